@@ -1,0 +1,132 @@
+"""The text of a document to be signed: what is needed to print it and nothing else. Pure; knows no PDF, no keys, no people online."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import rfc8785
+
+SCHEMA = 1
+"""Version of the JSON form; verifiers read it from the attachment's "v"."""
+
+SLOT_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+"""Field names are written between parentheses in the PDF, so they need no escaping."""
+
+
+@dataclass(frozen=True)
+class PartyText:
+    """One party as printed at the top of the document."""
+
+    label: str
+    """甲方, 乙方 ..."""
+    description: str
+    """Name and particulars in one sentence: 林秀珍，女，1971年生，汉族，退休，住……"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A headed part of the document outside the numbered clauses."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClauseText:
+    """One numbered clause; the number is printed as 一、二、…"""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Someone who signs in a slot of the document."""
+
+    slot: str
+    """ASCII name of the signature field: party-1, mediator, seal."""
+    name: str
+    role: str
+    """applicant, respondent, recorder, mediator, committee."""
+    label: str
+    """Printed before the slot: 甲方（签名）"""
+    rank: int
+    """Order of turns: parties 1, recorder 2, mediator 3, committee 9."""
+    kind: Literal["person", "seal"]
+
+
+@dataclass(frozen=True)
+class DocumentText:
+    """T: the whole text of one document. Equal values give equal bytes in every later step."""
+
+    kind: Literal["agreement", "minutes"]
+    number: str
+    """Official number: (2026)嘉南人调字第0102号"""
+    title: str
+    committee: str
+    """Full name of the mediation committee, printed above the title and at the seal."""
+    place: str
+    """Where it is signed; empty when not printed."""
+    parties: tuple[PartyText, ...]
+    before: tuple[Section, ...]
+    """Sections before the clauses: facts, issues, responsibility."""
+    clauses: tuple[ClauseText, ...]
+    after: tuple[Section, ...]
+    """Sections after the clauses: performance, effect, electronic signature."""
+    closing: tuple[str, ...]
+    """Lines without heading after all sections, directly before the signatures."""
+    signatories: tuple[Signatory, ...]
+    verify_url: str
+    """Printed as QR code on each page."""
+    profile: str = "people"
+    """Kind of rules: people = 人民调解."""
+    demo: bool = False
+    """True prints 演示文件，无法律效力 on each page."""
+    journal_head: str = ""
+    """Hex hash of the journal's head at freeze; in the attachment, not printed."""
+
+    def __post_init__(self) -> None:
+        slots = [signatory.slot for signatory in self.signatories]
+        if bad := [slot for slot in slots if not SLOT_NAME.fullmatch(slot)]:
+            raise ValueError(f"slot names must match {SLOT_NAME.pattern}: {bad}")
+        if len(set(slots)) != len(slots):
+            raise ValueError(f"slot names must differ: {slots}")
+        if "certification" in slots:
+            raise ValueError("the slot name 'certification' belongs to the service")
+
+    @property
+    def people(self) -> tuple[Signatory, ...]:
+        """The signatories who sign by hand, in printing order."""
+        return tuple(signatory for signatory in self.signatories if signatory.kind == "person")
+
+    @property
+    def seals(self) -> tuple[Signatory, ...]:
+        """The slots for electronic seals."""
+        return tuple(signatory for signatory in self.signatories if signatory.kind == "seal")
+
+    def strings(self) -> Iterator[str]:
+        """Every string that is printed somewhere, for the check of glyphs."""
+        yield from (self.number, self.title, self.committee, self.place, self.verify_url)
+        for party in self.parties:
+            yield from (party.label, party.description)
+        for section in (*self.before, *self.after):
+            yield section.heading
+            yield from section.paragraphs
+        yield from (clause.text for clause in self.clauses)
+        yield from self.closing
+        for signatory in self.signatories:
+            yield from (signatory.label, signatory.name)
+
+
+def canonical(text: DocumentText) -> bytes:
+    """T as canonical JSON (RFC 8785): the bytes that are hashed, and attached to the PDF as agreement.json."""
+    return rfc8785.dumps({"v": SCHEMA, **asdict(text)})
+
+
+def text_hash(text: DocumentText) -> str:
+    """H(T): lower-case hex SHA-256 of the canonical text."""
+    return hashlib.sha256(canonical(text)).hexdigest()
