@@ -1,0 +1,43 @@
+# Two verbs for everybody: `make run` and `make test`. The rest are for engineers.
+SHELL := /bin/bash
+PORT ?= 8080
+LAN ?=
+VENV := .venv/bin
+stage := deploy/stage.sh
+
+.PHONY: run test format lock setup setup-test screens
+
+run: setup
+	@HEJIE_DEMO=1 HEJIE_PORT=$(PORT) $(VENV)/hejie serve $(if $(LAN),--lan)
+
+setup:
+	@deploy/needs.sh run
+	@$(stage) python "Python environment: locked libraries, about 300 MB" requirements.lock pyproject.toml deploy/python.sh -- deploy/python.sh requirements.lock
+	@$(MAKE) --no-print-directory app
+
+.PHONY: app
+app:
+	@$(stage) fonts "Fonts: the two faces of the printed documents" deploy/fonts -- deploy/fonts/install.sh
+	@$(stage) node "Browser app: locked libraries" static/package.json static/package-lock.json -- npm ci --prefix static --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(stage) static "Browser app: build" static -- npm run --prefix static --silent build
+
+setup-test:
+	@deploy/needs.sh test
+	@$(stage) python-test "Python environment with the test tools" requirements-dev.lock pyproject.toml deploy/python.sh -- deploy/python.sh requirements-dev.lock
+	@$(MAKE) --no-print-directory app
+
+test: setup-test
+	@$(VENV)/python deploy/test.py
+
+screens: setup-test
+	@$(VENV)/python -m tests.browser.screens
+
+format: setup-test
+	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .
+
+# Writes the lock files anew from pyproject.toml: hashes, no addresses.
+lock:
+	@python3 -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
+	@for extra in "" "--extra dev"; do build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra build $$extra \
+	  --output-file requirements$${extra:+-dev}.lock pyproject.toml; done

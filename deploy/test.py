@@ -1,0 +1,80 @@
+"""Everything `make test` runs, one step after another, with one closing line: `N passed, N failed`.
+
+A static check counts as one test. Every step runs even when an earlier one failed, so that one run tells all.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+BUILD = Path("build/test")
+PYTHON = sys.executable
+BIN = Path(sys.executable).parent
+
+
+def run(title: str, command: list[str]) -> bool:
+    """Run one step, its output shown as it comes; true when it exited 0."""
+    print(f"\n== {title}", flush=True)
+    start = time.monotonic()
+    code = subprocess.run(command, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}).returncode
+    print(f"   {'ok' if code == 0 else f'exit {code}'} in {time.monotonic() - start:.0f} s", flush=True)
+    return code == 0
+
+
+def check(title: str, command: list[str]) -> tuple[int, int]:
+    """A static check: one passed or one failed."""
+    return (1, 0) if run(title, command) else (0, 1)
+
+
+def pytest(title: str, name: str, arguments: list[str]) -> tuple[int, int]:
+    """Passed and failed of one pytest run, by its own report; a run that reports nothing is a failure."""
+    report = BUILD / f"{name}.xml"
+    ok = run(title, [PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments])
+    if not report.exists():
+        return 0, 1
+    suite = next(iter(ElementTree.parse(report).getroot()))  # our own file
+    total, bad = int(suite.attrib["tests"]), int(suite.attrib["failures"]) + int(suite.attrib["errors"])
+    skipped = int(suite.attrib["skipped"])
+    return total - bad - skipped, bad + skipped + (0 if ok or bad or skipped else 1)
+
+
+def vitest() -> tuple[int, int]:
+    """Passed and failed of the TypeScript specs."""
+    report = (BUILD / "vitest.json").resolve()
+    arguments = ["--reporter=default", "--reporter=json", f"--outputFile.json={report}"]
+    ok = run("TypeScript specs", ["npm", "run", "--prefix", "static", "--silent", "test", "--", *arguments])
+    if not report.exists():
+        return 0, 1
+    facts = json.loads(report.read_text())
+    failed = facts["numTotalTests"] - facts["numPassedTests"]
+    return facts["numPassedTests"], failed + (0 if ok or failed else 1)
+
+
+def main() -> int:
+    """Run all steps; 0 when nothing failed."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for old in BUILD.iterdir():
+        old.unlink()
+    npm = ["npm", "run", "--prefix", "static", "--silent"]
+    results = [
+        check("format (ruff)", [str(BIN / "ruff"), "format", "--check", "."]),
+        check("lint (ruff)", [str(BIN / "ruff"), "check", "."]),
+        check("types (mypy strict)", [str(BIN / "mypy")]),
+        check("lint (eslint)", [*npm, "lint"]),
+        check("types (vue-tsc)", [*npm, "types"]),
+        check("weight of the party's page", [*npm, "weigh"]),
+        vitest(),
+        pytest("tests without a browser", "plain", ["-m", "not browser"]),
+        pytest("stories in real Chromium", "browser", ["-m", "browser", "-p", "no:randomly"]),
+    ]
+    passed, failed = (sum(column) for column in zip(*results, strict=True))
+    print(f"\n{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
