@@ -1,0 +1,378 @@
+"""Every event of namespace `/room`: name, direction, payload with its bounds. No I/O.
+
+`python -m signaling.protocol` prints static/src/protocol.ts, which is generated from here and never edited.
+"""
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Meta, Struct
+
+NAMESPACE = "/room"
+
+PersonId = Annotated[str, Meta(min_length=1, max_length=64)]
+Kind = Literal["audio", "video"]
+SetName = Literal["A", "B"]
+ChamberId = Literal["joint", "caucus"]
+Role = Literal["mediator", "applicant", "respondent", "recorder", "expert", "interpreter", "observer"]
+Side = Literal["applicant", "respondent", ""]
+Seat = Literal["invited", "waiting", "present", "interrupted", "out", "removed"]
+RoomState = Literal["open", "paused", "ended"]
+HostState = Literal["not_yet", "here", "away", "lost"]
+Line = Annotated[int, Meta(ge=0, le=4)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Empty(Struct, forbid_unknown_fields=True):
+    """No payload."""
+
+
+class Connect(Struct):
+    """The Socket.IO auth object. `device` is a random value a browser keeps, so that a copied ticket is noticed."""
+
+    ticket: Annotated[str, Meta(max_length=2048)]
+    device: Annotated[str, Meta(min_length=8, max_length=64)]
+
+
+# --- client to server ---------------------------------------------------------------------------------------------
+
+
+class Answer(Struct):
+    """The browser's answer to offer `n`."""
+
+    n: Annotated[int, Meta(ge=0)]
+    sdp: Annotated[str, Meta(max_length=60_000)]
+
+
+class Target(Struct):
+    """One other person: admit, refuse, back_to_lobby, remove."""
+
+    person: PersonId
+
+
+class Move(Struct):
+    """Move people to a chamber. To the caucus the calling host always goes along; to `joint` with the host or with
+    nobody named, everyone comes back."""
+
+    people: Annotated[list[PersonId], Meta(max_length=32)]
+    chamber: ChamberId
+
+
+class Drained(Struct):
+    """The old set carries null tracks now; answer to `draining`."""
+
+    epoch: Annotated[int, Meta(ge=0)]
+
+
+class Mute(Struct):
+    """One's own microphone (audio) or camera (video)."""
+
+    kind: Kind
+    muted: bool
+
+
+class HostMute(Struct):
+    """The host closes a person's microphone or camera, or lets go of it. Letting go never opens it."""
+
+    person: PersonId
+    kind: Kind
+    muted: bool
+
+
+class ChatLine(Struct):
+    """`key` is the sender's own id of this line: sent twice, it appears once."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+    key: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class WantToSpeak(Struct):
+    """Raise the hand, or call for the mediator while waiting; false lowers it."""
+
+    wants: bool = True
+
+
+class Received(Struct):
+    """Packets of sound and decoded frames of picture received from one person since the page was opened."""
+
+    audio: Count
+    video: Count
+
+
+class Stats(Struct):
+    """Every 2 s: what arrived from whom, and the line's quality in bars (0 cut off, 4 good)."""
+
+    received: Annotated[dict[PersonId, Received], Meta(max_length=32)]
+    line: Line | None = None
+
+
+CLIENT_EVENTS: dict[str, type[Struct]] = {
+    "answer": Answer,
+    "restart": Empty,
+    "admit": Target,
+    "refuse": Target,
+    "back_to_lobby": Target,
+    "remove": Target,
+    "move": Move,
+    "drained": Drained,
+    "mute": Mute,
+    "host_mute": HostMute,
+    "chat": ChatLine,
+    "want_to_speak": WantToSpeak,
+    "stats": Stats,
+    "pause": Empty,
+    "resume": Empty,
+    "leave": Empty,
+    "end": Empty,
+}
+
+
+# --- server to client ---------------------------------------------------------------------------------------------
+
+
+class Source(Struct):
+    """Which m-line of the offer carries whose sound or picture."""
+
+    mid: str
+    person: str
+    kind: Kind
+
+
+class SetMids(Struct):
+    """The two m-lines one set publishes on."""
+
+    audio: str
+    video: str
+
+
+class Offer(Struct):
+    """The server always offers. `sets` are the m-lines to send on, `sources` those that bring others."""
+
+    n: int
+    sdp: str
+    sets: dict[SetName, SetMids]
+    sources: list[Source]
+
+
+class ByHost(Struct):
+    """What the host holds closed."""
+
+    audio: bool
+    video: bool
+
+
+class Muted(Struct):
+    """Closed by the person or by the host; `by_host` says which of them the host holds."""
+
+    audio: bool
+    video: bool
+    by_host: ByHost
+
+
+class Flow(Struct):
+    """Whether sound and picture of one person still arrive (nothing for 5 s: false)."""
+
+    audio: bool
+    video: bool
+
+
+class Health(Struct):
+    """Per person this one should be receiving."""
+
+    received: dict[str, Flow]
+
+
+class PersonView(Struct):
+    """One person as another may see them. `health` and `silent` (fail closed after a move: no acknowledgement yet)
+    are filled for the host only."""
+
+    person: str
+    name: str
+    role: Role
+    side: Side
+    state: Seat
+    muted: Muted
+    hand: bool
+    line: Line | None
+    lost_at: str | None
+    silent: bool
+    health: Health | None
+
+
+class YouView(Struct):
+    """The person themselves. `unheard_by`: names of people whose browser has received no sound of yours for 5 s
+    although your microphone is open."""
+
+    person: str
+    name: str
+    role: Role
+    side: Side
+    state: Seat
+    chamber: ChamberId | None
+    set: SetName | None
+    muted: Muted
+    hand: bool
+    host: bool
+    unheard_by: list[str]
+
+
+class ChamberView(Struct):
+    """One's own chamber. `hears`: names of those who can hear one now."""
+
+    id: ChamberId
+    epoch: int
+    people: list[PersonView]
+    hears: list[str]
+
+
+class ChamberPeople(Struct):
+    """The host's list of a chamber."""
+
+    id: ChamberId
+    people: list[PersonView]
+
+
+class MovingView(Struct):
+    """A move under way. `until`: before that time the set cannot be used again, so the move still waits."""
+
+    epoch: int
+    until: str | None
+
+
+class RoomView(Struct):
+    """All that one person may know of the room, sent whole after each change. Times are RFC 3339 UTC.
+
+    `away`: a private talk is going on and this person is not in it; no names, `since` when it began."""
+
+    room: str
+    state: RoomState
+    you: YouView
+    chamber: ChamberView | None
+    host: HostState
+    away: bool
+    since: str | None
+    lobby: list[PersonView]
+    chambers: list[ChamberPeople]
+    moving: MovingView | None
+
+
+class Draining(Struct):
+    """Stop sending now (replaceTrack(null)), then send `drained` with this epoch."""
+
+    epoch: int
+
+
+class Go(Struct):
+    """Send on this set from now on. `hears`: names of those who will hear one."""
+
+    epoch: int
+    set: SetName
+    chamber: ChamberId
+    hears: list[str]
+
+
+class Chat(Struct, rename={"from_": "from"}):
+    """A line of chat, given only to those who are in the sender's chamber at that moment."""
+
+    from_: str
+    name: str
+    text: str
+    at: str
+    key: str
+    chamber: ChamberId
+
+
+class Changed(Struct):
+    """Data changed, look again by GET: `agreement:<id>`, `ceremony:<id>` or `session`."""
+
+    what: str
+
+
+SERVER_EVENTS: dict[str, type[Struct]] = {
+    "room": RoomView,
+    "offer": Offer,
+    "draining": Draining,
+    "go": Go,
+    "chat": Chat,
+    "changed": Changed,
+    "taken_over": Empty,
+    "ended": Empty,
+}
+
+
+class Refusal(Struct):
+    """Why an event was refused; the browser has words for each code."""
+
+    code: str
+    detail: str
+
+
+class Ack(Struct, omit_defaults=True):
+    """Answer to every client event."""
+
+    ok: bool = False
+    error: Refusal | None = None
+
+
+# --- TypeScript ---------------------------------------------------------------------------------------------------
+
+_PLAIN = {str: "string", int: "number", bool: "boolean", float: "number", type(None): "null"}
+
+
+def typescript() -> str:
+    """The text of static/src/protocol.ts."""
+    lines = [
+        "// Generated by `python -m signaling.protocol`; do not edit. signaling/README.md tells the wire protocol.",
+        "/* eslint-disable */",
+        f'export const NAMESPACE = "{NAMESPACE}";',
+    ]
+    for name in ("Kind", "SetName", "ChamberId", "Role", "Side", "Seat", "RoomState", "HostState"):
+        lines.append(f"export type {name} = {_spell(globals()[name], aliases=False)};")
+    for struct in _structs():
+        if fields := list(_fields(struct)):
+            lines += ["", f"export interface {struct.__name__} {{", *fields, "}"]
+        else:
+            lines += ["", f"export type {struct.__name__} = Record<string, never>;"]
+    for title, events in (("ClientEvents", CLIENT_EVENTS), ("ServerEvents", SERVER_EVENTS)):
+        lines += ["", f"export interface {title} {{"]
+        lines += [f"  {event}: {payload.__name__};" for event, payload in events.items()] + ["}"]
+    return "\n".join(lines) + "\n"
+
+
+def _structs() -> Iterator[type[Struct]]:
+    for thing in list(globals().values()):
+        if isinstance(thing, type) and issubclass(thing, Struct) and thing is not Struct:
+            yield thing
+
+
+def _fields(struct: type[Struct]) -> Iterator[str]:
+    hints = get_type_hints(struct, include_extras=True)
+    required = len(struct.__struct_fields__) - len(struct.__struct_defaults__)
+    for index, (name, wire) in enumerate(zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)):
+        yield f"  {wire}{'' if index < required else '?'}: {_spell(hints[name])};"
+
+
+def _spell(hint: Any, aliases: bool = True) -> str:
+    if aliases:
+        for name in ("Kind", "SetName", "ChamberId", "Role", "Side", "Seat", "RoomState", "HostState"):
+            if hint == globals()[name]:
+                return name
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _spell(args[0])
+    if origin is Literal:
+        return " | ".join(f'"{value}"' for value in args)
+    if origin in (Union, types.UnionType):
+        return " | ".join(_spell(each) for each in args)
+    if origin is list:
+        return f"{_spell(args[0])}[]"
+    if origin is dict:
+        return f"Record<{_spell(args[0])}, {_spell(args[1])}>"
+    return str(hint.__name__)
+
+
+if __name__ == "__main__":
+    print(typescript(), end="")

@@ -1,0 +1,42 @@
+"""One table: role -> rights. What a role may do in a room is decided here and nowhere else."""
+
+from enum import StrEnum
+from typing import get_args
+
+from signaling.errors import RightMissing
+from signaling.protocol import Role
+
+
+class Right(StrEnum):
+    """The words on the wire and in the table."""
+
+    HOST = "host"
+    """Let in, refuse, move, mute others, pause, end; sees all chambers and the lobby; enters without being let in."""
+    PUBLISH = "publish"
+    """Send sound and picture."""
+    CHAT = "chat"
+    SPEAK = "want_to_speak"
+
+
+_TALK = frozenset({Right.PUBLISH, Right.CHAT, Right.SPEAK})
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    "mediator": frozenset({Right.HOST, Right.PUBLISH, Right.CHAT}),
+    "applicant": _TALK,
+    "respondent": _TALK,
+    "recorder": _TALK,
+    "expert": _TALK,
+    "interpreter": _TALK,
+    "observer": frozenset(),
+}
+assert set(RIGHTS) == set(get_args(Role)), "every role has a row"  # noqa: S101
+
+
+def may(role: Role, right: Right) -> bool:
+    return right in RIGHTS[role]
+
+
+def need(role: Role, right: Right) -> None:
+    """Raises RightMissing."""
+    if not may(role, right):
+        raise RightMissing(right.value)
