@@ -1,0 +1,39 @@
+"""The media plane: forwards packets between the people of a chamber, never decodes them."""
+
+from .audience import Place, PlaceLike, audience
+from .types import (
+    SET_REST,
+    AnswerRejected,
+    Delivery,
+    Flow,
+    Health,
+    Kind,
+    Mark,
+    MediaError,
+    MediaOptions,
+    Offer,
+    PeerListener,
+    SetName,
+    SetNotRested,
+    Source,
+)
+
+__all__ = [
+    "SET_REST",
+    "AnswerRejected",
+    "Delivery",
+    "Flow",
+    "Health",
+    "Kind",
+    "Mark",
+    "MediaError",
+    "MediaOptions",
+    "Offer",
+    "PeerListener",
+    "Place",
+    "PlaceLike",
+    "SetName",
+    "SetNotRested",
+    "Source",
+    "audience",
+]
