@@ -1,0 +1,268 @@
+"""All settings: one frozen value made of frozen parts, read once from the environment (`HEJIE_*`), never elsewhere.
+
+A secret may be given as the path of a file by adding `_FILE` to its name. All problems are reported together."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class HttpOptions:
+    """The web door."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    origin: str = "http://127.0.0.1:8080"
+    """What stands in the address bar: scheme, host and port, no path."""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    proxies: int = 0
+    """Trusted reverse proxies in front; the client's address is that many entries from the right of X-Forwarded-For."""
+    static: Path = Path("static/dist")
+
+    @property
+    def secure(self) -> bool:
+        """Cookies are Secure and HSTS is sent."""
+        return self.origin.startswith("https://")
+
+
+@dataclass(frozen=True)
+class RoomOptions:
+    """The media door; `port` 0 takes any free UDP port."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    advertised: str | None = None
+    ice_servers: tuple[dict[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class LoginOptions:
+    """Limits of a login, in seconds."""
+
+    staff_idle: int = 2 * 3600
+    staff_absolute: int = 12 * 3600
+    seat_idle: int = 12 * 3600
+    seat_absolute: int = 24 * 3600
+    attempts: int = 5
+    """Wrong passwords or codes before the lock."""
+    lock: int = 15 * 60
+    code_valid: int = 10 * 60
+    code_resend: int = 60
+    link_valid: int = 7 * 24 * 3600
+    ticket_valid: int = 4 * 3600
+
+
+@dataclass(frozen=True)
+class Centre:
+    """The mediation centre, as printed in letters and shown on every page."""
+
+    name: str = "嘉南区青禾街道人民调解委员会"
+    phone: str = "0571-00000000"
+    address: str = "嘉南区青禾路1号"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a deployment may choose."""
+
+    data: Path = Path("var")
+    fonts: Path = Path("build/fonts")
+    demo: bool = False
+    http: HttpOptions = field(default_factory=HttpOptions)
+    media: RoomOptions = field(default_factory=RoomOptions)
+    login: LoginOptions = field(default_factory=LoginOptions)
+    centre: Centre = field(default_factory=Centre)
+    secret: bytes | None = field(default=None, repr=False)
+    """Signs tickets; None: one is made in the data directory."""
+    ca_passphrase: str | None = field(default=None, repr=False)
+    rehearsal_token: str | None = field(default=None, repr=False)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "hejie.sqlite3"
+
+    @property
+    def blobs(self) -> Path:
+        """Directory of files by hash."""
+        return self.data / "blobs"
+
+    @property
+    def authority(self) -> Path:
+        """Directory of the deployment's CA."""
+        return self.data / "pki"
+
+
+class SettingsError(Exception):
+    """All problems at once, each as `NAME: what is expected`."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of the table of settings: name, what is expected, what it changes."""
+
+    name: str
+    expected: str
+    effect: str
+    secret: bool = False
+
+
+TABLE = (
+    Setting("HEJIE_DATA", "a directory", "where the database, files and keys live"),
+    Setting("HEJIE_FONTS", "a directory", "where the fonts of documents are"),
+    Setting("HEJIE_STATIC", "a directory", "the built browser app"),
+    Setting("HEJIE_HOST", "an address of this machine", "where the web door listens"),
+    Setting("HEJIE_PORT", "a port, 0 to 65535", "where the web door listens"),
+    Setting("HEJIE_ORIGIN", "scheme://host[:port] without a path", "links, cookies, certificates carry it"),
+    Setting("HEJIE_TLS_CERT", "a PEM file", "serve https with this chain"),
+    Setting("HEJIE_TLS_KEY", "a PEM file", "its key"),
+    Setting("HEJIE_PROXIES", "a whole number, 0 to 5", "trusted reverse proxies in front"),
+    Setting("HEJIE_MEDIA_HOST", "an address of this machine", "where media (UDP) arrives"),
+    Setting("HEJIE_MEDIA_PORT", "a port, 0 to 65535", "where media (UDP) arrives; 0: any"),
+    Setting("HEJIE_MEDIA_ADVERTISED", "an address", "what browsers are told, behind NAT"),
+    Setting("HEJIE_ICE_SERVERS", "a JSON list of {urls, username, credential}", "TURN servers given to browsers", True),
+    Setting("HEJIE_CENTRE_NAME", "text", "the centre's name on every page and document"),
+    Setting("HEJIE_CENTRE_PHONE", "text", "its land line"),
+    Setting("HEJIE_CENTRE_ADDRESS", "text", "its address"),
+    Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo"),
+    Setting("HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", True),
+    Setting("HEJIE_CA_PASSPHRASE", "text", "protects the keys of the deployment's CA", True),
+    Setting(
+        "HEJIE_REHEARSAL_TOKEN", "at least 16 characters", "opens /api/demo for rehearsals outside demo mode", True
+    ),
+)
+
+
+class _Reader:
+    """Collects problems while it reads."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.problems: list[str] = []
+        self.values = dict(environ)
+        known = {setting.name: setting for setting in TABLE}
+        for name in sorted(environ):
+            base = name.removesuffix("_FILE")
+            if name.startswith("HEJIE_") and name not in known and not (base in known and known[base].secret):
+                self.problems.append(f"{name}: no such setting")
+            elif name.startswith("HEJIE_") and name not in known:
+                self._from_file(name, base)
+
+    def _from_file(self, name: str, base: str) -> None:
+        if base in self.values:
+            self.problems.append(f"{name}: {base} is given too; give one of them")
+            return
+        try:
+            self.values[base] = Path(self.values[name]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            self.problems.append(f"{name}: expected a readable text file")
+
+    def get(self, name: str, read: Callable[[str], T], default: T) -> T:
+        text = self.values.get(name, "")
+        if not text:
+            return default
+        try:
+            return read(text)
+        except ValueError:
+            expected = next(setting.expected for setting in TABLE if setting.name == name)
+            self.problems.append(f"{name}: expected {expected}")
+            return default
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Settings from an environment; raises SettingsError with every problem found."""
+    reader = _Reader(environ)
+    get = reader.get
+    port = get("HEJIE_PORT", _whole(0, 65535), HttpOptions.port)
+    cert, key = get("HEJIE_TLS_CERT", _file, None), get("HEJIE_TLS_KEY", _file, None)
+    if bool(reader.values.get("HEJIE_TLS_CERT")) != bool(reader.values.get("HEJIE_TLS_KEY")):
+        reader.problems.append("HEJIE_TLS_CERT, HEJIE_TLS_KEY: expected both or neither")
+    host = get("HEJIE_HOST", str, HttpOptions.host)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
+    settings = Settings(
+        data=get("HEJIE_DATA", Path, Path("var")),
+        fonts=get("HEJIE_FONTS", Path, Path("build/fonts")),
+        demo=get("HEJIE_DEMO", _flag, False),
+        http=HttpOptions(
+            host=host,
+            port=port,
+            origin=get("HEJIE_ORIGIN", _origin, f"{'https' if cert else 'http'}://{shown}:{port}"),
+            tls_cert=cert,
+            tls_key=key,
+            proxies=get("HEJIE_PROXIES", _whole(0, 5), 0),
+            static=get("HEJIE_STATIC", Path, Path("static/dist")),
+        ),
+        media=RoomOptions(
+            host=get("HEJIE_MEDIA_HOST", str, RoomOptions.host),
+            port=get("HEJIE_MEDIA_PORT", _whole(0, 65535), 0),
+            advertised=get("HEJIE_MEDIA_ADVERTISED", str, None),
+            ice_servers=get("HEJIE_ICE_SERVERS", _ice_servers, ()),
+        ),
+        centre=Centre(
+            get("HEJIE_CENTRE_NAME", str, Centre.name),
+            get("HEJIE_CENTRE_PHONE", str, Centre.phone),
+            get("HEJIE_CENTRE_ADDRESS", str, Centre.address),
+        ),
+        secret=get("HEJIE_SECRET", _secret(32), None),
+        ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
+        rehearsal_token=get("HEJIE_REHEARSAL_TOKEN", lambda text: _secret(16)(text).decode(), None),
+    )
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(text)
+    return text == "1"
+
+
+def _file(text: str) -> Path | None:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError(text)
+    return path
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secret(least: int) -> Callable[[str], bytes]:
+    def read(text: str) -> bytes:
+        if len(text) < least:
+            raise ValueError("too short")
+        return text.encode()
+
+    return read
+
+
+def _ice_servers(text: str) -> tuple[dict[str, object], ...]:
+    servers = json.loads(text)  # JSONDecodeError is a ValueError
+    if not isinstance(servers, list) or not all(isinstance(one, dict) and "urls" in one for one in servers):
+        raise ValueError(text)
+    return tuple(servers)

@@ -1,0 +1,1 @@
+"""Where facts are kept: database, blobs, journal. Knows no feature."""

@@ -1,0 +1,74 @@
+"""Files by their SHA-256. Written to a temporary name, synced, renamed: a blob is whole or absent."""
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from server.errors import NotFound
+
+HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class Blobs:
+    """A directory of immutable files `ab/abcdef...`; `put` before the row that names the hash is committed."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    async def put(self, data: bytes) -> str:
+        """Store and return the lower-case hex SHA-256. Putting the same bytes again is free."""
+        return await asyncio.to_thread(self._put, data)
+
+    async def get(self, sha256: str) -> bytes:
+        """The bytes, checked against their name; raises NotFound."""
+        return await asyncio.to_thread(self._get, sha256)
+
+    async def remove(self, sha256: str) -> None:
+        """Erase (a void ceremony's revisions); absent is fine."""
+        await asyncio.to_thread(self._path(sha256).unlink, True)
+
+    def _path(self, sha256: str) -> Path:
+        if not HEX.fullmatch(sha256):
+            raise NotFound("blob")
+        return self.directory / sha256[:2] / sha256
+
+    def _put(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self._path(sha256)
+        if path.exists():
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        for directory in (path.parent, self.directory):  # the rename, and a new sub-directory, must survive too
+            sync_directory(directory)
+        return sha256
+
+    def _get(self, sha256: str) -> bytes:
+        try:
+            data = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise NotFound("blob") from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise OSError("blob does not match its name")
+        return data
+
+
+def sync_directory(directory: Path) -> None:
+    """fsync a directory, so that a rename in it is durable."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

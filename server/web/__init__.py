@@ -1,0 +1,1 @@
+"""HTTP for all features: routes, callers, errors, limits, static files. Knows no case."""

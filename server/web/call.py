@@ -1,0 +1,145 @@
+"""Who is calling and with what: the two values every handler receives. Knows cookies by name only, no case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from server.clock import Clock
+from server.errors import Invalid, NotPermitted, Unauthenticated
+from server.settings import Settings
+from server.store.blobs import Blobs
+from server.store.db import Database
+from server.web import keys
+
+B = TypeVar("B")
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of what a client sends: an unknown field is an error, not ignored."""
+
+
+class View(msgspec.Struct, frozen=True):
+    """Base of what the server answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is behind the cookie. For a seat: `id` is the party's id (pty_), the person in room and ceremony."""
+
+    kind: Literal["staff", "seat", "nobody"]
+    id: str = ""
+    name: str = field(default="", repr=False)
+    role: str = ""
+    """mediator, recorder; for a seat applicant, respondent"""
+    csrf: str = field(default="", repr=False)
+    login: str = field(default="", repr=False)
+    """Hash of the cookie, the key of the row in `logins`."""
+    case_id: str = ""
+    """Seats only: the one case, session and seat this cookie opens."""
+    session_id: str = ""
+    seat_id: str = ""
+    slug: str = ""
+
+
+NOBODY = Caller("nobody")
+Permit = Callable[[Caller], None]
+
+
+def anyone(caller: Caller) -> None:
+    """An open door."""
+
+
+def known(caller: Caller) -> None:
+    """Staff or a seat; which cases they may see is decided after loading."""
+    if caller.kind == "nobody":
+        raise Unauthenticated
+
+
+def staff(caller: Caller) -> None:
+    """Any member of staff."""
+    known(caller)
+    if caller.kind != "staff":
+        raise NotPermitted
+
+
+def mediator(caller: Caller) -> None:
+    """Staff who lead sessions."""
+    staff(caller)
+    if caller.role != "mediator":
+        raise NotPermitted
+
+
+def seat(caller: Caller) -> None:
+    """A party (or other guest) who opened a join link in this browser."""
+    known(caller)
+    if caller.kind != "seat":
+        raise NotPermitted
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B]):
+    """One request on its way through a handler: the decoded body, the caller and the app's parts."""
+
+    request: web.Request
+    caller: Caller
+    body: B
+
+    @property
+    def settings(self) -> Settings:
+        return self.request.app[keys.SETTINGS]
+
+    @property
+    def db(self) -> Database:
+        return self.request.app[keys.DB]
+
+    @property
+    def blobs(self) -> Blobs:
+        return self.request.app[keys.BLOBS]
+
+    @property
+    def clock(self) -> Clock:
+        return self.request.app[keys.CLOCK]
+
+    @property
+    def address(self) -> str:
+        """The client's address, for rate limits only."""
+        return str(self.request.get("address", ""))
+
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+        return self.clock()
+
+    def path(self, name: str) -> str:
+        """A path parameter, such as `id`."""
+        return self.request.match_info[name]
+
+    def query(self, name: str, default: str = "") -> str:
+        """A query parameter; given twice is Invalid."""
+        values = self.request.query.getall(name, [])
+        if len(values) > 1:
+            raise Invalid({name: "repeated"})
+        return values[0] if values else default
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie to set (HttpOnly, SameSite=Strict, Path=/, Secure on https), or to clear with an empty value."""
+
+    name: str
+    value: str = field(repr=False)
+    max_age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that needs more than its value: cookies, headers, another status or media type."""
+
+    value: object
+    status: int = 200
+    cookies: tuple[Cookie, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"

@@ -1,0 +1,44 @@
+"""Typed keys of the app's parts: where a handler finds what `app.py` wired."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import web
+
+from server.clock import Clock
+from server.settings import Settings
+from server.store.blobs import Blobs
+from server.store.db import Database
+from server.web.limits import Limits
+
+if TYPE_CHECKING:
+    from server.web.call import Caller
+    from server.web.routes import Routes
+
+
+class RoomsDoor(Protocol):
+    """What the office asks of the meeting rooms; `signaling.Rooms` is the real one."""
+
+    def chamber_mates(self, room: str, person: str) -> frozenset[str]:
+        """Ids of those in the same chamber as `person` now; empty when not present."""
+        ...
+
+    def present(self, room: str) -> frozenset[str]:
+        """Ids of those in any chamber of the room."""
+        ...
+
+    async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:
+        """Tell people (None: all in the room) that something changed; data always comes by GET."""
+        ...
+
+
+Identify = Callable[[web.Request], Awaitable["Caller"]]
+
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")
+DB: web.AppKey[Database] = web.AppKey("db", Database)
+BLOBS: web.AppKey[Blobs] = web.AppKey("blobs", Blobs)
+LIMITS: web.AppKey[Limits] = web.AppKey("limits", Limits)
+ROOMS: web.AppKey[RoomsDoor] = web.AppKey("rooms")
+IDENTIFY: web.AppKey[Identify] = web.AppKey("identify")
+TABLES: web.AppKey[tuple["Routes", ...]] = web.AppKey("tables")
