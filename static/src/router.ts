@@ -1,0 +1,53 @@
+/** Addresses of the app. Each page is loaded when it is opened, together with the words it needs. */
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+import { needMessages, words, type Feature } from './i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    messages?: Feature[]
+    /** Key of the page's title */
+    title?: string
+    /** Fluid width and staff header */
+    staff?: boolean
+    /** The page draws its own header (the room is a stage of its own) */
+    ownHeader?: boolean
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
+  { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case'], title: 'case.day_title', staff: true } },
+  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case'], title: 'case.case_title', staff: true } },
+  {
+    path: '/session/:id',
+    component: () => import('./pages/SessionPage.vue'),
+    props: true,
+    meta: { messages: ['case', 'agreement'], title: 'case.session_title', staff: true },
+  },
+  { path: '/r/:slug', component: () => import('./pages/SeatPage.vue'), props: true, meta: { messages: ['seat'], title: 'seat.page_title' } },
+  { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
+  { path: '/trust', component: () => import('./pages/TrustPage.vue'), meta: { messages: ['court'], title: 'court.trust_title' } },
+  { path: '/demo', component: () => import('./pages/DemoPage.vue'), meta: { messages: ['case'], title: 'case.demo_title' } },
+  { path: '/:rest(.*)*', component: () => import('./pages/LostPage.vue'), meta: { title: 'ui.lost_title' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeResolve(async (to) => {
+  await needMessages(...(to.meta.messages ?? []))
+})
+
+router.afterEach(async (to, from) => {
+  document.title = `${words.t(to.meta.title ?? 'ui.app')} · ${words.t('ui.app')}`
+  if (from.matched.length === 0) return
+  await nextTick()
+  // A new page begins at its heading for those who do not see it change.
+  document.querySelector<HTMLElement>('main h1')?.focus()
+})
