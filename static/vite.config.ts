@@ -6,7 +6,6 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 import { buildHash } from './build-hash'
-import { weigh } from './weigh'
 
 const SERVER = process.env['HEJIE_DEV_SERVER'] ?? 'http://127.0.0.1:8080'
 const here = import.meta.dirname
@@ -24,7 +23,6 @@ export default defineConfig({
       strictMessage: false,
     }),
     buildHash(),
-    weigh({ limit: 150 * 1024 }),
   ],
   define: { __VUE_PROD_DEVTOOLS__: false, __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false },
   build: {

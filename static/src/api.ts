@@ -9,7 +9,7 @@ export class ApiError extends Error {
     /** Field name -> reason code, for errors that belong to a field. */
     readonly fields: Readonly<Record<string, string>> = {},
     readonly requestId: string = '',
-    /** The whole error object, for codes that carry figures (tries_left, until, waiting_for ...). */
+    /** What the code carries beside itself: tries_left, until, version, waiting_for ... */
     readonly data: Readonly<Record<string, unknown>> = {},
   ) {
     super(code)
@@ -43,7 +43,7 @@ function seatOf(options: RequestOptions): string | null {
 function remember(seat: string | null, answer: unknown): void {
   if (typeof answer !== 'object' || answer === null) return
   const token = (answer as { csrf?: unknown }).csrf
-  if (typeof token === 'string') csrf.set(seat ?? STAFF, token)
+  if (typeof token === 'string' && token) csrf.set(seat ?? STAFF, token)
 }
 
 function timeLimit(options: RequestOptions): { signal: AbortSignal; done: () => void; late: () => boolean } {
@@ -80,7 +80,7 @@ async function errorOf(response: Response): Promise<ApiError> {
     typeof body['detail'] === 'string' ? body['detail'] : '',
     (body['fields'] ?? {}) as Record<string, string>,
     typeof body['request_id'] === 'string' ? body['request_id'] : (response.headers.get('X-Request-Id') ?? ''),
-    body,
+    (body['data'] ?? {}) as Record<string, unknown>,
   )
 }
 
@@ -107,9 +107,11 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
   }
 }
 
-/** Opening a link is the request that brings the token, so it goes without one. */
+/** What nobody may do (open a link, log in, ask for a new link, verify) needs no token: the server checks the origin instead. */
+const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|login|links\/renew|verify|demo\/cases)$/
+
 async function fetchToken(seat: string | null, path: string): Promise<string | undefined> {
-  if (/^\/api\/seats\/[^/]+\/open$/.test(path)) return undefined
+  if (OPEN_TO_NOBODY.test(path)) return undefined
   const source = seat === null ? '/api/me' : '/api/seat'
   try {
     remember(seat, await (await send('GET', source, undefined, '', { seat })).json())

@@ -2,7 +2,7 @@
  * Words of the app. One JSON per language and feature (`<locale>/<feature>.json`, keys sorted, no feature prefix inside);
  * the key of a message is `feature.key`. Messages are compiled at build and loaded with the route that needs them.
  */
-import { createI18n, type Composer, type LocaleMessage, type VueMessageType } from 'vue-i18n'
+import { createI18n, type Composer } from 'vue-i18n'
 import { defineAsyncComponent, type Component } from 'vue'
 
 export const LOCALES = ['zh-CN', 'en'] as const
@@ -10,7 +10,7 @@ export type Locale = (typeof LOCALES)[number]
 export const FEATURES = ['agreement', 'case', 'court', 'errors', 'room', 'seat', 'signing', 'ui'] as const
 export type Feature = (typeof FEATURES)[number]
 
-type Messages = LocaleMessage<VueMessageType>
+type Messages = Record<string, unknown>
 const files = import.meta.glob<{ default: Messages }>('./*/*.json')
 const needed = new Set<Feature>()
 const loaded = new Set<string>()
