@@ -105,3 +105,12 @@ class Unavailable(AppError):
     """A part we depend on does not answer now; nothing was lost (503)."""
 
     code = "unavailable"
+
+
+class Locked(AppError):
+    """Too many wrong tries; `data.until` is when it ends (423)."""
+
+    code = "locked"
+
+    def __init__(self, until: str) -> None:
+        super().__init__(f"until {until}", until=until)

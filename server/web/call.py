@@ -18,11 +18,11 @@ from server.web import keys
 B = TypeVar("B")
 
 
-class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Body(msgspec.Struct, forbid_unknown_fields=True):
     """Base of what a client sends: an unknown field is an error, not ignored."""
 
 
-class View(msgspec.Struct, frozen=True):
+class View(msgspec.Struct):
     """Base of what the server answers."""
 
 

@@ -31,6 +31,7 @@ STATUS: tuple[tuple[type[errors.AppError], int], ...] = (
     (errors.Invalid, 422),
     (errors.TooMany, 429),
     (errors.Unavailable, 503),
+    (errors.Locked, 423),
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYONE = Rate("address", 1200, 60)

@@ -20,8 +20,8 @@ class ErrorBody(View):
     code: str
     detail: str
     request_id: str
-    fields: dict[str, str] = {}
-    data: dict[str, Any] = {}
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class ErrorAnswer(View):
@@ -74,7 +74,7 @@ def operation(tag: str, route: Route, schemas: dict[Any, Any]) -> dict[str, Any]
     if route.request is not None:
         result["requestBody"] = {"required": True, "content": content(route.request, route.consumes, schemas)}
     if route.permit is not anyone:
-        token = {"csrf": []} if route.method not in SAFE else {}
+        token: dict[str, list[str]] = {"csrf": []} if route.method not in SAFE else {}
         result["security"] = [{"staff": [], **token}, {"seat": [], **token}]
     return result
 

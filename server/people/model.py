@@ -1,0 +1,131 @@
+"""People and what is sent to them. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import msgspec
+from aiohttp import web
+
+from server.errors import Conflict, Gone, Locked, Unauthenticated
+from server.ids import AccountId
+
+
+class StaffRole(StrEnum):
+    """What a member of staff does."""
+
+    mediator = "mediator"
+    recorder = "recorder"
+
+
+class Assurance(StrEnum):
+    """How sure we are who somebody is; the level stands in case, certificate and report. In rising order."""
+
+    none = "none"
+    code = "code"
+    seen = "seen"
+    desk = "desk"
+    licensed = "licensed"
+
+    def at_least(self, other: "Assurance") -> bool:
+        """Whether this level is `other` or higher."""
+        order = list(Assurance)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member of staff. `password` is an Argon2id hash."""
+
+    id: AccountId
+    username: str
+    name: str = field(repr=False)
+    role: StaffRole
+    password: str = field(repr=False)
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Goes to a person's phone. `url` and `code` stand in the text too; the demo outbox shows them apart."""
+
+    person: str
+    to: str = field(repr=False)
+    kind: Literal["link", "code"]
+    text: str = field(repr=False)
+    at: datetime
+    url: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
+    slot: str = ""
+    rehearsal: bool = False
+
+
+class Delivery(Protocol):
+    """A gateway. Called after the commit; a message that is lost is asked for again by its reader."""
+
+    async def send(self, message: Message) -> None:
+        """Hand over one message; raises Unavailable."""
+        ...
+
+
+DELIVERY: web.AppKey[Delivery] = web.AppKey("delivery")
+
+
+class LoginWrong(Unauthenticated):
+    """Unknown name or wrong password: never told apart (401)."""
+
+    code = "login_wrong"
+
+
+class LoginLocked(Locked):
+    """Of a user name from one address."""
+
+    code = "login_locked"
+
+
+class CodeLocked(Locked):
+    """Of a one-time code."""
+
+    code = "code_locked"
+
+
+class CodeWrong(Conflict):
+    """`data.tries_left` more tries (409)."""
+
+    code = "code_wrong"
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(f"{tries_left} tries left", tries_left=tries_left)
+
+
+class CodeExpired(Gone):
+    """No code was sent, it was used, or its time is over: ask for a new one (410)."""
+
+    code = "code_expired"
+
+
+class CentreView(msgspec.Struct, frozen=True):
+    """The centre as every page shows it; `root_sha256` is the fingerprint of its root certificate."""
+
+    name: str
+    phone: str
+    address: str
+    root_sha256: str
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who the server takes the caller for."""
+
+    kind: Literal["staff", "seat", "nobody"]
+    id: str
+    name: str
+    role: str
+    csrf: str
+    centre: CentreView
+    demo: bool
+    build: str
+
+
+CENTRE: web.AppKey[CentreView] = web.AppKey("centre", CentreView)
+BUILD: web.AppKey[str] = web.AppKey("build", str)

@@ -1,0 +1,202 @@
+"""Tables of people: accounts, wrong logins, one-time codes, the demo outbox."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from server.clock import wire
+from server.errors import AppError, NotFound
+from server.ids import AccountId
+from server.people import rules
+from server.people.model import Account, LoginLocked, Message, StaffRole
+from server.people.rules import OneTimeCode
+from server.settings import LoginOptions
+from server.store.db import Database, Instant, Tx, metadata
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("username", sa.String(40), nullable=False, unique=True),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("password", sa.String(200), nullable=False),
+    sa.Column("rehearsal", sa.Boolean, nullable=False),
+)
+attempts = sa.Table(
+    "login_attempts",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("wrong", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("locked_until", Instant),
+)
+codes = sa.Table(
+    "codes",
+    metadata,
+    sa.Column("purpose", sa.String(24), primary_key=True),
+    sa.Column("subject", sa.String(200), primary_key=True),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("locked_until", Instant),
+)
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("person", sa.String(24), nullable=False),
+    sa.Column("to", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("code", sa.String(12), nullable=False),
+    sa.Column("slot", sa.String(20), nullable=False),
+    sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Index(None, "person"),
+)
+
+
+async def add_account(tx: Tx, account: Account) -> None:
+    """A new member of staff."""
+    await tx.execute(
+        accounts.insert().values(
+            id=account.id, username=account.username, name=account.name, role=account.role.value,
+            password=account.password, rehearsal=account.rehearsal,
+        )
+    )  # fmt: skip
+
+
+async def account(tx: Tx, account_id: str) -> Account:
+    """By id; raises NotFound."""
+    return _account((await tx.execute(sa.select(accounts).where(accounts.c.id == account_id))).first())
+
+
+async def account_named(tx: Tx, username: str) -> Account:
+    """By user name; raises NotFound."""
+    return _account((await tx.execute(sa.select(accounts).where(accounts.c.username == username))).first())
+
+
+def _account(row: sa.Row[tuple[object, ...]] | None) -> Account:
+    if row is None:
+        raise NotFound("account")
+    values = dict(row._mapping)
+    return Account(
+        AccountId(values["id"]), values["username"], values["name"], StaffRole(values["role"]), values["password"],
+        values["rehearsal"],
+    )  # fmt: skip
+
+
+def _attempt_key(username: str, address: str) -> str:
+    return hashlib.sha256(f"{username}\n{address}".encode()).hexdigest()
+
+
+async def login_lock(tx: Tx, username: str, address: str, now: datetime) -> None:
+    """Raises LoginLocked while this name is locked for this address; known and unknown names look the same."""
+    until = await tx.scalar(sa.select(attempts.c.locked_until).where(attempts.c.key == _attempt_key(username, address)))
+    if until and now < until:
+        raise LoginLocked(wire(until))
+
+
+async def login_tried(tx: Tx, username: str, address: str, right: bool, now: datetime, options: LoginOptions) -> None:
+    """Count a wrong password and lock after too many; a right one forgets them."""
+    key = _attempt_key(username, address)
+    row = (await tx.execute(sa.select(attempts).where(attempts.c.key == key))).first()
+    stale = now - timedelta(seconds=options.lock)
+    await tx.execute(attempts.delete().where(sa.or_(attempts.c.key == key, attempts.c.at < stale)))
+    if right:
+        return
+    fresh = row is not None and row.at >= stale and not row.locked_until
+    wrong = (row.wrong if row and fresh else 0) + 1
+    until = now + timedelta(seconds=options.lock) if wrong >= options.attempts else None
+    await tx.execute(attempts.insert().values(key=key, wrong=wrong, at=now, locked_until=until))
+
+
+async def code_state(tx: Tx, purpose: str, subject: str) -> OneTimeCode | None:
+    """What is known of a code; None when none was ever sent."""
+    row = (await tx.execute(sa.select(codes).where(codes.c.purpose == purpose, codes.c.subject == subject))).first()
+    return OneTimeCode(**row._mapping) if row else None
+
+
+async def _save_code(tx: Tx, code: OneTimeCode) -> None:
+    await tx.execute(codes.delete().where(codes.c.purpose == code.purpose, codes.c.subject == code.subject))
+    await tx.execute(
+        codes.insert().values(
+            purpose=code.purpose, subject=code.subject, hash=code.hash, sent_at=code.sent_at,
+            expires_at=code.expires_at, tries=code.tries, locked_until=code.locked_until,
+        )
+    )  # fmt: skip
+
+
+async def issue_code(tx: Tx, secret: bytes, purpose: str, subject: str, now: datetime, options: LoginOptions) -> str:
+    """Six fresh digits bound to purpose and subject; the former ones are void. Raises CodeLocked, TooMany."""
+    digits = rules.new_digits()
+    old = await code_state(tx, purpose, subject)
+    hashed = rules.code_hash(secret, purpose, subject, digits)
+    await _save_code(tx, rules.issue(old, purpose, subject, hashed, now, options))
+    return digits
+
+
+async def check_code(
+    tx: Tx, secret: bytes, purpose: str, subject: str, digits: str, now: datetime, options: LoginOptions
+) -> AppError | None:
+    """None when the digits fit (they are used up now). Otherwise the error to raise AFTER the transaction, so that the
+    wrong try is counted: CodeWrong, CodeLocked, CodeExpired."""
+    old = await code_state(tx, purpose, subject)
+    new, problem = rules.check(old, rules.code_hash(secret, purpose, subject, digits), now, options)
+    if new is not None and new != old:
+        await _save_code(tx, new)
+    return problem
+
+
+async def forget_code(tx: Tx, purpose: str, subject: str) -> None:
+    """Void a code and its tries (the subject is gone)."""
+    await tx.execute(codes.delete().where(codes.c.purpose == purpose, codes.c.subject == subject))
+
+
+class Outbox:
+    """The demo's gateway: messages stay in a table and are shown on the page /demo. Never for real people."""
+
+    KEPT = 2000
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def send(self, message: Message) -> None:
+        """Keep the message; the oldest beyond KEPT are dropped."""
+        async with self._db.transaction() as tx:
+            await post(tx, message)
+
+
+async def post(tx: Tx, message: Message) -> None:
+    """Put a message into the outbox."""
+    result = await tx.execute(
+        outbox.insert().values(
+            person=message.person, to=message.to, kind=message.kind, text=message.text, at=message.at,
+            url=message.url, code=message.code, slot=message.slot, rehearsal=message.rehearsal,
+        )
+    )  # fmt: skip
+    if key := result.inserted_primary_key:
+        await tx.execute(outbox.delete().where(outbox.c.id <= key[0] - Outbox.KEPT))
+
+
+async def messages(tx: Tx, *, rehearsal_only: bool, limit: int = 200) -> list[Message]:
+    """The newest messages, oldest first."""
+    query = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+    if rehearsal_only:
+        query = query.where(outbox.c.rehearsal)
+    rows = (await tx.execute(query)).all()
+    return [Message(**{key: value for key, value in row._mapping.items() if key != "id"}) for row in rows[::-1]]
+
+
+async def last_link(tx: Tx, person: str) -> str | None:
+    """The newest join link sent to a person, from the outbox."""
+    return await tx.scalar(
+        sa.select(outbox.c.url)
+        .where(outbox.c.person == person, outbox.c.kind == "link")
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
