@@ -1,0 +1,124 @@
+/** The CMS object of one signature (RFC 5652, CAdES detached): what the browser signs, and the check of what others signed. */
+import { type Bytes, concat, equal, hex, sha256 } from './bytes'
+import { der, DerError, derLength, expect, isOid, type Node, oid, part, readDer, sequence, setOf, TAG } from './der'
+import type { TrustedManifest } from './manifest'
+import { must, Refusal } from './refusal'
+import { checkEventCertificate } from './event'
+import { type Certificate, readCertificate, verifiedBy } from './x509'
+
+const DATA = '1.2.840.113549.1.7.1'
+const SIGNED_DATA = '1.2.840.113549.1.7.2'
+const CONTENT_TYPE = '1.2.840.113549.1.9.3'
+const MESSAGE_DIGEST = '1.2.840.113549.1.9.4'
+const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47'
+const TIMESTAMP_TOKEN = '1.2.840.113549.1.9.16.2.14'
+const TST_INFO = '1.2.840.113549.1.9.16.1.4'
+const SHA256 = sequence(oid('2.16.840.1.101.3.4.2.1')) // parameters absent: RFC 5754 2
+const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'))
+const ONE = Uint8Array.of(TAG.integer, 1, 1)
+
+/** DER SET OF contentType, messageDigest, signingCertificateV2 (RFC 5035, issuerSerial present). No signingTime: /M has it. */
+export async function signedAttributes(digest: Bytes, certificate: Certificate): Promise<Bytes> {
+  const issuerSerial = sequence(sequence(der(0xa4, certificate.issuer)), certificate.serial)
+  const named = sequence(der(TAG.octets, await sha256(certificate.raw)), issuerSerial)
+  return setOf(
+    sequence(oid(CONTENT_TYPE), setOf(oid(DATA))),
+    sequence(oid(MESSAGE_DIGEST), setOf(der(TAG.octets, digest))),
+    sequence(oid(SIGNING_CERTIFICATE_V2), setOf(sequence(sequence(named)))),
+  )
+}
+
+interface Parts {
+  certificates: readonly Node[]
+  signerId: Bytes
+  attributes: Node
+  signature: Bytes
+  token: Bytes
+}
+
+function takeApart(contents: Bytes): Parts {
+  const info = expect(readDer(contents), TAG.sequence, 2)
+  const data = part(part(info, 1, 0xa0), 0, TAG.sequence)
+  const signer = part(expect(part(data, 4), TAG.set, 1), 0, TAG.sequence)
+  const timestamp = part(expect(part(signer, 6), 0xa1, 1), 0, TAG.sequence)
+  if (!isOid(timestamp.parts[0], TIMESTAMP_TOKEN)) throw new DerError('unsigned attribute')
+  return {
+    certificates: expect(part(data, 3), 0xa0, 2).parts,
+    signerId: part(signer, 1).raw,
+    attributes: part(signer, 3, 0xa0),
+    signature: part(signer, 5, TAG.octets).body,
+    token: part(expect(part(timestamp, 1), TAG.set, 1), 0).raw,
+  }
+}
+
+/** The same object written again from its parts; only one form is accepted. */
+function putTogether({ certificates, signerId, attributes, signature, token }: Parts): Bytes {
+  const timestamp = sequence(oid(TIMESTAMP_TOKEN), setOf(token))
+  const signer = sequence(ONE, signerId, SHA256, attributes.raw, ECDSA_SHA256, der(TAG.octets, signature), der(0xa1, timestamp))
+  const sorted = certificates.map(({ raw }) => raw).sort((a, b) => (hex(a) < hex(b) ? -1 : 1))
+  const data = sequence(ONE, setOf(SHA256), sequence(oid(DATA)), der(0xa0, ...sorted), setOf(signer))
+  return sequence(oid(SIGNED_DATA), der(0xa0, data))
+}
+
+/** An earlier person's signature and the facts it has to fit. */
+export interface Signed {
+  /** The whole /Contents value: DER, then zeros. */
+  readonly contents: Bytes
+  /** SHA-256 over both ranges of that revision. */
+  readonly digest: Bytes
+  readonly slot: string
+  /** /M in milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Refuses unless the signature is real and by M's person for that slot (architecture 3a, step 4 b). */
+export async function checkSigned({ contents, digest, slot, at }: Signed, trusted: TrustedManifest): Promise<void> {
+  let parts: Parts
+  let certificates: Certificate[]
+  try {
+    const end = derLength(contents)
+    if (contents.subarray(end).some((byte) => byte !== 0)) throw new DerError('bytes after the object')
+    const object = contents.slice(0, end)
+    parts = takeApart(object)
+    if (!equal(putTogether(parts), object)) throw new DerError('not in its one form')
+    certificates = parts.certificates.map(({ raw }) => readCertificate(raw))
+  } catch (error) {
+    throw new Refusal('cms_malformed', `${slot}: ${String(error)}`)
+  }
+  const signer = certificates.find(({ raw }) => !equal(raw, trusted.issuing.raw))
+  must(signer !== undefined && certificates.some(({ raw }) => equal(raw, trusted.issuing.raw)), 'certificate_untrusted', slot)
+  must(equal(parts.signerId, sequence(signer.issuer, signer.serial)), 'certificate_mismatch', `${slot}: sid`)
+  await checkAttributes(parts.attributes, digest, signer, slot)
+  const attributes = der(TAG.set, parts.attributes.body)
+  must(await verifiedBy(signer, 'SHA-256', parts.signature, attributes), 'signature_invalid', slot)
+  await checkEventCertificate(signer, slot, trusted, at)
+  await checkTimestamp(parts.token, parts.signature, slot)
+}
+
+async function checkAttributes(attributes: Node, digest: Bytes, signer: Certificate, slot: string): Promise<void> {
+  const expected = readDer(await signedAttributes(digest, signer))
+  must(attributes.parts.length === expected.parts.length, 'cms_malformed', `${slot}: signed attributes`)
+  for (const [index, wanted] of expected.parts.entries()) {
+    const found = attributes.parts[index]
+    if (found && equal(found.raw, wanted.raw)) continue
+    const same = isOid(found?.parts[0], MESSAGE_DIGEST) && isOid(wanted.parts[0], MESSAGE_DIGEST)
+    if (same) throw new Refusal('digest_mismatch', slot)
+    const certificate = isOid(found?.parts[0], SIGNING_CERTIFICATE_V2) && isOid(wanted.parts[0], SIGNING_CERTIFICATE_V2)
+    throw new Refusal(certificate ? 'certificate_mismatch' : 'cms_malformed', `${slot}: signed attributes`)
+  }
+}
+
+/** The token must be about this signature value. Its authority is not in M; the server and every verifier judge it. */
+async function checkTimestamp(token: Bytes, signature: Bytes, slot: string): Promise<void> {
+  let imprint: Bytes
+  try {
+    const data = part(part(expect(readDer(token), TAG.sequence, 2), 1, 0xa0), 0, TAG.sequence)
+    const content = expect(part(data, 2), TAG.sequence, 2)
+    if (!isOid(content.parts[0], TST_INFO)) throw new DerError('content type')
+    const info = readDer(concat(part(part(content, 1, 0xa0), 0, TAG.octets).body))
+    imprint = part(part(info, 2, TAG.sequence), 1, TAG.octets).body
+  } catch (error) {
+    throw new Refusal('timestamp_mismatch', `${slot}: ${String(error)}`)
+  }
+  must(equal(imprint, await sha256(signature.slice())), 'timestamp_mismatch', slot)
+}
