@@ -1,0 +1,173 @@
+"""Tables of cases and parties; every change of state writes its journal entry in the same transaction."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from server.cases import rules
+from server.cases.model import (
+    Case,
+    CaseAct,
+    CaseState,
+    CaseView,
+    Facts,
+    FactsView,
+    Filed,
+    FiledView,
+    LinkView,
+    Neighbours,
+    Party,
+    PartyView,
+    Side,
+    StaffRef,
+)
+from server.errors import NotFound
+from server.ids import AccountId, CaseId, PartyId
+from server.lifecycle import advance as next_state
+from server.people import store as people
+from server.people.model import Assurance
+from server.people.rules import mask_phone
+from server.store import journal
+from server.store.db import Instant, Tx, metadata
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("number", sa.String(60), nullable=False, unique=True),
+    sa.Column("title", sa.String(120), nullable=False),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("state", sa.String(24), nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("claims", sa.Text, nullable=False),
+    sa.Column("mediator_id", sa.String(24), sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("recorder_id", sa.String(24), sa.ForeignKey("accounts.id")),
+    sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+parties = sa.Table(
+    "parties",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("side", sa.String(12), nullable=False),
+    sa.Column("label", sa.String(12), nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("filed", sa.JSON, nullable=False),
+    sa.Column("assurance", sa.String(12), nullable=False),
+)
+numbers = sa.Table(
+    "case_numbers",
+    metadata,
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+
+async def add(tx: Tx, case: Case, actor: str) -> None:
+    """A new case with its parties, and its first journal entry (numbers and ids, no names)."""
+    values = asdict(case) | {"state": case.state.value}
+    del values["parties"]
+    await tx.execute(cases.insert().values(**values))
+    for position, party in enumerate(case.parties, 1):
+        row = asdict(party) | {"position": position, "side": party.side.value, "assurance": party.assurance.value}
+        await tx.execute(parties.insert().values(**row))
+    body = {"state": case.state.value, "parties": [party.id for party in case.parties], "rehearsal": case.rehearsal}
+    await journal.append(tx, case.id, "case.added", actor, body, case.created_at)
+
+
+async def next_number(tx: Tx, year: int) -> int:
+    """The next running number of the year; a number once taken is never used again."""
+    last = await tx.scalar(sa.select(numbers.c.last).where(numbers.c.year == year))
+    if last is None:
+        await tx.execute(numbers.insert().values(year=year, last=1))
+        return 1
+    await tx.execute(numbers.update().where(numbers.c.year == year).values(last=last + 1))
+    return int(last) + 1
+
+
+async def load(tx: Tx, case_id: str) -> Case:
+    """The case with its parties; raises NotFound."""
+    row = (await tx.execute(sa.select(cases).where(cases.c.id == case_id))).first()
+    if row is None:
+        raise NotFound("case")
+    found = await tx.execute(sa.select(parties).where(parties.c.case_id == case_id).order_by(parties.c.position))
+    return Case(
+        id=CaseId(row.id),
+        number=row.number,
+        title=row.title,
+        kind=row.kind,
+        state=CaseState(row.state),
+        facts=Facts(**row.facts),
+        claims=row.claims,
+        mediator_id=AccountId(row.mediator_id),
+        recorder_id=AccountId(row.recorder_id) if row.recorder_id else None,
+        rehearsal=row.rehearsal,
+        created_at=row.created_at,
+        parties=tuple(
+            Party(
+                PartyId(party.id), CaseId(party.case_id), Side(party.side), party.label, party.name,
+                Filed(**party.filed), Assurance(party.assurance),
+            )
+            for party in found
+        ),
+    )  # fmt: skip
+
+
+async def of_staff(tx: Tx, account_id: str) -> list[CaseId]:
+    """Ids of the cases a member of staff works on."""
+    query = sa.select(cases.c.id).where(sa.or_(cases.c.mediator_id == account_id, cases.c.recorder_id == account_id))
+    return [CaseId(one) for one in await tx.scalars(query.order_by(cases.c.created_at))]
+
+
+async def advance(tx: Tx, case: Case, act: CaseAct, actor: str, at: datetime) -> Case:
+    """The case after `act`, saved with its journal entry; raises IllegalAct."""
+    state = next_state(rules.TABLE, case.state, act)
+    await tx.execute(cases.update().where(cases.c.id == case.id).values(state=state.value))
+    await journal.append(tx, case.id, f"case.{act.value}", actor, {"from": case.state.value, "to": state.value}, at)
+    return replace(case, state=state)
+
+
+async def set_assurance(
+    tx: Tx, case: Case, party_id: str, level: Assurance, actor: str, at: datetime, *, how: str
+) -> None:
+    """Write down how sure we are of a party's identity, with a journal entry; `how` is a code such as `id_card`."""
+    await tx.execute(parties.update().where(parties.c.id == party_id).values(assurance=level.value))
+    await journal.append(
+        tx, case.id, "party.identified", actor, {"party": party_id, "assurance": level.value, "how": how}, at
+    )
+
+
+async def view(tx: Tx, case: Case, neighbours: Neighbours) -> CaseView:
+    """The case as its staff see it."""
+    links = await neighbours.links(tx, case.id)
+    staff = [
+        StaffRef(account.id, account.name)
+        for account_id in (case.mediator_id, case.recorder_id)
+        if account_id
+        for account in [await people.account(tx, account_id)]
+    ]
+    return CaseView(
+        case.id, case.number, case.title, case.kind, case.state,
+        msgspec.convert(asdict(case.facts), FactsView), case.claims,
+        [party_view(party, links.get(party.id, LinkView())) for party in case.parties],
+        staff[0], staff[1] if len(staff) > 1 else None,
+        list(await neighbours.sessions(tx, case.id)), list(await neighbours.agreements(tx, case.id)),
+    )  # fmt: skip
+
+
+def party_view(party: Party, link: LinkView) -> PartyView:
+    """The party as staff see it: identity number and phone masked."""
+    filed = party.filed
+    document = f"/api/cases/{party.case_id}/parties/{party.id}/document" if filed.id_document else None
+    return PartyView(
+        party.id, party.name, party.side, party.label,
+        FiledView(
+            filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, rules.mask_id(filed.id_no),
+            mask_phone(filed.phone), document,
+        ),
+        party.assurance, link,
+    )  # fmt: skip
