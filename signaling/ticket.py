@@ -20,7 +20,7 @@ def _new_id() -> str:
 
 @dataclass(frozen=True)
 class Ticket:
-    """Everything a room knows of a person. `exp` is in Unix seconds; `id` lets a ticket open one connection at a time."""
+    """All a room knows of a person. `exp` is in Unix seconds; `id` lets a ticket open one connection at a time."""
 
     room: str
     person: str

@@ -1,0 +1,288 @@
+"""One room that is open now: the pure machine, its connections and its peers. Carries out effects in order, one event
+at a time; decides nothing itself."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from signaling.errors import NotInRoom, ProtocolError
+from signaling.events import (
+    Attendance,
+    Close,
+    ClosePeer,
+    Disconnect,
+    DrainPeer,
+    Effect,
+    Event,
+    Knock,
+    Lose,
+    Moved,
+    OpenPeer,
+    Send,
+    Tick,
+    UseSet,
+)
+from signaling.media import AnswerRejected, Mark, MediaPlane, Peer, SetNotRested
+from signaling.options import RoomOptions
+from signaling.protocol import Answer, ChamberId, Offer, Seat, SetMids, Source
+from signaling.room import Room
+from signaling.tasks import spawn
+from signaling.times import moment
+from signaling.view import view
+
+log = logging.getLogger(__name__)
+Emit = Callable[[str, str, Any], Awaitable[None]]
+"""Send event and payload to one connection (sid)."""
+Drop = Callable[[str], Awaitable[None]]
+"""Close one connection (sid)."""
+
+
+class RoomListener(Protocol):
+    """What the office is told, in order; it writes the journal. Awaited before the next event of the room."""
+
+    async def on_attendance(
+        self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime
+    ) -> None: ...
+
+    async def on_move(
+        self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime
+    ) -> None: ...
+
+
+@dataclass
+class Seated:
+    """A person's peer and the state of its offers: one unanswered offer at a time."""
+
+    peer: Peer
+    asking: bool = False
+    again: bool = True
+
+
+class Listener:
+    """The media plane's voice for one person, brought back into the room's order."""
+
+    def __init__(self, room: "LiveRoom", person: str) -> None:
+        self.room, self.person = room, person
+
+    def on_connected(self) -> None:
+        log.info("peer.connected", extra={"room": self.room.machine.id, "person": self.person})
+
+    def on_disconnected(self) -> None:
+        log.info("peer.disconnected", extra={"room": self.room.machine.id, "person": self.person})
+
+    def on_needs_offer(self) -> None:
+        self.room.want_offer(self.person)
+
+
+class LiveRoom:
+    """`clock` gives Unix seconds."""
+
+    def __init__(
+        self,
+        room: str,
+        media: MediaPlane,
+        listener: RoomListener,
+        emit: Emit,
+        drop: Drop,
+        clock: Callable[[], float] = time.time,
+        options: RoomOptions | None = None,
+    ) -> None:
+        self.machine = Room(room, options)
+        self.media, self.listener, self.emit, self.drop, self.clock = media, listener, emit, drop, clock
+        self.lock = asyncio.Lock()
+        self.connections: dict[str, str] = {}
+        self.tickets: dict[str, str] = {}
+        self.touched = clock()
+        self._peers: dict[str, Seated] = {}
+        self._seen: dict[str, bytes] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    # --- events ---------------------------------------------------------------------------------------------------
+
+    async def apply(self, event: Event) -> None:
+        """Raises RoomError; then nothing has changed."""
+        async with self.lock:
+            await self._apply(event)
+
+    async def connect(self, event: Knock, sid: str) -> None:
+        """Give the person's seat to connection `sid`; a former connection is told and closed."""
+        person = event.ticket.person
+        async with self.lock:
+            former = self.connections.pop(person, None)
+            if former is not None:
+                await self.emit(former, "taken_over", {})
+                await self._apply(Lose(person))
+                await self.drop(former)
+            self._seen.pop(person, None)
+            self.connections[person] = sid
+            try:
+                await self._apply(event)
+            except Exception:
+                self.connections.pop(person, None)
+                raise
+
+    async def disconnect(self, person: str, sid: str) -> None:
+        async with self.lock:
+            if self.connections.get(person) == sid:
+                del self.connections[person]
+                await self._apply(Lose(person))
+
+    async def _apply(self, event: Event) -> None:
+        now = self.touched = self.clock()
+        effects = self.machine.apply(event, now)
+        for effect in effects:  # media first and without a pause: nothing is forwarded that the new state forbids
+            self._media(effect)
+        self._listen()
+        for effect in effects:
+            await self._tell(effect, now)
+        await self._show()
+        await self._offer_all()
+        self._schedule()
+
+    # --- media ----------------------------------------------------------------------------------------------------
+
+    def _media(self, effect: Effect) -> None:
+        match effect:
+            case OpenPeer(person):
+                self._close_peer(person)
+                self._peers[person] = Seated(self.media.add_peer(person, Listener(self, person)))
+            case ClosePeer(person):
+                self._close_peer(person)
+            case DrainPeer(person):
+                self._peers[person].peer.listen({})
+                self._peers[person].peer.drain()
+            case UseSet():
+                self._use_set(effect)
+            case Close(person, kind, muted):
+                self._peers[person].peer.mute(kind, muted)
+
+    def _use_set(self, effect: UseSet) -> None:
+        seated = self._peers.get(effect.person)
+        person = self.machine.people[effect.person]
+        if seated is None or not person.sending or person.epoch != effect.epoch:
+            return
+        try:
+            seated.peer.use_set(effect.set, Mark(effect.chamber, effect.epoch))
+        except SetNotRested as early:  # the media plane's clock is the stricter one; until then nothing is forwarded
+            asyncio.get_running_loop().call_later(early.wait + 0.01, self._use_set, effect)
+
+    def _close_peer(self, person: str) -> None:
+        if (seated := self._peers.pop(person, None)) is not None:
+            seated.peer.drain()
+            for each in self._peers.values():
+                each.again |= each.peer.listen({})
+            spawn(seated.peer.close(), name="peer.close")
+
+    def _listen(self) -> None:
+        """Attach exactly the legs the room allows, for everyone, after every event."""
+        for person, seated in self._peers.items():
+            sources = {p: self._peers[p].peer for p in self.machine.heard_by(person) if p in self._peers}
+            seated.again |= seated.peer.listen(sources)
+
+    def want_offer(self, person: str) -> None:
+        if (seated := self._peers.get(person)) is not None:
+            seated.again = True
+            spawn(self._offer(person, seated), name="peer.offer")
+
+    async def _offer_all(self) -> None:
+        for person, seated in list(self._peers.items()):
+            await self._offer(person, seated)
+
+    async def _offer(self, person: str, seated: Seated) -> None:
+        if not seated.again or seated.asking or person not in self.connections:
+            return
+        seated.again, seated.asking = False, True
+        made = seated.peer.offer()
+        sets = {name: SetMids(mids["audio"], mids["video"]) for name, mids in made.sets.items()}
+        sources = [Source(s.mid, s.person, s.kind) for s in made.sources]
+        await self._send(person, "offer", Offer(made.n, made.sdp, sets, sources))
+
+    async def answer(self, person: str, body: Answer) -> None:
+        seated = self._seated(person)
+        try:
+            await seated.peer.answer(body.n, body.sdp)
+        except AnswerRejected as error:
+            log.warning("answer.rejected", extra={"room": self.machine.id, "person": person, "reason": error.reason})
+            raise ProtocolError("answer") from None
+        finally:
+            seated.asking = False
+        await self._offer(person, seated)
+
+    async def restart(self, person: str) -> None:
+        """The browser's network changed: the next offer carries a new ICE user name."""
+        seated = self._seated(person)
+        seated.peer.restart()
+        seated.again, seated.asking = True, False
+        await self._offer(person, seated)
+
+    def _seated(self, person: str) -> Seated:
+        try:
+            return self._peers[person]
+        except KeyError:
+            raise NotInRoom(person) from None
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    async def _tell(self, effect: Effect, now: float) -> None:
+        match effect:
+            case Send(person, event, body):
+                await self._send(person, event, body)
+            case Attendance(person, state, chamber):
+                log.info("seat.changed", extra={"room": self.machine.id, "person": person, "state": state})
+                await self._journal(
+                    self.listener.on_attendance(self.machine.id, person, state, chamber, moment(now)), "attendance"
+                )
+            case Moved(epoch, people, chamber):
+                await self._journal(self.listener.on_move(self.machine.id, epoch, people, chamber, moment(now)), "move")
+            case Disconnect(person):
+                await self._show(person)
+                if (sid := self.connections.pop(person, None)) is not None:
+                    await self.drop(sid)
+
+    async def _journal(self, written: Awaitable[None], what: str) -> None:
+        """The meeting goes on when the journal cannot be written; the operator is told at once."""
+        try:
+            await written
+        except Exception:
+            log.exception("journal.failed", extra={"room": self.machine.id, "what": what})
+
+    async def _send(self, person: str, event: str, body: msgspec.Struct) -> None:
+        if (sid := self.connections.get(person)) is not None:
+            await self.emit(sid, event, msgspec.to_builtins(body))
+
+    async def _show(self, only: str | None = None) -> None:
+        """The view of everyone whose view changed."""
+        for person in [only] if only is not None else list(self.connections):
+            shown = view(self.machine, person)
+            coded = msgspec.json.encode(shown)
+            if self._seen.get(person) != coded:
+                self._seen[person] = coded
+                await self._send(person, "room", shown)
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        wake = self.machine.next_wake()
+        if wake is not None:
+            delay = max(0.0, wake - self.clock()) + 0.001
+            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        spawn(self.apply(Tick()), name="room.tick")
+
+    async def close(self) -> None:
+        """Close all peers; the connections are the caller's."""
+        if self._timer is not None:
+            self._timer.cancel()
+        while self._peers:
+            _, seated = self._peers.popitem()
+            await seated.peer.close()

@@ -1,0 +1,228 @@
+"""Socket.IO handlers of `/room` (WebSocket only), and the rooms open in this process."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import socketio
+from aiohttp import web
+from socketio.exceptions import ConnectionRefusedError
+
+from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
+from signaling.events import Knock, Order, Said
+from signaling.live import LiveRoom, RoomListener
+from signaling.media import MediaPlane
+from signaling.options import RoomOptions
+from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, Changed, Connect, Empty
+from signaling.rights import Right, may
+from signaling.tasks import spawn
+from signaling.ticket import Ticket, check
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Connection:
+    """One open WebSocket: whose, in which room, and how often it has spoken."""
+
+    room: LiveRoom
+    person: str
+    times: deque[float] = field(default_factory=deque)
+    bad: int = 0
+
+
+class Rooms:
+    """All rooms of this process. `secret` checks tickets, `clock` gives Unix seconds; the media plane is the caller's
+    and is closed by the caller after `close_all`."""
+
+    def __init__(
+        self,
+        *,
+        secret: bytes,
+        media: MediaPlane,
+        listener: RoomListener,
+        clock: Callable[[], float] = time.time,
+        options: RoomOptions | None = None,
+        origins: Sequence[str] | None = None,
+    ) -> None:
+        self.secret, self.media, self.listener, self.clock = secret, media, listener, clock
+        self.options = options or RoomOptions()
+        self._rooms: dict[str, LiveRoom] = {}
+        self.server = socketio.AsyncServer(
+            async_mode="aiohttp",
+            transports=["websocket"],
+            namespaces=[NAMESPACE],
+            cors_allowed_origins=list(origins) if origins is not None else None,
+            max_http_buffer_size=self.options.payload,
+            ping_interval=self.options.ping_interval,
+            ping_timeout=self.options.ping_timeout,
+            http_compression=False,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.server.register_namespace(RoomNamespace(self))
+
+    def attach(self, app: web.Application, path: str = "socket.io") -> None:
+        """Serve the namespace under `/<path>` of `app`."""
+        self.server.attach(app, socketio_path=path)
+
+    # --- what the office asks ---------------------------------------------------------------------------------------
+
+    def chamber_mates(self, room: str, person: str) -> frozenset[str]:
+        """Who is in the same chamber as `person` now, `person` included; for live drafts."""
+        live = self._rooms.get(room)
+        return live.machine.mates(person) if live is not None else frozenset({person})
+
+    def present(self, room: str) -> frozenset[str]:
+        """Persons with a seat in a chamber and their line up."""
+        live = self._rooms.get(room)
+        return frozenset(p.id for p in live.machine.people.values() if p.seat == "present") if live else frozenset()
+
+    async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:
+        """Tell connected people (all, or `people`) that data changed: they look again by GET."""
+        live = self._rooms.get(room)
+        for person, sid in list(live.connections.items()) if live is not None else ():
+            if people is None or person in people:
+                await self._emit(sid, "changed", msgspec.to_builtins(Changed(what)))
+
+    async def pause(self, room: str) -> None:
+        await self._order(room, "pause")
+
+    async def resume(self, room: str) -> None:
+        await self._order(room, "resume")
+
+    async def close(self, room: str) -> None:
+        """End the meeting: everyone is told and disconnected."""
+        await self._order(room, "end")
+
+    async def close_all(self) -> None:
+        """For the end of the process: the meetings are not ended, their people come back to the next process."""
+        rooms, self._rooms = list(self._rooms.values()), {}
+        for live in rooms:
+            for sid in list(live.connections.values()):
+                await self._drop(sid)
+            await live.close()
+        await self.server.shutdown()
+
+    async def _order(self, room: str, act: str) -> None:
+        if (live := self._rooms.get(room)) is not None:
+            await live.apply(Order(act))
+
+    # --- what the namespace asks ------------------------------------------------------------------------------------
+
+    def open(self, ticket: Ticket) -> LiveRoom:
+        """The room, opened by the first ticket into it; an ended one is opened again by a new ticket of its host.
+        Rooms nobody used for a day are forgotten here."""
+        room = ticket.room
+        for idle in [r for r, live in self._rooms.items() if self._forgotten(live, ticket)]:
+            del self._rooms[idle]
+        if room not in self._rooms:
+            log.info("room.opened", extra={"room": room})
+            self._rooms[room] = LiveRoom(
+                room, self.media, self.listener, self._emit, self._drop, self.clock, self.options
+            )
+        return self._rooms[room]
+
+    def _forgotten(self, live: LiveRoom, ticket: Ticket) -> bool:
+        if live.machine.state == "ended":
+            return live.machine.id == ticket.room and may(ticket.role, Right.HOST) and ticket.id not in live.tickets
+        return not live.connections and self.clock() - live.touched > 86_400
+
+    async def _emit(self, sid: str, event: str, payload: Any) -> None:
+        await self.server.emit(event, payload, to=sid, namespace=NAMESPACE)
+
+    async def _drop(self, sid: str) -> None:
+        await self.server.disconnect(sid, namespace=NAMESPACE)
+
+
+def refusal(error: Exception) -> dict[str, str]:
+    """The one translator of errors to the wire. Anything unknown is a bug: logged, answered as `internal`."""
+    if isinstance(error, RoomError):
+        return {"code": error.code, "detail": error.detail}
+    log.error("event.failed", exc_info=error)
+    return {"code": "internal", "detail": ""}
+
+
+class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio has no types
+    """Every event acks `{"ok": true}` or `{"error": {"code", "detail"}}`."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        super().__init__(NAMESPACE)
+        self.rooms = rooms
+        self.connections: dict[str, Connection] = {}
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        try:
+            said = msgspec.convert(auth, Connect)
+            ticket = check(self.rooms.secret, said.ticket, self.rooms.clock())
+            live = self.rooms.open(ticket)
+            if live.tickets.get(ticket.id, said.device) != said.device:
+                raise TicketRejected("used")
+            live.machine.greet(ticket)
+        except msgspec.ValidationError:
+            raise ConnectionRefusedError(refusal(ProtocolError("auth"))) from None
+        except RoomError as error:
+            raise ConnectionRefusedError(refusal(error)) from None
+        live.tickets[ticket.id] = said.device
+        self.connections[sid] = Connection(live, ticket.person)
+        # Socket.IO accepts the connection when this returns: only then may the room speak to it.
+        spawn(self._knock(live, Knock(ticket), sid), name="room.knock")
+
+    async def _knock(self, live: LiveRoom, event: Knock, sid: str) -> None:
+        try:
+            await live.connect(event, sid)
+        except RoomError:
+            await self.rooms.server.disconnect(sid, namespace=NAMESPACE)
+
+    async def on_disconnect(self, sid: str, reason: str = "") -> None:
+        if (known := self.connections.pop(sid, None)) is not None:
+            # The room itself may be closing this connection and hold its lock: never wait for it here.
+            spawn(known.room.disconnect(known.person, sid), name="room.lose")
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """Every event of the protocol goes one way; connect and disconnect go to their own handlers."""
+        if event in ("connect", "disconnect"):
+            return await super().trigger_event(event, *args)
+        sid, data = args[0], args[1] if len(args) == 2 else {}
+        known = self.connections.get(sid)
+        if known is None:
+            return {"error": {"code": "not_in_room", "detail": ""}}
+        try:
+            self._count(known)
+            await self._hear(known, event, data)
+        except Exception as error:
+            if isinstance(error, ProtocolError):
+                await self._bad(sid, known)
+            return {"error": refusal(error)}
+        return {"ok": True}
+
+    async def _hear(self, known: Connection, event: str, data: object) -> None:
+        if event not in CLIENT_EVENTS:
+            raise ProtocolError("event")
+        try:
+            body = msgspec.convert(data if data is not None else {}, CLIENT_EVENTS[event])
+        except msgspec.ValidationError:
+            raise ProtocolError(event) from None
+        if isinstance(body, Answer):
+            await known.room.answer(known.person, body)
+        elif event == "restart" and isinstance(body, Empty):
+            await known.room.restart(known.person)
+        else:
+            await known.room.apply(Said(known.person, event, body))
+
+    def _count(self, known: Connection) -> None:
+        now, options = self.rooms.clock(), self.rooms.options
+        while known.times and known.times[0] <= now - options.events_window:
+            known.times.popleft()
+        if len(known.times) >= options.events:
+            raise TooMany(str(round(options.events_window)))
+        known.times.append(now)
+
+    async def _bad(self, sid: str, known: Connection) -> None:
+        known.bad += 1
+        if known.bad >= self.rooms.options.bad_messages:
+            await self.rooms.server.disconnect(sid, namespace=NAMESPACE)

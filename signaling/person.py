@@ -1,0 +1,109 @@
+"""One person in a room: the table of their seat, and what the room remembers of them. Decides nothing about others."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from signaling.errors import IllegalAct
+from signaling.protocol import ByHost, ChamberId, Kind, Muted, Role, Seat, SetName, Side
+from signaling.rights import Right, may
+
+
+class Act(StrEnum):
+    """What happens to a seat."""
+
+    KNOCK = "knock"
+    ADMIT = "admit"
+    REFUSE = "refuse"
+    BACK = "back_to_lobby"
+    LOSE = "lose"
+    RETURN = "return"
+    MOVE = "move"
+    EXPIRE = "expire"
+    LEAVE = "leave"
+    REMOVE = "remove"
+
+
+TABLE: dict[tuple[Seat, Act], Seat] = {
+    ("invited", Act.KNOCK): "waiting",
+    ("waiting", Act.ADMIT): "present",
+    ("waiting", Act.LOSE): "invited",
+    ("waiting", Act.REFUSE): "out",
+    ("waiting", Act.LEAVE): "out",
+    ("present", Act.MOVE): "present",
+    ("present", Act.BACK): "waiting",
+    ("present", Act.LOSE): "interrupted",
+    ("present", Act.LEAVE): "out",
+    ("present", Act.REMOVE): "removed",
+    ("interrupted", Act.RETURN): "present",
+    ("interrupted", Act.MOVE): "interrupted",
+    ("interrupted", Act.EXPIRE): "out",
+    ("interrupted", Act.REMOVE): "removed",
+    ("out", Act.KNOCK): "waiting",
+}
+
+
+def advance(seat: Seat, act: Act) -> Seat:
+    """The next state of the seat; raises IllegalAct naming what was possible."""
+    try:
+        return TABLE[seat, act]
+    except KeyError:
+        raise IllegalAct(seat, act, (known for state, known in TABLE if state == seat)) from None
+
+
+def other(name: SetName) -> SetName:
+    return "B" if name == "A" else "A"
+
+
+@dataclass
+class FlowSeen:
+    """What a person's browser reported of one source: counters, and when each last grew (Unix seconds)."""
+
+    audio: int
+    video: int
+    audio_at: float
+    video_at: float
+    audio_ok: bool = True
+    video_ok: bool = True
+
+
+@dataclass
+class Person:
+    """`sending` is false from the start of a drain until the next set is named: nothing of theirs is forwarded.
+    `left` holds when each set was left, `epoch` the move that brought them where they are."""
+
+    id: str
+    name: str
+    role: Role
+    side: Side
+    seat: Seat = "invited"
+    connected: bool = False
+    chamber: ChamberId | None = None
+    epoch: int = 0
+    set: SetName = "A"
+    left: dict[SetName, float] = field(default_factory=dict)
+    sending: bool = False
+    owes_drain: bool = False
+    muted: dict[Kind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
+    by_host: dict[Kind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
+    hand: bool = False
+    line: int | None = None
+    lost_at: float | None = None
+    flows: dict[str, FlowSeen] = field(default_factory=dict)
+    chat_keys: deque[str] = field(default_factory=lambda: deque(maxlen=64))
+    chat_times: deque[float] = field(default_factory=deque)
+
+    @property
+    def is_host(self) -> bool:
+        return may(self.role, Right.HOST)
+
+    @property
+    def seated(self) -> bool:
+        """Has a place in a chamber, be the line up or not."""
+        return self.seat in ("present", "interrupted")
+
+    def closed(self, kind: Kind) -> bool:
+        return self.muted[kind] or self.by_host[kind]
+
+    def muted_view(self) -> Muted:
+        return Muted(self.closed("audio"), self.closed("video"), ByHost(self.by_host["audio"], self.by_host["video"]))
