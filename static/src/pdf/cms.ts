@@ -73,39 +73,43 @@ export interface Signed {
 
 /** Refuses unless the signature is real and by M's person for that slot (architecture 3a, step 4 b). */
 export async function checkSigned({ contents, digest, slot, at }: Signed, trusted: TrustedManifest): Promise<void> {
-  let parts: Parts
-  let certificates: Certificate[]
-  try {
-    const end = derLength(contents)
-    if (contents.subarray(end).some((byte) => byte !== 0)) throw new DerError('bytes after the object')
-    const object = contents.slice(0, end)
-    parts = takeApart(object)
-    if (!equal(putTogether(parts), object)) throw new DerError('not in its one form')
-    certificates = parts.certificates.map(({ raw }) => readCertificate(raw))
-  } catch (error) {
-    throw new Refusal('cms_malformed', `${slot}: ${String(error)}`)
-  }
-  const signer = certificates.find(({ raw }) => !equal(raw, trusted.issuing.raw))
-  must(signer !== undefined && certificates.some(({ raw }) => equal(raw, trusted.issuing.raw)), 'certificate_untrusted', slot)
-  must(equal(parts.signerId, sequence(signer.issuer, signer.serial)), 'certificate_mismatch', `${slot}: sid`)
-  await checkAttributes(parts.attributes, digest, signer, slot)
-  const attributes = der(TAG.set, parts.attributes.body)
-  must(await verifiedBy(signer, 'SHA-256', parts.signature, attributes), 'signature_invalid', slot)
+  const { parts, certificates } = readContents(contents, slot)
+  const signer = certificates.find(({ issuer, serial }) => equal(parts.signerId, sequence(issuer, serial)))
+  must(signer !== undefined, 'cms_encoding', `${slot}: no certificate of the signer`)
+  const others = certificates.filter((certificate) => certificate !== signer)
+  must(others.every(({ raw }) => equal(raw, trusted.issuing.raw)), 'certificate_issuer', slot)
   await checkEventCertificate(signer, slot, trusted, at)
+  const attributes = der(TAG.set, parts.attributes.body)
+  if (!equal(attributes, await signedAttributes(digest, signer))) {
+    const form = await signedAttributes(digestOf(parts.attributes), signer)
+    throw new Refusal(equal(attributes, form) ? 'cms_digest' : 'cms_attributes', slot)
+  }
+  must(await verifiedBy(signer, 'SHA-256', parts.signature, attributes), 'cms_signature', slot)
   await checkTimestamp(parts.token, parts.signature, slot)
 }
 
-async function checkAttributes(attributes: Node, digest: Bytes, signer: Certificate, slot: string): Promise<void> {
-  const expected = readDer(await signedAttributes(digest, signer))
-  must(attributes.parts.length === expected.parts.length, 'cms_malformed', `${slot}: signed attributes`)
-  for (const [index, wanted] of expected.parts.entries()) {
-    const found = attributes.parts[index]
-    if (found && equal(found.raw, wanted.raw)) continue
-    const same = isOid(found?.parts[0], MESSAGE_DIGEST) && isOid(wanted.parts[0], MESSAGE_DIGEST)
-    if (same) throw new Refusal('digest_mismatch', slot)
-    const certificate = isOid(found?.parts[0], SIGNING_CERTIFICATE_V2) && isOid(wanted.parts[0], SIGNING_CERTIFICATE_V2)
-    throw new Refusal(certificate ? 'certificate_mismatch' : 'cms_malformed', `${slot}: signed attributes`)
+function readContents(contents: Bytes, slot: string): { parts: Parts; certificates: Certificate[] } {
+  let end: number
+  try {
+    end = derLength(contents)
+  } catch (error) {
+    throw new Refusal('cms_encoding', `${slot}: ${String(error)}`)
   }
+  must(contents.subarray(end).every((byte) => byte === 0), 'cms_padding', slot)
+  try {
+    const object = contents.slice(0, end)
+    const parts = takeApart(object)
+    if (!equal(putTogether(parts), object)) throw new DerError('not in its one form')
+    return { parts, certificates: parts.certificates.map(({ raw }) => readCertificate(raw)) }
+  } catch (error) {
+    throw new Refusal('cms_encoding', `${slot}: ${String(error)}`)
+  }
+}
+
+/** The digest that stands in signed attributes, or nothing. */
+function digestOf(attributes: Node): Bytes {
+  const found = attributes.parts.find((attribute) => isOid(attribute.parts[0], MESSAGE_DIGEST))
+  return found?.parts[1]?.parts[0]?.body ?? new Uint8Array()
 }
 
 /** The token must be about this signature value. Its authority is not in M; the server and every verifier judge it. */
@@ -118,7 +122,7 @@ async function checkTimestamp(token: Bytes, signature: Bytes, slot: string): Pro
     const info = readDer(concat(part(part(content, 1, 0xa0), 0, TAG.octets).body))
     imprint = part(part(info, 2, TAG.sequence), 1, TAG.octets).body
   } catch (error) {
-    throw new Refusal('timestamp_mismatch', `${slot}: ${String(error)}`)
+    throw new Refusal('cms_timestamp', `${slot}: ${String(error)}`)
   }
-  must(equal(imprint, await sha256(signature.slice())), 'timestamp_mismatch', slot)
+  must(equal(imprint, await sha256(signature.slice())), 'cms_timestamp', slot)
 }

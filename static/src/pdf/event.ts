@@ -54,7 +54,8 @@ export async function checkEventCertificate(
   { manifest, hash, issuing }: TrustedManifest,
   at: number,
 ): Promise<Assurance> {
-  must(await issuedBy(certificate, issuing), 'certificate_untrusted', slot)
+  must(await issuedBy(certificate, issuing), 'certificate_issuer', slot)
+  must(certificate.notBefore <= at && at <= certificate.notAfter, 'certificate_time', slot)
   let assurance: Assurance
   let bound: Bytes
   try {
@@ -62,7 +63,7 @@ export async function checkEventCertificate(
     assurance = readAssurance(certificate)
     bound = required(certificate, OID.manifest)
   } catch (error) {
-    throw new Refusal('certificate_malformed', `${slot}: ${String(error)}`)
+    throw new Refusal('certificate_usage', `${slot}: ${String(error)}`)
   }
   const person = manifest.signatories.find((entry) => entry.slot === slot)
   const fits =
@@ -71,9 +72,8 @@ export async function checkEventCertificate(
     named(certificate, OID.commonName) === person.name &&
     named(certificate, OID.title) === person.role &&
     named(certificate, OID.serialNumber) === slot
-  must(fits, 'certificate_person', slot)
+  must(fits, 'certificate_subject', slot)
   must(equal(bound, der(TAG.octets, hash)), 'certificate_manifest', slot)
-  must(certificate.notBefore <= at && at <= certificate.notAfter, 'certificate_time', slot)
   return assurance
 }
 
@@ -88,7 +88,7 @@ export async function checkOwnCertificate(
   try {
     certificate = readCertificate(raw)
   } catch (error) {
-    throw new Refusal('certificate_malformed', `${own.slot}: ${String(error)}`)
+    throw new Refusal('certificate_usage', `${own.slot}: ${String(error)}`)
   }
   must(equal(certificate.spki, own.spki), 'certificate_key', own.slot)
   await checkEventCertificate(certificate, own.slot, trusted, at)

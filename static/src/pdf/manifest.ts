@@ -147,9 +147,9 @@ export async function trustManifest(bytes: Bytes): Promise<TrustedManifest> {
   } catch (error) {
     throw new Refusal('manifest_malformed', `chain: ${String(error)}`)
   }
-  must(mayIssue, 'certificate_untrusted', 'not a CA')
-  must(await issuedBy(root, root), 'certificate_untrusted', 'root')
-  must(await issuedBy(issuing, root), 'certificate_untrusted', 'issuing CA')
+  must(mayIssue, 'certificate_issuer', 'not a CA')
+  must(await issuedBy(root, root), 'certificate_issuer', 'root')
+  must(await issuedBy(issuing, root), 'certificate_issuer', 'issuing CA')
   return { manifest, hash: await sha256(bytes), issuing, root }
 }
 
@@ -162,13 +162,13 @@ export function fileOf(manifest: Manifest, id: string): FileEntry {
 
 /** Checks that F is the frozen file of M: whole digest, length, and what its end says (rule a). */
 export async function checkFrozen(file: FileEntry, frozen: Bytes): Promise<void> {
-  must(frozen.length === file.f.length, 'frozen_changed', `${file.id}: length`)
-  must(hex(await sha256(frozen)) === file.f.sha256, 'frozen_changed', file.id)
+  must(frozen.length === file.f.length, 'base_changed', `${file.id}: length`)
+  must(hex(await sha256(frozen)) === file.f.sha256, 'base_changed', file.id)
   const end = latin(frozen.subarray(Math.max(0, frozen.length - 64)))
-  must(end.endsWith(`startxref\n${file.f.startxref}\n%%EOF\n`), 'frozen_malformed', `${file.id}: startxref`)
+  must(end.endsWith(`startxref\n${file.f.startxref}\n%%EOF\n`), 'base_malformed', `${file.id}: startxref`)
   const section = latin(frozen.subarray(file.f.startxref))
   const trailer = section.slice(section.lastIndexOf('trailer'))
-  must(section.startsWith('xref') && Number(/\/Size\s+(\d+)/.exec(trailer)?.[1]) === file.f.size, 'frozen_malformed', `${file.id}: /Size`)
-  must(Number(/\/Root\s+(\d+) 0 R/.exec(trailer)?.[1]) === file.root, 'frozen_malformed', `${file.id}: /Root`)
+  must(section.startsWith('xref') && Number(/\/Size\s+(\d+)/.exec(trailer)?.[1]) === file.f.size, 'base_malformed', `${file.id}: /Size`)
+  must(Number(/\/Root\s+(\d+) 0 R/.exec(trailer)?.[1]) === file.root, 'base_malformed', `${file.id}: /Root`)
 }
 

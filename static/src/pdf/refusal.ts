@@ -1,31 +1,37 @@
-/** Why a browser does not sign. The words for people are chosen from the reason by `signing.refusal.<reason>`. */
+/** Why a browser does not sign. Reasons are those of tests/data/ceremony/README.md; people read `signing.refusal.*`, not these. */
+
+/** A part of one update, as the template names them: the first that differs is the reason. */
+export type Part =
+  | 'widget' | 'form' | 'image' | 'drawing' | 'signature_dictionary' | 'date' | 'byte_range' | 'contents'
+  | 'xref' | 'trailer' | 'startxref' | 'eof'
 
 export type Reason =
+  | Part
   | 'manifest_changed' // M is not the one this person confirmed
   | 'manifest_malformed' // M is not what contract and page agree on
-  | 'frozen_changed' // F does not hash to the H(F) of M
-  | 'frozen_malformed' // F's end does not say what M says about it
-  | 'file_missing' // a file of the set is absent or there twice
-  | 'update_missing' // no update, or the last one is not this slot's
-  | 'update_malformed' // a byte differs from the template
-  | 'slot_unknown' // the widget is no slot of M
-  | 'slot_used' // the slot was signed before, or ours is not last
-  | 'drawing_invalid' // image data too long, or not 420 x 132 grey pixels
+  | 'base_changed' // F does not hash to the H(F) of M
+  | 'base_malformed' // F's end does not say what M says about it
+  | 'file_missing' // a file of the set is absent, or there twice
+  | 'truncated' // the bytes end before the update does
+  | 'trailing_bytes' // something that is no update
+  | 'slot_unknown' // a field that is no slot of M
+  | 'slot_used' // a slot signed twice
+  | 'slot_order' // somebody of a later rank signed before
+  | 'unsigned' // an earlier update without its signature
+  | 'not_own' // the last update is for another slot
   | 'drawing_changed' // the appearance is not the drawing this person made
-  | 'date_invalid' // /M is no date
-  | 'placeholder_filled' // own /Contents is not all zeros
-  | 'trailing_bytes' // something follows the last %%EOF
-  | 'cms_malformed' // an earlier /Contents is not exact DER then zeros, or no CMS of the contract
-  | 'digest_mismatch' // messageDigest is not the hash of that revision's ranges
-  | 'signature_invalid' // the signature does not verify
-  | 'certificate_mismatch' // signingCertificateV2 or the signer's identifier names another certificate
-  | 'certificate_malformed' // not an event certificate of the contract
-  | 'certificate_untrusted' // not issued by M's issuing CA, or that not by M's root
-  | 'certificate_person' // not for this slot's person: name, role, slot
+  | 'cms_padding' // other bytes than zeros after the DER
+  | 'cms_encoding' // no CMS object in the form of the contract
+  | 'cms_attributes' // signed attributes are not the three of the contract for this certificate
+  | 'cms_digest' // messageDigest is not the hash of that revision's ranges
+  | 'cms_signature' // the signature does not verify
+  | 'cms_timestamp' // the time-stamp token is not over this signature
+  | 'certificate_issuer' // not issued by M's issuing CA, or that not by M's root
+  | 'certificate_subject' // not for this slot's person: name, role, slot
   | 'certificate_manifest' // issued for another manifest
   | 'certificate_key' // own certificate has another key
   | 'certificate_time' // /M outside the certificate's validity
-  | 'timestamp_mismatch' // the time-stamp token is not over this signature
+  | 'certificate_usage' // not an event certificate of the contract
 
 /** Thrown by every check; `detail` is for the technical line under the message, never for the sentence. */
 export class Refusal extends Error {

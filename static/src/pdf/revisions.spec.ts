@@ -4,7 +4,7 @@ import { ascii, base64, type Bytes, concat, deflate, equal, hex, latin, utf8 } f
 import { signedAttributes } from './cms'
 import { canonical, type Manifest, trustManifest } from './manifest'
 import { type Reason, Refusal } from './refusal'
-import { type Accepted, checkTail, dateOf, type Own } from './revisions'
+import { type Accepted, bytesOf, checkTail, dateOf, type Own } from './revisions'
 import { buildCms, clientAuthentication, cmsOver, issueEvent, newIssuer, newKeys, sign, type Subject } from './spec-authority'
 import { baseOf, type Ceremony, contentsOf, DATE, drawingOf, EMPTY, newCeremony, type Signer, signUpdate, tailFor, updateFor } from './spec-ceremony'
 import { readCertificate } from './x509'
@@ -52,7 +52,7 @@ function flipped(bytes: Bytes, at: number): Bytes {
 /** Tail where party-1's CMS was made by `make`, and it is party-2's turn. */
 async function afterFirst(make: (digest: Bytes) => Promise<Bytes>): Promise<Bytes> {
   const first = await signUpdate(ceremony, FILE, frozen, baseOf(ceremony, FILE), lin, make)
-  return concat(first.bytes, updateFor(ceremony, FILE, first.after, chen).bytes)
+  return concat(bytesOf(first), bytesOf(updateFor(ceremony, FILE, first.after, chen)))
 }
 
 const linSubject = (): Subject => ({ name: '林秀珍', role: 'applicant', slot: 'party-1', manifest: ceremony.trusted.hash })
@@ -90,100 +90,101 @@ describe('what a browser may sign', () => {
 
 describe('a browser refuses', () => {
   it.each<[Reason, string, () => Bytes]>([
-    ['frozen_changed', 'one bit of F', () => flipped(frozen, 40)],
-    ['frozen_changed', 'a byte before F', () => concat(ascii(' '), frozen)],
-    ['frozen_changed', 'F cut short', () => frozen.slice(0, -1)],
+    ['base_changed', 'one bit of F', () => flipped(frozen, 40)],
+    ['base_changed', 'a byte before F', () => concat(ascii(' '), frozen)],
+    ['base_changed', 'F cut short', () => frozen.slice(0, -1)],
   ])('%s: %s', async (reason, _, file) => {
     expect(await reasonOf(check(await tailFor(ceremony, FILE, [lin], chen), chen, file()))).toBe(reason)
   })
 
   it.each<[Reason, string, (tail: Bytes) => Bytes]>([
-    ['update_missing', 'nothing after F', () => new Uint8Array()],
-    ['update_malformed', 'a byte before the update', (tail) => concat(ascii('\n'), tail)],
-    ['update_malformed', 'cut in the middle', (tail) => tail.slice(0, -200)],
-    ['update_malformed', 'without its last byte', (tail) => tail.slice(0, -1)],
-    ['trailing_bytes', 'a byte after %%EOF', (tail) => concat(tail, ascii('\n'))],
-    ['trailing_bytes', 'an update after its own', (tail) => concat(tail, tail)],
-    ['update_malformed', 'the seal as the field type', (tail) => replaced(tail, '/FT/Sig', '/FT/Btn')],
-    ['update_malformed', 'another field name', (tail) => replaced(tail, '/T(party-1)', '/T(party-9)')],
-    ['update_malformed', 'a hidden widget', (tail) => replaced(tail, '/F 132', '/F 134')],
-    ['update_malformed', 'a moved widget', (tail) => replaced(tail, '/Rect[60 ', '/Rect[61 ')],
-    ['update_malformed', 'another page', (tail) => replaced(tail, '/P 5 0 R', '/P 6 0 R')],
-    ['update_malformed', 'one key more', (tail) => replaced(tail, '/Subtype/Widget', '/Subtype/Widget/MK<<>>')],
-    ['slot_unknown', 'an object that is no slot', (tail) => replaced(tail, '10 0 obj', '19 0 obj')],
-    ['update_malformed', 'numbers below /Size', (tail) => replaced(tail, '30 0 obj', '29 0 obj')],
-    ['update_malformed', 'other drawing instructions', (tail) => replaced(tail, '/I Do Q', '/J Do Q')],
-    ['update_malformed', 'another picture size', (tail) => replaced(tail, '/Width 420', '/Width 421')],
-    ['update_malformed', 'a leading zero in /Length', (tail) => replaced(tail, 'FlateDecode/Length ', 'FlateDecode/Length 0')],
-    ['drawing_invalid', 'a drawing beyond the limit', (tail) => replaced(tail, /FlateDecode\/Length \d+/.exec(latin(tail))?.[0] ?? '', 'FlateDecode/Length 60001')],
-    ['update_malformed', 'another signature handler', (tail) => replaced(tail, 'Adobe.PPKLite', 'Adobe.PPKMS')],
-    ['update_malformed', 'another encoding', (tail) => replaced(tail, 'ETSI.CAdES.detached', 'adbe.pkcs7.detached')],
-    ['update_malformed', 'a reason beside the date', (tail) => replaced(tail, '/ByteRange', '/Reason(x)/ByteRange')],
-    ['date_invalid', 'a 13th month', (tail) => replaced(tail, 'D:20261126', 'D:20261326')],
-    ['date_invalid', 'the 30th of February', (tail) => replaced(tail, 'D:20261126', 'D:20260230')],
-    ['update_malformed', 'a gap wider than its placeholder', (tail) => replaced(tail, /ByteRange\[0 +\d+ /.exec(latin(tail))?.[0] ?? '', 'ByteRange[0          1 ')],
-    ['update_malformed', 'a wrong last part of the range', (tail) => replaced(tail, /(\d+)\]\/Contents/.exec(latin(tail))?.[0] ?? '', '9999]/Contents')],
-    ['update_malformed', 'an offset that points elsewhere', (tail) => replaced(tail, /\d{10} 00000 n/.exec(latin(tail))?.[0] ?? '', '0000000000 00000 n')],
-    ['update_malformed', 'a free entry', (tail) => replaced(tail, '00000 n', '00001 f')],
-    ['update_malformed', 'another /Prev', (tail) => replaced(tail, '/Prev ', '/Prev 1')],
-    ['update_malformed', 'another catalogue', (tail) => replaced(tail, '/Root 1 0 R', '/Root 9 0 R')],
-    ['update_malformed', 'another /Info', (tail) => replaced(tail, '/Info 3 0 R', '/Info 9 0 R')],
-    ['update_malformed', 'another /ID', (tail) => replaced(tail, '<00112233', '<10112233')],
-    ['update_malformed', 'an encryption key', (tail) => replaced(tail, '/Info 3 0 R', '/Encrypt 3 0 R')],
-    ['update_malformed', 'another startxref', (tail) => replaced(tail, 'startxref\n', 'startxref\n1')],
-    ['cms_malformed', 'capital hex digits', (tail) => replaced(tail, '/Contents<30', '/Contents<3A')],
+    ['truncated', 'nothing after F', () => new Uint8Array()],
+    ['trailing_bytes', 'a byte before the update', (tail) => concat(ascii('\n'), tail)],
+    ['truncated', 'cut in the middle', (tail) => tail.slice(0, -200)],
+    ['truncated', 'without its last byte', (tail) => tail.slice(0, -1)],
+    ['unsigned', 'a byte after %%EOF', (tail) => concat(tail, ascii('\n'))],
+    ['unsigned', 'an update after its own', (tail) => concat(tail, tail)],
+    ['widget', 'the seal as the field type', (tail) => replaced(tail, '/FT/Sig', '/FT/Btn')],
+    ['slot_unknown', 'another field name', (tail) => replaced(tail, '/T(party-1)', '/T(party-9)')],
+    ['widget', 'a hidden widget', (tail) => replaced(tail, '/F 132', '/F 134')],
+    ['widget', 'a moved widget', (tail) => replaced(tail, '/Rect[60 ', '/Rect[61 ')],
+    ['widget', 'another page', (tail) => replaced(tail, '/P 5 0 R', '/P 6 0 R')],
+    ['widget', 'one key more', (tail) => replaced(tail, '/Subtype/Widget', '/Subtype/Widget/MK<<>>')],
+    ['widget', 'an object that is no slot', (tail) => replaced(tail, '10 0 obj', '19 0 obj')],
+    ['form', 'numbers below /Size', (tail) => replaced(tail, '30 0 obj', '29 0 obj')],
+    ['form', 'other drawing instructions', (tail) => replaced(tail, '/I Do Q', '/J Do Q')],
+    ['image', 'another picture size', (tail) => replaced(tail, '/Width 420', '/Width 421')],
+    ['image', 'a leading zero in /Length', (tail) => replaced(tail, 'FlateDecode/Length ', 'FlateDecode/Length 0')],
+    ['image', 'a drawing beyond the limit', (tail) => replaced(tail, /FlateDecode\/Length \d+/.exec(latin(tail))?.[0] ?? '', 'FlateDecode/Length 60001')],
+    ['signature_dictionary', 'another signature handler', (tail) => replaced(tail, 'Adobe.PPKLite', 'Adobe.PPKMS')],
+    ['signature_dictionary', 'another encoding', (tail) => replaced(tail, 'ETSI.CAdES.detached', 'adbe.pkcs7.detached')],
+    ['signature_dictionary', 'a reason beside the date', (tail) => replaced(tail, '/ByteRange', '/Reason(x)/ByteRange')],
+    ['date', 'a 13th month', (tail) => replaced(tail, 'D:20261126', 'D:20261326')],
+    ['date', 'the 30th of February', (tail) => replaced(tail, 'D:20261126', 'D:20260230')],
+    ['byte_range', 'a gap wider than its placeholder', (tail) => replaced(tail, /ByteRange\[0 +\d+ /.exec(latin(tail))?.[0] ?? '', 'ByteRange[0          1 ')],
+    ['byte_range', 'a wrong last part of the range', (tail) => replaced(tail, /(\d+)\]\/Contents/.exec(latin(tail))?.[0] ?? '', '9999]/Contents')],
+    ['xref', 'an offset that points elsewhere', (tail) => replaced(tail, /\d{10} 00000 n/.exec(latin(tail))?.[0] ?? '', '0000000000 00000 n')],
+    ['xref', 'a free entry', (tail) => replaced(tail, '00000 n', '00001 f')],
+    ['trailer', 'another /Prev', (tail) => replaced(tail, '/Prev ', '/Prev 1')],
+    ['trailer', 'another catalogue', (tail) => replaced(tail, '/Root 1 0 R', '/Root 9 0 R')],
+    ['trailer', 'another /Info', (tail) => replaced(tail, '/Info 3 0 R', '/Info 9 0 R')],
+    ['trailer', 'another /ID', (tail) => replaced(tail, '<00112233', '<10112233')],
+    ['trailer', 'an encryption key', (tail) => replaced(tail, '/Info 3 0 R', '/Encrypt 3 0 R')],
+    ['startxref', 'another startxref', (tail) => replaced(tail, 'startxref\n', 'startxref\n1')],
+    ['contents', 'capital hex digits', (tail) => replaced(tail, '/Contents<30', '/Contents<3A')],
   ])('%s: %s', async (reason, _, mutate) => {
     expect(await reasonOf(check(mutate(await tailFor(ceremony, FILE, [lin], chen))))).toBe(reason)
   })
 
   it('its own update when that is not clean', async () => {
     const base = baseOf(ceremony, FILE)
-    const own = (contents: string, signer = lin): Bytes => updateFor(ceremony, FILE, base, signer, contents).bytes
-    expect(await reasonOf(check(own(`01${EMPTY.slice(2)}`), lin))).toBe('placeholder_filled')
+    const own = (contents: string, signer = lin): Bytes => bytesOf(updateFor(ceremony, FILE, base, signer, contents))
+    expect(await reasonOf(check(own(`01${EMPTY.slice(2)}`), lin))).toBe('contents')
     expect(await reasonOf(check(own(EMPTY, { ...lin, drawing: await drawingOf(7) }), lin))).toBe('drawing_changed')
-    expect(await reasonOf(check(await tailFor(ceremony, FILE, [lin], chen), gu))).toBe('cms_malformed') // another's turn
+    expect(await reasonOf(check(await tailFor(ceremony, FILE, [lin], chen), gu))).toBe('not_own')
   })
 
   it('pictures that are no picture', async () => {
     for (const pixels of [420 * 132 - 1, 420 * 132 + 1, 9_000_000]) {
       const drawing = await drawingOf(0, pixels)
-      expect(await reasonOf(check(updateFor(ceremony, FILE, baseOf(ceremony, FILE), { ...lin, drawing }).bytes, { ...lin, drawing }))).toBe('drawing_invalid')
+      expect(await reasonOf(check(bytesOf(updateFor(ceremony, FILE, baseOf(ceremony, FILE), { ...lin, drawing })), { ...lin, drawing }))).toBe('drawing')
     }
     const junk = concat(await deflate(new Uint8Array(420 * 132)), ascii('%PDF-1.7'))
     for (const drawing of [ascii('not deflated'), junk]) {
-      expect(await reasonOf(check(updateFor(ceremony, FILE, baseOf(ceremony, FILE), { ...lin, drawing }).bytes, { ...lin, drawing }))).toBe('drawing_invalid')
+      expect(await reasonOf(check(bytesOf(updateFor(ceremony, FILE, baseOf(ceremony, FILE), { ...lin, drawing })), { ...lin, drawing }))).toBe('drawing')
     }
   })
 
-  it('a slot signed twice, and a file it has no slot in', async () => {
+  it('a slot signed twice, a later rank before it, and a file that is not in the set', async () => {
     expect(await reasonOf(check(await tailFor(ceremony, FILE, [lin, lin], chen)))).toBe('slot_used')
-    expect(await reasonOf(check(await tailFor(ceremony, FILE, [], lin), { ...lin, slot: 'party-3' }))).toBe('slot_unknown')
+    expect(await reasonOf(check(await tailFor(ceremony, FILE, [gu], lin), lin))).toBe('slot_order')
     expect(await reasonOf(checkTail(ceremony.trusted, 'letter', frozen, new Uint8Array(), lin))).toBe('file_missing')
   })
 
   it('a tail made for another file of the set', async () => {
-    expect(await reasonOf(check(await tailFor(ceremony, 'minutes', [lin], chen)))).toBe('update_malformed')
+    expect(await reasonOf(check(await tailFor(ceremony, 'minutes', [lin], chen)))).toBe('byte_range')
   })
 })
 
 describe('an earlier signature must be real', () => {
   it.each<[Reason, string, (digest: Bytes) => Promise<Bytes>]>([
-    ['digest_mismatch', 'over other bytes', () => cmsOver(new Uint8Array(32), lin.keys, lin.certificate, issuing())],
-    ['signature_invalid', 'with another key', (digest) => cmsOver(digest, chen.keys, lin.certificate, issuing())],
-    ['certificate_person', "in another person's slot", (digest) => cmsOver(digest, gu.keys, gu.certificate, issuing())],
-    ['cms_malformed', 'empty', () => Promise.resolve(new Uint8Array())],
-    ['cms_malformed', 'bytes after the DER', async (digest) => concat(await cmsOver(digest, lin.keys, lin.certificate, issuing()), ascii('\0\0x'))],
-    ['certificate_untrusted', 'with another CA inside', async (digest) => cmsOver(digest, lin.keys, lin.certificate, (await newIssuer('Other', ceremony.root)).certificate)],
-    ['cms_malformed', 'attributes in another order', async (digest) => {
+    ['cms_digest', 'over other bytes', () => cmsOver(new Uint8Array(32), lin.keys, lin.certificate, issuing())],
+    ['cms_signature', 'with another key', (digest) => cmsOver(digest, chen.keys, lin.certificate, issuing())],
+    ['certificate_subject', "in another person's slot", (digest) => cmsOver(digest, gu.keys, gu.certificate, issuing())],
+    ['unsigned', 'absent', () => Promise.resolve(new Uint8Array())],
+    ['cms_encoding', 'no CMS at all', () => Promise.resolve(ascii('0\x03\x02\x01\x01'))],
+    ['cms_padding', 'bytes after the DER', async (digest) => concat(await cmsOver(digest, lin.keys, lin.certificate, issuing()), ascii('\0\0x'))],
+    ['certificate_issuer', 'with another CA inside', async (digest) => cmsOver(digest, lin.keys, lin.certificate, (await newIssuer('Other', ceremony.root)).certificate)],
+    ['cms_attributes', 'attributes in another order', async (digest) => {
       const attributes = await signedAttributes(digest, readCertificate(lin.certificate))
       const turned = concat(attributes.subarray(0, 3), attributes.subarray(29), attributes.subarray(3, 29))
       return buildCms({ signer: lin.certificate, issuing: issuing(), attributes: turned, signature: await sign(lin.keys, turned) })
     }],
-    ['certificate_mismatch', 'signingCertificateV2 of another', async (digest) => {
+    ['cms_attributes', 'signingCertificateV2 of another', async (digest) => {
       const attributes = await signedAttributes(digest, readCertificate(chen.certificate))
       return buildCms({ signer: lin.certificate, issuing: issuing(), attributes, signature: await sign(lin.keys, attributes) })
     }],
-    ['timestamp_mismatch', 'time-stamp over another signature', async (digest) => {
+    ['cms_timestamp', 'time-stamp over another signature', async (digest) => {
       const attributes = await signedAttributes(digest, readCertificate(lin.certificate))
       const signature = await sign(lin.keys, attributes)
       return buildCms({ signer: lin.certificate, issuing: issuing(), attributes, signature, stamped: ascii('other') })
@@ -193,16 +194,16 @@ describe('an earlier signature must be real', () => {
   })
 
   it.each<[Reason, string, () => Promise<Bytes>]>([
-    ['certificate_person', 'another name', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), name: '林秀真' })],
-    ['certificate_person', 'another role', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), role: 'respondent' })],
-    ['certificate_person', 'another slot', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), slot: 'party-2' })],
+    ['certificate_subject', 'another name', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), name: '林秀真' })],
+    ['certificate_subject', 'another role', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), role: 'respondent' })],
+    ['certificate_subject', 'another slot', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), slot: 'party-2' })],
     ['certificate_manifest', 'another manifest', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), manifest: new Uint8Array(32) })],
     ['certificate_time', 'ended before /M', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), notAfter: '261126070000Z' })],
     ['certificate_time', 'began after /M', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), notBefore: '261126080000Z' })],
-    ['certificate_malformed', 'unknown assurance', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), assurance: 9 })],
-    ['certificate_malformed', 'another purpose', () => issueEvent(ceremony.issuing, lin.spki, linSubject(), (list) => [...list, clientAuthentication])],
-    ['certificate_malformed', 'no OCSP address', () => issueEvent(ceremony.issuing, lin.spki, linSubject(), (list) => list.filter((_, index) => index !== 2))],
-    ['certificate_untrusted', 'a CA of the same name', async () => {
+    ['certificate_usage', 'unknown assurance', () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), assurance: 9 })],
+    ['certificate_usage', 'another purpose', () => issueEvent(ceremony.issuing, lin.spki, linSubject(), (list) => [...list, clientAuthentication])],
+    ['certificate_usage', 'no OCSP address', () => issueEvent(ceremony.issuing, lin.spki, linSubject(), (list) => list.filter((_, index) => index !== 2))],
+    ['certificate_issuer', 'a CA of the same name', async () => {
       const false_ca = { ...ceremony.issuing, keys: await newKeys() }
       return issueEvent(false_ca, lin.spki, linSubject())
     }],
@@ -215,7 +216,7 @@ describe('an earlier signature must be real', () => {
     const at = latin(signed).indexOf('/Contents<') + '/Contents<'.length
     const spoilt = signed.slice()
     spoilt.set(ascii('01'), at + 8190)
-    expect(await reasonOf(check(spoilt))).toBe('cms_malformed')
+    expect(await reasonOf(check(spoilt))).toBe('cms_padding')
     expect(contentsOf(ascii('ab')).length).toBe(8192)
   })
 })
@@ -223,10 +224,10 @@ describe('an earlier signature must be real', () => {
 describe('the own certificate', () => {
   it.each<[Reason, () => Promise<Bytes>]>([
     ['certificate_key', async () => issueEvent(ceremony.issuing, chen.spki, linSubject())],
-    ['certificate_person', async () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), name: '陈国栋' })],
+    ['certificate_subject', async () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), name: '陈国栋' })],
     ['certificate_manifest', async () => issueEvent(ceremony.issuing, lin.spki, { ...linSubject(), manifest: new Uint8Array(32) })],
-    ['certificate_untrusted', async () => issueEvent(await newIssuer('Other'), lin.spki, linSubject())],
-    ['certificate_malformed', () => Promise.resolve(ascii('x'))],
+    ['certificate_issuer', async () => issueEvent(await newIssuer('Other'), lin.spki, linSubject())],
+    ['certificate_usage', () => Promise.resolve(ascii('x'))],
   ])('%s', async (reason, issue) => {
     const certificate = await issue()
     expect(await reasonOf(check(await tailFor(ceremony, FILE, [], lin), { ...lin, certificate }))).toBe(reason)
@@ -250,14 +251,14 @@ describe('the manifest', () => {
     ['manifest_malformed', 'a slot without a person', (manifest) => ({ ...manifest, signatories: manifest.signatories.slice(1) })],
     ['manifest_malformed', 'another reserve', (manifest) => ({ ...manifest, files: manifest.files.map((file) => ({ ...file, reserved: 4095 })) })],
     ['manifest_malformed', 'no chain', (manifest) => ({ ...manifest, ca: { issuing: '', root: '' } })],
-    ['certificate_untrusted', 'a person as the CA', (manifest) => ({ ...manifest, ca: { ...manifest.ca, issuing: base64(lin.certificate) } })],
+    ['certificate_issuer', 'a person as the CA', (manifest) => ({ ...manifest, ca: { ...manifest.ca, issuing: base64(lin.certificate) } })],
   ])('%s: %s', async (reason, _, change) => {
     expect(await reasonOf(withChange(change))).toBe(reason)
   })
 
   it('refuses an issuing CA of another root, and bytes that are not canonical', async () => {
     const stranger = base64((await newIssuer('Stranger')).certificate)
-    expect(await reasonOf(withChange((manifest) => ({ ...manifest, ca: { ...manifest.ca, root: stranger } })))).toBe('certificate_untrusted')
+    expect(await reasonOf(withChange((manifest) => ({ ...manifest, ca: { ...manifest.ca, root: stranger } })))).toBe('certificate_issuer')
     expect(await reasonOf(trustManifest(concat(ceremony.manifestBytes, ascii('\n'))))).toBe('manifest_malformed')
     expect(await reasonOf(trustManifest(ascii('{"v":1,"v":1}')))).toBe('manifest_malformed')
   })

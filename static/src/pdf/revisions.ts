@@ -3,7 +3,7 @@ import { ascii, type Bytes, concat, equal, inflateExactly, latin, sha256, unhex 
 import { checkSigned } from './cms'
 import { checkOwnCertificate } from './event'
 import { checkFrozen, type FileEntry, fileOf, type SlotPlace, type TrustedManifest } from './manifest'
-import { must, Refusal } from './refusal'
+import { must, type Part, Refusal } from './refusal'
 import type { Certificate } from './x509'
 
 export const DRAWING_WIDTH = 420
@@ -26,7 +26,7 @@ export interface Free {
 }
 
 export interface Update {
-  readonly bytes: Bytes
+  readonly parts: readonly (readonly [Part, Bytes])[]
   /** Offsets in the whole file: of the `<` of /Contents, and just after its `>`. */
   readonly gap: readonly [number, number]
   /** Where the next update begins. */
@@ -36,62 +36,66 @@ export interface Update {
 const column = (value: number): string => String(value).padStart(10, ' ')
 const entry = (offset: number): string => `${String(offset).padStart(10, '0')} 00000 n \n`
 
-function widgetObject({ size }: Base, { slot, widget, page, rect }: SlotPlace): string {
-  return (
-    `${widget} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T(${slot})/F 132/Rect[${rect.join(' ')}]/P ${page} 0 R` +
-    `/AP<</N ${size} 0 R>>/V ${size + 2} 0 R>>\nendobj\n`
-  )
-}
-
-function formObject({ size }: Base, { rect: [x0, y0, x1, y1] }: SlotPlace): string {
-  const [width, height] = [x1 - x0, y1 - y0]
-  const content = `q ${width} 0 0 ${height} 0 0 cm /I Do Q`
-  return (
-    `${size} 0 obj\n<</Type/XObject/Subtype/Form/FormType 1/BBox[0 0 ${width} ${height}]/Resources<</XObject<</I ${size + 1} 0 R>>>>` +
-    `/Length ${content.length}>>\nstream\n${content}\nendstream\nendobj\n`
-  )
-}
-
-/** The image object up to the digits of its /Length. */
-function imageHead({ size }: Base): string {
-  return (
-    `${size + 1} 0 obj\n<</Type/XObject/Subtype/Image/Width ${DRAWING_WIDTH}/Height ${DRAWING_HEIGHT}/BitsPerComponent 8` +
-    '/ColorSpace/DeviceGray/Filter/FlateDecode/Length '
-  )
-}
-
-const IMAGE_DATA = '>>\nstream\n'
-const IMAGE_END = '\nendstream\nendobj\n'
-
-/** The signature dictionary up to the digits of its /M. */
-function signatureHead({ size }: Base): string {
-  return `${size + 2} 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:`
-}
-
-/** One update of `file` for `place` on `base`; the one form the template gives for these free parts. */
+/** One update of `file` for `place` on `base`: the one form the template gives for these free parts. */
 export function buildUpdate(file: FileEntry, place: SlotPlace, base: Base, { drawing, date, contents }: Free): Update {
   const { size } = base
-  const widget = widgetObject(base, place)
-  const form = formObject(base, place)
-  const head = imageHead(base) + String(drawing.length) + IMAGE_DATA
-  const image = head.length + drawing.length + IMAGE_END.length
-  const widgetAt = base.length
-  const formAt = widgetAt + widget.length
+  const { slot, widget: number, page, rect } = place
+  const [width, height] = [rect[2] - rect[0], rect[3] - rect[1]]
+  const paint = `q ${width} 0 0 ${height} 0 0 cm /I Do Q`
+  const widget =
+    `${number} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T(${slot})/F 132/Rect[${rect.join(' ')}]/P ${page} 0 R` +
+    `/AP<</N ${size} 0 R>>/V ${size + 2} 0 R>>\nendobj\n`
+  const form =
+    `${size} 0 obj\n<</Type/XObject/Subtype/Form/FormType 1/BBox[0 0 ${width} ${height}]/Resources<</XObject<</I ${size + 1} 0 R>>>>` +
+    `/Length ${paint.length}>>\nstream\n${paint}\nendstream\nendobj\n`
+  const image =
+    `${size + 1} 0 obj\n<</Type/XObject/Subtype/Image/Width ${DRAWING_WIDTH}/Height ${DRAWING_HEIGHT}/BitsPerComponent 8` +
+    `/ColorSpace/DeviceGray/Filter/FlateDecode/Length ${drawing.length}>>\nstream\n`
+  const imageEnd = '\nendstream\nendobj\n'
+  const signature = `${size + 2} 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:`
+  const [beforeRange, afterRange] = ['Z)/ByteRange[0 ', ']/Contents<']
+  const end = '>>>\nendobj\n'
+
+  const formAt = base.length + widget.length
   const imageAt = formAt + form.length
-  const signatureAt = imageAt + image
-  const ranges = (from: number, to: number, rest: number): string =>
-    `${signatureHead(base)}${date}Z)/ByteRange[0 ${column(from)} ${column(to)} ${column(rest)}]/Contents`
-  const from = signatureAt + ranges(0, 0, 0).length
-  const to = from + contents.length + 2
-  const xrefAt = to + '>>\nendobj\n'.length
-  const tail =
-    '>>\nendobj\n' +
-    `xref\n${place.widget} 1\n${entry(widgetAt)}${size} 3\n${entry(formAt)}${entry(imageAt)}${entry(signatureAt)}` +
-    `trailer\n<</Size ${size + 3}/Prev ${base.startxref}/Root ${file.root} 0 R/Info ${file.info} 0 R/ID[<${file.id_pair.join('><')}>]>>\n` +
-    `startxref\n${xrefAt}\n%%EOF\n`
-  const signature = `${ranges(from, to, tail.length)}<${contents}>${tail}`
-  const bytes = concat(ascii(widget + form + head), drawing, ascii(IMAGE_END + signature))
-  return { bytes, gap: [from, to], after: { length: base.length + bytes.length, size: size + 3, startxref: xrefAt } }
+  const signatureAt = imageAt + image.length + drawing.length + imageEnd.length
+  const from = signatureAt + signature.length + date.length + beforeRange.length + 32 + afterRange.length - 1
+  const to = from + 2 * file.reserved + 2
+  const xrefAt = to + end.length - 1
+  const xref =
+    `xref\n${number} 1\n${entry(base.length)}${size} 3\n${entry(formAt)}${entry(imageAt)}${entry(signatureAt)}`
+  const trailer =
+    `trailer\n<</Size ${size + 3}/Prev ${base.startxref}/Root ${file.root} 0 R/Info ${file.info} 0 R/ID[<${file.id_pair.join('><')}>]>>\n`
+  const startxref = `startxref\n${xrefAt}\n`
+  const eof = '%%EOF\n'
+  const length = xrefAt + xref.length + trailer.length + startxref.length + eof.length
+  return {
+    parts: [
+      ['widget', ascii(widget)],
+      ['form', ascii(form)],
+      ['image', ascii(image)],
+      ['drawing', drawing],
+      ['image', ascii(imageEnd)],
+      ['signature_dictionary', ascii(signature)],
+      ['date', ascii(date)],
+      ['signature_dictionary', ascii(beforeRange)],
+      ['byte_range', ascii(`${column(from)} ${column(to)} ${column(length - to)}`)],
+      ['signature_dictionary', ascii(afterRange)],
+      ['contents', ascii(contents)],
+      ['signature_dictionary', ascii(end)],
+      ['xref', ascii(xref)],
+      ['trailer', ascii(trailer)],
+      ['startxref', ascii(startxref)],
+      ['eof', ascii(eof)],
+    ],
+    gap: [from, to],
+    after: { length, size: size + 3, startxref: xrefAt },
+  }
+}
+
+/** The bytes of an update. */
+export function bytesOf({ parts }: Update): Bytes {
+  return concat(...parts.map(([, bytes]) => bytes))
 }
 
 /** Milliseconds since 1970 of 14 digits, null when there is no such date. */
@@ -103,53 +107,67 @@ export function dateOf(digits: string): number | null {
   return year >= 2000 && at.toISOString().replace(/\D/g, '').startsWith(digits) ? at.getTime() : null
 }
 
+/** One update as read: its place, what is free in it, and where it lies in the whole file. */
 interface Found extends Update {
   readonly place: SlotPlace
   readonly free: Free
+  /** /M in milliseconds since 1970. */
+  readonly at: number
 }
 
-/** Reads the update at the start of `rest`, for a slot not in `used`; refuses unless writing it again gives the same bytes. */
-function readUpdate(file: FileEntry, base: Base, rest: Bytes, used: ReadonlySet<string>): Found {
-  const text = latin(rest)
-  const number = /^(\d{1,10}) 0 obj\n/.exec(text)
-  must(number !== null, 'update_malformed', `${file.id} at ${base.length}: no object`)
-  const place = file.slots.find(({ widget }) => String(widget) === number[1])
-  must(place !== undefined, 'slot_unknown', `${file.id}: object ${number[1]}`)
-  must(!used.has(place.slot), 'slot_used', `${file.id}: ${place.slot}`)
-  let at = 0
-  const pass = (expected: string): void => {
-    for (let index = 0; index < expected.length; index += 1) {
-      must(text[at + index] === expected[index], 'update_malformed', `${file.id} at ${base.length + at + index}`)
-    }
-    at += expected.length
-  }
-  const take = (length: number): string => {
-    must(at + length <= text.length, 'update_malformed', `${file.id}: ends at ${base.length + text.length}`)
-    at += length
-    return text.slice(at - length, at)
-  }
-  pass(widgetObject(base, place) + formObject(base, place) + imageHead(base))
-  const digits = /^(0|[1-9]\d{0,8})>/.exec(text.slice(at, at + 10))?.[1]
-  must(digits !== undefined, 'update_malformed', `${file.id} at ${base.length + at}: /Length`)
-  must(Number(digits) <= DRAWING_LIMIT, 'drawing_invalid', `${place.slot}: ${digits} bytes`)
-  pass(digits + IMAGE_DATA)
-  const drawing = rest.slice(at, at + Number(digits))
-  take(Number(digits))
-  pass(IMAGE_END + signatureHead(base))
-  const date = take(14)
-  must(dateOf(date) !== null, 'date_invalid', place.slot)
-  pass('Z)/ByteRange[0 ')
-  take(32)
-  pass(']/Contents<')
-  const contents = take(2 * file.reserved)
-  must(/^[0-9a-f]*$/.test(contents), 'cms_malformed', `${place.slot}: hex`)
-  const free = { drawing, date, contents }
+const HEAD_LIMIT = 2000 // widget, form and image dictionary take less
+
+/** Takes the free values out of the bytes at `base`, writes the template with them, and compares part by part. */
+async function readUpdate(file: FileEntry, base: Base, whole: Bytes): Promise<Found> {
+  const where = `${file.id} at ${base.length}`
+  const head = latin(whole.subarray(base.length, base.length + HEAD_LIMIT))
+  const slot = /^\d{1,10} 0 obj\n<<\/Type\/Annot\/Subtype\/Widget\/FT\/Sig\/T\(([A-Za-z0-9-]{1,40})\)/.exec(head)?.[1]
+  if (slot === undefined) throw new Refusal(/^\d{1,10} 0 obj\n/.test(head) ? 'widget' : 'trailing_bytes', where)
+  const place = file.slots.find((candidate) => candidate.slot === slot)
+  must(place !== undefined, 'slot_unknown', slot)
+  const image = /\/FlateDecode\/Length ([1-9]\d{0,9})>>\nstream\n/.exec(head)
+  const length = Number(image?.[1] ?? 0)
+  const drawingAt = base.length + (image ? image.index + image[0].length : 0)
+  const drawing = whole.slice(drawingAt, drawingAt + Math.min(length, DRAWING_LIMIT))
+  const empty = '0'.repeat(2 * file.reserved)
+  const trial = buildUpdate(file, place, base, { drawing, date: '0'.repeat(14), contents: empty })
+  const dateAt = base.length + trial.parts.slice(0, 6).reduce((sum, [, bytes]) => sum + bytes.length, 0)
+  const text = (from: number, size: number): string => latin(whole.subarray(from, from + size)).padEnd(size, '0')
+  const free = { drawing, date: text(dateAt, 14), contents: text(trial.gap[0] + 1, 2 * file.reserved) }
   const update = buildUpdate(file, place, base, free)
-  const written = latin(update.bytes)
-  for (at = 0; at < written.length; at += 1) {
-    must(written[at] === text[at], 'update_malformed', `${file.id} at ${base.length + at}`)
+  let position = base.length
+  for (const [name, bytes] of update.parts) {
+    const found = whole.subarray(position, position + bytes.length)
+    must(equal(found, bytes.subarray(0, found.length)), name, `${where}: ${name}`)
+    must(found.length === bytes.length, 'truncated', where)
+    if (name === 'image') must(length <= DRAWING_LIMIT, 'drawing', `${length} bytes`)
+    if (name === 'date') must(dateOf(free.date) !== null, 'date', free.date)
+    if (name === 'contents') must(/^[0-9a-f]*$/.test(free.contents), 'contents', 'not hex')
+    position += bytes.length
   }
-  return { ...update, place, free }
+  must((await inflateExactly(drawing, DRAWING_WIDTH * DRAWING_HEIGHT)) !== null, 'drawing', slot)
+  return { ...update, place, free, at: dateOf(free.date) ?? 0 }
+}
+
+/** F, then updates by the template and nothing else: each slot once, ranks not falling, only the last one unsigned. */
+async function readUpdates(file: FileEntry, whole: Bytes): Promise<[Found[], Found]> {
+  const found: Found[] = []
+  let base: Base = { length: file.f.length, size: file.f.size, startxref: file.f.startxref }
+  while (base.length < whole.length) {
+    const update = await readUpdate(file, base, whole)
+    const { slot, rank } = update.place
+    const last = update.after.length === whole.length
+    const signed = /[^0]/.test(update.free.contents)
+    must(found.every(({ place }) => place.slot !== slot), 'slot_used', slot)
+    must(found.every(({ place }) => place.rank <= rank), 'slot_order', slot)
+    must(last || signed, 'unsigned', slot)
+    must(!last || !signed, 'contents', slot)
+    found.push(update)
+    base = update.after
+  }
+  const own = found.pop()
+  must(own !== undefined, 'truncated', 'no update')
+  return [found, own]
 }
 
 /** One signer's own facts, from this browser's own store. */
@@ -171,42 +189,28 @@ export interface Accepted {
   readonly earlier: readonly { readonly slot: string; readonly at: number }[]
 }
 
-/** Architecture 3a, step 4 (a)-(f) for one file: returns what to sign or throws the Refusal that names the reason. */
+/** Architecture 3a, step 4 (a)-(f) for one file: returns what to sign, or throws the Refusal that names the reason. */
 export async function checkTail(trusted: TrustedManifest, fileId: string, frozen: Bytes, tail: Bytes, own: Own): Promise<Accepted> {
   const file = fileOf(trusted.manifest, fileId)
-  must(file.slots.some(({ slot }) => slot === own.slot), 'slot_unknown', own.slot)
   await checkFrozen(file, frozen)
   const whole = concat(frozen, tail)
-  const used = new Set<string>()
-  const earlier: { slot: string; at: number }[] = []
-  let base: Base = { length: frozen.length, size: file.f.size, startxref: file.f.startxref }
-  while (base.length < whole.length) {
-    const update = readUpdate(file, base, whole.subarray(base.length), used)
-    const { slot } = update.place
-    const at = dateOf(update.free.date) ?? 0
-    const pixels = await inflateExactly(update.free.drawing, DRAWING_WIDTH * DRAWING_HEIGHT)
-    must(pixels !== null, 'drawing_invalid', slot)
-    const digest = await digestRanges(whole, update)
-    if (slot === own.slot) {
-      const certificate = await checkOwnUpdate(update, own, trusted, at)
-      const [from, to] = update.gap
-      must(update.after.length === whole.length, 'trailing_bytes', `${fileId} at ${update.after.length}`)
-      return { digest, certificate, byteRange: [0, from, to, whole.length - to], earlier }
-    }
-    await checkSigned({ contents: unhex(update.free.contents), digest, slot, at }, trusted)
-    used.add(slot)
-    earlier.push({ slot, at })
-    base = update.after
+  const [earlier, mine] = await readUpdates(file, whole)
+  must(mine.place.slot === own.slot, 'not_own', mine.place.slot)
+  must(equal(mine.free.drawing, own.drawing), 'drawing_changed', own.slot)
+  for (const { place, free, at, gap, after } of earlier) {
+    const digest = await digestRanges(whole, gap, after.length)
+    await checkSigned({ contents: unhex(free.contents), digest, slot: place.slot, at }, trusted)
   }
-  throw new Refusal('update_missing', `${fileId}: ${own.slot}`)
+  const certificate = await checkOwnCertificate(own.certificate, own, trusted, mine.at)
+  const [from, to] = mine.gap
+  return {
+    digest: await digestRanges(whole, mine.gap, whole.length),
+    certificate,
+    byteRange: [0, from, to, whole.length - to],
+    earlier: earlier.map(({ place: { slot }, at }) => ({ slot, at })),
+  }
 }
 
-function digestRanges(whole: Bytes, { gap: [from, to], after }: Update): Promise<Bytes> {
-  return sha256(concat(whole.subarray(0, from), whole.subarray(to, after.length)))
-}
-
-async function checkOwnUpdate({ free, place }: Found, own: Own, trusted: TrustedManifest, at: number): Promise<Certificate> {
-  must(/^0*$/.test(free.contents), 'placeholder_filled', place.slot)
-  must(equal(free.drawing, own.drawing), 'drawing_changed', place.slot)
-  return checkOwnCertificate(own.certificate, own, trusted, at)
+function digestRanges(whole: Bytes, [from, to]: readonly [number, number], end: number): Promise<Bytes> {
+  return sha256(concat(whole.subarray(0, from), whole.subarray(to, end)))
 }

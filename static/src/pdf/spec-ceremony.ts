@@ -1,7 +1,7 @@
 /** For specs: a whole small ceremony in memory (frozen file, manifest, people with keys and certificates) and its updates. */
 import { ascii, base64, type Bytes, concat, deflate, hex, sha256, utf8 } from './bytes'
 import { canonical, type FileEntry, type Manifest, type TrustedManifest, trustManifest } from './manifest'
-import { type Base, buildUpdate, type Own, type Update } from './revisions'
+import { type Base, buildUpdate, bytesOf, type Own, type Update } from './revisions'
 import { cmsOver, type Issuer, issueEvent, newIssuer, newKeys, spkiOf } from './spec-authority'
 
 export interface Signer extends Own {
@@ -108,7 +108,7 @@ export async function signUpdate(
   make = (digest: Bytes): Promise<Bytes> => cmsOver(digest, signer.keys, signer.certificate, ceremony.issuing.certificate),
 ): Promise<Update> {
   const empty = updateFor(ceremony, fileId, base, signer)
-  const whole = concat(before, empty.bytes)
+  const whole = concat(before, bytesOf(empty))
   const [from, to] = empty.gap
   const digest = await sha256(concat(whole.subarray(0, from), whole.subarray(to)))
   return updateFor(ceremony, fileId, base, signer, contentsOf(await make(digest)))
@@ -121,8 +121,8 @@ export async function tailFor(ceremony: Ceremony, fileId: string, signed: readon
   let base = baseOf(ceremony, fileId)
   for (const signer of signed) {
     const update = await signUpdate(ceremony, fileId, whole, base, signer)
-    whole = concat(whole, update.bytes)
+    whole = concat(whole, bytesOf(update))
     base = update.after
   }
-  return concat(whole.subarray(frozen.length), updateFor(ceremony, fileId, base, turn).bytes)
+  return concat(whole.subarray(frozen.length), bytesOf(updateFor(ceremony, fileId, base, turn)))
 }
