@@ -1,0 +1,506 @@
+"""The deployment's own certification authority: a root kept apart, an issuing CA, certificates for service, seal,
+time-stamps and OCSP, and one certificate per signer and ceremony. Keeps no list of what it issued: revocations are
+handed in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+from documents.errors import SignatureRejected, SignerUnavailable
+from documents.keys import KeySigner, new_key, read_key, write_key, write_private
+
+ARC = "2.25.208847154218346893213"
+MANIFEST_OID = x509.ObjectIdentifier(f"{ARC}.1")
+"""Extension of an event certificate: OCTET STRING with the raw H(M)."""
+ASSURANCE = {"code": f"{ARC}.2.1", "seen": f"{ARC}.2.2", "desk": f"{ARC}.2.3", "licensed": f"{ARC}.2.4"}
+"""Level of identity assurance -> certificate policy."""
+
+YEAR = timedelta(days=365)
+ROOT_LIFE = 50 * YEAR
+ISSUING_LIFE = 45 * YEAR
+"""CAs outlive the retention time: an expired intermediate CA spoils validation of every signature below it."""
+LEAF_LIFE = {"service": 3 * YEAR, "seal": 3 * YEAR, "tsa": 11 * YEAR, "ocsp": 5 * YEAR}
+OCSP_LIFE = timedelta(days=7)
+STATUS_LIFE = timedelta(days=366)
+"""How long the embedded status of the time-stamp authority and the root's list speak for themselves: a file judged
+offline is `valid` that long after sealing, later only with a status brought by the verifier."""
+EVENT_LIFE = timedelta(days=32)
+
+Assurance = Literal["code", "seen", "desk", "licensed"]
+Status = datetime | Literal["good", "unknown"]
+"""Of a certificate: when it was revoked, or good, or not ours."""
+
+
+@dataclass(frozen=True)
+class EventSubject:
+    """Whom an event certificate (事件型证书) names, and for which ceremony."""
+
+    name: str
+    role: str
+    slot: str
+    manifest_hash: bytes
+    assurance: Assurance
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A certificate of the institution and its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.DER)
+
+    @property
+    def signer(self) -> KeySigner:
+        return KeySigner(self.der, self.key)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass
+class Authority:
+    """Made by `create` or `open`. Not shared between processes: each opens the same directory."""
+
+    directory: Path
+    name: str
+    base_url: str
+    clock: Callable[[], datetime]
+    root: x509.Certificate
+    issuing: Leaf
+    service: Leaf
+    seal: Leaf
+    tsa: Leaf
+    responder: Leaf
+    passphrase: bytes | None = field(default=None, repr=False)
+    serials: Callable[[], int] = x509.random_serial_number
+    revoked: dict[int, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        name: str,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        passphrase: bytes | None = None,
+        base_url: str = "http://127.0.0.1:8080",
+        demo: bool = True,
+        keys: Callable[[], ec.EllipticCurvePrivateKey] = new_key,
+        serials: Callable[[], int] = x509.random_serial_number,
+    ) -> Authority:
+        """Make all keys and certificates in `directory`, or open it if it is there already.
+
+        All is written beside it and moved into place at once: a crash leaves nothing half made. `name` is the
+        committee's; the root says in its own name that it is self-made, and that it is a demonstration."""
+        if not (directory / "authority.json").exists():
+            directory.parent.mkdir(parents=True, exist_ok=True)
+            draft = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+            try:
+                _Founding(draft, name, clock(), base_url, demo, passphrase, keys, serials).write()
+                os.rename(draft, directory)
+            except OSError:
+                if not (directory / "authority.json").exists():  # else another process was faster
+                    raise
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+        return cls.open(directory, passphrase, clock=clock, serials=serials)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        passphrase: bytes | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        base_url: str | None = None,
+        serials: Callable[[], int] = x509.random_serial_number,
+    ) -> Authority:
+        """Read an authority made by `create`. The root's key is not needed and may be elsewhere.
+
+        `base_url` replaces the address put into new certificates. Raises SignerUnavailable."""
+        try:
+            facts = json.loads((directory / "authority.json").read_bytes())
+            root = x509.load_pem_x509_certificate((directory / "root" / "root.pem").read_bytes())
+            leaves = {
+                kind: Leaf(
+                    x509.load_pem_x509_certificate((directory / f"{kind}.pem").read_bytes()),
+                    read_key(directory / f"{kind}.key", passphrase),
+                )
+                for kind in ("issuing", "service", "seal", "tsa", "ocsp")
+            }
+        except (OSError, ValueError) as error:
+            raise SignerUnavailable("authority_unreadable") from error
+        return cls(
+            directory,
+            facts["name"],
+            base_url or facts["base_url"],
+            clock,
+            root,
+            leaves["issuing"],
+            leaves["service"],
+            leaves["seal"],
+            leaves["tsa"],
+            leaves["ocsp"],
+            passphrase,
+            serials,
+        )
+
+    @property
+    def root_pem(self) -> bytes:
+        """What the centre publishes and a court installs as trust."""
+        return self.root.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def root_der(self) -> bytes:
+        return self.root.public_bytes(serialization.Encoding.DER)
+
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """CA certificates from the issuing one up to the root."""
+        return (self.issuing.der, self.root_der)
+
+    def issue_event(self, spki_der: bytes, subject: EventSubject) -> bytes:
+        """DER certificate for one person, slot and manifest, on the public key the person's browser made.
+
+        No extendedKeyUsage; the OCSP address is needed, since validators ignore even embedded answers without it.
+        Raises SignatureRejected for a key that is not P-256."""
+        if subject.not_after - subject.not_before > EVENT_LIFE or len(subject.manifest_hash) != 32:
+            raise ValueError("event certificate: at most 32 days, for one SHA-256 manifest hash")
+        try:
+            key = serialization.load_der_public_key(spki_der)
+        except (ValueError, UnsupportedAlgorithm):
+            raise SignatureRejected("public_key") from None
+        if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+            raise SignatureRejected("public_key")
+        name = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COMMON_NAME, subject.name),
+                x509.NameAttribute(NameOID.TITLE, subject.role),
+                x509.NameAttribute(NameOID.SERIAL_NUMBER, subject.slot),
+            ]
+        )
+        builder = _builder(name, self.issuing.certificate, key, subject.not_before, subject.not_after, self.serials)
+        policy = x509.PolicyInformation(x509.ObjectIdentifier(ASSURANCE[subject.assurance]), None)
+        builder = (
+            builder.add_extension(_signing_usage(), critical=True)
+            .add_extension(_access(self.base_url), critical=False)
+            .add_extension(x509.CertificatePolicies([policy]), critical=False)
+            .add_extension(
+                x509.UnrecognizedExtension(MANIFEST_OID, b"\x04\x20" + subject.manifest_hash), critical=False
+            )
+        )
+        return _sign(builder, self.issuing.key).public_bytes(serialization.Encoding.DER)
+
+    def revoke(self, serial: int, at: datetime) -> None:
+        """From now on answers say that the certificate was revoked at `at`. Recording that is the caller's duty."""
+        self.revoked[serial] = at
+
+    def status(self, serial: int) -> Status:
+        return self.revoked.get(serial, "good")
+
+    def ocsp(self, certificate: bytes, this_update: datetime, next_update: datetime | None = None) -> bytes:
+        """OCSPResponse DER about one of our certificates, signed by the responder (RFC 6960).
+
+        `next_update` defaults to the certificate's end for event certificates, to STATUS_LIFE for the time-stamp
+        authority, to OCSP_LIFE for the rest, and is never later than the certificate's end: an answer reaching beyond
+        it makes past validation start outside the certificate's life."""
+        subject = x509.load_der_x509_certificate(certificate)
+        end = subject.not_valid_after_utc
+        if next_update is None:
+            next_update = end if _is_event(subject) else this_update + OCSP_LIFE
+            if certificate == self.tsa.der:
+                next_update = this_update + STATUS_LIFE
+        return self._answer(
+            subject.serial_number, subject, self.status(subject.serial_number), this_update, min(next_update, end)
+        )
+
+    def answer_ocsp(self, request: bytes, status_of: Callable[[int], Status]) -> bytes:
+        """OCSPResponse DER for an OCSPRequest DER. `status_of` knows the certificates issued for ceremonies; our own
+        institutional ones are answered from what was handed to `revoke`."""
+        try:
+            asked = ocsp.load_der_ocsp_request(request)
+            serial, algorithm = asked.serial_number, asked.hash_algorithm
+        except (ValueError, UnsupportedAlgorithm, NotImplementedError):
+            return _failure(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
+        ours = _issuer_hashes(self.issuing.certificate, algorithm)
+        if ours != (asked.issuer_name_hash, asked.issuer_key_hash):
+            return _failure(ocsp.OCSPResponseStatus.UNAUTHORIZED)
+        own = {leaf.certificate.serial_number for leaf in (self.service, self.seal, self.tsa, self.responder)}
+        status = self.status(serial) if serial in own or serial in self.revoked else status_of(serial)
+        now = self.clock()
+        return self._answer_hashed(serial, ours, algorithm, status, now, now + OCSP_LIFE, _nonce(asked))
+
+    def root_crl(self) -> bytes:
+        """The root's revocation list, DER; made anew when half of its time is over and the root's key is at hand.
+
+        Raises SignerUnavailable when it has run out and the key is away."""
+        path = self.directory / "root.crl"
+        now = self.clock()
+        crl = x509.load_der_x509_crl(path.read_bytes())
+        issued, end = crl.last_update_utc, crl.next_update_utc or now
+        if issued <= now < issued + (end - issued) / 2:
+            return path.read_bytes()
+        if not (self.directory / "root" / "root.key").exists():
+            if now >= end:
+                raise SignerUnavailable("root_list_expired")
+            return path.read_bytes()
+        fresh = _root_crl(self.root, read_key(self.directory / "root" / "root.key", self.passphrase), now)
+        draft = path.with_name(f".root.crl.{os.getpid()}")
+        draft.unlink(missing_ok=True)
+        write_private(draft, fresh)
+        os.replace(draft, path)
+        return fresh
+
+    def _answer(
+        self, serial: int, subject: x509.Certificate, status: Status, this_update: datetime, next_update: datetime
+    ) -> bytes:
+        hashed = _issuer_hashes(self.issuing.certificate, hashes.SHA1())  # noqa: S303 - CertID names, it does not
+        protect return self._answer_hashed(serial, hashed, hashes.SHA1(), status, this_update, next_update, None)  #
+        noqa: S303
+
+    def _answer_hashed(
+        self,
+        serial: int,
+        issuer: tuple[bytes, bytes],
+        algorithm: hashes.HashAlgorithm,
+        status: Status,
+        this_update: datetime,
+        next_update: datetime,
+        nonce: x509.OCSPNonce | None,
+    ) -> bytes:
+        revoked_at = status if isinstance(status, datetime) else None
+        words = {"good": ocsp.OCSPCertStatus.GOOD, "unknown": ocsp.OCSPCertStatus.UNKNOWN}
+        builder = (
+            ocsp.OCSPResponseBuilder()
+            .add_response_by_hash(
+                *issuer,
+                serial,
+                algorithm,
+                ocsp.OCSPCertStatus.REVOKED if isinstance(status, datetime) else words[status],
+                this_update,
+                next_update,
+                revoked_at,
+                None,
+            )
+            .responder_id(ocsp.OCSPResponderEncoding.HASH, self.responder.certificate)
+            .certificates([self.responder.certificate])
+        )
+        if nonce is not None:
+            builder = builder.add_extension(nonce, critical=False)
+        return builder.sign(self.responder.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+@dataclass(frozen=True)
+class _Founding:
+    """Makes and writes everything once."""
+
+    directory: Path
+    name: str
+    now: datetime
+    base_url: str
+    demo: bool
+    passphrase: bytes | None
+    keys: Callable[[], ec.EllipticCurvePrivateKey]
+    serials: Callable[[], int]
+
+    def write(self) -> None:
+        mark = "演示" if self.demo else ""
+        root_key = self.keys()
+        root_name = _name(f"{self.name} {mark}根CA（自建）")
+        root = _ca(root_name, None, root_key.public_key(), root_key, self.now, ROOT_LIFE, None, self.serials)
+        issuing_key = self.keys()
+        issuing_name = _name(f"{self.name} {mark}签发CA")
+        issuing = _ca(
+            issuing_name, root, issuing_key.public_key(), root_key, self.now, ISSUING_LIFE, self.base_url, self.serials
+        )
+        apart = self.directory / "root"
+        apart.mkdir(mode=0o700)
+        write_key(apart / "root.key", root_key, self.passphrase)
+        write_private(apart / "root.pem", root.public_bytes(serialization.Encoding.PEM))
+        write_private(self.directory / "root.crl", _root_crl(root, root_key, self.now))
+        self._write("issuing", Leaf(issuing, issuing_key))
+        purposes: dict[str, tuple[str, x509.ExtensionType | None]] = {
+            "service": (f"{self.name} {mark}文书服务", None),
+            "seal": (self.name, None),
+            "tsa": (f"{self.name} {mark}时间戳", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])),
+            "ocsp": (f"{self.name} {mark}证书状态", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])),
+        }
+        for kind, (common, purpose) in purposes.items():
+            key = self.keys()
+            builder = _builder(
+                _name(common), issuing, key.public_key(), self.now, self.now + LEAF_LIFE[kind], self.serials
+            )
+            builder = builder.add_extension(_signing_usage(repudiable=purpose is not None), critical=True)
+            if purpose is not None:
+                builder = builder.add_extension(purpose, critical=True)  # RFC 3161 2.3 asks for critical
+            if kind == "ocsp":
+                builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+            else:
+                builder = builder.add_extension(_access(self.base_url), critical=False)
+            self._write(kind, Leaf(_sign(builder, issuing_key), key))
+        facts = {"name": self.name, "base_url": self.base_url, "demo": self.demo, "made": self.now.isoformat()}
+        write_private(self.directory / "authority.json", json.dumps(facts, ensure_ascii=False).encode())
+
+    def _write(self, kind: str, leaf: Leaf) -> None:
+        write_key(self.directory / f"{kind}.key", leaf.key, self.passphrase)
+        write_private(self.directory / f"{kind}.pem", leaf.certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def _name(common: str) -> x509.Name:
+    """Short on purpose: the issuing CA's name stands five times in each signature, whose room is fixed."""
+    return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Certificate,
+    key: ec.EllipticCurvePublicKey,
+    start: datetime,
+    end: datetime,
+    serials: Callable[[], int],
+) -> x509.CertificateBuilder:
+    """A leaf: basicConstraints CA=false, SKI, AKI; usage and addresses are added by the caller."""
+    issuer_key = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject)
+        .public_key(key)
+        .serial_number(serials())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), critical=False)
+    )
+
+
+def _ca(
+    subject: x509.Name,
+    issuer: x509.Certificate | None,
+    key: ec.EllipticCurvePublicKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    life: timedelta,
+    base_url: str | None,
+    serials: Callable[[], int],
+) -> x509.Certificate:
+    """The root when `issuer` is None, else a CA below it that can issue leaves only."""
+    own = x509.SubjectKeyIdentifier.from_public_key(key)
+    above = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value if issuer else own
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key)
+        .serial_number(serials())
+        .not_valid_before(now)
+        .not_valid_after(now + life)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0 if issuer else 1), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(own, critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above), critical=False)
+    )
+    if base_url is not None:
+        where = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{base_url}/trust/root.crl")], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([where]), critical=False)
+    return _sign(builder, issuer_key)
+
+
+def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
+
+
+def _root_crl(root: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime) -> bytes:
+    number = int(now.timestamp())
+    identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(root.subject)
+        .last_update(now)
+        .next_update(now + STATUS_LIFE)
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
+    )
+    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(serialization.Encoding.DER)
+
+
+def _usage(**wanted: bool) -> x509.KeyUsage:
+    names = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
+
+
+def _signing_usage(repudiable: bool = False) -> x509.KeyUsage:
+    return _usage(digital_signature=True, content_commitment=not repudiable)
+
+
+def _access(base_url: str) -> x509.AuthorityInformationAccess:
+    return x509.AuthorityInformationAccess(
+        [
+            x509.AccessDescription(
+                AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{base_url}/trust/ocsp")
+            ),
+            x509.AccessDescription(
+                AuthorityInformationAccessOID.CA_ISSUERS,
+                x509.UniformResourceIdentifier(f"{base_url}/trust/issuing.cer"),
+            ),
+        ]
+    )
+
+
+def _is_event(certificate: x509.Certificate) -> bool:
+    return any(extension.oid == MANIFEST_OID for extension in certificate.extensions)
+
+
+def _issuer_hashes(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> tuple[bytes, bytes]:
+    """issuerNameHash and issuerKeyHash of a CertID (RFC 6960 4.1.1)."""
+    point = issuer.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    found = []
+    for data in (issuer.subject.public_bytes(), point):
+        digest = hashes.Hash(algorithm)
+        digest.update(data)
+        found.append(digest.finalize())
+    return found[0], found[1]
+
+
+def _nonce(request: ocsp.OCSPRequest) -> x509.OCSPNonce | None:
+    try:
+        return request.extensions.get_extension_for_class(x509.OCSPNonce).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _failure(status: ocsp.OCSPResponseStatus) -> bytes:
+    return ocsp.OCSPResponseBuilder.build_unsuccessful(status).public_bytes(serialization.Encoding.DER)

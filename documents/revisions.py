@@ -1,0 +1,483 @@
+"""Writes and reads one incremental update of the ceremony, byte for byte after one template: THE signing engine.
+Same grammar as static/src/pdf/revisions.ts; both are tested on tests/data/ceremony, whose README lists the reasons."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from documents import cms
+from documents.der import BadDer
+from documents.errors import FieldTaken, RevisionMismatch, SignatureRejected
+from documents.manifest import Manifest, ManifestFile, ManifestSignatory, ManifestSlot
+
+RESERVED = 4096
+"""Bytes kept for the CMS object of a person's signature."""
+IMAGE_WIDTH, IMAGE_HEIGHT = 420, 132
+MAX_DRAWING = 60_000
+"""Compressed bytes of a drawing, at most."""
+
+MANIFEST_OID = x509.ObjectIdentifier("2.25.208847154218346893213.1")
+
+_TRAILER = re.compile(
+    rb"trailer\n?\s*<<(?P<entries>[^\0]{0,2000}?)>>\s*startxref\n(?P<startxref>\d{1,10})\n%%EOF\n\Z", re.DOTALL
+)
+_OBJECT = re.compile(rb"\d{1,10} 0 obj\n")
+_SLOT = re.compile(rb"\d{1,10} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T\(([a-z][a-z0-9-]{0,31})\)")
+_IMAGE_LENGTH = re.compile(rb"/FlateDecode/Length ([1-9]\d{0,9})>>\nstream\n")
+_DATE = re.compile(rb"\d{14}")
+_HEX = re.compile(rb"[0-9a-f]{8192}")
+
+
+@dataclass(frozen=True)
+class FrozenFacts:
+    """What an update must know of the file below it. `root` and `info` are object numbers, `id_pair` hex."""
+
+    length: int
+    sha256: str
+    size: int
+    startxref: int
+    root: int
+    info: int
+    id_pair: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One update as read: everything that is free in the template, and where it lies. Offsets count from the file's
+    start."""
+
+    slot: str
+    drawing: bytes
+    at: datetime
+    contents: bytes
+    start: int
+    gap: tuple[int, int]
+    end: int
+    startxref: int
+    size: int
+
+    @property
+    def signed(self) -> bool:
+        """False while /Contents is all zeros."""
+        return any(self.contents)
+
+
+def frozen_facts(f: bytes) -> FrozenFacts:
+    """Length, hash and last trailer of a file with a classic xref table that ends `%%EOF\\n`. Raises
+    RevisionMismatch."""
+    found = _TRAILER.search(f[-4096:])
+    if found is None:
+        raise RevisionMismatch("trailer")
+    entries, startxref = found["entries"], int(found["startxref"])
+    if f[startxref : startxref + 5] != b"xref\n":
+        raise RevisionMismatch("startxref")
+    return FrozenFacts(
+        length=len(f),
+        sha256=sha256(f).hexdigest(),
+        size=_number(entries, rb"/Size\s+(\d{1,10})"),
+        startxref=startxref,
+        root=_number(entries, rb"/Root\s+(\d{1,10})\s+0\s+R"),
+        info=_number(entries, rb"/Info\s+(\d{1,10})\s+0\s+R"),
+        id_pair=_id_pair(entries),
+    )
+
+
+def prepare_turn(base: bytes, file: ManifestFile, slot: str, drawing: bytes, at: datetime) -> bytes:
+    """The update for one slot on top of `base` (F and the complete updates before), /Contents all zeros.
+
+    Raises FieldTaken if the slot has its signature or is not in the file, SignatureRejected("drawing") for a bad image,
+    RevisionMismatch if `base` is not F plus well-formed updates."""
+    place = file.slot(slot)
+    if place is None:
+        raise FieldTaken(slot)
+    check_drawing(drawing)
+    turns = split(base, file)
+    if any(turn.slot == slot for turn in turns):
+        raise FieldTaken(slot)
+    size, startxref = (turns[-1].size, turns[-1].startxref) if turns else (file.f.size, file.f.startxref)
+    parts = _template(file, place, size, startxref, len(base), drawing, _pdf_date(at))
+    return b"".join(part for _, part in parts)
+
+
+def digest_ranges(file: bytes) -> bytes:
+    """SHA-256 over both ranges of the last update: all of the file but its own /Contents value."""
+    start, end = last_gap(file)
+    digest = sha256(memoryview(file)[:start])
+    digest.update(memoryview(file)[end:])
+    return digest.digest()
+
+
+def last_gap(file: bytes) -> tuple[int, int]:
+    """Offsets of `<` and behind `>` of the last update's /Contents. Raises RevisionMismatch."""
+    at = file.rfind(b"]/Contents<")
+    start = at + len(b"]/Contents")
+    end = start + 2 * RESERVED + 2
+    if at < 0 or file[end - 1 : end + 11] != b">>>\nendobj\nx":
+        raise RevisionMismatch("contents")
+    return start, end
+
+
+def split(complete: bytes, file: ManifestFile, *, own_last: bool = False) -> tuple[Turn, ...]:
+    """Read a file of the ceremony: F, then updates by the template and nothing else, each slot once, ranks not falling.
+
+    With `own_last` the last update must be unsigned and all others signed, else all must be signed. Cryptography is not
+    looked at here (see `check_signature`). Raises RevisionMismatch with the reason."""
+    if len(complete) < file.f.length or sha256(complete[: file.f.length]).hexdigest() != file.f.sha256:
+        raise RevisionMismatch("base_changed")
+    turns: list[Turn] = []
+    size, startxref, position, rank = file.f.size, file.f.startxref, file.f.length, 0
+    while position < len(complete):
+        turn = _read_turn(complete, position, file, size, startxref)
+        if any(turn.slot == earlier.slot for earlier in turns):
+            raise RevisionMismatch("slot_used")
+        place = file.slot(turn.slot)
+        if place is None or place.rank < rank:
+            raise RevisionMismatch("slot_order")
+        turns.append(turn)
+        size, startxref, position, rank = turn.size, turn.startxref, turn.end, place.rank
+    if own_last and not turns:
+        raise RevisionMismatch("truncated")
+    if own_last and turns[-1].signed:
+        raise RevisionMismatch("contents")
+    if not all(turn.signed for turn in (turns[:-1] if own_last else turns)):
+        raise RevisionMismatch("unsigned")
+    return tuple(turns)
+
+
+def check_turn_signature(
+    complete: bytes, turn: Turn, issuing: bytes, signatory: ManifestSignatory, manifest_hash: bytes
+) -> cms.SignedData:
+    """One signed turn is real: exact DER then zeros, digest of its own ranges, signature, and a certificate of the
+    ceremony's CA for that slot's person and manifest. The token is required and must be about this signature; its
+    authority is judged by verify.py. Raises SignatureRejected."""
+    try:
+        contents = cms.padded(turn.contents)
+    except BadDer as error:
+        raise SignatureRejected("cms_padding" if str(error) == "padding" else "cms_encoding") from None
+    try:
+        signed = cms.parse(contents)
+        certificate = signed.signer
+    except BadDer:
+        raise SignatureRejected("cms_encoding") from None
+    if sorted(signed.certificates) != sorted((certificate, issuing)):
+        raise SignatureRejected("certificate_issuer")
+    check_certificate(certificate, issuing, turn.at)
+    found = event_subject(certificate)
+    if found[:3] != (signatory.name, signatory.role, signatory.slot):
+        raise SignatureRejected("certificate_subject")
+    if found[3] != manifest_hash:
+        raise SignatureRejected("certificate_manifest")
+    digest = sha256(memoryview(complete)[: turn.gap[0]])
+    digest.update(memoryview(complete)[turn.gap[1] : turn.end])
+    _check_values(digest.digest(), signed.signed_attrs, signed.signature, certificate)
+    try:
+        if signed.token is None or cms.imprint(signed.token) != sha256(signed.signature).digest():
+            raise SignatureRejected("cms_timestamp")
+    except BadDer:
+        raise SignatureRejected("cms_timestamp") from None
+    return signed
+
+
+def check_file(
+    complete: bytes, manifest: Manifest, name: str, own: tuple[str, bytes] | None = None
+) -> tuple[Turn, ...]:
+    """Everything a browser checks before it signs: grammar of all updates, then that the last one is `own` (slot and
+    the drawing sent), then each signature made so far. Without `own` all turns must be signed.
+
+    Raises RevisionMismatch or SignatureRejected; the first reason in that order counts."""
+    file = manifest.file(name)
+    if file is None:
+        raise RevisionMismatch("file_unknown")
+    turns = split(complete, file, own_last=own is not None)
+    if own is not None:
+        if turns[-1].slot != own[0]:
+            raise RevisionMismatch("other_slot")
+        if turns[-1].drawing != own[1]:
+            raise RevisionMismatch("other_drawing")
+    for turn in turns:
+        if turn.signed:
+            signatory = manifest.signatory(turn.slot)
+            if signatory is None:
+                raise RevisionMismatch("slot_unknown")
+            check_turn_signature(complete, turn, manifest.issuing, signatory, manifest.hash)
+    return turns
+
+
+def accept_turn(
+    base: bytes, update: bytes, signed_attrs_der: bytes, signature_der: bytes, cert_der: bytes, issuing_der: bytes
+) -> None:
+    """What a browser returned fits its update: attributes rebuilt and compared, signature verified with the
+    certificate, certificate issued by `issuing_der` for the update's slot and inside its time. Raises
+    SignatureRejected."""
+    whole = base + update
+    try:
+        start, _ = last_gap(whole)
+    except RevisionMismatch:
+        raise SignatureRejected("contents") from None
+    slot = _SLOT.match(update)
+    date = re.search(rb"/M\(D:(\d{14})Z\)", whole[max(start - 200, 0) : start])
+    if slot is None or date is None or start < len(base):
+        raise SignatureRejected("widget")
+    check_certificate(cert_der, issuing_der, _read_date(date[1]))
+    if event_subject(cert_der)[2] != slot[1].decode():
+        raise SignatureRejected("certificate_subject")
+    _check_values(digest_ranges(whole), signed_attrs_der, signature_der, cert_der)
+
+
+def assemble(
+    base: bytes,
+    update: bytes,
+    signed_attrs: bytes,
+    signature: bytes,
+    cert: bytes,
+    chain: bytes | Sequence[bytes],
+    token: bytes,
+) -> bytes:
+    """The complete revision: base, then the update with its CMS object in place. `chain` is the issuing CA's
+    certificate (or a sequence beginning with it: only that one goes in). Raises SignatureRejected when it does not
+    fit."""
+    issuing = chain if isinstance(chain, bytes) else chain[0]
+    contents = cms.build((cert, issuing), signed_attrs, signature, token)
+    if len(contents) > RESERVED:
+        raise SignatureRejected("cms_size")
+    start, end = last_gap(base + update)
+    start, end = start - len(base), end - len(base)
+    filled = contents.hex().encode().ljust(2 * RESERVED, b"0")
+    return b"".join((base, update[: start + 1], filled, update[end - 1 :]))
+
+
+def check_drawing(drawing: bytes) -> None:
+    """One zlib stream that inflates to exactly 420 x 132 grey bytes, nothing after it. Raises
+    SignatureRejected("drawing")."""
+    limit = IMAGE_WIDTH * IMAGE_HEIGHT
+    inflater = zlib.decompressobj()
+    try:
+        pixels = inflater.decompress(drawing, limit + 1) if len(drawing) <= MAX_DRAWING else b""
+    except zlib.error:
+        pixels = b""
+    if len(pixels) != limit or not inflater.eof or inflater.unused_data:
+        raise SignatureRejected("drawing")
+
+
+def check_certificate(certificate: bytes, issuing: bytes, at: datetime) -> None:
+    """An event certificate of that CA, valid at that time, for signing. Raises SignatureRejected."""
+    try:
+        cert, ca = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuing)
+        cert.verify_directly_issued_by(ca)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        raise SignatureRejected("certificate_issuer") from None
+    if not cert.not_valid_before_utc <= at <= cert.not_valid_after_utc:
+        raise SignatureRejected("certificate_time")
+    try:
+        usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
+        basic = cert.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (x509.ExtensionNotFound, ValueError):
+        raise SignatureRejected("certificate_usage") from None
+    if basic.ca or not (usage.digital_signature and usage.content_commitment):
+        raise SignatureRejected("certificate_usage")
+
+
+def event_subject(certificate: bytes) -> tuple[str, str, str, bytes | None]:
+    """Name, role, slot and H(M) of an event certificate; empty strings and None where it has none."""
+    cert = x509.load_der_x509_certificate(certificate)
+
+    def one(oid: x509.ObjectIdentifier) -> str:
+        found = cert.subject.get_attributes_for_oid(oid)
+        return str(found[0].value) if len(found) == 1 else ""
+
+    manifest = [extension.value for extension in cert.extensions if extension.oid == MANIFEST_OID]
+    value = manifest[0].value if manifest and isinstance(manifest[0], x509.UnrecognizedExtension) else b""
+    return (
+        one(NameOID.COMMON_NAME),
+        one(NameOID.TITLE),
+        one(NameOID.SERIAL_NUMBER),
+        value[2:] if len(value) == 34 and value[:2] == b"\x04\x20" else None,
+    )
+
+
+def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certificate: bytes) -> None:
+    if signed_attrs != cms.signed_attributes(digest, certificate):
+        other = cms.signed_attributes(bytes(32), certificate)
+        same_form = (
+            len(other) == len(signed_attrs) and signed_attrs.replace(_message_digest(signed_attrs), bytes(32)) == other
+        )
+        raise SignatureRejected("cms_digest" if same_form else "cms_attributes")
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise SignatureRejected("certificate_key")
+    try:
+        key.verify(signature, signed_attrs, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        raise SignatureRejected("cms_signature") from None
+
+
+def _message_digest(signed_attrs: bytes) -> bytes:
+    marker = cms.ID_MESSAGE_DIGEST + b"\x31\x22\x04\x20"
+    at = signed_attrs.find(marker)
+    return signed_attrs[at + len(marker) : at + len(marker) + 32] if at >= 0 else b""
+
+
+def _read_turn(complete: bytes, start: int, file: ManifestFile, size: int, startxref: int) -> Turn:
+    """Take the free values out of the bytes, print the template with them, compare part by part."""
+    data = memoryview(complete)
+    named = _SLOT.match(complete, start)
+    if named is None:
+        raise RevisionMismatch("widget" if _OBJECT.match(complete, start) else "trailing_bytes")
+    slot = named[1].decode()
+    place = file.slot(slot)
+    if place is None:
+        raise RevisionMismatch("slot_unknown")
+    lengths = _IMAGE_LENGTH.search(complete, start, start + 2000)
+    drawing_length = int(lengths[1]) if lengths else 0
+    drawing = bytes(data[lengths.end() : lengths.end() + min(drawing_length, MAX_DRAWING)]) if lengths else b""
+    head = b"".join(part for name, part in _template(file, place, size, startxref, start, drawing, b"0" * 14)[:6])
+    date_at = start + len(head)
+    date = complete[date_at : date_at + 14]
+    parts = _template(file, place, size, startxref, start, drawing, date)
+    position, gap = start, (0, 0)
+    contents = b""
+    for name, part in parts:
+        found = data[position : position + len(part)]
+        if name == "contents":
+            contents = bytes(found)
+            if len(contents) == len(part) and not _HEX.fullmatch(contents):
+                raise RevisionMismatch("contents")
+            gap = (position - 1, position + len(part) + 1)
+        elif found != part[: len(found)]:
+            raise RevisionMismatch(name)
+        if len(found) < len(part):
+            raise RevisionMismatch("truncated")
+        if name == "image" and drawing_length > MAX_DRAWING:
+            raise RevisionMismatch("drawing")
+        if name == "drawing":
+            try:
+                check_drawing(drawing)
+            except SignatureRejected:
+                raise RevisionMismatch("drawing") from None
+        if name == "date":
+            _read_date(date)
+        position += len(part)
+    return Turn(
+        slot=slot,
+        drawing=drawing,
+        at=_read_date(date),
+        contents=bytes.fromhex(contents.decode()),
+        start=start,
+        gap=gap,
+        end=position,
+        startxref=_xref_offset(parts, start),
+        size=size + 3,
+    )
+
+
+def _xref_offset(parts: list[tuple[str, bytes]], start: int) -> int:
+    offset = start
+    for name, part in parts:
+        if name == "xref":
+            return offset
+        offset += len(part)
+    raise AssertionError("template without xref")
+
+
+def _template(
+    file: ManifestFile,
+    place: ManifestSlot,
+    size: int,
+    startxref: int,
+    start: int,
+    drawing: bytes,
+    date: bytes,
+) -> list[tuple[str, bytes]]:
+    """Contract section 3: the update as named parts, in file order. A part's name is the reason when it differs."""
+    w, p, n = place.widget, place.page, size
+    x0, y0, x1, y1 = place.rect
+    width, height = x1 - x0, y1 - y0
+    paint = f"q {width} 0 0 {height} 0 0 cm /I Do Q"
+    widget = (
+        f"{w} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T({place.slot})/F 132/Rect[{x0} {y0} {x1} {y1}]"
+        f"/P {p} 0 R/AP<</N {n} 0 R>>/V {n + 2} 0 R>>\nendobj\n"
+    ).encode()
+    form = (
+        f"{n} 0 obj\n<</Type/XObject/Subtype/Form/FormType 1/BBox[0 0 {width} {height}]"
+        f"/Resources<</XObject<</I {n + 1} 0 R>>>>/Length {len(paint)}>>\nstream\n{paint}\nendstream\nendobj\n"
+    ).encode()
+    image = (
+        f"{n + 1} 0 obj\n<</Type/XObject/Subtype/Image/Width {IMAGE_WIDTH}/Height {IMAGE_HEIGHT}/BitsPerComponent 8"
+        f"/ColorSpace/DeviceGray/Filter/FlateDecode/Length {len(drawing)}>>\nstream\n"
+    ).encode()
+    image_end = b"\nendstream\nendobj\n"
+    signature = (f"{n + 2} 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:").encode()
+    form_at = start + len(widget)
+    image_at = form_at + len(form)
+    signature_at = image_at + len(image) + len(drawing) + len(image_end)
+    range_at = signature_at + len(signature) + len(date) + len(b"Z)/ByteRange[0 ")
+    a = range_at + 32 + len(b"]/Contents")
+    b = a + 2 * RESERVED + 2
+    xref_at = b + len(b">>\nendobj\n")
+    xref = (
+        f"xref\n{w} 1\n{start:010d} 00000 n \n{n} 3\n{form_at:010d} 00000 n \n{image_at:010d} 00000 n \n"
+        f"{signature_at:010d} 00000 n \n"
+    ).encode()
+    trailer = (
+        f"trailer\n<</Size {n + 3}/Prev {startxref}/Root {file.root} 0 R/Info {file.info} 0 R"
+        f"/ID[<{file.id_pair[0]}><{file.id_pair[1]}>]>>\n"
+    ).encode()
+    ending = f"startxref\n{xref_at}\n".encode()
+    eof = b"%%EOF\n"
+    c = xref_at + len(xref) + len(trailer) + len(ending) + len(eof) - b
+    return [
+        ("widget", widget),
+        ("form", form),
+        ("image", image),
+        ("drawing", drawing),
+        ("image", image_end),
+        ("signature_dictionary", signature),
+        ("date", date),
+        ("signature_dictionary", b"Z)/ByteRange[0 "),
+        ("byte_range", f"{a:>10} {b:>10} {c:>10}".encode()),
+        ("signature_dictionary", b"]/Contents<"),
+        ("contents", b"0" * (2 * RESERVED)),
+        ("signature_dictionary", b">>>\nendobj\n"),
+        ("xref", xref),
+        ("trailer", trailer),
+        ("startxref", ending),
+        ("eof", eof),
+    ]
+
+
+def _pdf_date(at: datetime) -> bytes:
+    return at.astimezone(UTC).strftime("%Y%m%d%H%M%S").encode()
+
+
+def _read_date(text: bytes) -> datetime:
+    if not _DATE.fullmatch(text):
+        raise RevisionMismatch("date")
+    try:
+        return datetime.strptime(text.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise RevisionMismatch("date") from None
+
+
+def _number(entries: bytes, pattern: bytes) -> int:
+    found = re.findall(pattern, entries)
+    if len(found) != 1:
+        raise RevisionMismatch("trailer")
+    return int(found[0])
+
+
+def _id_pair(entries: bytes) -> tuple[str, str]:
+    found = re.search(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>\s*<([0-9A-Fa-f]{32})>\s*\]", entries)
+    if found is None:
+        raise RevisionMismatch("trailer")
+    return found[1].decode().lower(), found[2].decode().lower()
