@@ -1,1 +1,27 @@
 """The meeting rooms: who is in, who may hear whom, media. Knows rooms and people with rights, never cases."""
+
+from signaling.errors import RoomError, TicketRejected
+from signaling.live import RoomListener
+from signaling.media import MediaOptions
+from signaling.namespace import Rooms
+from signaling.options import RoomOptions
+from signaling.protocol import ChamberId, Role, Seat, Side
+from signaling.tasks import spawn
+from signaling.ticket import Ticket, check, mint
+
+__all__ = [
+    "ChamberId",
+    "MediaOptions",
+    "Role",
+    "RoomError",
+    "RoomListener",
+    "RoomOptions",
+    "Rooms",
+    "Seat",
+    "Side",
+    "Ticket",
+    "TicketRejected",
+    "check",
+    "mint",
+    "spawn",
+]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -28,13 +28,16 @@ from signaling.events import (
     Tick,
     UseSet,
 )
-from signaling.media import AnswerRejected, Mark, MediaPlane, Peer, SetNotRested
+from signaling.media import AnswerRejected, Mark, SetNotRested
 from signaling.options import RoomOptions
 from signaling.protocol import Answer, ChamberId, Offer, Seat, SetMids, Source
 from signaling.room import Room
 from signaling.tasks import spawn
 from signaling.times import moment
 from signaling.view import view
+
+if TYPE_CHECKING:
+    from signaling.media import MediaPlane, Peer
 
 log = logging.getLogger(__name__)
 Emit = Callable[[str, str, Any], Awaitable[None]]
@@ -59,7 +62,7 @@ class RoomListener(Protocol):
 class Seated:
     """A person's peer and the state of its offers: one unanswered offer at a time."""
 
-    peer: Peer
+    peer: "Peer"
     asking: bool = False
     again: bool = True
 
@@ -86,7 +89,7 @@ class LiveRoom:
     def __init__(
         self,
         room: str,
-        media: MediaPlane,
+        media: "MediaPlane",
         listener: RoomListener,
         emit: Emit,
         drop: Drop,

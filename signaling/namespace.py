@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import socketio
@@ -15,12 +15,14 @@ from socketio.exceptions import ConnectionRefusedError
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Knock, Order, Said
 from signaling.live import LiveRoom, RoomListener
-from signaling.media import MediaPlane
 from signaling.options import RoomOptions
 from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, Changed, Connect, Empty
 from signaling.rights import Right, may
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check
+
+if TYPE_CHECKING:
+    from signaling.media import MediaPlane
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class Rooms:
         self,
         *,
         secret: bytes,
-        media: MediaPlane,
+        media: "MediaPlane",
         listener: RoomListener,
         clock: Callable[[], float] = time.time,
         options: RoomOptions | None = None,
