@@ -1,6 +1,7 @@
 """The notary's desk: text to PDF, signatures, judgement. Server imports from here only."""
 
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
+from documents.authority import Authority, EventSubject
 from documents.errors import (
     DocumentError,
     FieldTaken,
@@ -12,24 +13,70 @@ from documents.errors import (
     TimestampUnavailable,
     UnreadablePdf,
 )
+from documents.manifest import (
+    Chain,
+    Frozen,
+    Manifest,
+    ManifestFile,
+    ManifestSignatory,
+    ManifestSlot,
+    Original,
+)
 from documents.options import Fonts
+from documents.revisions import (
+    FrozenFacts,
+    Turn,
+    accept_turn,
+    assemble,
+    check_drawing,
+    check_file,
+    digest_ranges,
+    frozen_facts,
+    prepare_turn,
+)
+from documents.sign import certify, seal
+from documents.timestamp import RemoteTimestamper, TimestampAuthority, TimeStamper, TimeStampers
 
 __all__ = [
+    "Authority",
+    "Chain",
     "ClauseText",
     "DocumentError",
     "DocumentText",
+    "EventSubject",
     "FieldTaken",
     "FontUnavailable",
     "Fonts",
+    "Frozen",
+    "FrozenFacts",
+    "Manifest",
+    "ManifestFile",
+    "ManifestSignatory",
+    "ManifestSlot",
     "MissingGlyphs",
+    "Original",
     "PartyText",
+    "RemoteTimestamper",
     "RevisionMismatch",
     "Section",
     "Signatory",
     "SignatureRejected",
     "SignerUnavailable",
+    "TimeStamper",
+    "TimeStampers",
+    "TimestampAuthority",
     "TimestampUnavailable",
+    "Turn",
     "UnreadablePdf",
+    "accept_turn",
+    "assemble",
     "canonical",
+    "certify",
+    "check_drawing",
+    "check_file",
+    "digest_ranges",
+    "frozen_facts",
+    "prepare_turn",
+    "seal",
     "text_hash",
 ]

@@ -40,6 +40,7 @@ STATUS_LIFE = timedelta(days=366)
 """How long the embedded status of the time-stamp authority and the root's list speak for themselves: a file judged
 offline is `valid` that long after sealing, later only with a status brought by the verifier."""
 EVENT_LIFE = timedelta(days=32)
+CERT_ID_HASH = hashes.SHA1()  # noqa: S303 - names the issuer in a CertID (RFC 5019 2.1.1), protects nothing
 
 Assurance = Literal["code", "seen", "desk", "licensed"]
 Status = datetime | Literal["good", "unknown"]
@@ -276,9 +277,8 @@ class Authority:
     def _answer(
         self, serial: int, subject: x509.Certificate, status: Status, this_update: datetime, next_update: datetime
     ) -> bytes:
-        hashed = _issuer_hashes(self.issuing.certificate, hashes.SHA1())  # noqa: S303 - CertID names, it does not
-        protect return self._answer_hashed(serial, hashed, hashes.SHA1(), status, this_update, next_update, None)  #
-        noqa: S303
+        hashed = _issuer_hashes(self.issuing.certificate, CERT_ID_HASH)
+        return self._answer_hashed(serial, hashed, CERT_ID_HASH, status, this_update, next_update, None)
 
     def _answer_hashed(
         self,
