@@ -1,22 +1,15 @@
 """A real server process and real Chromium contexts, each person with a tone and a colour of their own."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.running import Server, free_port
+
 FAKE_MEDIA = (Path(__file__).parent / "fake_media.js").read_text(encoding="utf-8")
 FLAGS = [
     "--no-sandbox",
@@ -40,72 +33,6 @@ MARKS = {  # person -> chamber -> (colour, hertz); no two alike
     "applicant": {"joint": ((0, 255, 0), 1500), "caucus": ((0, 255, 255), 2000)},
     "respondent": {"joint": ((0, 0, 255), 2500), "caucus": ((255, 0, 255), 3000)},
 }
-
-
-@dataclass
-class Server:
-    """`hejie serve` in demo mode on a free port, with data of its own that survives a restart."""
-
-    data: Path
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-    extra: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        env = {k: v for k, v in os.environ.items() if not k.startswith("HEJIE_")}
-        env |= {"HEJIE_DEMO": "1", "HEJIE_PORT": str(self.port), "HEJIE_DATA": str(self.data), **self.extra}
-        with (self.data.parent / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=env, stdout=log, stderr=log
-            )
-        end = time.monotonic() + 60
-        while True:
-            try:
-                with urllib.request.urlopen(self.url + "/readyz", timeout=2) as answer:  # noqa: S310
-                    if answer.status == 200:
-                        return
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError((self.data.parent / "server.log").read_text()[-4000:]) from None
-                time.sleep(0.1)
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(how)
-            self.process.wait(20)
-
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310
-            return json.load(answer)
-
-    def post(self, path: str, body: object) -> Any:
-        request = urllib.request.Request(  # noqa: S310
-            self.url + path,
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Origin": self.url},
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            return json.load(answer)
-
-    def case(self) -> dict[str, Any]:
-        """A fresh case of the demo centre: ids, login, one link per party."""
-        answer: dict[str, Any] = self.post("/api/demo/cases", {"case": "leak"})
-        return answer
-
-    def code(self, person: str) -> str:
-        """The newest one-time code delivered to this person."""
-        codes = [m["code"] for m in self.get("/api/demo")["outbox"] if m.get("person") == person and m.get("code")]
-        return str(codes[-1])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +88,7 @@ class People:
         context.set_default_timeout(15_000)
         marks = MARKS.get(role, MARKS["mediator"])
         me = {
-            "marks": {k: {"colour": "#%02x%02x%02x" % colour, "hertz": hz} for k, (colour, hz) in marks.items()},
+            "marks": {k: {"colour": "#" + bytes(colour).hex(), "hertz": hz} for k, (colour, hz) in marks.items()},
             "all": [hertz for person in MARKS.values() for _, hertz in person.values()],
             "denied": denied,
         }
