@@ -33,28 +33,33 @@ interface Parts {
   signerId: Bytes
   attributes: Node
   signature: Bytes
-  token: Bytes
+  /** The time-stamp over the signature value, null when there is none. */
+  token: Bytes | null
 }
 
 function takeApart(contents: Bytes): Parts {
   const info = expect(readDer(contents), TAG.sequence, 2)
   const data = part(part(info, 1, 0xa0), 0, TAG.sequence)
   const signer = part(expect(part(data, 4), TAG.set, 1), 0, TAG.sequence)
-  const timestamp = part(expect(part(signer, 6), 0xa1, 1), 0, TAG.sequence)
-  if (!isOid(timestamp.parts[0], TIMESTAMP_TOKEN)) throw new DerError('unsigned attribute')
   return {
     certificates: expect(part(data, 3), 0xa0, 2).parts,
     signerId: part(signer, 1).raw,
     attributes: part(signer, 3, 0xa0),
     signature: part(signer, 5, TAG.octets).body,
-    token: part(expect(part(timestamp, 1), TAG.set, 1), 0).raw,
+    token: signer.parts.length > 6 ? readToken(part(signer, 6)) : null,
   }
+}
+
+function readToken(unsigned: Node): Bytes {
+  const attribute = part(expect(unsigned, 0xa1, 1), 0, TAG.sequence)
+  if (!isOid(attribute.parts[0], TIMESTAMP_TOKEN)) throw new DerError('unsigned attribute')
+  return part(expect(part(attribute, 1), TAG.set, 1), 0).raw
 }
 
 /** The same object written again from its parts; only one form is accepted. */
 function putTogether({ certificates, signerId, attributes, signature, token }: Parts): Bytes {
-  const timestamp = sequence(oid(TIMESTAMP_TOKEN), setOf(token))
-  const signer = sequence(ONE, signerId, SHA256, attributes.raw, ECDSA_SHA256, der(TAG.octets, signature), der(0xa1, timestamp))
+  const unsigned = token ? [der(0xa1, sequence(oid(TIMESTAMP_TOKEN), setOf(token)))] : []
+  const signer = sequence(ONE, signerId, SHA256, attributes.raw, ECDSA_SHA256, der(TAG.octets, signature), ...unsigned)
   const sorted = certificates.map(({ raw }) => raw).sort((a, b) => (hex(a) < hex(b) ? -1 : 1))
   const data = sequence(ONE, setOf(SHA256), sequence(oid(DATA)), der(0xa0, ...sorted), setOf(signer))
   return sequence(oid(SIGNED_DATA), der(0xa0, data))
@@ -85,6 +90,7 @@ export async function checkSigned({ contents, digest, slot, at }: Signed, truste
     throw new Refusal(equal(attributes, form) ? 'cms_digest' : 'cms_attributes', slot)
   }
   must(await verifiedBy(signer, 'SHA-256', parts.signature, attributes), 'cms_signature', slot)
+  must(parts.token !== null, 'cms_timestamp', `${slot}: none`)
   await checkTimestamp(parts.token, parts.signature, slot)
 }
 

@@ -16,7 +16,7 @@ export const TAG = {
   utcTime: 0x17, time: 0x18, sequence: 0x30, set: 0x31,
 } as const
 
-const MAX_DEPTH = 24
+const MAX_DEPTH = 64 // a token holds a whole SignedData with a certificate inside another
 
 function head(bytes: Bytes, at: number): { start: number; end: number } {
   const tag = bytes[at]

@@ -17,15 +17,15 @@ export type Reason =
   | 'slot_unknown' // a field that is no slot of M
   | 'slot_used' // a slot signed twice
   | 'slot_order' // somebody of a later rank signed before
-  | 'unsigned' // an earlier update without its signature
-  | 'not_own' // the last update is for another slot
-  | 'drawing_changed' // the appearance is not the drawing this person made
+  | 'unsigned' // an update without its signature
+  | 'other_slot' // the last update is for another slot
+  | 'other_drawing' // the appearance is not the drawing this person made
   | 'cms_padding' // other bytes than zeros after the DER
   | 'cms_encoding' // no CMS object in the form of the contract
   | 'cms_attributes' // signed attributes are not the three of the contract for this certificate
   | 'cms_digest' // messageDigest is not the hash of that revision's ranges
   | 'cms_signature' // the signature does not verify
-  | 'cms_timestamp' // the time-stamp token is not over this signature
+  | 'cms_timestamp' // no time-stamp token, or not over this signature
   | 'certificate_issuer' // not issued by M's issuing CA, or that not by M's root
   | 'certificate_subject' // not for this slot's person: name, role, slot
   | 'certificate_manifest' // issued for another manifest

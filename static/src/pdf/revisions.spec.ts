@@ -102,8 +102,8 @@ describe('a browser refuses', () => {
     ['trailing_bytes', 'a byte before the update', (tail) => concat(ascii('\n'), tail)],
     ['truncated', 'cut in the middle', (tail) => tail.slice(0, -200)],
     ['truncated', 'without its last byte', (tail) => tail.slice(0, -1)],
-    ['unsigned', 'a byte after %%EOF', (tail) => concat(tail, ascii('\n'))],
-    ['unsigned', 'an update after its own', (tail) => concat(tail, tail)],
+    ['trailing_bytes', 'a byte after %%EOF', (tail) => concat(tail, ascii('\n'))],
+    ['widget', 'an update after its own', (tail) => concat(tail, tail)],
     ['widget', 'the seal as the field type', (tail) => replaced(tail, '/FT/Sig', '/FT/Btn')],
     ['slot_unknown', 'another field name', (tail) => replaced(tail, '/T(party-1)', '/T(party-9)')],
     ['widget', 'a hidden widget', (tail) => replaced(tail, '/F 132', '/F 134')],
@@ -140,8 +140,8 @@ describe('a browser refuses', () => {
     const base = baseOf(ceremony, FILE)
     const own = (contents: string, signer = lin): Bytes => bytesOf(updateFor(ceremony, FILE, base, signer, contents))
     expect(await reasonOf(check(own(`01${EMPTY.slice(2)}`), lin))).toBe('contents')
-    expect(await reasonOf(check(own(EMPTY, { ...lin, drawing: await drawingOf(7) }), lin))).toBe('drawing_changed')
-    expect(await reasonOf(check(await tailFor(ceremony, FILE, [lin], chen), gu))).toBe('not_own')
+    expect(await reasonOf(check(own(EMPTY, { ...lin, drawing: await drawingOf(7) }), lin))).toBe('other_drawing')
+    expect(await reasonOf(check(await tailFor(ceremony, FILE, [lin], chen), gu))).toBe('other_slot')
   })
 
   it('pictures that are no picture', async () => {

@@ -149,25 +149,31 @@ async function readUpdate(file: FileEntry, base: Base, whole: Bytes): Promise<Fo
   return { ...update, place, free, at: dateOf(free.date) ?? 0 }
 }
 
-/** F, then updates by the template and nothing else: each slot once, ranks not falling, only the last one unsigned. */
-async function readUpdates(file: FileEntry, whole: Bytes): Promise<[Found[], Found]> {
+/** F, then updates by the template and nothing else: each slot once, ranks not falling. */
+async function readUpdates(file: FileEntry, whole: Bytes): Promise<Found[]> {
   const found: Found[] = []
   let base: Base = { length: file.f.length, size: file.f.size, startxref: file.f.startxref }
   while (base.length < whole.length) {
     const update = await readUpdate(file, base, whole)
     const { slot, rank } = update.place
-    const last = update.after.length === whole.length
-    const signed = /[^0]/.test(update.free.contents)
     must(found.every(({ place }) => place.slot !== slot), 'slot_used', slot)
     must(found.every(({ place }) => place.rank <= rank), 'slot_order', slot)
-    must(last || signed, 'unsigned', slot)
-    must(!last || !signed, 'contents', slot)
     found.push(update)
     base = update.after
   }
-  const own = found.pop()
-  must(own !== undefined, 'truncated', 'no update')
-  return [found, own]
+  return found
+}
+
+function isSigned({ free }: Found): boolean {
+  return /[^0]/.test(free.contents)
+}
+
+async function checkSignatures(trusted: TrustedManifest, whole: Bytes, updates: readonly Found[]): Promise<void> {
+  for (const update of updates) must(isSigned(update), 'unsigned', update.place.slot)
+  for (const { place, free, at, gap, after } of updates) {
+    const digest = await digestRanges(whole, gap, after.length)
+    await checkSigned({ contents: unhex(free.contents), digest, slot: place.slot, at }, trusted)
+  }
 }
 
 /** One signer's own facts, from this browser's own store. */
@@ -194,13 +200,14 @@ export async function checkTail(trusted: TrustedManifest, fileId: string, frozen
   const file = fileOf(trusted.manifest, fileId)
   await checkFrozen(file, frozen)
   const whole = concat(frozen, tail)
-  const [earlier, mine] = await readUpdates(file, whole)
-  must(mine.place.slot === own.slot, 'not_own', mine.place.slot)
-  must(equal(mine.free.drawing, own.drawing), 'drawing_changed', own.slot)
-  for (const { place, free, at, gap, after } of earlier) {
-    const digest = await digestRanges(whole, gap, after.length)
-    await checkSigned({ contents: unhex(free.contents), digest, slot: place.slot, at }, trusted)
-  }
+  const earlier = await readUpdates(file, whole)
+  const mine = earlier.pop()
+  must(mine !== undefined, 'truncated', 'no update')
+  must(!isSigned(mine), 'contents', mine.place.slot)
+  for (const update of earlier) must(isSigned(update), 'unsigned', update.place.slot)
+  must(mine.place.slot === own.slot, 'other_slot', mine.place.slot)
+  must(equal(mine.free.drawing, own.drawing), 'other_drawing', own.slot)
+  await checkSignatures(trusted, whole, earlier)
   const certificate = await checkOwnCertificate(own.certificate, own, trusted, mine.at)
   const [from, to] = mine.gap
   return {
@@ -209,6 +216,16 @@ export async function checkTail(trusted: TrustedManifest, fileId: string, frozen
     byteRange: [0, from, to, whole.length - to],
     earlier: earlier.map(({ place: { slot }, at }) => ({ slot, at })),
   }
+}
+
+/** The same for a file in which nobody's turn is open: every update signed. Returns the slots in their order. */
+export async function checkSignedTail(trusted: TrustedManifest, fileId: string, frozen: Bytes, tail: Bytes): Promise<string[]> {
+  const file = fileOf(trusted.manifest, fileId)
+  await checkFrozen(file, frozen)
+  const whole = concat(frozen, tail)
+  const updates = await readUpdates(file, whole)
+  await checkSignatures(trusted, whole, updates)
+  return updates.map(({ place: { slot } }) => slot)
 }
 
 function digestRanges(whole: Bytes, [from, to]: readonly [number, number], end: number): Promise<Bytes> {
