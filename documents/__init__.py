@@ -13,6 +13,7 @@ from documents.errors import (
     TimestampUnavailable,
     UnreadablePdf,
 )
+from documents.layout import Laid, SlotPlace, lay_out, text_code, verify_address
 from documents.manifest import (
     Chain,
     Frozen,
@@ -49,6 +50,7 @@ __all__ = [
     "Fonts",
     "Frozen",
     "FrozenFacts",
+    "Laid",
     "Manifest",
     "ManifestFile",
     "ManifestSignatory",
@@ -62,6 +64,7 @@ __all__ = [
     "Signatory",
     "SignatureRejected",
     "SignerUnavailable",
+    "SlotPlace",
     "TimeStamper",
     "TimeStampers",
     "TimestampAuthority",
@@ -76,7 +79,10 @@ __all__ = [
     "check_file",
     "digest_ranges",
     "frozen_facts",
+    "lay_out",
     "prepare_turn",
     "seal",
+    "text_code",
     "text_hash",
+    "verify_address",
 ]

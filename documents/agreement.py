@@ -1,4 +1,7 @@
-"""The text of a document to be signed: what is needed to print it and nothing else. Pure; knows no PDF, no keys, no people online."""
+"""The text of a document to be signed: what is needed to print it and nothing else.
+
+Pure; knows no PDF, no keys, no people online.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ SCHEMA = 1
 
 SLOT_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """Field names are written between parentheses in the PDF, so they need no escaping."""
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ class DocumentText:
     """True prints 演示文件，无法律效力 on each page."""
     journal_head: str = ""
     """Hex hash of the journal's head at freeze; in the attachment, not printed."""
+    frozen_at: str = ""
+    """When the text became final, RFC 3339 UTC with Z; printed as a day in Asia/Shanghai. Empty in previews."""
 
     def __post_init__(self) -> None:
         slots = [signatory.slot for signatory in self.signatories]
@@ -97,6 +104,8 @@ class DocumentText:
             raise ValueError(f"slot names must differ: {slots}")
         if "certification" in slots:
             raise ValueError("the slot name 'certification' belongs to the service")
+        if self.frozen_at and not INSTANT.fullmatch(self.frozen_at):
+            raise ValueError(f"frozen_at must look like 2026-11-26T08:00:00Z: {self.frozen_at!r}")
 
     @property
     def people(self) -> tuple[Signatory, ...]:

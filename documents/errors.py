@@ -1,4 +1,7 @@
-"""What can go wrong at the notary's desk. Each class has a stable code and carries only data; words for people are the browser's."""
+"""What can go wrong at the notary's desk.
+
+Each class has a stable code and carries only data; words for people are the browser's.
+"""
 
 from __future__ import annotations
 
