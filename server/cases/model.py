@@ -205,6 +205,8 @@ class Neighbours:
     links: Callable[[Tx, CaseId], Awaitable[Mapping[PartyId, LinkView]]]
     sessions: Callable[[Tx, CaseId], Awaitable[Sequence[SessionRef]]]
     agreements: Callable[[Tx, CaseId], Awaitable[Sequence[AgreementRef]]]
+    agreements_for: Callable[[Tx, CaseId, PartyId], Awaitable[Sequence[AgreementRef]]]
+    """Only those of which this party may see something."""
 
 
 NEIGHBOURS: web.AppKey[Neighbours] = web.AppKey("neighbours", Neighbours)

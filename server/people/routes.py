@@ -66,7 +66,7 @@ async def login(call: Call[Login]) -> Reply:
     raise LoginWrong
 
 
-async def begin(call: Call[Login] | Call[None], tx: Tx, account_id: str) -> Reply:
+async def begin(call: Call[object], tx: Tx, account_id: str) -> Reply:
     """A fresh login and its cookie."""
     options = call.settings.login
     account = await store.account(tx, account_id)

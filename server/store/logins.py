@@ -96,3 +96,13 @@ async def end(tx: Tx, login_hash: str) -> None:
 async def end_all(tx: Tx, kind: str, subject: str) -> int:
     """End every login of a subject (takeover, password change); returns how many."""
     return (await tx.execute(logins.delete().where(logins.c.kind == kind, logins.c.subject == subject))).rowcount
+
+
+async def alive(tx: Tx, kind: str, subject: str, now: datetime) -> bool:
+    """Whether any browser holds a live login of this subject."""
+    found = await tx.scalar(
+        sa.select(sa.func.count())
+        .select_from(logins)
+        .where(logins.c.kind == kind, logins.c.subject == subject, logins.c.idle_until > now, logins.c.ends_at > now)
+    )
+    return bool(found)

@@ -15,7 +15,7 @@ from server.store.blobs import Blobs
 from server.store.db import Database
 from server.web import keys
 
-B = TypeVar("B")
+B = TypeVar("B", covariant=True)
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):

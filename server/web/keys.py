@@ -31,6 +31,18 @@ class RoomsDoor(Protocol):
         """Tell people (None: all in the room) that something changed; data always comes by GET."""
         ...
 
+    async def pause(self, room: str) -> None:
+        """Nobody is forwarded until `resume`."""
+        ...
+
+    async def resume(self, room: str) -> None:
+        """Go on."""
+        ...
+
+    async def close(self, room: str) -> None:
+        """End the meeting: everyone is told and disconnected."""
+        ...
+
 
 Identify = Callable[[web.Request], Awaitable["Caller"]]
 

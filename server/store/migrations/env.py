@@ -5,7 +5,10 @@ from alembic import context
 from server.store.db import metadata
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True, transaction_per_migration=False
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,43 @@
+"""What the meeting room tells the office: who came and went, who was moved. Goes to the journal of the case, never
+what was said."""
+
+from datetime import datetime
+
+from aiohttp import web
+
+from server.errors import JsonValue
+from server.sessions import store
+from server.store import journal
+from server.store.db import Database
+from signaling import ChamberId, Seat
+
+
+class RoomJournal:
+    """The room's listener; the room's id is the session's. Remembers who is there, for the mediator's day."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._seats: dict[str, dict[str, Seat]] = {}
+
+    def here(self, room: str) -> frozenset[str]:
+        """Ids of those waiting or present now."""
+        seats = self._seats.get(room, {})
+        return frozenset(person for person, seat in seats.items() if seat in ("waiting", "present"))
+
+    async def on_attendance(self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime) -> None:
+        """A person came, went, was lost or moved."""
+        self._seats.setdefault(room, {})[person] = state
+        async with self._db.transaction() as tx:
+            session = await store.load(tx, room)
+            body: dict[str, JsonValue] = {"session": room, "person": person, "state": state, "chamber": chamber}
+            await journal.append(tx, session.case_id, "room.attendance", person, body, at)
+
+    async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
+        """A change of chambers was committed."""
+        async with self._db.transaction() as tx:
+            session = await store.load(tx, room)
+            body: dict[str, JsonValue] = {"session": room, "epoch": epoch, "people": people, "chamber": chamber}
+            await journal.append(tx, session.case_id, "room.moved", "server", body, at)
+
+
+ATTENDANCE: web.AppKey[RoomJournal] = web.AppKey("attendance", RoomJournal)

@@ -1,0 +1,224 @@
+"""HTTP doors of a session for staff: the day, a session, its acts, identity, links, the mediator's ticket."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from server.cases import rules as case_rules
+from server.cases import store as cases
+from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, PartyView
+from server.errors import IllegalAct, Invalid, NotFound
+from server.people.model import DELIVERY, Assurance, Message
+from server.sessions import rules, store, texts
+from server.sessions.listener import ATTENDANCE
+from server.sessions.model import (
+    DayView,
+    Document,
+    NotReady,
+    PartyProgress,
+    Seat,
+    Session,
+    SessionAct,
+    SessionOver,
+    SessionRow,
+    SessionState,
+    SessionView,
+    TicketView,
+)
+from server.store.db import Tx
+from server.web import keys, push
+from server.web.call import Body, Call, View, mediator, staff
+from server.web.routes import Routes
+from signaling import Ticket, mint
+
+routes = Routes("sessions")
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class SessionActs(Body):
+    """What to do."""
+
+    act: SessionAct
+
+
+class Identity(Body):
+    """The mediator compared face and document on video."""
+
+    party: str
+    seen: Literal[True]
+    document: Document
+
+
+class NewLink(Body):
+    """To whom."""
+
+    party: str
+
+
+class Sent(View):
+    """A message is on its way, if there was somebody to send it to."""
+
+    sent: bool = True
+
+
+@routes.route("GET", "/api/day", response=DayView, permit=staff)
+async def day(call: Call[None]) -> DayView:
+    """The sessions of one's cases: those to come or under way, and those of today."""
+    rows: list[SessionRow] = []
+    today = call.now().astimezone(ZONE).date()
+    async with call.db.reading() as tx:
+        for case_id in await cases.of_staff(tx, call.caller.id):
+            case = await cases.load(tx, case_id)
+            for session in await store.of_case(tx, case_id):
+                over = session.state in (SessionState.closed, SessionState.cancelled)
+                if not over or session.starts_at.astimezone(ZONE).date() == today:
+                    rows.append(row_of(case, session, await store.seats_of(tx, session.id), call.request.app))
+    return DayView(sorted(rows, key=lambda row: (row.starts_at, row.id)))
+
+
+def row_of(case: Case, session: Session, seats: list[Seat], app: web.Application) -> SessionRow:
+    """One line of the day."""
+    here = app[ATTENDANCE].here(session.id)
+    by_party = {seat.party_id: seat for seat in seats}
+    return SessionRow(
+        session.id, case.id, case.number, case.title, session.starts_at, session.state,
+        [
+            PartyProgress(
+                party.id, party.name, party.side, party.label,
+                rules.progress(by_party.get(party.id), party.id in here),
+            )
+            for party in case.parties
+        ],
+    )  # fmt: skip
+
+
+async def loaded(tx: Tx, call: Call[object]) -> tuple[Session, Case]:
+    """The session of the path and its case, if the caller works on it; raises NotFound."""
+    session = await store.load(tx, call.path("id"))
+    case = await cases.load(tx, session.case_id)
+    case_rules.may_see(case, call.caller)
+    return session, case
+
+
+async def session_view(tx: Tx, call: Call[object], session: Session, case: Case) -> SessionView:
+    """The session as its staff see it."""
+    whole = await cases.view(tx, case, call.request.app[NEIGHBOURS])
+    return SessionView(session.id, whole, session.state, session.starts_at, session.id)
+
+
+@routes.route("GET", "/api/sessions/{id}", response=SessionView, permit=staff, errors=(NotFound,))
+async def show(call: Call[None]) -> SessionView:
+    """A session with its whole case."""
+    async with call.db.reading() as tx:
+        session, case = await loaded(tx, call)
+        return await session_view(tx, call, session, case)
+
+
+@routes.route(
+    "POST", "/api/sessions/{id}/acts", request=SessionActs, response=SessionView, permit=mediator,
+    errors=(NotFound, IllegalAct),
+)  # fmt: skip
+async def act(call: Call[SessionActs]) -> SessionView:
+    """Open, pause, resume, adjourn, close or cancel. The same act again answers with the present state."""
+    async with call.db.transaction() as tx:
+        session, case = await loaded(tx, call)
+        case_rules.may_lead(case, call.caller)
+        act, now = call.body.act, call.now()
+        if rules.LANDS_IN.get(act) != session.state:
+            session = await store.advance(tx, session, act, call.caller.id, now)
+            if act is SessionAct.open and case.state is CaseState.assigned:
+                case = await cases.advance(tx, case, CaseAct.open, call.caller.id, now)
+        answer = await session_view(tx, call, session, case)
+    rooms = call.request.app[keys.ROOMS]
+    if session.state is SessionState.paused:
+        await rooms.pause(session.id)
+    elif session.state is SessionState.open:
+        await rooms.resume(session.id)
+    elif session.state in (SessionState.closed, SessionState.cancelled):
+        await rooms.close(session.id)
+    await push.changed(call.request.app, session.id, "session")
+    return answer
+
+
+@routes.route(
+    "POST", "/api/sessions/{id}/identity", request=Identity, response=PartyView, permit=mediator,
+    errors=(NotFound, NotReady),
+)  # fmt: skip
+async def identity(call: Call[Identity]) -> PartyView:
+    """Write down that face and document were compared on video: the assurance becomes `seen`."""
+    async with call.db.transaction() as tx:
+        session, case = await loaded(tx, call)
+        case_rules.may_lead(case, call.caller)
+        party = case.party(call.body.party)
+        if party is None:
+            raise NotFound("party")
+        if not party.assurance.at_least(Assurance.code):
+            raise NotReady("the code proves the phone first", step="code")
+        if not party.assurance.at_least(Assurance.seen):
+            await cases.set_assurance(
+                tx, case, party.id, Assurance.seen, call.caller.id, call.now(), how=call.body.document
+            )
+            case = await cases.load(tx, case.id)
+        found = case.party(party.id)
+        link = (await store.link_views(tx, case.id)).get(party.id, LinkView())
+    await push.changed(call.request.app, session.id, "session")
+    return cases.party_view(found or party, link)
+
+
+@routes.route(
+    "POST", "/api/sessions/{id}/links", request=NewLink, response=Sent, permit=mediator,
+    errors=(NotFound, SessionOver),
+)  # fmt: skip
+async def links(call: Call[NewLink]) -> Sent:
+    """Send a party a new link; the old one is void."""
+    async with call.db.transaction() as tx:
+        session, case = await loaded(tx, call)
+        case_rules.may_lead(case, call.caller)
+        rules.not_over(session)
+        if case.party(call.body.party) is None:
+            raise Invalid({"party": "value"})
+        seat = await store.seat_of(tx, session.id, call.body.party)
+        message = await new_link(tx, call.request.app, case, session, seat, call.caller.id, call.now())
+    await call.request.app[DELIVERY].send(message)
+    return Sent()
+
+
+async def new_link(
+    tx: Tx, app: web.Application, case: Case, session: Session, seat: Seat, actor: str, now: datetime
+) -> Message:
+    """Make a link and the message that carries it; send it after the commit."""
+    settings = app[keys.SETTINGS]
+    valid = settings.login.link_valid
+    late = int((session.starts_at + timedelta(hours=12) - now).total_seconds())
+    token = await store.new_link(tx, seat, max(valid, late), actor, now)
+    url = f"{settings.http.origin}/r/{seat.slug}#{token}"
+    party = case.party(seat.party_id)
+    if party is None:
+        raise NotFound("party")
+    local = session.starts_at.astimezone(ZONE)
+    starts = f"{local.month}月{local.day}日{local:%H:%M}"
+    text = texts.link_message(settings.centre.name, settings.centre.phone, case.title, starts, url)
+    return Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal)
+
+
+@routes.route("POST", "/api/sessions/{id}/ticket", response=TicketView, permit=staff, errors=(NotFound, SessionOver))
+async def ticket(call: Call[None]) -> TicketView:
+    """A ticket into the room for the staff of the case."""
+    async with call.db.reading() as tx:
+        session, case = await loaded(tx, call)
+    rules.not_over(session)
+    role: Literal["mediator", "recorder"] = "mediator" if call.caller.id == case.mediator_id else "recorder"
+    return ticket_view(call, Ticket(session.id, call.caller.id, call.caller.name, role, "", expiry(call)))
+
+
+def expiry(call: Call[None]) -> int:
+    """When a ticket minted now ends, in Unix seconds."""
+    return int(call.now().timestamp()) + call.settings.login.ticket_valid
+
+
+def ticket_view(call: Call[None], ticket: Ticket) -> TicketView:
+    """The signed ticket. The room is on this node, so no URL."""
+    servers = [dict(server) for server in call.settings.media.ice_servers]
+    return TicketView(mint(call.request.app[keys.SECRET], ticket), "", servers)

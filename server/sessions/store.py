@@ -1,0 +1,188 @@
+"""Tables of sessions, seats and links."""
+
+import secrets
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from server.cases.model import LinkView, SessionRef
+from server.errors import NotFound
+from server.ids import CaseId, PartyId, SeatId, new
+from server.lifecycle import advance as next_state
+from server.sessions import rules
+from server.sessions.model import Link, Seat, Session, SessionAct, SessionState
+from server.store import journal
+from server.store.db import Instant, Tx, metadata
+from server.store.logins import hashed
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=False),
+)
+seats = sa.Table(
+    "seats",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("session_id", sa.String(24), sa.ForeignKey("sessions.id"), nullable=False, index=True),
+    sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("party_id", sa.String(24), sa.ForeignKey("parties.id"), nullable=False),
+    sa.Column("slug", sa.String(24), nullable=False, unique=True),
+    sa.Column("opened_at", Instant),
+    sa.Column("identified_at", Instant),
+    sa.Column("online", sa.Boolean),
+    sa.Column("esign", sa.Boolean),
+    sa.Column("consented_at", Instant),
+    sa.Column("verified_at", Instant),
+    sa.Column("checked_at", Instant),
+    sa.UniqueConstraint("session_id", "party_id"),
+)
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("seat_id", sa.String(24), sa.ForeignKey("seats.id"), nullable=False, index=True),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("opened_at", Instant),
+    sa.Column("voided_at", Instant),
+)
+
+
+async def add(tx: Tx, session: Session, party_ids: list[PartyId], actor: str, at: datetime) -> list[Seat]:
+    """A new session with a seat for each party (no link is sent yet)."""
+    await tx.execute(sessions.insert().values(**asdict(session) | {"state": session.state.value}))
+    made = [Seat(SeatId(new("sea")), session.id, session.case_id, party, secrets.token_hex(8)) for party in party_ids]
+    for seat in made:
+        await tx.execute(seats.insert().values(**asdict(seat)))
+    await journal.append(
+        tx, session.case_id, "session.added", actor, {"session": session.id, "parties": list(party_ids)}, at
+    )
+    return made
+
+
+async def load(tx: Tx, session_id: str) -> Session:
+    """By id; raises NotFound."""
+    row = (await tx.execute(sa.select(sessions).where(sessions.c.id == session_id))).first()
+    if row is None:
+        raise NotFound("session")
+    return _session(row)
+
+
+def _session(row: sa.Row[tuple[object, ...]]) -> Session:
+    values = dict(row._mapping)
+    return Session(**values | {"state": SessionState(values["state"])})
+
+
+async def of_case(tx: Tx, case_id: str) -> list[Session]:
+    """All sessions of a case, oldest first."""
+    found = await tx.execute(sa.select(sessions).where(sessions.c.case_id == case_id).order_by(sessions.c.starts_at))
+    return [_session(row) for row in found]
+
+
+async def refs_of_case(tx: Tx, case_id: CaseId) -> list[SessionRef]:
+    """For the view of a case."""
+    return [SessionRef(one.id, one.state.value, one.starts_at) for one in await of_case(tx, case_id)]
+
+
+async def advance(tx: Tx, session: Session, act: SessionAct, actor: str, at: datetime) -> Session:
+    """The session after `act`, saved with its journal entry; raises IllegalAct."""
+    state = next_state(rules.TABLE, session.state, act)
+    await tx.execute(sessions.update().where(sessions.c.id == session.id).values(state=state.value))
+    body = {"session": session.id, "from": session.state.value, "to": state.value}
+    await journal.append(tx, session.case_id, f"session.{act.value}", actor, body, at)
+    return replace(session, state=state)
+
+
+async def seat(tx: Tx, seat_id: str) -> Seat:
+    """By id; raises NotFound."""
+    return _seat((await tx.execute(sa.select(seats).where(seats.c.id == seat_id))).first())
+
+
+async def seat_of(tx: Tx, session_id: str, party_id: str) -> Seat:
+    """The seat of a party in a session; raises NotFound."""
+    query = sa.select(seats).where(seats.c.session_id == session_id, seats.c.party_id == party_id)
+    return _seat((await tx.execute(query)).first())
+
+
+async def seat_named(tx: Tx, slug: str) -> Seat:
+    """By slug; raises NotFound."""
+    return _seat((await tx.execute(sa.select(seats).where(seats.c.slug == slug))).first())
+
+
+async def seats_of(tx: Tx, session_id: str) -> list[Seat]:
+    """All seats of a session."""
+    return [_seat(row) for row in await tx.execute(sa.select(seats).where(seats.c.session_id == session_id))]
+
+
+async def consents_of_case(tx: Tx, case_id: str) -> dict[PartyId, bool | None]:
+    """Party -> whether they agreed to sign electronically (their newest seat says); for the ceremony."""
+    found = await tx.execute(
+        sa.select(seats)
+        .join(sessions, seats.c.session_id == sessions.c.id)
+        .where(seats.c.case_id == case_id)
+        .order_by(sessions.c.starts_at)
+    )
+    return {one.party_id: one.esign for one in map(_seat, found)}
+
+
+def _seat(row: sa.Row[tuple[object, ...]] | None) -> Seat:
+    if row is None:
+        raise NotFound("seat")
+    values = dict(row._mapping)
+    return Seat(**values)
+
+
+async def update_seat(tx: Tx, seat: Seat) -> None:
+    """Save what changed of a seat."""
+    values = asdict(seat)
+    for fixed in ("id", "session_id", "case_id", "party_id", "slug"):
+        del values[fixed]
+    await tx.execute(seats.update().where(seats.c.id == seat.id).values(**values))
+
+
+async def new_link(tx: Tx, seat: Seat, valid: int, actor: str, at: datetime) -> str:
+    """A new secret for the seat's link, valid for so many seconds; the former ones are void. Returns the secret."""
+    token = secrets.token_urlsafe(24)
+    await void_links(tx, seat, at)
+    await tx.execute(
+        links.insert().values(
+            token_hash=hashed(token), seat_id=seat.id, sent_at=at, expires_at=at + timedelta(seconds=valid)
+        )
+    )
+    await journal.append(tx, seat.case_id, "link.sent", actor, {"session": seat.session_id, "party": seat.party_id}, at)
+    return token
+
+
+async def void_links(tx: Tx, seat: Seat, at: datetime) -> None:
+    """No link sent so far opens this seat any more."""
+    await tx.execute(links.update().where(links.c.seat_id == seat.id, links.c.voided_at.is_(None)).values(voided_at=at))
+
+
+async def link(tx: Tx, token: str) -> Link | None:
+    """The link of a secret, void or not."""
+    row = (await tx.execute(sa.select(links).where(links.c.token_hash == hashed(token)))).first()
+    return Link(**row._mapping) if row else None
+
+
+async def link_opened(tx: Tx, link: Link, at: datetime) -> None:
+    """Note the first opening."""
+    await tx.execute(
+        links.update().where(links.c.token_hash == link.token_hash, links.c.opened_at.is_(None)).values(opened_at=at)
+    )
+
+
+async def link_views(tx: Tx, case_id: CaseId) -> dict[PartyId, LinkView]:
+    """The newest link of each party of a case."""
+    found = await tx.execute(
+        sa.select(seats.c.party_id, links)
+        .join(links, links.c.seat_id == seats.c.id)
+        .where(seats.c.case_id == case_id)
+        .order_by(links.c.sent_at)
+    )
+    return {PartyId(row.party_id): LinkView(row.sent_at, row.opened_at, row.expires_at) for row in found}
