@@ -1,6 +1,8 @@
 """The media plane: forwards packets between the people of a chamber, never decodes them."""
 
 from .audience import Place, PlaceLike, audience
+from .peer import Peer
+from .plane import MediaPlane
 from .types import (
     SET_REST,
     AnswerRejected,
@@ -28,7 +30,9 @@ __all__ = [
     "Mark",
     "MediaError",
     "MediaOptions",
+    "MediaPlane",
     "Offer",
+    "Peer",
     "PeerListener",
     "Place",
     "PlaceLike",

@@ -1,0 +1,120 @@
+"""One person's protected connection: ICE path, DTLS, SRTP. Plain packets inside, datagrams outside."""
+
+from typing import Protocol
+
+import pylibsrtp
+
+from .dtls import Dtls, Identity
+from .ice import Address, Agent, Mux
+from .sdp import Answer, Transport
+
+MAX_PLAIN = 1356
+"""libsrtp's limit here; a longer packet is dropped and counted."""
+
+
+class LinkListener(Protocol):
+    """What a link hands to its peer."""
+
+    def on_rtp(self, packet: bytes, now: float) -> None: ...
+    def on_rtcp(self, packet: bytes, now: float) -> None: ...
+    def on_up(self) -> None:
+        """Keys and a path are there: media flows."""
+
+    def on_moved(self) -> None:
+        """The path changed while up: what was under way is lost, key frames are needed."""
+
+    def on_down(self) -> None: ...
+
+
+class SecureLink:
+    """Agent and DTLS of one peer joined; `up` while both a path and keys exist."""
+
+    def __init__(self, mux: Mux, identity: Identity, host: str, port: int, listener: LinkListener) -> None:
+        self.agent = Agent(mux, self)
+        self._dtls = Dtls(identity, self.agent.send, self._update, self._update)
+        self._listener = listener
+        self._closing = False
+        self._host, self._port, self._fingerprint = host, port, identity.fingerprint
+        self.up = False
+        self.unsendable = 0
+        """Packets too long or sent without keys."""
+        self.unreadable = 0
+        """Packets that failed authentication or replay protection."""
+
+    def transport(self) -> Transport:
+        """What the next offer says of this connection."""
+        local = self.agent.local
+        return Transport(local.ufrag, local.password, self._fingerprint, self._host, self._port)
+
+    def expect(self, ufrag: str, answer: Answer) -> None:
+        """Take the transport half of the browser's answer to the offer that carried `ufrag`."""
+        self.agent.answered(ufrag, answer.ufrag, answer.password)
+        self._dtls.expect(answer.fingerprints)
+
+    def restart(self) -> None:
+        self.agent.restart()
+
+    def send_rtp(self, packet: bytes) -> None:
+        session = self._dtls.tx
+        if session is None or len(packet) > MAX_PLAIN:
+            self.unsendable += 1
+            return
+        try:
+            self.agent.send_media(session.protect(packet))
+        except pylibsrtp.Error:
+            self.unsendable += 1
+
+    def send_rtcp(self, packet: bytes) -> None:
+        session = self._dtls.tx
+        if session is None or len(packet) > MAX_PLAIN:
+            self.unsendable += 1
+            return
+        try:
+            self.agent.send_media(session.protect_rtcp(packet))
+        except pylibsrtp.Error:
+            self.unsendable += 1
+
+    def on_datagram(self, data: bytes, address: Address, now: float) -> None:
+        first = data[0]
+        if 127 < first < 192:
+            session = self._dtls.rx
+            if session is None or len(data) < 12 or len(data) > 1500:
+                self.unreadable += 1
+                return
+            try:
+                if 192 <= data[1] <= 223:
+                    self._listener.on_rtcp(session.unprotect_rtcp(data), now)
+                else:
+                    self._listener.on_rtp(session.unprotect(data), now)
+            except pylibsrtp.Error:
+                self.unreadable += 1
+        elif 19 < first < 64:
+            self._dtls.feed(data)
+
+    def on_path(self, first: bool) -> None:
+        if self.up and not first:
+            self._listener.on_moved()
+        self._update()
+
+    def on_lost(self) -> None:
+        self._update()
+
+    def _update(self) -> None:
+        up = self.agent.path is not None and self._dtls.rx is not None
+        if up == self.up or self._closing:
+            return
+        self.up = up
+        if up:
+            self._listener.on_up()
+        else:
+            self._listener.on_down()
+
+    def tick(self) -> None:
+        self._dtls.tick()
+
+    def close(self) -> None:
+        """Say goodbye by DTLS and leave the tables; `on_down` is not called."""
+        self._closing = True
+        self.up = False
+        self._dtls.close()
+        self.agent.close()

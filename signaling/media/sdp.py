@@ -1,0 +1,205 @@
+"""Our offers and what a browser's answer means. Pure.
+
+Every m-line carries ufrag, password, fingerprint and setup: Chromium silently stops lines that lack them. Candidates
+stand in the first line only.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from .rtp import EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_TWCC, OPUS, RTX, VP8
+from .types import AnswerRejected, Kind
+
+MAX_ANSWER = 256 * 1024
+MAX_LINES = 20_000
+
+_URI = {
+    EXT_MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
+    EXT_ABS_SEND_TIME: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    EXT_TWCC: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+    EXT_AUDIO_LEVEL: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What all m-lines share."""
+
+    ufrag: str
+    password: str
+    fingerprint: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One m-line. With `ssrc` we send on it under that stream name, without we receive."""
+
+    mid: str
+    kind: Kind
+    ssrc: int | None = None
+    rtx: int | None = None
+    stream: str = "-"
+
+
+def write_offer(session: int, version: int, transport: Transport, lines: Sequence[Line]) -> str:
+    """The whole offer, CRLF line ends."""
+    family = "IP6" if ":" in transport.host else "IP4"
+    out = [
+        "v=0",
+        f"o=- {session} {version} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=ice-lite",
+        "a=group:BUNDLE " + " ".join(line.mid for line in lines),
+        "a=msid-semantic: WMS *",
+    ]
+    for index, line in enumerate(lines):
+        out += _media(line, transport, family, candidates=index == 0)
+    return "\r\n".join(out) + "\r\n"
+
+
+def _media(line: Line, transport: Transport, family: str, candidates: bool) -> list[str]:
+    video = line.kind == "video"
+    payload = f"{VP8} {RTX}" if video else f"{OPUS}"
+    out = [
+        f"m={line.kind} {transport.port} UDP/TLS/RTP/SAVPF {payload}",
+        f"c=IN {family} {transport.host}",
+        f"a=mid:{line.mid}",
+        f"a=ice-ufrag:{transport.ufrag}",
+        f"a=ice-pwd:{transport.password}",
+        f"a=fingerprint:sha-256 {transport.fingerprint}",
+        "a=setup:actpass",
+        "a=rtcp-mux",
+        "a=rtcp-rsize",
+    ]
+    if candidates:
+        out.append(f"a=candidate:1 1 udp 2130706431 {transport.host} {transport.port} typ host generation 0")
+        out.append("a=end-of-candidates")
+    extensions = [EXT_MID, EXT_ABS_SEND_TIME] if line.ssrc is not None else [EXT_MID, EXT_TWCC]
+    if not video:
+        extensions.append(EXT_AUDIO_LEVEL)
+    out += [f"a=extmap:{ident} {_URI[ident]}" for ident in extensions]
+    out += _codecs(video, sending=line.ssrc is not None)
+    if line.ssrc is None:
+        return [*out, "a=recvonly"]
+    out += ["a=sendonly", f"a=msid:{line.stream} {line.stream}-{line.kind}"]
+    if line.rtx is not None:
+        out.append(f"a=ssrc-group:FID {line.ssrc} {line.rtx}")
+    out += [f"a=ssrc:{ssrc} cname:{line.stream}" for ssrc in (line.ssrc, line.rtx) if ssrc is not None]
+    return out
+
+
+def _codecs(video: bool, sending: bool) -> list[str]:
+    congestion = [] if sending else ["transport-cc"]
+    if not video:
+        return [
+            f"a=rtpmap:{OPUS} opus/48000/2",
+            f"a=fmtp:{OPUS} minptime=10;useinbandfec=1",
+            *(f"a=rtcp-fb:{OPUS} {way}" for way in congestion),
+        ]
+    if not sending:
+        congestion.append("goog-remb")  # how a listener's limit reaches the publisher
+    feedback = ["nack", "nack pli", "ccm fir", *congestion]
+    return [
+        f"a=rtpmap:{VP8} VP8/90000",
+        *(f"a=rtcp-fb:{VP8} {way}" for way in feedback),
+        f"a=rtpmap:{RTX} rtx/90000",
+        f"a=fmtp:{RTX} apt={VP8}",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What the browser said of one m-line. `streams` maps a media SSRC to its retransmission SSRC, if any."""
+
+    kind: str
+    accepted: bool
+    streams: Mapping[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    ufrag: str
+    password: str
+    fingerprints: tuple[tuple[str, str], ...]
+    lines: Mapping[str, AnswerLine]
+
+
+def parse_answer(text: str) -> Answer:
+    """Read a browser's answer; raises `AnswerRejected` for one we cannot use. Unknown attributes are ignored."""
+    if len(text) > MAX_ANSWER:
+        raise AnswerRejected("answer too long")
+    common, sections = _sections(text)
+    lines: dict[str, AnswerLine] = {}
+    ufrag = password = ""
+    fingerprints: list[tuple[str, str]] = []
+    for head, attributes in sections:
+        mid = attributes.get("mid", [""])[0]
+        if not mid or mid in lines:
+            raise AnswerRejected("m-line without its own mid")
+        parts = head.split()
+        if len(parts) < 3:
+            raise AnswerRejected("malformed m-line")
+        accepted = parts[1] != "0" and "inactive" not in attributes
+        lines[mid] = AnswerLine(parts[0], accepted, _streams(attributes))
+        for source in (attributes, common):
+            ufrag = ufrag or source.get("ice-ufrag", [""])[0]
+            password = password or source.get("ice-pwd", [""])[0]
+            if not fingerprints:
+                fingerprints = _fingerprints(source.get("fingerprint", []))
+        setup = (attributes.get("setup") or common.get("setup") or [""])[0]
+        if accepted and setup not in ("active", ""):
+            raise AnswerRejected("the browser must start DTLS")
+    if not lines:
+        raise AnswerRejected("no m-line")
+    if not ufrag or not password or not fingerprints:
+        raise AnswerRejected("no ufrag, password or fingerprint")
+    return Answer(ufrag, password, tuple(fingerprints), lines)
+
+
+Attributes = dict[str, list[str]]
+
+
+def _sections(text: str) -> tuple[Attributes, list[tuple[str, Attributes]]]:
+    common: Attributes = {}
+    sections: list[tuple[str, Attributes]] = []
+    current = common
+    for count, line in enumerate(text.splitlines()):
+        if count > MAX_LINES:
+            raise AnswerRejected("too many lines")
+        if line.startswith("m="):
+            current = {}
+            sections.append((line[2:], current))
+        elif line.startswith("a="):
+            name, _, value = line[2:].partition(":")
+            current.setdefault(name, []).append(value.strip())
+    return common, sections
+
+
+def _fingerprints(values: Collection[str]) -> list[tuple[str, str]]:
+    pairs = [value.split() for value in values]
+    return [(pair[0].lower(), pair[1].upper()) for pair in pairs if len(pair) == 2]
+
+
+def _streams(attributes: Attributes) -> dict[int, int | None]:
+    """Media SSRCs of an m-line with their FID partners (RFC 5576)."""
+    streams: dict[int, int | None] = {}
+    partners: set[int] = set()
+    for value in attributes.get("ssrc-group", []):
+        words = value.split()
+        if len(words) == 3 and words[0] == "FID" and (pair := _numbers(words[1:])):
+            streams[pair[0]] = pair[1]
+            partners.add(pair[1])
+    for value in attributes.get("ssrc", []):
+        for ssrc in _numbers(value.split()[:1]):
+            if ssrc not in partners:
+                streams.setdefault(ssrc, None)
+    return streams
+
+
+def _numbers(words: Sequence[str]) -> list[int]:
+    if not all(word.isascii() and word.isdigit() and len(word) <= 10 for word in words):
+        return []
+    return [number for number in map(int, words) if number < 1 << 32]

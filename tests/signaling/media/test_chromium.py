@@ -1,0 +1,230 @@
+"""The media plane against real Chromium: both directions, reload, ICE restart, a move by sets, feedback, mute."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from signaling.media import Mark, MediaOptions, MediaPlane, Peer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+]
+ORIGIN = "http://localhost:9"
+HTML = (Path(__file__).parent / "browser_page.html").read_text()
+LOOK = {"lin": ("red", 440), "chen": ("green", 1320)}
+
+
+async def until(condition: Callable[[], Awaitable[Any]], deadline: float = 10.0) -> Any:
+    """The first true answer of `condition`, asked every 50 ms."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + deadline
+    while not (answer := await condition()):
+        assert loop.time() < end, f"not within {deadline} s; last answer {answer!r}"
+        await asyncio.sleep(0.05)
+    return answer
+
+
+class Seat:
+    """One person: a page in Chromium and the peer it talks to."""
+
+    def __init__(self, plane: MediaPlane, browser: Browser, person: str) -> None:
+        self.plane, self.browser, self.person = plane, browser, person
+        self.connected = asyncio.Event()
+        self.page: Page
+        self.peer: Peer
+
+    def on_connected(self) -> None:
+        self.connected.set()
+
+    def on_disconnected(self) -> None:
+        self.connected.clear()
+
+    def on_needs_offer(self) -> None:
+        raise AssertionError("offers are sent in time here")
+
+    async def open(self) -> None:
+        self.page = await self.browser.new_page()
+        await self.page.route("**/*", lambda route: route.fulfill(body=HTML, content_type="text/html"))
+        await self.load()
+
+    async def load(self) -> None:
+        await self.page.goto(ORIGIN)
+        await self.page.evaluate("([colour, hertz]) => publish(colour, hertz)", list(LOOK[self.person]))
+        self.connected.clear()
+        self.peer = self.plane.add_peer(self.person, self)
+
+    async def negotiate(self) -> None:
+        offer = self.peer.offer()
+        sdp = await self.page.evaluate("offer => answer(offer)", dataclasses.asdict(offer))
+        await self.peer.answer(offer.n, sdp)
+
+    async def go(self, name: Any, chamber: str, epoch: int) -> None:
+        self.peer.use_set(name, Mark(chamber, epoch))
+        await self.page.evaluate("name => useSet(name)", name)
+
+    async def received(self, mid: str) -> dict[str, int]:
+        report = await self.page.evaluate("received()")
+        return dict(report.get(mid, {"packets": 0, "frames": 0, "lost": 0, "nack": 0, "freezes": 0, "keys": 0}))
+
+    async def sees(self, colour: str) -> bool:
+        return bool(await self.page.evaluate("colour('11')") == colour)
+
+    async def hears(self, hertz: float) -> bool:
+        return abs(float(await self.page.evaluate("tone('10')")) - hertz) < 20
+
+
+@pytest.fixture
+async def seats() -> AsyncIterator[tuple[Seat, Seat]]:
+    """Lin and Chen, connected, both publishing on set A, not yet listening."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        plane = await MediaPlane.open(MediaOptions())
+        lin, chen = Seat(plane, browser, "lin"), Seat(plane, browser, "chen")
+        for seat in (lin, chen):
+            await seat.open()
+        lin.peer.listen({"chen": chen.peer})
+        chen.peer.listen({"lin": lin.peer})
+        for seat in (lin, chen):
+            await seat.negotiate()
+        for seat in (lin, chen):
+            await asyncio.wait_for(seat.connected.wait(), 10)
+            await seat.go("A", "joint", 1)
+        yield lin, chen
+        await plane.close()
+        await browser.close()
+
+
+async def test_two_browsers_see_and_hear_each_other(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    await until(lambda: chen.sees("red"))
+    await until(lambda: lin.hears(1320))
+    await until(lambda: chen.hears(440))
+    before = (await lin.received("11"))["frames"]
+
+    async def more() -> bool:
+        return (await lin.received("11"))["frames"] > before + 40
+
+    await until(more)
+    after = await lin.received("11")
+    assert after["lost"] == 0 and after["freezes"] == 0
+    health = chen.peer.health()
+    assert health.connected and health.counts[Mark("joint", 1)]["video"] > 40
+    assert health.heard_by["lin"]["audio"].packets > 40
+
+
+async def test_page_reload_takes_the_seat_again_and_the_other_side_goes_on(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    await chen.peer.close()
+    await chen.load()
+    assert chen.peer.listen({"lin": lin.peer})
+    assert not lin.peer.listen({"chen": chen.peer}), "the line lent to chen is used again"
+    await chen.negotiate()
+    await asyncio.wait_for(chen.connected.wait(), 10)
+    await chen.go("A", "joint", 1)
+    keys = (await lin.received("11"))["keys"]
+
+    async def fresh_key_frame() -> bool:
+        return (await lin.received("11"))["keys"] > keys
+
+    await until(fresh_key_frame)
+    await until(lambda: chen.sees("red"))
+    await until(lambda: lin.hears(1320))
+
+
+async def test_ice_restart_does_not_interrupt(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    agent = chen.peer._link.agent  # type: ignore[attr-defined]
+    path, ufrag = agent.path, agent.local.ufrag
+    before = await lin.received("11")
+    chen.peer.restart()
+    await chen.negotiate()
+
+    async def moved() -> bool:
+        return bool(agent.path != path)
+
+    await until(moved)
+    assert agent.credentials(ufrag) is None, "the old ufrag is silent after the nomination"
+
+    async def proven() -> bool:
+        return agent._proof is None and not agent._withheld
+
+    await until(proven)
+
+    async def more() -> bool:
+        return (await lin.received("11"))["frames"] > before["frames"] + 30
+
+    await until(more)
+    assert chen.connected.is_set()
+    assert (await lin.received("11"))["freezes"] == before["freezes"]
+
+
+async def test_move_from_set_a_to_set_b_reaches_the_new_chamber(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    chen.peer.drain()
+    lin.peer.listen({})
+    await chen.page.evaluate("useSet('none')")
+    still = await lin.received("10")
+    await chen.go("B", "caucus", 2)
+    lin.peer.listen({"chen": chen.peer})
+
+    async def goes_on() -> bool:
+        return (await lin.received("10"))["packets"] > still["packets"] + 20
+
+    await until(goes_on)
+    await until(lambda: lin.sees("green"))
+    counts = chen.peer.health().counts
+    assert counts[Mark("caucus", 2)]["audio"] > 10 and counts[Mark("joint", 1)]["audio"] > 0
+
+
+async def test_feedback_lets_the_publisher_send_more(seats: tuple[Seat, Seat]) -> None:
+    lin, _ = seats
+    assert "transport-cc" in await lin.page.evaluate("pc.localDescription.sdp")
+
+    async def estimate_rises() -> bool:
+        return bool((await lin.page.evaluate("sent()"))["bitrate"] > 450_000)  # Chromium starts at 300 kbit/s
+
+    await until(estimate_rises, 20)
+
+    async def round_trip() -> bool:
+        return (await lin.page.evaluate("sent()")).get("rtt") is not None
+
+    await until(round_trip)
+
+
+async def test_muted_audio_is_not_forwarded_whatever_the_browser_sends(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.hears(1320))
+    chen.peer.mute("audio", True)
+    at_mute = chen.peer.health()
+
+    async def browser_sends_on() -> bool:
+        return chen.peer.health().sending["audio"].packets > at_mute.sending["audio"].packets + 50
+
+    await until(browser_sends_on)
+    now = chen.peer.health()
+    assert now.heard_by["lin"]["audio"].packets == at_mute.heard_by["lin"]["audio"].packets
+    assert now.heard_by["lin"]["video"].packets > at_mute.heard_by["lin"]["video"].packets
+    chen.peer.mute("audio", False)
+    await until(lambda: lin.hears(1320))
