@@ -66,6 +66,10 @@ class Centre:
     name: str = "嘉南区青禾街道人民调解委员会"
     phone: str = "0571-00000000"
     address: str = "嘉南区青禾路1号"
+    series: str = "嘉南人调字"
+    """Official numbers of agreements: (year)series第0001号."""
+    first_number: int = 1
+    """Where the numbers of a year begin; above 1 when the year began on paper."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ TABLE = (
     Setting("HEJIE_CENTRE_NAME", "text", "the centre's name on every page and document"),
     Setting("HEJIE_CENTRE_PHONE", "text", "its land line"),
     Setting("HEJIE_CENTRE_ADDRESS", "text", "its address"),
+    Setting("HEJIE_NUMBER_SERIES", "text", "official numbers of agreements: (year)series第0001号"),
+    Setting("HEJIE_NUMBER_FIRST", "a whole number, 1 to 9999", "where a year's numbers begin, if it began on paper"),
     Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo"),
     Setting("HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", True),
     Setting("HEJIE_CA_PASSPHRASE", "text", "protects the keys of the deployment's CA", True),
@@ -212,6 +218,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             get("HEJIE_CENTRE_NAME", str, Centre.name),
             get("HEJIE_CENTRE_PHONE", str, Centre.phone),
             get("HEJIE_CENTRE_ADDRESS", str, Centre.address),
+            get("HEJIE_NUMBER_SERIES", str, Centre.series),
+            get("HEJIE_NUMBER_FIRST", _whole(1, 9999), 102 if get("HEJIE_DEMO", _flag, False) else 1),
         ),
         secret=get("HEJIE_SECRET", _secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
