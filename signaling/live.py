@@ -140,7 +140,7 @@ class LiveRoom:
         now = self.touched = self.clock()
         effects = self.machine.apply(event, now)
         for effect in effects:  # media first and without a pause: nothing is forwarded that the new state forbids
-            self._media(effect)
+            await self._media(effect)
         self._listen()
         for effect in effects:
             await self._tell(effect, now)
@@ -150,15 +150,14 @@ class LiveRoom:
 
     # --- media ----------------------------------------------------------------------------------------------------
 
-    def _media(self, effect: Effect) -> None:
+    async def _media(self, effect: Effect) -> None:
         match effect:
             case OpenPeer(person):
-                self._close_peer(person)
+                await self._close_peer(person)
                 self._peers[person] = Seated(self.media.add_peer(person, Listener(self, person)))
             case ClosePeer(person):
-                self._close_peer(person)
+                await self._close_peer(person)
             case DrainPeer(person):
-                self._peers[person].peer.listen({})
                 self._peers[person].peer.drain()
             case UseSet():
                 self._use_set(effect)
@@ -175,12 +174,9 @@ class LiveRoom:
         except SetNotRested as early:  # the media plane's clock is the stricter one; until then nothing is forwarded
             asyncio.get_running_loop().call_later(early.wait + 0.01, self._use_set, effect)
 
-    def _close_peer(self, person: str) -> None:
+    async def _close_peer(self, person: str) -> None:
         if (seated := self._peers.pop(person, None)) is not None:
-            seated.peer.drain()
-            for each in self._peers.values():
-                each.again |= each.peer.listen({})
-            spawn(seated.peer.close(), name="peer.close")
+            await seated.peer.close()
 
     def _listen(self) -> None:
         """Attach exactly the legs the room allows, for everyone, after every event."""

@@ -147,6 +147,7 @@ ACTS: dict[str, Callable[[Meeting, str, str], list[Effect]]] = {
     "11 s": lambda m, p, q: m.later(11),
     "3 min": lambda m, p, q: m.later(180),
 }
+Script = list[tuple[str, str, str]]
 SCRIPT = st.lists(
     st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)), max_size=40
 )
