@@ -10,6 +10,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.validation import ades
+from pyhanko_certvalidator.ltv.poe import POEManager
 from pyhanko_certvalidator.revinfo import validate_ocsp
 
 judged_at: ContextVar[datetime | None] = ContextVar("judged_at", default=None)
@@ -44,3 +45,9 @@ def patch_pyhanko() -> None:
         return await past_validate(*args, **named)
 
     ades.past_validate = past_validate_at  # type: ignore[attr-defined]
+    init_poes = POEManager.__init__
+
+    def init_poes_at(self: POEManager, current_dt_override: datetime | None = None) -> None:
+        init_poes(self, current_dt_override or judged_at.get())
+
+    POEManager.__init__ = init_poes_at  # type: ignore[method-assign]
