@@ -13,21 +13,21 @@ from functools import partial
 
 from documents.agreement import DocumentText, PartyText, Section, Signatory
 from documents.justify import set_line
-from documents.linebreak import break_lines
+from documents.linebreak import Line, advances, break_lines
 from documents.paging import Box, Face, Mark, PagePlan, Space, Stroke, TextRun, keep_together, paginate
 
 Width = Callable[[str, Face, float], float]
 """(one character, face, size in points) -> advance in points."""
 
 PAGE_WIDTH, PAGE_HEIGHT = 595, 842
-LEFT, RIGHT, TOP, BOTTOM = 74, 522, 768, 112
+LEFT, RIGHT, TOP, BOTTOM = 74, 522, 768, 108
 COLUMN = RIGHT - LEFT
-BODY, LEADING = 14.0, 25.0
+BODY, LEADING = 14.0, 24.0
 SMALL, SMALL_LEADING = 12.0, 19.0
 SLOT_WIDTH, SLOT_HEIGHT = 140, 44
 """The drawing of 420 x 132 pixels, a pixel being a third of a point."""
 SEAL_SIDE = 120
-PADDING = 10
+PADDING = 8
 SHANGHAI = timezone(timedelta(hours=8))
 
 PARTIES = "当事人"
@@ -61,7 +61,7 @@ def compose(text: DocumentText, width: Width) -> Plan:
     body = [*_head(writer, text), *_body(writer, text)]
     signing = _signing(writer, text)
     if signing and body:
-        body[-2:] = [replace(box, keep=True) for box in body[-2:]]  # text stands above the signatures on their page
+        body[-1] = replace(body[-1], keep=True)  # some text stands above the signatures on their page
     pages = paginate([*body, *signing], TOP, BOTTOM)
     turned = [_turn_over(writer, page) for page in pages[:-1]]
     return Plan((*turned, *pages[-1:]), tuple(writer.elements))
@@ -93,7 +93,15 @@ class _Writer:
         return len(self.elements) - 1
 
     def measure(self, text: str, face: Face, size: float) -> float:
-        return sum(self.width(character, face, size) for character in text)
+        return sum(advances(text, partial(self._one, face, size), size))
+
+    def set_at(self, text: str, face: Face, size: float, x: float, baseline: float) -> list[TextRun]:
+        """One line set at its natural width."""
+        width = partial(self._one, face, size)
+        line = Line(text, 0, len(text), self.measure(text, face, size))
+        return [
+            TextRun(x + run.x, baseline, run.text, face, size, run.space) for run in set_line(line, width, size, None)
+        ]
 
     def paragraph(
         self,
@@ -109,18 +117,19 @@ class _Writer:
         align: float | None = None,
         before: float = 0.0,
         label: str = "",
+        hang: float | None = None,
         element: int | None = None,
     ) -> list[Box]:
         """One box a line. `indent` moves the first line; `align` 0.5 centres and 1 sets right, None justifies.
 
-        `label` is set in bold before the first line and the rest hangs to its right.
+        `label` is set in bold before the first line and the rest hangs to its right, `hang` points if given.
         """
         owner = self.element(tag) if element is None else element
         runs: list[TextRun] = []
         baseline = (leading - size) / 2 + 0.88 * size  # CJK em box: 0.88 above the baseline, 0.12 below
         if label:
-            hang = self.measure(label, "bold", size)
-            runs = [TextRun(left, baseline, label, "bold", size)]
+            runs = self.set_at(label, "bold", size, left, baseline)
+            hang = self.measure(label, "bold", size) if hang is None else hang
             left, column = left + hang, column - hang
         width = partial(self._one, face, size)
         lines = break_lines(text, width, size, column - indent, column)
@@ -170,15 +179,17 @@ def _head(writer: _Writer, text: DocumentText) -> list[Box]:
         boxes += writer.paragraph(text.place, label=PLACE[text.kind] + "：", before=14)
     if text.parties:
         boxes += writer.heading(PARTIES, before=14)
-        boxes += [box for party in text.parties for box in _party(writer, party)]
+        widest = max(writer.measure(_with_colon(party.label), "bold", BODY) for party in text.parties)
+        boxes += [box for party in text.parties for box in _party(writer, party, widest)]
     return boxes
 
 
-def _party(writer: _Writer, party: PartyText) -> list[Box]:
+def _party(writer: _Writer, party: PartyText, widest: float) -> list[Box]:
+    """Label and description side by side, all descriptions on one edge; one below the other when a label is long."""
     label = _with_colon(party.label)
     description = " ".join(party.description.split("\n"))
-    if writer.measure(label, "bold", BODY) <= 9 * BODY:
-        return writer.paragraph(description, label=label)
+    if widest <= 9 * BODY:
+        return writer.paragraph(description, label=label, hang=widest)
     element = writer.element("P")
     first = writer.paragraph(label, face="bold", align=0.0, element=element)
     return [
@@ -273,7 +284,7 @@ def _signer(writer: _Writer, person: Signatory, left: float) -> list[Box]:
 
 def _seal(writer: _Writer, seal: Signatory, text: DocumentText) -> Box:
     """Name and date beside the empty square for the seal, at the right as on paper."""
-    left = RIGHT - SEAL_SIDE - PADDING
+    left = RIGHT - SEAL_SIDE - 1
     set_right = partial(writer.paragraph, left=LEFT, column=left - LEFT - 16, align=1.0)
     lines = set_right(seal.name, size=BODY, leading=LEADING)
     lines += set_right(seal.label, size=SMALL, leading=SMALL_LEADING)

@@ -22,7 +22,7 @@ NO_END = frozenset("（〈《「『【〔〖〘〚‘“｛［([{¥￥$＄£€#
 
 GLUE = frozenset("\u00a0\u2007\u202f\u2060\ufeff")  # UAX #14 GL, WJ
 
-_BETWEEN_NUMBERS = frozenset("～〜–~-×÷+=＋＝")  # 3～5日 is one thing
+_BETWEEN_NUMBERS = frozenset("～〜–~-")  # 3～5日 is one thing
 
 _CLOSING_WIDE = frozenset("、。，．：；）〉》」』】〕〗〙〛’”｝］")  # ink in the left half
 _OPENING_WIDE = frozenset("（〈《「『【〔〖〘〚‘“｛［")  # ink in the right half
@@ -35,17 +35,19 @@ _UNIT = (
     "元|圆|角|分|万|亿|年|月|日|号|时|天|周|秒|岁|期|份|幢|栋|室|层|楼|单元|户|人|名|次|条|项|款|页|"
     "个|件|套|台|辆|张|笔|间|米|吨|克|亩|倍|折|成|路"
 )
+_LETTER = r"!-~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f０-９Ａ-Ｚａ-ｚ"  # × and ÷ are no letters
 _ATOM = re.compile(
     rf"""
     (?P<space>[ ]+)
-  | (?P<close>[!),.:;?\]}}]+)                                             # not glued to the word after it
-  | (?P<number>[(\[]?[-+±]?[¥￥$]?[{_DIGIT}]{{2,}}(?:[ ][{_DIGIT}*]{{2,}})+)    # account number in groups
-  | (?P<latin>[!-~\u00c0-\u024f０-９Ａ-Ｚａ-ｚ]+                           # a word, a number, an address on the net
-      (?:[．：][{_DIGIT}]+)*                                              # full-width decimal point or time
-      (?:[余多]?(?:{_UNIT})|[％‰℃㎡])?)
-  | (?P<capital>[{_CAPITAL}]{{2,}}(?:[元圆][{_CAPITAL}角分]*)?[整正]?)      # sum in words
+  | (?P<close>[!),.:;?\]}}]+)  # not glued to the word after it
+  # an account number in groups
+  | (?P<number>[(\[]?[-+±]?[¥￥$]?[{_DIGIT}]{{2,}}(?:[ ][{_DIGIT}*]{{2,}})+)
+  # a word, a number, an address on the net; full-width decimal point or time; its unit
+  | (?P<latin>[{_LETTER}]+(?:[．：][{_DIGIT}]+)*(?:[余多]?(?:{_UNIT})|[％‰℃㎡])?)
+  # a sum in words
+  | (?P<capital>[{_CAPITAL}]+[元圆][{_CAPITAL}角分]*[整正]?|[{_CAPITAL}]{{2,}}[整正]?)
   | (?P<chinese>[〇一二三四五六七八九十百千万亿两]+(?:{_UNIT})?)
-  | (?P<pair>——+|…+|\.{{3,}}|[^ ][\u0300-\u036f\ufe00-\ufe0f\u3099\u309a\U000e0100-\U000e01ef]*)
+  | (?P<pair>——+|…+|[^ ][\u0300-\u036f\ufe00-\ufe0f\u3099\u309a\U000e0100-\U000e01ef]*)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -88,7 +90,7 @@ def atoms(text: str) -> list[str]:
 
 def _without_false_unit(piece: str) -> str:
     """A unit belongs to a number: WiFi年 is a word and then a year, 3年 is one thing."""
-    plain = re.match(r"[!-~\u00c0-\u024f０-９Ａ-Ｚａ-ｚ．：]+", piece)
+    plain = re.match(rf"[{_LETTER}．：]+", piece)
     word = plain.group() if plain else piece
     return piece if word == piece or _WORD_WITH_UNIT.search(word) else word
 
