@@ -4,7 +4,7 @@ at a time; decides nothing itself."""
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Emit = Callable[[str, str, Any], Awaitable[None]]
 """Send event and payload to one connection (sid)."""
-Drop = Callable[[str], Awaitable[None]]
+Drop = Callable[[str], Coroutine[Any, Any, None]]
 """Close one connection (sid)."""
+LINGER = 0.2
+"""Seconds between somebody's last message and the end of their connection, so that the ack still reaches them."""
 
 
 class RoomListener(Protocol):
@@ -142,11 +144,11 @@ class LiveRoom:
         for effect in effects:  # media first and without a pause: nothing is forwarded that the new state forbids
             await self._media(effect)
         self._listen()
+        self._schedule()
+        await self._offer_all()  # the lines first, then who uses which
         for effect in effects:
             await self._tell(effect, now)
         await self._show()
-        await self._offer_all()
-        self._schedule()
 
     # --- media ----------------------------------------------------------------------------------------------------
 
@@ -242,7 +244,10 @@ class LiveRoom:
             case Disconnect(person):
                 await self._show(person)
                 if (sid := self.connections.pop(person, None)) is not None:
-                    await self.drop(sid)
+                    asyncio.get_running_loop().call_later(LINGER, self._drop, sid)
+
+    def _drop(self, sid: str) -> None:
+        spawn(self.drop(sid), name="room.drop")
 
     async def _journal(self, written: Awaitable[None], what: str) -> None:
         """The meeting goes on when the journal cannot be written; the operator is told at once."""

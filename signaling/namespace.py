@@ -166,9 +166,9 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
                 raise TicketRejected("used")
             live.machine.greet(ticket)
         except msgspec.ValidationError:
-            raise ConnectionRefusedError(refusal(ProtocolError("auth"))) from None
+            raise ConnectionRefusedError(ProtocolError.code, refusal(ProtocolError("auth"))) from None
         except RoomError as error:
-            raise ConnectionRefusedError(refusal(error)) from None
+            raise ConnectionRefusedError(error.code, refusal(error)) from None
         live.tickets[ticket.id] = said.device
         self.connections[sid] = Connection(live, ticket.person)
         # Socket.IO accepts the connection when this returns: only then may the room speak to it.
