@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -264,7 +264,7 @@ class TicketView(msgspec.Struct):
 
     ticket: str
     url: str
-    ice_servers: list[dict[str, object]]
+    ice_servers: list[dict[str, Any]]
 
 
 Document = Literal["id_card", "passport", "other"]

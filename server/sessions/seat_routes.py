@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from msgspec import Meta
@@ -90,7 +90,7 @@ class Devices(Body):
 
     camera: bool
     microphone: bool
-    result: dict[str, object] = {}  # noqa: RUF012 (msgspec copies it)
+    result: dict[str, Any] = {}  # noqa: RUF012 (msgspec copies it)
 
 
 class Renewal(Body):
@@ -174,13 +174,13 @@ def language_of(call: Call[object]) -> str:
 
 
 @routes.route(
-    "POST", "/api/seats/{slug}/open", request=Opening, response=SeatView, permit=anyone, rate=OPEN,
+    "POST", "/api/seats/{slug}/open", csrf="origin", request=Opening, response=SeatView, permit=anyone, rate=OPEN,
     errors=(LinkUnknown, LinkExpired, SeatTaken, SessionOver), queries=("lang",),
 )  # fmt: skip
 async def open_seat(call: Call[Opening]) -> Reply:
     """Open a join link in this browser. Held elsewhere: `seat_taken`; with `takeover` the other browser loses it."""
     slug, now, options = call.path("slug"), call.now(), call.settings.login
-    caller = call.caller
+    caller = await identify(call.request, slug)  # also when the page sends no X-Hejie-Seat yet
     async with call.db.transaction() as tx:
         link = await store.link(tx, call.body.token)
         held = await store.seat(tx, link.seat_id) if link else None
@@ -348,7 +348,7 @@ async def ticket(call: Call[None]) -> TicketView:
     return ticket_view(call, Ticket(session.id, party.id, party.name, side, side, expiry(call)))
 
 
-@routes.route("POST", "/api/links/renew", request=Renewal, response=Sent, permit=anyone, rate=RENEW)
+@routes.route("POST", "/api/links/renew", csrf="origin", request=Renewal, response=Sent, permit=anyone, rate=RENEW)
 async def renew(call: Call[Renewal]) -> Sent:
     """Send a new link to the filed phone. The answer is the same whether or not there is such a seat."""
     app, message = call.request.app, None

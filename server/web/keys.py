@@ -1,10 +1,11 @@
 """Typed keys of the app's parts: where a handler finds what `app.py` wired."""
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from aiohttp import web
 
+from documents import Authority, Fonts, TimeStamper
 from server.clock import Clock
 from server.settings import Settings
 from server.store.blobs import Blobs
@@ -21,6 +22,10 @@ class RoomsDoor(Protocol):
 
     def chamber_mates(self, room: str, person: str) -> frozenset[str]:
         """Ids of those in the same chamber as `person` now; empty when not present."""
+        ...
+
+    def chamber_of(self, room: str, person: str) -> Literal["joint", "caucus"] | None:
+        """Where `person` is now; None when not present."""
         ...
 
     def present(self, room: str) -> frozenset[str]:
@@ -53,5 +58,8 @@ BLOBS: web.AppKey[Blobs] = web.AppKey("blobs", Blobs)
 LIMITS: web.AppKey[Limits] = web.AppKey("limits", Limits)
 ROOMS: web.AppKey[RoomsDoor] = web.AppKey("rooms")
 SECRET: web.AppKey[bytes] = web.AppKey("secret", bytes)
+AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
+TSA: web.AppKey[TimeStamper] = web.AppKey("tsa")
+FONTS: web.AppKey[Fonts] = web.AppKey("fonts", Fonts)
 IDENTIFY: web.AppKey[Identify] = web.AppKey("identify")
 TABLES: web.AppKey[tuple["Routes", ...]] = web.AppKey("tables")

@@ -4,7 +4,7 @@ and writes the OpenAPI document."""
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -34,7 +34,7 @@ class Route:
     errors: tuple[type[AppError], ...]
     limit: int
     rate: Rate | None
-    csrf: bool
+    csrf: bool | Literal["origin"]
     consumes: str
     produces: str
     queries: tuple[str, ...]
@@ -67,15 +67,15 @@ class Routes:
         errors: tuple[type[AppError], ...] = (),
         limit: int = JSON_LIMIT,
         rate: Rate | None = None,
-        csrf: bool = True,
+        csrf: bool | Literal["origin"] = True,
         consumes: str = "application/json",
         produces: str = "application/json",
         queries: tuple[str, ...] = (),
     ) -> Callable[[Handler[B]], Handler[B]]:
         """Declare a handler `async def f(call: Call[RequestStruct]) -> ResponseStruct | Reply`.
 
-        `rate` is per client address. `csrf=False` only for doors that change nothing and are called without a page
-        of ours (verification, OCSP). `limit` is in bytes."""
+        `rate` is per client address. `csrf="origin"` for doors used before a page has a token (login, open a link);
+        False only for doors that change nothing and are called without a page of ours (verification, OCSP). `limit` is in bytes."""
 
         def declare(handler: Handler[B]) -> Handler[B]:
             summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]

@@ -1,0 +1,200 @@
+"""create_app: the only place where things are wired. Every resource is a cleanup context: opened in order, closed in
+reverse."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from documents import Authority, Fonts, TimestampAuthority
+from server import agreements, clock, court, demo
+from server.agreements import rules as agreement_rules
+from server.agreements import store as agreement_store
+from server.cases import routes as case_routes
+from server.cases.model import NEIGHBOURS, AgreementRef, Neighbours
+from server.clock import Clock
+from server.errors import Unavailable
+from server.ids import CaseId, PartyId
+from server.people import routes as people_routes
+from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
+from server.people.store import Outbox
+from server.sessions import routes as session_routes
+from server.sessions import seat_routes
+from server.sessions import store as session_store
+from server.sessions.listener import ATTENDANCE, RoomJournal
+from server.settings import Settings
+from server.store import migrate
+from server.store.blobs import Blobs
+from server.store.db import Database, Tx
+from server.web import keys, middleware, static, system
+from server.web.call import Caller
+from server.web.limits import Limits
+from server.web.routes import Routes
+from signaling import MediaOptions, Rooms
+from signaling.media import MediaPlane
+
+SOCKET: web.AppKey[Rooms] = web.AppKey("socket", Rooms)
+Context = Callable[[web.Application], AsyncIterator[None]]
+
+
+def create_app(settings: Settings, now: Clock = clock.system) -> web.Application:
+    """The whole server as an aiohttp application; nothing is opened before it starts."""
+    app = web.Application(middlewares=[middleware.surround], client_max_size=64 * 1024)
+    app[keys.SETTINGS] = settings
+    app[keys.CLOCK] = now
+    app[keys.LIMITS] = Limits(time.monotonic)
+    app[keys.FONTS] = Fonts.in_directory(settings.fonts)
+    app[keys.IDENTIFY] = identify
+    app[NEIGHBOURS] = Neighbours(
+        session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party
+    )
+    app[system.DRAINING] = []
+    tables = all_tables(settings)
+    app[keys.TABLES] = tables
+    app[system.OPENAPI] = system.describe(tables)
+    contexts: tuple[Context, ...] = (storage, authority, rooms, demo.lifetime)
+    app.cleanup_ctx.extend(contexts)
+    for table in tables:
+        for route in table:
+            app.router.add_route(route.method, route.path, middleware.serve(route))
+    app.router.add_get("/socket.io/", socket)
+    app.router.add_get("/{path:.*}", static.handler(settings.http.static))
+    app.on_response_prepare.append(middleware.add_headers)
+    app.on_shutdown.append(stop)
+    return app
+
+
+def all_tables(settings: Settings) -> tuple[Routes, ...]:
+    """Every feature's route table; the demo's doors exist only where the settings open them."""
+    office = (system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes)
+    practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
+    return (*office, *getattr(agreements, "TABLES", ()), *getattr(court, "TABLES", ()), *practice)
+
+
+async def identify(request: web.Request) -> Caller:
+    """A page of a seat says which one; every other page is staff or nobody."""
+    slug = request.headers.get("X-Hejie-Seat")
+    return await (people_routes.identify(request) if slug is None else seat_routes.identify(request, slug))
+
+
+async def storage(app: web.Application) -> AsyncIterator[None]:
+    """Database (brought up to date), files, the secret, delivery."""
+    settings = app[keys.SETTINGS]
+    await asyncio.to_thread(migrate.upgrade, settings.database)
+    made = None if settings.secret else await asyncio.to_thread(own_secret, settings.data / "secret")
+    app[keys.SECRET] = settings.secret or made or b""
+    app[keys.BLOBS] = Blobs(settings.blobs)
+    app[BUILD] = await asyncio.to_thread(static.build_hash, settings.http.static)
+    db = app[keys.DB] = Database(settings.database)
+    app[DELIVERY] = Deliveries(Outbox(db), everything=settings.demo)
+    yield
+    await db.close()
+
+
+async def authority(app: web.Application) -> AsyncIterator[None]:
+    """The deployment's CA, its embedded time-stamps, and the centre's face with the root's fingerprint."""
+    settings = app[keys.SETTINGS]
+    opened = await asyncio.to_thread(open_authority, settings)
+    app[keys.AUTHORITY] = opened
+    app[keys.TSA] = TimestampAuthority(opened.tsa.signer)
+    centre = settings.centre
+    app[CENTRE] = CentreView(centre.name, centre.phone, centre.address, fingerprint(opened))
+    yield
+
+
+async def rooms(app: web.Application) -> AsyncIterator[None]:
+    """The media plane and the meeting rooms. The rooms close first, then the plane."""
+    options = app[keys.SETTINGS].media
+    plane = await MediaPlane.open(
+        MediaOptions(options.host, options.port, options.advertised, tuple(options.ice_servers))
+    )
+    listener = app[ATTENDANCE] = RoomJournal(app[keys.DB])
+    now = app[keys.CLOCK]
+    opened = Rooms(secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp())
+    app[keys.ROOMS] = opened
+    app[SOCKET] = opened
+    yield
+    await opened.close_all()
+    await plane.close()
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """The room's WebSocket. Attached by hand: routes are fixed before the media plane, which rooms need, is open."""
+    response: web.StreamResponse = await request.app[SOCKET].server.handle_request(request)
+    return response
+
+
+async def stop(app: web.Application) -> None:
+    """Told to stop: not ready any more. Requests under way are finished by the server."""
+    app[system.DRAINING].append(True)
+
+
+class Deliveries:
+    """Which gateway a message takes. Practice cases always end in the outbox; real ones need a gateway, and as long as
+    none is built in, only the demo centre (`everything`) has one."""
+
+    def __init__(self, outbox: Outbox, *, everything: bool, gateway: Delivery | None = None) -> None:
+        self._outbox, self._everything, self._gateway = outbox, everything, gateway
+
+    async def send(self, message: Message) -> None:
+        """Hand over; raises Unavailable when there is no way to reach people."""
+        if self._everything or message.rehearsal:
+            await self._outbox.send(message)
+        elif self._gateway is not None:
+            await self._gateway.send(message)
+        else:
+            raise Unavailable("no gateway for messages is set")
+
+
+async def agreements_of_case(tx: Tx, case_id: CaseId) -> Sequence[AgreementRef]:
+    """For the case's staff."""
+    return [AgreementRef(*one) for one in await agreement_store.of_case(tx, case_id)]
+
+
+async def agreements_for_party(tx: Tx, case_id: CaseId, party: PartyId) -> Sequence[AgreementRef]:
+    """Only those of which the party may see a version: a draft made in the other side's caucus is not mentioned."""
+    found = []
+    for agreement, state, number in await agreement_store.of_case(tx, case_id):
+        if agreement_rules.visible(await agreement_store.versions_of(tx, agreement), party) is not None:
+            found.append(AgreementRef(agreement, state, number))
+    return found
+
+
+def own_secret(path: Path) -> bytes:
+    """The secret this deployment made for itself, readable by its user only. Blocking."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+class NoPassphrase(Exception):
+    """A real centre's CA is not made without a passphrase for its keys."""
+
+
+def open_authority(settings: Settings) -> Authority:
+    """The CA; made on first use. Outside demo mode that needs HEJIE_CA_PASSPHRASE. Blocking."""
+    passphrase = settings.ca_passphrase.encode() if settings.ca_passphrase else None
+    if not (settings.authority / "authority.json").exists() and passphrase is None and not settings.demo:
+        raise NoPassphrase("HEJIE_CA_PASSPHRASE: expected text, it protects the keys of the CA about to be made")
+    Authority.create(
+        settings.authority, settings.centre.name, passphrase=passphrase, base_url=settings.http.origin,
+        demo=settings.demo,
+    )  # fmt: skip
+    return Authority.open(settings.authority, passphrase, base_url=settings.http.origin)
+
+
+def fingerprint(authority: Authority) -> str:
+    """Hex SHA-256 of the root certificate: what the centre publishes."""
+    return hashlib.sha256(authority.root_der).hexdigest()

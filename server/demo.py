@@ -1,0 +1,264 @@
+"""The demo centre: one case to try (corpus case 2, a leak between floors), fresh rehearsal cases on request, and the
+outbox in place of text messages. All names, numbers and phones are invented. Open in demo mode, or with the token."""
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from aiohttp import web
+
+from server.cases import store as cases
+from server.cases.model import Case, CaseState, Facts, Filed, Party, Side
+from server.errors import NotFound
+from server.ids import AccountId, CaseId, PartyId, SessionId, new
+from server.people import rules as people_rules
+from server.people import store as people
+from server.people.model import Account, Assurance, Message, StaffRole
+from server.people.routes import begin
+from server.sessions import store as sessions
+from server.sessions.model import Session, SessionState
+from server.sessions.routes import ZONE, new_link
+from server.store.db import Tx
+from server.web import keys
+from server.web.call import Body, Call, Reply, View, anyone
+from server.web.limits import Rate
+from server.web.routes import Routes
+
+routes = Routes("demo")
+PASSWORD = "hejie-demo"  # noqa: S105 (printed on the page /demo, for invented people)
+MEDIATOR, RECORDER = ("gu", "顾明华"), ("su", "苏婉")
+CASES = Rate("demo.cases", 60, 60)
+
+TITLE = "漏水赔偿"
+FACTS = Facts(
+    time="2026年9月起",
+    place="嘉南区青禾路88号2幢",
+    people="502室林秀珍与402室陈国栋",
+    event="402室吊顶、墙面、衣柜受损，双方就维修责任和赔偿数额发生争议",
+    cause="502室卫生间防水层老化",
+)
+CLAIMS = "乙方请求甲方维修渗漏部位，并赔偿吊顶、墙面及家具损失8500元。"
+# Identity numbers with a wrong check digit on purpose: they can belong to nobody.
+CAST = (
+    (
+        Side.applicant,
+        "甲方",
+        "林秀珍",
+        Filed("女", "1971", "汉族", "退休", "嘉南区青禾路88号2幢502室", "330402197103150020", "19900000002"),
+    ),
+    (
+        Side.respondent,
+        "乙方",
+        "陈国栋",
+        Filed("男", "1985", "汉族", "工程师", "嘉南区青禾路88号2幢402室", "330402198507220010", "19900000003"),
+    ),
+)
+
+
+class Entry(View):
+    """One message of the outbox."""
+
+    to: str
+    kind: Literal["link", "code"]
+    text: str
+    at: datetime
+    person: str
+    code: str | None
+    url: str | None
+    slot: str | None
+
+
+class RoleLink(View):
+    """A door ready to click."""
+
+    role: str
+    name: str
+    url: str
+
+
+class DemoLogin(View):
+    """Of the demo's mediator."""
+
+    username: str
+    password: str
+
+
+class DemoView(View):
+    """All the page /demo shows."""
+
+    roles: list[RoleLink]
+    outbox: list[Entry]
+    login: DemoLogin
+
+
+class NewCase(Body):
+    """Which story to play."""
+
+    case: Literal["leak"]
+
+
+class PartyLink(View):
+    """The link a party of a fresh case was sent."""
+
+    person: str
+    name: str
+    role: str
+    url: str
+
+
+class CaseMade(View):
+    """A fresh case for practice, with a mediator of its own."""
+
+    case_id: str
+    session_id: str
+    login: DemoLogin
+    links: list[PartyLink]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `add_case` wrote."""
+
+    case: Case
+    session: Session
+    messages: tuple[Message, ...]
+
+
+def allowed(call: Call[object]) -> None:
+    """Demo mode, or the rehearsal token; otherwise there is no such door."""
+    token = call.settings.rehearsal_token
+    given = call.request.headers.get("X-Rehearsal-Token", "")
+    if call.settings.demo or (token and hmac.compare_digest(token.encode(), given.encode())):
+        return
+    raise NotFound
+
+
+@routes.route("GET", "/api/demo", response=DemoView, permit=anyone, errors=(NotFound,))
+async def show(call: Call[None]) -> DemoView:
+    """Role links, login and outbox of the demo centre."""
+    allowed(call)
+    async with call.db.reading() as tx:
+        found = await people.messages(tx, rehearsal_only=not call.settings.demo)
+        roles = await role_links(tx, call.settings.http.origin) if call.settings.demo else []
+    outbox = [
+        Entry(one.to, one.kind, one.text, one.at, one.person, one.code or None, one.url or None, one.slot or None)
+        for one in found
+    ]
+    return DemoView(roles, outbox, DemoLogin(MEDIATOR[0], PASSWORD))
+
+
+@routes.route(
+    "POST", "/api/demo/cases", csrf="origin", request=NewCase, response=CaseMade, permit=anyone, rate=CASES,
+    errors=(NotFound,),
+)  # fmt: skip
+async def make(call: Call[NewCase]) -> CaseMade:
+    """A fresh rehearsal case, marked as such: two parties, their links, a mediator and a password nobody else has."""
+    allowed(call)
+    password, tag = secrets.token_urlsafe(12), secrets.token_hex(4)
+    hashed = await asyncio.to_thread(people_rules.hash_password, password)
+    async with call.db.transaction() as tx:
+        staff = await add_staff(tx, hashed, suffix=f"-{tag}", rehearsal=True)
+        made = await add_case(tx, call.request.app, staff, call.now(), rehearsal=True)
+        for message in made.messages:
+            await people.post(tx, message)
+    links = [
+        PartyLink(party.id, party.name, party.side.value, message.url)
+        for party, message in zip(made.case.parties, made.messages, strict=True)
+    ]
+    login = DemoLogin(f"{MEDIATOR[0]}-{tag}", password)
+    return CaseMade(made.case.id, made.session.id, login, links)
+
+
+@routes.route("GET", "/demo/enter/{who}", response=None, permit=anyone, errors=(NotFound,))
+async def enter(call: Call[None]) -> Reply:
+    """Log in as the demo's mediator or recorder by one click and go to the day. Demo mode only."""
+    usernames = {"mediator": MEDIATOR[0], "recorder": RECORDER[0]}
+    if not call.settings.demo or call.path("who") not in usernames:
+        raise NotFound
+    async with call.db.transaction() as tx:
+        account = await people.account_named(tx, usernames[call.path("who")])
+        reply = await begin(call, tx, account.id)
+    return Reply(b"", 303, reply.cookies, {"Location": "/day"}, "text/plain")
+
+
+async def role_links(tx: Tx, origin: str) -> list[RoleLink]:
+    """One door per role of the demo's first case."""
+    account = await people.account_named(tx, MEDIATOR[0])
+    case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
+    parties = [
+        RoleLink(party.side.value, party.name, await people.last_link(tx, party.id) or "") for party in case.parties
+    ]
+    return [
+        RoleLink("mediator", MEDIATOR[1], f"{origin}/demo/enter/mediator"),
+        *parties,
+        RoleLink("recorder", RECORDER[1], f"{origin}/demo/enter/recorder"),
+        RoleLink("court", "法院", f"{origin}/verify"),
+    ]
+
+
+async def lifetime(app: web.Application) -> AsyncIterator[None]:
+    """Cleanup context: in demo mode the demo case exists and its links work."""
+    if app[keys.SETTINGS].demo:
+        await seed(app)
+    yield
+
+
+async def seed(app: web.Application) -> None:
+    """Make the demo's staff and first case once; send fresh links when the old ones have ended or name another
+    address."""
+    now = app[keys.CLOCK]()
+    hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
+    async with app[keys.DB].transaction() as tx:
+        try:
+            account = await people.account_named(tx, MEDIATOR[0])
+        except NotFound:
+            staff = await add_staff(tx, hashed, suffix="", rehearsal=False)
+            made = await add_case(tx, app, staff, now, rehearsal=False)
+            for message in made.messages:
+                await people.post(tx, message)
+            return
+        case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
+        session = (await sessions.of_case(tx, case.id))[0]
+        links = await sessions.link_views(tx, case.id)
+        for seat in await sessions.seats_of(tx, session.id):
+            ends = links[seat.party_id].expires_at if seat.party_id in links else None
+            url = await people.last_link(tx, seat.party_id) or ""
+            if ends is None or ends <= now or not url.startswith(f"{app[keys.SETTINGS].http.origin}/"):
+                await people.post(tx, await new_link(tx, app, case, session, seat, "server", now))
+
+
+async def add_staff(tx: Tx, hashed: str, *, suffix: str, rehearsal: bool) -> tuple[AccountId, AccountId]:
+    """Mediator and recorder, with the same password hash."""
+    made = []
+    for (username, name), role in ((MEDIATOR, StaffRole.mediator), (RECORDER, StaffRole.recorder)):
+        account = Account(AccountId(new("acc")), f"{username}{suffix}", name, role, hashed, rehearsal)
+        await people.add_account(tx, account)
+        made.append(account.id)
+    return made[0], made[1]
+
+
+async def add_case(
+    tx: Tx, app: web.Application, staff: tuple[AccountId, AccountId], now: datetime, *, rehearsal: bool
+) -> Made:
+    """The leak: case, parties, a session in a few minutes, links."""
+    local = now.astimezone(ZONE)
+    running = await cases.next_number(tx, local.year)
+    case_id = CaseId(new("cas"))
+    parties = tuple(
+        Party(PartyId(new("pty")), case_id, side, label, name, filed, Assurance.none)
+        for side, label, name, filed in CAST
+    )
+    case = Case(
+        case_id, f"({local.year})嘉南人调受字第{running + 101:04d}号", TITLE, "neighbour", CaseState.assigned, FACTS,
+        CLAIMS, staff[0], staff[1], rehearsal, now, parties,
+    )  # fmt: skip
+    await cases.add(tx, case, "server")
+    starts = (now + timedelta(minutes=10)).replace(second=0, microsecond=0)
+    session = Session(SessionId(new("ses")), case_id, SessionState.scheduled, starts, 60)
+    seats = await sessions.add(tx, session, [party.id for party in parties], staff[0], now)
+    messages = [await new_link(tx, app, case, session, seat, staff[0], now) for seat in seats]
+    return Made(case, session, tuple(messages))
