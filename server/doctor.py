@@ -1,0 +1,261 @@
+"""`hejie doctor`: tries everything a centre needs and says what is wrong and how to mend it. Changes nothing."""
+
+import hashlib
+import shutil
+import socket
+import sqlite3
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+
+from documents import Authority, DocumentError, Fonts, TimestampAuthority
+from server.settings import Settings
+from server.store import journal, migrate
+
+LEAST_DISK = 500 * 1024 * 1024
+"""Bytes free below which a centre should not go on."""
+RENEW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried. `mend` says what to do, empty when all is well."""
+
+    name: str
+    level: Literal["ok", "hint", "problem"]
+    what: str
+    mend: str = ""
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All checks in order; blocking. A check that fails in a way nobody foresaw is itself a finding."""
+    found: list[Finding] = []
+    for check in (data, database, chains, authority, fonts, app, ports, tls, delivery):
+        try:
+            found.extend(check(settings))
+        except Exception as error:
+            found.append(Finding(check.__name__, "problem", f"{type(error).__name__}: {error}", "report this as a bug"))
+    return found
+
+
+def data(settings: Settings) -> Iterator[Finding]:
+    """The data directory and the disk under it."""
+    directory = settings.data
+    nearest = next(path for path in (directory.resolve(), *directory.resolve().parents) if path.exists())
+    free = shutil.disk_usage(nearest).free
+    if directory.exists() and not directory.is_dir():
+        yield Finding("data", "problem", f"{directory} is not a directory", "set HEJIE_DATA to a directory")
+        return
+    probe = nearest / ".hejie-doctor"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        mend = "give this user the right to write there, or set HEJIE_DATA"
+        yield Finding("data", "problem", f"cannot write in {nearest}: {error.strerror}", mend)
+    else:
+        yield Finding("data", "ok", f"{directory} can be written")
+    if free < LEAST_DISK:
+        yield Finding("disk", "problem", f"{free // 2**20} MB free", "free at least 500 MB")
+    else:
+        yield Finding("disk", "ok", f"{free // 2**30} GB free")
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Its form and its soundness."""
+    path = settings.database
+    if not path.exists():
+        yield Finding("database", "hint", f"{path} does not exist yet", "`hejie serve` makes it")
+        return
+    try:
+        missing = migrate.pending(path)
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+    except Exception as error:
+        mend = "restore the last backup; keep the damaged file"
+        yield Finding("database", "problem", f"cannot be read: {type(error).__name__}", mend)
+        return
+    if verdict != "ok":
+        yield Finding("database", "problem", f"damaged: {verdict}", "restore the last backup; keep the damaged file")
+    elif missing:
+        yield Finding("database", "hint", f"lacks migrations {', '.join(missing)}", "`hejie serve` runs them")
+    else:
+        yield Finding("database", "ok", "sound, newest form")
+
+
+def chains(settings: Settings) -> Iterator[Finding]:
+    """Every case's journal, entry by entry."""
+    if not settings.database.exists() or migrate.pending(settings.database):
+        return
+    count, broken = 0, []
+    for case_id, chain in read_chains(settings.database):
+        count += 1
+        broken += [f"{case_id} {problem}" for problem in journal.verify(chain)]
+    if broken:
+        mend = "somebody changed the database: keep it, compare with the last backup"
+        yield Finding("journal", "problem", "; ".join(broken[:5]), mend)
+    else:
+        yield Finding("journal", "ok", f"{count} chains whole")
+
+
+def read_chains(path: Path) -> Iterator[tuple[str, list[journal.Entry]]]:
+    """Case id and entries, straight from the file."""
+    query = (
+        "SELECT j.case_id, j.seq, j.at, j.kind, j.actor, j.body_hash, j.previous, j.hash, b.salt, b.body FROM journal j "
+        "LEFT JOIN journal_bodies b ON b.case_id = j.case_id AND b.seq = j.seq ORDER BY j.case_id, j.seq"
+    )
+    chain: list[journal.Entry] = []
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        for case_id, seq, at, *rest in connection.execute(query):
+            if chain and chain[-1].case_id != case_id:
+                yield chain[-1].case_id, chain
+                chain = []
+            moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            chain.append(journal.Entry(case_id, seq, moment, *rest))
+    if chain:
+        yield chain[-1].case_id, chain
+
+
+def authority(settings: Settings) -> Iterator[Finding]:
+    """Keys, chain and time-stamps of the deployment's CA."""
+    if not (settings.authority / "authority.json").exists():
+        if settings.demo or settings.ca_passphrase:
+            yield Finding("keys", "hint", "no CA yet", "`hejie serve` makes one")
+        else:
+            yield Finding("keys", "problem", "no CA yet", "set HEJIE_CA_PASSPHRASE_FILE, then `hejie serve` makes one")
+        return
+    passphrase = settings.ca_passphrase.encode() if settings.ca_passphrase else None
+    try:
+        opened = Authority.open(settings.authority, passphrase)
+    except DocumentError:
+        mend = "check HEJIE_CA_PASSPHRASE and the rights of the directory, or restore it from the backup"
+        yield Finding("keys", "problem", f"{settings.authority} cannot be opened", mend)
+        return
+    yield Finding("keys", "ok", f"root {fingerprint(opened.root_der)}")
+    yield from chain_of(opened)
+    digest = hashlib.sha256(b"hejie doctor").digest()
+    try:
+        token = TimestampAuthority(opened.tsa.signer).token(digest, datetime.now(UTC))
+    except DocumentError as error:
+        yield Finding("time-stamps", "problem", f"{error.code}", "the time-stamp key does not work: see the CA's keys")
+    else:
+        right = digest in token
+        level: Literal["ok", "problem"] = "ok" if right else "problem"
+        yield Finding("time-stamps", level, f"token of {len(token)} bytes", "" if right else "report this as a bug")
+
+
+def chain_of(opened: Authority) -> Iterator[Finding]:
+    """Who signed whom, and until when."""
+    now = datetime.now(UTC)
+    leaves = {
+        "issuing": opened.issuing, "service": opened.service, "seal": opened.seal, "tsa": opened.tsa,
+        "ocsp": opened.responder,
+    }  # fmt: skip
+    good = True
+    for name, leaf in leaves.items():
+        issuer = opened.root if name == "issuing" else opened.issuing.certificate
+        try:
+            leaf.certificate.verify_directly_issued_by(issuer)
+        except Exception:
+            good = False
+            yield Finding("chain", "problem", f"{name} was not issued by this CA", "restore the CA's directory")
+        if leaf.key.public_key() != leaf.certificate.public_key():
+            good = False
+            yield Finding(
+                "chain", "problem", f"the key of {name} is not its certificate's", "restore the CA's directory"
+            )
+        if ends(leaf.certificate) - now < RENEW:
+            good = False
+            mend = "renew it before that day; what was signed stays valid"
+            yield Finding("chain", "problem", f"{name} ends on {ends(leaf.certificate):%Y-%m-%d}", mend)
+    if good:
+        yield Finding("chain", "ok", f"{len(leaves)} certificates, all issued by this CA and in their time")
+
+
+def ends(certificate: x509.Certificate) -> datetime:
+    """Aware UTC."""
+    return certificate.not_valid_after_utc
+
+
+def fingerprint(certificate: bytes) -> str:
+    """SHA-256 in groups of four, as the centre publishes it."""
+    text = hashlib.sha256(certificate).hexdigest()
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def fonts(settings: Settings) -> Iterator[Finding]:
+    """The faces documents are printed with."""
+    wanted = Fonts.in_directory(settings.fonts)
+    missing = [path.name for path in (wanted.regular_path, wanted.bold_path) if not path.is_file()]
+    if missing:
+        mend = "run `deploy/fonts/install.sh`, or set HEJIE_FONTS"
+        yield Finding("fonts", "problem", f"{', '.join(missing)} not in {settings.fonts}", mend)
+    else:
+        yield Finding("fonts", "ok", str(settings.fonts))
+
+
+def app(settings: Settings) -> Iterator[Finding]:
+    """The built browser app."""
+    if (settings.http.static / "index.html").is_file():
+        yield Finding("browser app", "ok", str(settings.http.static))
+    else:
+        mend = "run `npm ci && npm run build` in static/, or set HEJIE_STATIC"
+        yield Finding("browser app", "problem", f"no index.html in {settings.http.static}", mend)
+
+
+def ports(settings: Settings) -> Iterator[Finding]:
+    """Whether web and media can be listened to. In use may well be our own server."""
+    for name, kind, host, port in (
+        ("web port", socket.SOCK_STREAM, settings.http.host, settings.http.port),
+        ("media port", socket.SOCK_DGRAM, settings.media.host, settings.media.port),
+    ):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with closing(socket.socket(family, kind)) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                busy = error.errno in (98, 48)
+                mend = "fine if `hejie serve` is running; else choose another port" if busy else "check the address"
+                yield Finding(name, "hint" if busy else "problem", f"{host}:{port} {error.strerror}", mend)
+            else:
+                yield Finding(name, "ok", f"{host}:{port}")
+    media, secure = settings.media, settings.http.secure
+    if secure and media.host == "127.0.0.1" and media.advertised is None:
+        mend = "set HEJIE_MEDIA_HOST to an address phones can reach, or HEJIE_MEDIA_ADVERTISED"
+        yield Finding("media port", "hint", "only this machine can reach the media door", mend)
+
+
+def tls(settings: Settings) -> Iterator[Finding]:
+    """Certificate and key of the web door."""
+    http = settings.http
+    if http.tls_cert and http.tls_key:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(http.tls_cert, http.tls_key)
+        except (OSError, ssl.SSLError) as error:
+            mend = "HEJIE_TLS_CERT must be the chain in PEM and HEJIE_TLS_KEY its key"
+            yield Finding("https", "problem", f"{error.strerror or error}", mend)
+        else:
+            yield Finding("https", "ok", str(http.tls_cert))
+    elif not http.secure and "//127.0.0.1" not in http.origin and "//localhost" not in http.origin:
+        mend = "browsers give no camera over plain http: set HEJIE_TLS_CERT and HEJIE_TLS_KEY, or use `serve --lan`"
+        yield Finding("https", "problem", f"{http.origin} is not https", mend)
+
+
+def delivery(settings: Settings) -> Iterator[Finding]:
+    """How messages reach people."""
+    if settings.demo:
+        yield Finding("messages", "ok", "demo: kept in the outbox at /demo")
+    else:
+        mend = "only rehearsals can receive codes; a gateway for text messages is not built in yet"
+        yield Finding("messages", "problem", "no gateway", mend)
