@@ -1,0 +1,83 @@
+"""How a ceremony ends without files: refusal, deadline, reopening. Certificates are revoked, revisions erased, the
+number stays taken and is listed as void; hashes remain in the journal."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from aiohttp import web
+
+from server.agreements import store as agreements
+from server.agreements.ceremony import rules, store
+from server.agreements.ceremony.model import Ceremony, CeremonyAct
+from server.agreements.model import Act, State
+from server.agreements.rules import table
+from server.law.profiles import PROFILES
+from server.lifecycle import advance
+from server.store import journal
+from server.store.db import Database, Tx
+from server.web import keys
+
+SERVER = "server"
+OUTCOME = {
+    CeremonyAct.REFUSE: Act.REFUSE,
+    CeremonyAct.EXPIRE: Act.EXPIRE,
+    CeremonyAct.REOPEN: Act.REOPEN,
+}
+"""What the end of the ceremony means for its agreement."""
+
+
+async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor: str, at: datetime) -> list[int]:
+    """Void ceremony and number, move the agreement on; returns the serials to revoke after the commit.
+
+    Raises IllegalAct where the ceremony, or the agreement, no longer permits it.
+    """
+    state = advance(rules.CEREMONY, ceremony.state, act)
+    agreement = await agreements.load(tx, ceremony.agreement_id)
+    if agreement is None:
+        raise LookupError(ceremony.agreement_id)
+    after = advance(table(PROFILES[agreement.profile]), agreement.state, OUTCOME[act])
+    serials = await store.revoke(tx, ceremony.id, at)
+    hashes = await store.revision_hashes(tx, ceremony.id)
+    await store.erase(tx, ceremony.id)
+    await store.set_state(tx, ceremony.id, state, void_reason=reason)
+    await agreements.void_number(tx, ceremony.number, at)
+    kept = ceremony.id if after is State.VOID else None
+    number = ceremony.number if after is State.VOID else None
+    await agreements.save(tx, replace(agreement, state=after, ceremony=kept, number=number, text_hash=None))
+    await journal.append(
+        tx,
+        ceremony.case_id,
+        "ceremony.void",
+        actor,
+        {
+            "ceremony": ceremony.id,
+            "agreement": agreement.id,
+            "number": ceremony.number,
+            "manifest": ceremony.manifest_sha256,
+            "reason": reason,
+            "revisions": [{"file": file, "n": n, "sha256": sha256} for file, n, sha256 in hashes],
+            "revoked": [str(serial) for serial in serials],
+        },
+        at,
+    )
+    return serials
+
+
+def revoke(app: web.Application, serials: list[int], at: datetime) -> None:
+    """After the commit: the authority answers `revoked` from now on. At start it is told again from the database."""
+    for serial in serials:
+        app[keys.AUTHORITY].revoke(serial, at)
+
+
+async def expire(app: web.Application, ceremony_id: str) -> bool:
+    """Void a ceremony whose time has run out; False when it has not (or has ended already)."""
+    db: Database = app[keys.DB]
+    now = app[keys.CLOCK]()
+    async with db.transaction() as tx:
+        ceremony = await store.load(tx, ceremony_id)
+        reason = rules.due(ceremony, now) if ceremony else None
+        if ceremony is None or reason is None:
+            return False
+        serials = await void(tx, ceremony, CeremonyAct.EXPIRE, reason, SERVER, now)
+    revoke(app, serials, now)
+    return True

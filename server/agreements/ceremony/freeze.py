@@ -1,0 +1,120 @@
+"""Freezing a text: layout, certification, manifest M. CPU work without database; the caller runs it in a thread."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import rfc8785
+
+from documents import (
+    Authority,
+    DocumentText,
+    Fonts,
+    Laid,
+    Manifest,
+    TimeStamper,
+    certify,
+    frozen_facts,
+    lay_out,
+    text_hash,
+)
+from server.agreements.ceremony.store import NewFile
+from server.clock import wire
+from server.errors import JsonValue
+
+RESERVED = 4096
+"""Bytes kept in /Contents for a person's CMS object (contract of the update grammar)."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What M says beside the files."""
+
+    ceremony: str
+    number: str
+    deadline: datetime
+    build: str
+    people: Mapping[str, str]
+    """Slot -> person id, for the persons' slots."""
+
+
+@dataclass(frozen=True)
+class FrozenSet:
+    """The certified files and the manifest's canonical bytes."""
+
+    files: tuple[NewFile, ...]
+    manifest: bytes
+    manifest_sha256: str
+
+
+def freeze(
+    texts: Sequence[tuple[str, DocumentText]], occasion: Occasion, authority: Authority, tsa: TimeStamper, fonts: Fonts
+) -> FrozenSet:
+    """Print and certify every (file id, text) and describe them in M. Blocking, about 100 ms per file.
+
+    Raises MissingGlyphs, FontUnavailable, TimestampUnavailable.
+    """
+    made = [_file(name, text, authority, tsa, fonts) for name, text in texts]
+    first = texts[0][1]
+    plain: dict[str, JsonValue] = {
+        "build": occasion.build,
+        "ca": {"issuing": _b64(authority.chain_der[0]), "root": _b64(authority.chain_der[-1])},
+        "ceremony": occasion.ceremony,
+        "deadline": wire(occasion.deadline),
+        "files": [dict[str, JsonValue](entry) for entry, _ in made],
+        "number": occasion.number,
+        "signatories": [
+            {
+                "name": one.name,
+                "person": occasion.people[one.slot],
+                "rank": one.rank,
+                "role": one.role,
+                "slot": one.slot,
+            }
+            for one in first.people
+        ],
+        "v": 1,
+        "version": 1,
+    }
+    manifest = Manifest.parse(rfc8785.dumps(plain)).encode()
+    return FrozenSet(tuple(new for _, new in made), manifest, sha256(manifest).hexdigest())
+
+
+def _file(
+    name: str, text: DocumentText, authority: Authority, tsa: TimeStamper, fonts: Fonts
+) -> tuple[dict[str, JsonValue], NewFile]:
+    laid: Laid = lay_out(text, fonts)
+    certified = asyncio.run(certify(laid.pdf, authority, tsa))
+    facts = frozen_facts(certified)
+    ranks = {person.slot: person.rank for person in text.people}
+    places = [place for place in laid.slots if place.slot in ranks]
+    entry: dict[str, JsonValue] = {
+        "f": {"length": facts.length, "sha256": facts.sha256, "size": facts.size, "startxref": facts.startxref},
+        "id": name,
+        "id_pair": list(facts.id_pair),
+        "info": facts.info,
+        "pages": laid.pages,
+        "r0": {"length": len(laid.pdf), "sha256": sha256(laid.pdf).hexdigest()},
+        "reserved": RESERVED,
+        "root": facts.root,
+        "slots": [
+            {
+                "page": place.page_object,
+                "rank": ranks[place.slot],
+                "rect": list(place.rect),
+                "slot": place.slot,
+                "widget": place.widget_object,
+            }
+            for place in places
+        ],
+        "text": text_hash(text),
+        "title": text.title,
+    }
+    return entry, NewFile(name, text.title, laid.pages, certified)
+
+
+def _b64(data: bytes) -> str:
+    return b64encode(data).decode()

@@ -1,0 +1,151 @@
+"""What a ceremony consists of: the ceremony, its slots, files, enrolments and leases. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LEASE = timedelta(seconds=15)
+"""A turn's holder has this long; then the slot is ready again and the next request takes a new fence."""
+
+
+class CeremonyState(StrEnum):
+    """States of a ceremony; the words on the wire and in the database."""
+
+    SIGNING = "signing"
+    SEALING = "sealing"
+    COMPLETE = "complete"
+    VOID = "void"
+
+
+class CeremonyAct(StrEnum):
+    """What moves a ceremony."""
+
+    ALL_SIGNED = "all_signed"
+    SEAL = "seal"
+    REFUSE = "refuse"
+    EXPIRE = "expire"
+    REOPEN = "reopen"
+
+
+class SlotState(StrEnum):
+    """How far one person is. `turn` is never stored: it is a ready slot with the current lease."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    ENROLLED = "enrolled"
+    READY = "ready"
+    TURN = "turn"
+    SIGNED = "signed"
+
+
+class SlotAct(StrEnum):
+    """What moves a slot."""
+
+    CONFIRM = "confirm"
+    ENROL = "enrol"
+    CHECK = "check"
+    TAKE_TURN = "take_turn"
+    LAPSE = "lapse"
+    SIGN = "sign"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One person's place in every file of the set."""
+
+    slot: str
+    person: str
+    name: str
+    role: str
+    rank: int
+    state: SlotState
+    ready_at: datetime | None = None
+    signed_at: datetime | None = None
+    refusal: str | None = None
+    """Why they did not sign, in their words; None unless they refused."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A turn: the right to sign the prepared updates until `expires_at`, as long as `fence` is the newest."""
+
+    id: str
+    ceremony: str
+    slot: str
+    enrolment: str
+    fence: int
+    expires_at: datetime
+    answer: str | None
+    """JSON of the answer once accepted, given again to the same lease."""
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A key that asks to sign for a slot; live once its code and proof were checked."""
+
+    id: str
+    ceremony: str
+    slot: str
+    nonce: str
+    spki: bytes
+    drawing: bytes
+    created_at: datetime
+    certificate: bytes | None
+    revoked_at: datetime | None
+    assurance: str
+
+    @property
+    def live(self) -> bool:
+        """Certified and not revoked."""
+        return self.certificate is not None and self.revoked_at is None
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of the set: F, and the updates accepted so far."""
+
+    id: str
+    title: str
+    pages: int
+    frozen_sha256: str
+    final_sha256: str | None
+    revisions: int
+    """How many updates are accepted."""
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """Progress of the background step that makes the files complete."""
+
+    state: str
+    """waiting, running, retrying, done"""
+    detail: str
+    """Code of the last failure, or ""."""
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """One ceremony; `slots` are the people's, in order of rank."""
+
+    id: str
+    agreement_id: str
+    case_id: str
+    state: CeremonyState
+    void_reason: str | None
+    number: str
+    manifest: bytes
+    manifest_sha256: str
+    deadline: datetime
+    created_at: datetime
+    effective_at: datetime | None
+    fence: int
+    lease: Lease | None
+    """The newest lease, spent, lapsed or current."""
+    sealing: Sealing | None
+    slots: tuple[Slot, ...]
+    files: tuple[File, ...]
+
+    def slot_of(self, person: str) -> Slot | None:
+        """The slot `person` signs in."""
+        return next((slot for slot in self.slots if slot.person == person), None)

@@ -1,0 +1,484 @@
+"""Ceremonies in the database: F, the accepted updates and the drawings are rows, so a signature is stored whole or not
+at all and a void ceremony is erased by deleting. No private key of a person ever reaches this server."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from server.agreements.ceremony.model import (
+    Ceremony,
+    CeremonyState,
+    Enrolment,
+    File,
+    Lease,
+    Sealing,
+    Slot,
+    SlotState,
+)
+from server.store.db import Instant, Tx, metadata
+
+ceremonies = sa.Table(
+    "ceremonies",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("agreement_id", sa.String(24), sa.ForeignKey("agreements.id"), nullable=False, index=True),
+    sa.Column("case_id", sa.String(24), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("void_reason", sa.String(40)),
+    sa.Column("number", sa.String(60), nullable=False),
+    sa.Column("manifest", sa.LargeBinary, nullable=False),
+    sa.Column("manifest_sha256", sa.String(64), nullable=False),
+    sa.Column("deadline", Instant, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("effective_at", Instant),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("lease", sa.String(24)),
+    sa.Column("sealing_state", sa.String(16)),
+    sa.Column("sealing_detail", sa.String(60), nullable=False),
+    sa.Column("sealing_attempts", sa.Integer, nullable=False),
+)
+slots = sa.Table(
+    "ceremony_slots",
+    metadata,
+    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), primary_key=True),
+    sa.Column("slot", sa.String(32), primary_key=True),
+    sa.Column("person", sa.String(24), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("confirmed_at", Instant),
+    sa.Column("ready_at", Instant),
+    sa.Column("signed_at", Instant),
+    sa.Column("refusal", sa.Text),
+)
+files = sa.Table(
+    "ceremony_files",
+    metadata,
+    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), primary_key=True),
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("title", sa.String(100), nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("frozen", sa.LargeBinary),
+    sa.Column("frozen_sha256", sa.String(64), nullable=False),
+    sa.Column("final_sha256", sa.String(64), index=True),
+)
+revisions = sa.Table(
+    "ceremony_revisions",
+    metadata,
+    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), primary_key=True),
+    sa.Column("file", sa.String(20), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("slot", sa.String(32), nullable=False),
+    sa.Column("change", sa.LargeBinary, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+)
+enrolments = sa.Table(
+    "ceremony_enrolments",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), nullable=False, index=True),
+    sa.Column("slot", sa.String(32), nullable=False),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("spki", sa.LargeBinary, nullable=False),
+    sa.Column("drawing", sa.LargeBinary),
+    sa.Column("assurance", sa.String(12), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("certificate", sa.LargeBinary),
+    sa.Column("serial", sa.String(50), unique=True),
+    sa.Column("revoked_at", Instant),
+)
+LIVE = sa.and_(enrolments.c.certificate.is_not(None), enrolments.c.revoked_at.is_(None))
+sa.Index(
+    "ix_ceremony_enrolments_live",
+    enrolments.c.ceremony,
+    enrolments.c.slot,
+    unique=True,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+"""One live certificate per slot, whatever the code above does."""
+leases = sa.Table(
+    "ceremony_leases",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), nullable=False, index=True),
+    sa.Column("slot", sa.String(32), nullable=False),
+    sa.Column("enrolment", sa.String(24), nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("answer", sa.Text),
+)
+lease_files = sa.Table(
+    "ceremony_lease_files",
+    metadata,
+    sa.Column("lease", sa.String(24), sa.ForeignKey("ceremony_leases.id"), primary_key=True),
+    sa.Column("file", sa.String(20), primary_key=True),
+    sa.Column("base_sha256", sa.String(64), nullable=False),
+    sa.Column("change", sa.LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """One file at freeze."""
+
+    id: str
+    title: str
+    pages: int
+    frozen: bytes
+
+
+async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> None:
+    """Store a ceremony with its slots and frozen files."""
+    await tx.execute(
+        ceremonies.insert().values(
+            id=ceremony.id,
+            agreement_id=ceremony.agreement_id,
+            case_id=ceremony.case_id,
+            state=ceremony.state.value,
+            number=ceremony.number,
+            manifest=ceremony.manifest,
+            manifest_sha256=ceremony.manifest_sha256,
+            deadline=ceremony.deadline,
+            created_at=ceremony.created_at,
+            fence=0,
+            sealing_detail="",
+            sealing_attempts=0,
+        )
+    )
+    for slot in ceremony.slots:
+        await tx.execute(
+            slots.insert().values(
+                ceremony=ceremony.id,
+                slot=slot.slot,
+                person=slot.person,
+                name=slot.name,
+                role=slot.role,
+                rank=slot.rank,
+                state=slot.state.value,
+            )
+        )
+    for position, file in enumerate(new_files):
+        await tx.execute(
+            files.insert().values(
+                ceremony=ceremony.id,
+                id=file.id,
+                position=position,
+                title=file.title,
+                pages=file.pages,
+                frozen=file.frozen,
+                frozen_sha256=hashlib.sha256(file.frozen).hexdigest(),
+            )
+        )
+
+
+async def load(tx: Tx, ceremony_id: str) -> Ceremony | None:
+    """A ceremony with its slots, files (without bytes) and newest lease."""
+    row = (await tx.execute(sa.select(ceremonies).where(ceremonies.c.id == ceremony_id))).first()
+    if row is None:
+        return None
+    lease = await load_lease(tx, row.lease) if row.lease else None
+    sealing = None
+    if row.sealing_state is not None:
+        sealing = Sealing(row.sealing_state, row.sealing_detail, row.sealing_attempts)
+    return Ceremony(
+        id=row.id,
+        agreement_id=row.agreement_id,
+        case_id=row.case_id,
+        state=CeremonyState(row.state),
+        void_reason=row.void_reason,
+        number=row.number,
+        manifest=row.manifest,
+        manifest_sha256=row.manifest_sha256,
+        deadline=row.deadline,
+        created_at=row.created_at,
+        effective_at=row.effective_at,
+        fence=row.fence,
+        lease=lease,
+        sealing=sealing,
+        slots=await _slots(tx, ceremony_id),
+        files=await _files(tx, ceremony_id),
+    )
+
+
+async def _slots(tx: Tx, ceremony_id: str) -> tuple[Slot, ...]:
+    rows = await tx.execute(
+        sa.select(slots).where(slots.c.ceremony == ceremony_id).order_by(slots.c.rank, slots.c.slot)
+    )
+    return tuple(
+        Slot(r.slot, r.person, r.name, r.role, r.rank, SlotState(r.state), r.ready_at, r.signed_at, r.refusal)
+        for r in rows
+    )
+
+
+async def _files(tx: Tx, ceremony_id: str) -> tuple[File, ...]:
+    count = (
+        sa.select(sa.func.count())
+        .where(revisions.c.ceremony == files.c.ceremony, revisions.c.file == files.c.id)
+        .scalar_subquery()
+    )
+    columns = (files.c.id, files.c.title, files.c.pages, files.c.frozen_sha256, files.c.final_sha256)
+    rows = await tx.execute(
+        sa.select(*columns, count.label("revisions")).where(files.c.ceremony == ceremony_id).order_by(files.c.position)
+    )
+    return tuple(File(r.id, r.title, r.pages, r.frozen_sha256, r.final_sha256, r.revisions) for r in rows)
+
+
+async def in_state(tx: Tx, *states: CeremonyState) -> list[str]:
+    """Ids of all ceremonies in one of the states."""
+    found = await tx.scalars(sa.select(ceremonies.c.id).where(ceremonies.c.state.in_([s.value for s in states])))
+    return list(found)
+
+
+async def set_state(
+    tx: Tx,
+    ceremony_id: str,
+    state: CeremonyState,
+    *,
+    void_reason: str | None = None,
+    effective_at: datetime | None = None,
+) -> None:
+    """Move the ceremony; `void_reason` and `effective_at` belong to their states."""
+    await tx.execute(
+        ceremonies.update()
+        .where(ceremonies.c.id == ceremony_id)
+        .values(state=state.value, void_reason=void_reason, effective_at=effective_at)
+    )
+
+
+async def set_sealing(tx: Tx, ceremony_id: str, sealing: Sealing) -> None:
+    """Progress of the sealing step."""
+    await tx.execute(
+        ceremonies.update()
+        .where(ceremonies.c.id == ceremony_id)
+        .values(sealing_state=sealing.state, sealing_detail=sealing.detail, sealing_attempts=sealing.attempts)
+    )
+
+
+async def set_slot(tx: Tx, ceremony_id: str, slot: str, state: SlotState, **at: datetime) -> None:
+    """Move a slot; `at` is one of confirmed_at, ready_at, signed_at."""
+    await tx.execute(
+        slots.update().where(slots.c.ceremony == ceremony_id, slots.c.slot == slot).values(state=state.value, **at)
+    )
+
+
+async def note_refusal(tx: Tx, ceremony_id: str, person: str, reason: str) -> None:
+    """Why somebody did not sign, in their words; read by the mediator only."""
+    await tx.execute(
+        slots.update().where(slots.c.ceremony == ceremony_id, slots.c.person == person).values(refusal=reason)
+    )
+
+
+async def frozen(tx: Tx, ceremony_id: str, file: str) -> bytes | None:
+    """F, or None when there is no such file or it was erased."""
+    found: bytes | None = await tx.scalar(
+        sa.select(files.c.frozen).where(files.c.ceremony == ceremony_id, files.c.id == file)
+    )
+    return found
+
+
+async def latest(tx: Tx, ceremony_id: str, file: str) -> tuple[bytes, bytes]:
+    """F and everything accepted after it, as two byte strings."""
+    base = await frozen(tx, ceremony_id, file)
+    if base is None:
+        raise LookupError(f"{ceremony_id} {file}: no frozen file")
+    rows = await tx.scalars(
+        sa.select(revisions.c.change)
+        .where(revisions.c.ceremony == ceremony_id, revisions.c.file == file)
+        .order_by(revisions.c.n)
+    )
+    return base, b"".join(rows)
+
+
+async def add_revision(tx: Tx, ceremony_id: str, file: str, n: int, slot: str, change: bytes, sha256: str) -> None:
+    """Store revision `n` (from 1); the primary key refuses a second one."""
+    await tx.execute(
+        revisions.insert().values(ceremony=ceremony_id, file=file, n=n, slot=slot, change=change, sha256=sha256)
+    )
+
+
+async def revision_hashes(tx: Tx, ceremony_id: str) -> list[tuple[str, int, str]]:
+    """(file, n, sha256) of every accepted revision."""
+    rows = await tx.execute(
+        sa.select(revisions.c.file, revisions.c.n, revisions.c.sha256)
+        .where(revisions.c.ceremony == ceremony_id)
+        .order_by(revisions.c.file, revisions.c.n)
+    )
+    return [(row.file, row.n, row.sha256) for row in rows]
+
+
+async def finish_file(tx: Tx, ceremony_id: str, file: str, final_sha256: str) -> None:
+    """Name the released blob."""
+    await tx.execute(
+        files.update().where(files.c.ceremony == ceremony_id, files.c.id == file).values(final_sha256=final_sha256)
+    )
+
+
+async def erase(tx: Tx, ceremony_id: str) -> None:
+    """Void: delete F, revisions, prepared updates and drawings. Hashes stay here and in the journal."""
+    await tx.execute(revisions.delete().where(revisions.c.ceremony == ceremony_id))
+    own = sa.select(leases.c.id).where(leases.c.ceremony == ceremony_id)
+    await tx.execute(lease_files.delete().where(lease_files.c.lease.in_(own)))
+    await tx.execute(files.update().where(files.c.ceremony == ceremony_id).values(frozen=None))
+    await forget_drawings(tx, ceremony_id)
+
+
+async def forget_drawings(tx: Tx, ceremony_id: str) -> None:
+    """A drawn name is kept no longer than the ceremony needs it."""
+    await tx.execute(enrolments.update().where(enrolments.c.ceremony == ceremony_id).values(drawing=None))
+
+
+async def add_enrolment(tx: Tx, enrolment: Enrolment) -> None:
+    """A key that asks for a certificate; an earlier request of the same slot without certificate is dropped."""
+    await tx.execute(
+        enrolments.delete().where(
+            enrolments.c.ceremony == enrolment.ceremony,
+            enrolments.c.slot == enrolment.slot,
+            enrolments.c.certificate.is_(None),
+        )
+    )
+    await tx.execute(
+        enrolments.insert().values(
+            id=enrolment.id,
+            ceremony=enrolment.ceremony,
+            slot=enrolment.slot,
+            nonce=enrolment.nonce,
+            spki=enrolment.spki,
+            drawing=enrolment.drawing,
+            assurance=enrolment.assurance,
+            created_at=enrolment.created_at,
+        )
+    )
+
+
+async def load_enrolment(tx: Tx, enrolment_id: str) -> Enrolment | None:
+    """One enrolment, or None."""
+    row = (await tx.execute(sa.select(enrolments).where(enrolments.c.id == enrolment_id))).first()
+    return _enrolment(row) if row else None
+
+
+async def live_enrolment(tx: Tx, ceremony_id: str, slot: str) -> Enrolment | None:
+    """The enrolment whose certificate the slot signs with now, or None."""
+    row = (
+        await tx.execute(
+            sa.select(enrolments).where(
+                enrolments.c.ceremony == ceremony_id,
+                enrolments.c.slot == slot,
+                LIVE,
+            )
+        )
+    ).first()
+    return _enrolment(row) if row else None
+
+
+def _enrolment(row: sa.Row[tuple[object, ...]]) -> Enrolment:
+    values = dict(row._mapping)
+    values.pop("serial")
+    return Enrolment(**{**values, "drawing": values["drawing"] or b""})
+
+
+async def certify_enrolment(tx: Tx, enrolment_id: str, certificate: bytes, serial: int, assurance: str) -> None:
+    """The certificate was issued; from now on the enrolment is the slot's live one."""
+    await tx.execute(
+        enrolments.update()
+        .where(enrolments.c.id == enrolment_id)
+        .values(certificate=certificate, serial=str(serial), assurance=assurance)
+    )
+
+
+async def revoke(tx: Tx, ceremony_id: str, at: datetime, slot: str | None = None) -> list[int]:
+    """Revoke the live certificates of a slot, or of all; returns their serial numbers."""
+    live = [enrolments.c.ceremony == ceremony_id, LIVE]
+    if slot is not None:
+        live.append(enrolments.c.slot == slot)
+    serials = [int(serial) for serial in await tx.scalars(sa.select(enrolments.c.serial).where(*live))]
+    await tx.execute(enrolments.update().where(*live).values(revoked_at=at))
+    return serials
+
+
+async def revoked(tx: Tx) -> list[tuple[int, datetime]]:
+    """Every revoked certificate: what the authority is told at start."""
+    rows = await tx.execute(
+        sa.select(enrolments.c.serial, enrolments.c.revoked_at).where(enrolments.c.revoked_at.is_not(None))
+    )
+    return [(int(row.serial), row.revoked_at) for row in rows if row.serial]
+
+
+async def certificate_status(tx: Tx, serial: int) -> tuple[bool, datetime | None]:
+    """(issued by us for a ceremony, when revoked or None)."""
+    row = (await tx.execute(sa.select(enrolments.c.revoked_at).where(enrolments.c.serial == str(serial)))).first()
+    return (True, row.revoked_at) if row else (False, None)
+
+
+async def certificates(tx: Tx, ceremony_id: str) -> list[bytes]:
+    """DER of the live certificates, in order of slots' ranks."""
+    rows = await tx.scalars(
+        sa.select(enrolments.c.certificate)
+        .select_from(
+            enrolments.join(
+                slots, sa.and_(slots.c.ceremony == enrolments.c.ceremony, slots.c.slot == enrolments.c.slot)
+            )
+        )
+        .where(enrolments.c.ceremony == ceremony_id, LIVE)
+        .order_by(slots.c.rank, slots.c.slot)
+    )
+    return list(rows)
+
+
+async def open_lease(tx: Tx, lease: Lease, updates: Sequence[tuple[str, str, bytes]]) -> None:
+    """Store a lease with its prepared (file, base_sha256, update) and make its fence the ceremony's newest."""
+    await tx.execute(
+        leases.insert().values(
+            id=lease.id,
+            ceremony=lease.ceremony,
+            slot=lease.slot,
+            enrolment=lease.enrolment,
+            fence=lease.fence,
+            expires_at=lease.expires_at,
+        )
+    )
+    for file, base_sha256, change in updates:
+        await tx.execute(lease_files.insert().values(lease=lease.id, file=file, base_sha256=base_sha256, change=change))
+    await tx.execute(
+        ceremonies.update().where(ceremonies.c.id == lease.ceremony).values(fence=lease.fence, lease=lease.id)
+    )
+
+
+async def load_lease(tx: Tx, lease_id: str) -> Lease | None:
+    """One lease, or None."""
+    row = (await tx.execute(sa.select(leases).where(leases.c.id == lease_id))).first()
+    if row is None:
+        return None
+    return Lease(row.id, row.ceremony, row.slot, row.enrolment, row.fence, row.expires_at, row.answer)
+
+
+async def lease_updates(tx: Tx, lease_id: str) -> dict[str, tuple[str, bytes]]:
+    """File -> (hash of its base, prepared update)."""
+    rows = await tx.execute(sa.select(lease_files).where(lease_files.c.lease == lease_id))
+    return {row.file: (row.base_sha256, row.change) for row in rows}
+
+
+async def spend_lease(tx: Tx, lease_id: str, answer: str) -> None:
+    """Accepted: keep the answer for a repeated request, drop the prepared updates."""
+    await tx.execute(leases.update().where(leases.c.id == lease_id).values(answer=answer))
+    await tx.execute(lease_files.delete().where(lease_files.c.lease == lease_id))
+
+
+async def drop_lease(tx: Tx, ceremony_id: str) -> None:
+    """Nobody holds the turn any more (its key was replaced); the fence stays."""
+    await tx.execute(ceremonies.update().where(ceremonies.c.id == ceremony_id).values(lease=None))
+
+
+async def released(tx: Tx, sha256: str) -> str | None:
+    """The official number of a complete file of ours with this hash, or None."""
+    found: str | None = await tx.scalar(
+        sa.select(ceremonies.c.number)
+        .select_from(files.join(ceremonies, files.c.ceremony == ceremonies.c.id))
+        .where(files.c.final_sha256 == sha256)
+    )
+    return found

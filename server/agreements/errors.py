@@ -1,0 +1,116 @@
+"""Expected failures of terms and ceremony; the base classes decide the HTTP status."""
+
+from collections.abc import Iterable
+
+from server.errors import Conflict, Invalid
+
+
+class ReadingStopped(Conflict):
+    """Somebody has an open question; `by` are their ids (409)."""
+
+    code = "reading_stopped"
+
+    def __init__(self, by: Iterable[str]) -> None:
+        super().__init__("a question is open", by=sorted(by))
+
+
+class NotShown(Conflict):
+    """The newest version was not shown to every party (409)."""
+
+    code = "not_shown"
+
+
+class InCaucus(Conflict):
+    """The mediator is in a private talk: what is saved there is an offer, not to be shown from there (409)."""
+
+    code = "in_caucus"
+
+
+class NotConfirmed(Conflict):
+    """Not every required person confirmed every clause (409)."""
+
+    code = "not_confirmed"
+
+
+class ClauseChanged(Conflict):
+    """The clause has another wording than the one named (409)."""
+
+    code = "clause_changed"
+
+
+class FreezeRunning(Conflict):
+    """The same text is being frozen already (409)."""
+
+    code = "freeze_running"
+
+
+class CannotPrint(Invalid):
+    """The fonts lack characters of the text (422); `detail` names the code points."""
+
+    code = "cannot_print"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__({"terms": "glyph"}, detail)
+
+
+class CeremonyOver(Conflict):
+    """The ceremony is void, sealing or complete (409)."""
+
+    code = "ceremony_over"
+
+    def __init__(self, state: str, void_reason: str | None) -> None:
+        super().__init__(state, state=state, void_reason=void_reason)
+
+
+class ManifestDiffers(Conflict):
+    """The caller confirmed another manifest than this ceremony's (409)."""
+
+    code = "manifest_differs"
+
+
+class ConsentMissing(Conflict):
+    """The signer did not agree to electronic signatures [ESL 3] (409)."""
+
+    code = "consent_missing"
+
+
+class AssuranceLow(Conflict):
+    """The signer's identity was not checked well enough (409)."""
+
+    code = "assurance_low"
+
+    def __init__(self, needed: str, present: str) -> None:
+        super().__init__(f"{present}, needed {needed}", needed=needed, present=present)
+
+
+class ProofWrong(Conflict):
+    """The proof of possession does not fit key, nonce, slot and manifest (409)."""
+
+    code = "proof_wrong"
+
+
+class NotYourTurn(Conflict):
+    """Out of turn; `state` is the slot's, `waiting_for` names those before (409)."""
+
+    code = "not_your_turn"
+
+    def __init__(self, state: str, waiting_for: Iterable[str]) -> None:
+        super().__init__(state, state=state, waiting_for=list(waiting_for))
+
+
+class StaleLease(Conflict):
+    """The lease no longer counts: another fence, past its time, or another base (409)."""
+
+    code = "stale_lease"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, reason=reason)
+
+
+class SignatureRefused(Conflict):
+    """A signature, key or drawing that does not fit; `reason` is the document engine's word (409)."""
+
+    code = "signature_rejected"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, reason=reason)

@@ -1,0 +1,48 @@
+"""Agreements and the meeting room: who sees a save happen, and who is told that something changed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from server.agreements.ceremony import store as ceremonies
+from server.sessions import store as sessions
+from server.store.db import Tx
+from server.web import keys, push
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where somebody is now: with whom, and whether the others may not know."""
+
+    mates: frozenset[str] = frozenset()
+    private: bool = False
+
+
+async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -> Whereabouts:
+    """The chamber of `person` in any room of the case; nobody and not private when they are in none."""
+    rooms = app.get(keys.ROOMS)
+    if rooms is None:
+        return Whereabouts()
+    for session in await sessions.of_case(tx, case_id):
+        chamber = rooms.chamber_of(session.id, person)
+        if chamber is not None:
+            return Whereabouts(rooms.chamber_mates(session.id, person), chamber != "joint")
+    return Whereabouts()
+
+
+async def announce(app: web.Application, case_id: str, what: str, people: Collection[str] | None = None) -> None:
+    """Push `what` to the rooms of a case; None means everybody in them."""
+    async with app[keys.DB].reading() as tx:
+        rooms = [session.id for session in await sessions.of_case(tx, case_id)]
+    for room in rooms:
+        await push.changed(app, room, what, people)
+
+
+async def tell(app: web.Application, ceremony_id: str) -> None:
+    """A ceremony changed, and with it its agreement."""
+    async with app[keys.DB].reading() as tx:
+        ceremony = await ceremonies.load(tx, ceremony_id)
+    if ceremony is not None:
+        await announce(app, ceremony.case_id, f"ceremony:{ceremony.id}")
+        await announce(app, ceremony.case_id, f"agreement:{ceremony.agreement_id}")

@@ -1,0 +1,342 @@
+"""HTTP doors of agreements: draft, read, freeze, and the complete files."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from server.agreements import checks, rules, store
+from server.agreements.ceremony import ending, opening
+from server.agreements.ceremony import store as ceremonies
+from server.agreements.ceremony.model import CeremonyAct
+from server.agreements.composition import worded
+from server.agreements.desk import Desk, lay_out, matter_of, need_mediator
+from server.agreements.errors import (
+    CannotPrint,
+    ClauseChanged,
+    FreezeRunning,
+    InCaucus,
+    NotConfirmed,
+    NotShown,
+    ReadingStopped,
+)
+from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, sha256_of
+from server.agreements.rooms import announce, whereabouts
+from server.agreements.tokens import fits, token
+from server.agreements.wire import (
+    ActIn,
+    AgreementView,
+    CanView,
+    FileTokenView,
+    FileView,
+    NewAgreement,
+    PartyRef,
+    RequiredView,
+    StanceIn,
+    TermsIn,
+    check_views,
+    clause_views,
+    terms_of,
+)
+from server.cases import rules as case_rules
+from server.cases import store as cases
+from server.clock import wire
+from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Stale, Unavailable
+from server.ids import new
+from server.law import dates
+from server.law.profiles import PROFILES
+from server.lifecycle import advance
+from server.store import journal
+from server.store.db import Tx
+from server.web import keys
+from server.web.call import Call, Reply, anyone, known, mediator
+from server.web.routes import Routes
+
+routes = Routes("agreements")
+TERMS_LIMIT = 512 * 1024
+OPENING_MINUTES = (
+    "调解员告知各方当事人：人民调解不收取任何费用；当事人可以接受、拒绝或者要求终止调解，可以自主表达意愿、自愿达成调解协议。",
+    "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。各方当事人均表示清楚，对调解员没有异议。",
+)
+"""What every record begins with [RMTJ 23; ZXTJ 17]; the mediator edits it."""
+LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FROZEN, "abandon": State.VOID}
+"""A repeated click finds the agreement where the act would have brought it: answered, not refused."""
+
+
+@routes.route(
+    "POST", "/api/cases/{id}/agreements", request=NewAgreement, response=AgreementView, permit=mediator,
+    errors=(NotFound,),
+)  # fmt: skip
+async def create(call: Call[NewAgreement]) -> AgreementView:
+    """Begin a draft: facts from the case, no clauses yet; seen by those in the mediator's chamber."""
+    now, profile = call.now(), PROFILES[call.body.template]
+    agreement = Agreement(new("agr"), call.path("id"), profile.code, State.DRAFTING, None, None, None, now, None)
+    async with call.db.transaction() as tx:
+        case = await cases.load(tx, agreement.case_id)
+        case_rules.may_lead(case, call.caller)
+        matter = await matter_of(tx, case, call.settings.centre)
+        terms = Terms(
+            dispute=Dispute(facts=matter.facts, issues=matter.issues), minutes=Minutes(paragraphs=OPENING_MINUTES)
+        )
+        await store.create(tx, agreement)
+        await journal.append(tx, case.id, "agreement.create", call.caller.id, {"agreement": agreement.id}, now)
+        version = await _add_version(call, tx, agreement.id, 1, terms, case.id)
+        view = await _view(call, tx, agreement.id)
+    await announce(call.request.app, case.id, f"agreement:{agreement.id}", version.audience)
+    return view
+
+
+@routes.route("GET", "/api/agreements/{id}", response=AgreementView, permit=known, errors=(NotFound,))
+async def show(call: Call[None]) -> AgreementView:
+    """The agreement as the caller may see it: the newest version made before, or shown to, them."""
+    async with call.db.reading() as tx:
+        return await _view(call, tx, call.path("id"))
+
+
+@routes.route(
+    "PUT", "/api/agreements/{id}/terms", request=TermsIn, response=AgreementView, permit=known, limit=TERMS_LIMIT,
+    errors=(NotFound, NotPermitted, Stale, IllegalAct, Invalid),
+)  # fmt: skip
+async def save(call: Call[TermsIn]) -> AgreementView:
+    """Save a new version; in the reading this goes back to the draft, and only changed clauses lose confirmations."""
+    async with call.db.transaction() as tx:
+        desk = await lay_out(tx, call.path("id"), call.caller, call.settings.centre)
+        desk.seen_by(call.caller.id)
+        state = advance(rules.table(desk.profile), desk.agreement.state, Act.EDIT)
+        if not rules.may_edit(desk.agreement.state, call.caller.id, desk.matter, desk.versions):
+            raise NotPermitted("mediator of the case")
+        if call.body.version != desk.newest.number:
+            raise Stale(desk.newest.number)
+        known_ids = frozenset(clause.id for version in desk.versions for clause in version.terms.clauses)
+        terms = terms_of(call.body, desk.matter, known_ids, lambda: new("cla"))
+        await store.save(tx, replace(desk.agreement, state=state))
+        version = await _add_version(call, tx, desk.agreement.id, desk.newest.number + 1, terms, desk.case.id)
+        view = await _view(call, tx, desk.agreement.id)
+    await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", version.audience)
+    return view
+
+
+async def _add_version(
+    call: Call[NewAgreement] | Call[TermsIn], tx: Tx, agreement_id: str, number: int, terms: Terms, case_id: str
+) -> Version:
+    """A version with the audience of this moment. A save in a private talk leaves no trace in the journal."""
+    case = await cases.load(tx, case_id)
+    matter = await matter_of(tx, case, call.settings.centre)
+    place = await whereabouts(call.request.app, tx, case_id, call.caller.id)
+    people = rules.audience(matter, call.caller.id, place.mates, place.private)
+    version = Version(number, terms, sha256_of(terms), people, call.caller.id, call.now())
+    await store.add_version(tx, agreement_id, version)
+    if not place.private:
+        body: dict[str, JsonValue] = {"agreement": agreement_id, "version": number, "terms": version.terms_hash}
+        await journal.append(tx, case_id, "agreement.save", call.caller.id, body, call.now())
+    return version
+
+
+@routes.route(
+    "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
+    errors=(NotFound, IllegalAct, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable),
+)  # fmt: skip
+async def act(call: Call[ActIn]) -> AgreementView:
+    """Show, submit, edit, freeze, reopen or abandon; the same act again answers with the present state."""
+    agreement_id, name = call.path("id"), call.body.act
+    async with call.db.reading() as tx:
+        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        need_mediator(desk, call.caller)
+        if name != "show" and desk.agreement.state is LANDS_IN.get(name):
+            return await _view(call, tx, agreement_id)
+    match name:
+        case "show":
+            await _show(call, agreement_id)
+        case "freeze":
+            await opening.open_ceremony(call.request.app, agreement_id, call.caller)
+        case "reopen":
+            await _reopen(call, desk)
+        case _:
+            await _move(call, agreement_id, Act(name))
+    await announce(call.request.app, desk.case.id, f"agreement:{agreement_id}")
+    async with call.db.reading() as tx:
+        return await _view(call, tx, agreement_id)
+
+
+async def _show(call: Call[ActIn], agreement_id: str) -> None:
+    """Publish the newest version to all parties; never from within a private talk."""
+    async with call.db.transaction() as tx:
+        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        if (await whereabouts(call.request.app, tx, desk.case.id, call.caller.id)).private:
+            raise InCaucus
+        newest = desk.newest
+        if not rules.shown(newest, desk.matter):
+            await store.widen(tx, agreement_id, newest.number, newest.audience | rules.everyone(desk.matter))
+            body: dict[str, JsonValue] = {
+                "agreement": agreement_id,
+                "version": newest.number,
+                "terms": newest.terms_hash,
+            }
+            await journal.append(tx, desk.case.id, "agreement.show", call.caller.id, body, call.now())
+
+
+async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
+    """Submit, edit, abandon."""
+    async with call.db.transaction() as tx:
+        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        state = advance(rules.table(desk.profile), desk.agreement.state, act)
+        if act is Act.SUBMIT and not rules.shown(desk.newest, desk.matter):
+            raise NotShown
+        await store.save(tx, replace(desk.agreement, state=state))
+        body: dict[str, JsonValue] = {"agreement": agreement_id, "to": state.value}
+        if act is Act.SUBMIT:
+            body["terms"] = desk.newest.terms_hash
+        await journal.append(tx, desk.case.id, f"agreement.{act.value}", call.caller.id, body, call.now())
+
+
+async def _reopen(call: Call[ActIn], desk: Desk) -> None:
+    """Before the first signature: void the ceremony and go back to the draft."""
+    app, now = call.request.app, call.now()
+    async with call.db.transaction() as tx:
+        agreement = await store.load(tx, desk.agreement.id)
+        state = agreement.state if agreement else desk.agreement.state
+        advance(rules.table(desk.profile), state, Act.REOPEN)
+        ceremony = await ceremonies.load(tx, (agreement.ceremony if agreement else None) or "")
+        if ceremony is None:
+            raise IllegalAct(state, Act.REOPEN, ())
+        serials = await ending.void(tx, ceremony, CeremonyAct.REOPEN, "reopened", call.caller.id, now)
+    ending.revoke(app, serials, now)
+    await announce(app, desk.case.id, f"ceremony:{ceremony.id}")
+
+
+@routes.route(
+    "POST", "/api/agreements/{id}/confirmations", request=StanceIn, response=AgreementView, permit=known,
+    errors=(NotFound, IllegalAct, NotPermitted, ClauseChanged, ReadingStopped),
+)  # fmt: skip
+async def confirm(call: Call[StanceIn]) -> AgreementView:
+    """Agree to a clause as worded, or ask about it; an open question stops the reading for all."""
+    body, now = call.body, call.now()
+    async with call.db.transaction() as tx:
+        desk = await lay_out(tx, call.path("id"), call.caller, call.settings.centre)
+        desk.seen_by(call.caller.id)
+        if desk.agreement.state is not State.READING:
+            raise IllegalAct(desk.agreement.state, "confirm", ())
+        if call.caller.id not in (*rules.confirmers(desk.matter, desk.profile), desk.matter.mediator_id):
+            raise NotPermitted("a party, or the mediator")
+        if not any((one.id, one.hash) == (body.clause, body.hash) for one in desk.clauses):
+            raise ClauseChanged
+        if not rules.may_answer(desk.stances, desk.clauses, call.caller.id, body.agree):
+            raise ReadingStopped(rules.stopped_by(desk.stances, desk.clauses) - {call.caller.id})
+        stance = Stance(call.caller.id, body.clause, body.hash, body.agree, now)
+        if await store.take_stance(tx, desk.agreement.id, stance):
+            kind = "clause.confirm" if body.agree else "clause.question"
+            entry = {"agreement": desk.agreement.id, "clause": body.clause, "hash": body.hash}
+            await journal.append(tx, desk.case.id, kind, call.caller.id, entry, now)
+        view = await _view(call, tx, desk.agreement.id)
+    await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}")
+    return view
+
+
+@routes.route(
+    "POST", "/api/agreements/{id}/files/{file}/token", response=FileTokenView, permit=known, errors=(NotFound,)
+)
+async def file_token(call: Call[None]) -> FileTokenView:
+    """A short-lived address of one complete file, for a browser that hands downloads to another program."""
+    agreement_id, file = call.path("id"), call.path("file")
+    async with call.db.reading() as tx:
+        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        desk.seen_by(call.caller.id)
+        await _final(tx, desk.agreement, file)
+    value = token(call.request.app[keys.SECRET], agreement_id, file, call.now())
+    return FileTokenView(f"/api/agreements/{agreement_id}/files/{quote(file)}?token={value}")
+
+
+@routes.route(
+    "GET", "/api/agreements/{id}/files/{file}", response=bytes, produces="application/pdf", permit=anyone,
+    queries=("token",), errors=(NotFound,),
+)  # fmt: skip
+async def download(call: Call[None]) -> Reply:
+    """The complete file; exists only when the ceremony is complete."""
+    agreement_id, file, now = call.path("id"), call.path("file"), call.now()
+    async with call.db.reading() as tx:
+        agreement = await store.load(tx, agreement_id)
+        if agreement is None:
+            raise NotFound("agreement")
+        if not fits(call.request.app[keys.SECRET], call.query("token"), agreement_id, file, now):
+            known(call.caller)
+            desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+            desk.seen_by(call.caller.id)
+        sha256, title = await _final(tx, agreement, file)
+    name = quote(f"{agreement.number}{title}.pdf")
+    headers = {"Content-Disposition": f"attachment; filename=\"{file}.pdf\"; filename*=UTF-8''{name}"}
+    return Reply(await call.blobs.get(sha256), headers=headers, media_type="application/pdf")
+
+
+async def _final(tx: Tx, agreement: Agreement, file: str) -> tuple[str, str]:
+    """Hash and title of a released file; raises NotFound before `complete`."""
+    ceremony = await ceremonies.load(tx, agreement.ceremony or "")
+    for one in ceremony.files if ceremony and agreement.state is State.COMPLETE else ():
+        if one.id == file and one.final_sha256:
+            return one.final_sha256, one.title
+    raise NotFound("file")
+
+
+async def _view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
+    """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
+    desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+    person = call.caller.id
+    version = desk.seen_by(person)
+    newest = version.number == desk.newest.number
+    clauses = worded(version.terms, desk.matter)
+    advice: tuple[checks.Finding, ...] = ()
+    if call.caller.kind == "staff":
+        advice = checks.advise(version.terms, clauses, desk.matter, dates.legal_day(call.now()))
+    agreement = desk.agreement
+    return AgreementView(
+        id=agreement.id,
+        case_id=agreement.case_id,
+        number=agreement.number,
+        state=agreement.state,
+        version=version.number,
+        text_hash=agreement.text_hash or version.terms_hash,
+        shown=rules.shown(version, desk.matter),
+        can=_can(desk, person, newest),
+        parties=[PartyRef(party.id, party.label, party.name) for party in desk.matter.parties],
+        dispute=version.terms.dispute,
+        clauses=clause_views(clauses, desk.stances),
+        minutes=version.terms.minutes,
+        required=_required(desk),
+        ceremony=agreement.ceremony,
+        files=await _files(tx, agreement),
+        checks=check_views(advice),
+        effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
+    )
+
+
+def _can(desk: Desk, person: str, newest: bool) -> CanView:
+    state, clauses = desk.agreement.state, desk.clauses
+    must = person in rules.confirmers(desk.matter, desk.profile)
+    answering = state is State.READING and must and newest and rules.may_answer(desk.stances, clauses, person, True)
+    leads = person == desk.matter.mediator_id
+    return CanView(
+        edit=newest and rules.may_edit(state, person, desk.matter, desk.versions),
+        confirm=answering,
+        freeze=leads and state is State.READING and desk.complete(),
+        sign=state in (State.FROZEN, State.SIGNING) and (must or leads),
+    )
+
+
+def _required(desk: Desk) -> list[RequiredView]:
+    must = rules.confirmers(desk.matter, desk.profile)
+    return [RequiredView(p.id, p.name, p.role, p.label) for p in desk.matter.parties if p.id in must]
+
+
+async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:
+    ceremony = await ceremonies.load(tx, agreement.ceremony or "")
+    if ceremony is None:
+        return None
+    door = f"/api/agreements/{agreement.id}/files"
+    return [
+        FileView(
+            one.id,
+            one.title,
+            one.pages,
+            one.final_sha256 or one.frozen_sha256,
+            f"{door}/{one.id}" if one.final_sha256 else None,
+        )
+        for one in ceremony.files
+    ]

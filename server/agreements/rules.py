@@ -1,0 +1,120 @@
+"""The states of an agreement, who sees which version, what stops the reading, who may do what. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
+
+from server.agreements.model import Act, Matter, Stance, State, Version
+from server.law.profiles import Profile
+
+REVIEWED: dict[tuple[State, Act], State] = {
+    (State.DRAFTING, Act.SUBMIT): State.IN_REVIEW,
+    (State.DRAFTING, Act.EDIT): State.DRAFTING,
+    (State.DRAFTING, Act.ABANDON): State.VOID,
+    (State.IN_REVIEW, Act.RETURN): State.DRAFTING,
+    (State.IN_REVIEW, Act.PASS): State.READING,
+    (State.IN_REVIEW, Act.ABANDON): State.VOID,
+    (State.READING, Act.EDIT): State.DRAFTING,
+    (State.READING, Act.FREEZE): State.FROZEN,
+    (State.READING, Act.ABANDON): State.VOID,
+    (State.FROZEN, Act.SIGN): State.SIGNING,
+    (State.FROZEN, Act.REOPEN): State.DRAFTING,
+    (State.FROZEN, Act.REFUSE): State.VOID,
+    (State.FROZEN, Act.EXPIRE): State.VOID,
+    (State.SIGNING, Act.SIGN): State.SIGNING,
+    (State.SIGNING, Act.TAKE_EFFECT): State.EFFECTIVE,
+    (State.SIGNING, Act.REFUSE): State.VOID,
+    (State.SIGNING, Act.EXPIRE): State.VOID,
+    (State.EFFECTIVE, Act.SIGN): State.EFFECTIVE,
+    (State.EFFECTIVE, Act.COMPLETE): State.COMPLETE,
+}
+UNREVIEWED = {
+    move: (State.READING if move == (State.DRAFTING, Act.SUBMIT) else to)
+    for move, to in REVIEWED.items()
+    if move[0] is not State.IN_REVIEW
+}
+"""Where the profile has no reviewer a submitted draft is read at once."""
+
+
+OVER = frozenset({State.COMPLETE, State.VOID})
+"""Final states."""
+
+
+def table(profile: Profile) -> dict[tuple[State, Act], State]:
+    """The transitions of an agreement under `profile`."""
+    return REVIEWED if profile.reviewed else UNREVIEWED
+
+
+class Keyed(Protocol):
+    """A clause as far as confirmations know it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+def visible(versions: Iterable[Version], person: str) -> Version | None:
+    """The newest version made before, or later shown to, `person`; None when there is none.
+
+    This is the only way a version reaches anybody but the mediator: a draft saved in a caucus is an offer
+    [ZXTJ 18], so it stays with those who were there until the mediator shows it.
+    """
+    seen = [version for version in versions if person in version.audience]
+    return max(seen, key=lambda version: version.number, default=None)
+
+
+def audience(matter: Matter, saver: str, mates: Collection[str], private: bool) -> frozenset[str]:
+    """Who a save is made before: saver, mediator and chamber mates; outside a private talk the recorder too."""
+    people = {saver, matter.mediator_id, *mates}
+    return frozenset(people if private else people | {matter.recorder_id} - {""})
+
+
+def everyone(matter: Matter) -> frozenset[str]:
+    """All parties and the staff of the case: the audience of what is shown in the joint chamber."""
+    return frozenset({p.id for p in matter.parties} | {matter.mediator_id, matter.recorder_id} - {""})
+
+
+def shown(version: Version, matter: Matter) -> bool:
+    """Whether every party may see `version`."""
+    return {p.id for p in matter.parties} <= version.audience
+
+
+def confirmers(matter: Matter, profile: Profile) -> tuple[str, ...]:
+    """Ids of those who must confirm every clause."""
+    return tuple(p.id for p in matter.parties if p.role in profile.confirmers)
+
+
+def agreed(stances: Iterable[Stance], clause: Keyed) -> frozenset[str]:
+    """Who confirmed this clause in this wording."""
+    return frozenset(s.person for s in stances if s.agree and (s.clause, s.hash) == (clause.id, clause.hash))
+
+
+def questioned(stances: Iterable[Stance], clause: Keyed) -> frozenset[str]:
+    """Who has an open question on this clause in this wording; an edit of the clause lets it fall."""
+    return frozenset(s.person for s in stances if not s.agree and (s.clause, s.hash) == (clause.id, clause.hash))
+
+
+def stopped_by(stances: Sequence[Stance], clauses: Iterable[Keyed]) -> frozenset[str]:
+    """Whose questions stop the reading now."""
+    return frozenset().union(*(questioned(stances, clause) for clause in clauses))
+
+
+def may_answer(stances: Sequence[Stance], clauses: Sequence[Keyed], person: str, agree: bool) -> bool:
+    """Whether `person` may take this stance: a question always; a confirmation when nobody else's question is open."""
+    return not agree or not stopped_by(stances, clauses) - {person}
+
+
+def complete(required: Iterable[str], clauses: Sequence[Keyed], stances: Sequence[Stance]) -> bool:
+    """Whether every required person confirmed every clause and no question is open; never for an empty text."""
+    people = frozenset(required)
+    settled = all(people <= agreed(stances, clause) for clause in clauses)
+    return bool(clauses) and settled and not stopped_by(stances, clauses)
+
+
+def may_edit(state: State, person: str, matter: Matter, versions: Sequence[Version]) -> bool:
+    """The mediator; or the recorder where they may see the newest version, so that nobody edits blindly."""
+    if state not in (State.DRAFTING, State.READING):
+        return False
+    newest = max(versions, key=lambda version: version.number, default=None)
+    knows = newest is None or person in newest.audience
+    return person == matter.mediator_id or (person == matter.recorder_id != "" and knows)

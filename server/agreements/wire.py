@@ -1,0 +1,248 @@
+"""The shapes of agreements on the wire, and the way from a body to clean terms. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Annotated, Literal
+
+import msgspec
+
+from server.agreements import rules
+from server.agreements.checks import Finding
+from server.agreements.composition import Worded
+from server.agreements.model import (
+    ByDate,
+    ByDays,
+    Clause,
+    ClauseFields,
+    Dispute,
+    Kind,
+    Matter,
+    Minutes,
+    Paragraph,
+    Stance,
+    State,
+    Terms,
+)
+from server.errors import Invalid
+from server.web.call import Body, View
+
+Text = Annotated[str, msgspec.Meta(max_length=4000)] | None
+
+
+class NewAgreement(Body):
+    """Which rule type the agreement follows."""
+
+    template: Literal["people"] = "people"
+
+
+class FieldsIn(msgspec.Struct, frozen=True):
+    """Fields as sent: null and "" both mean not given; amount_words is ignored."""
+
+    obligor: Text = None
+    obligee: Text = None
+    amount_fen: Annotated[int, msgspec.Meta(ge=0, le=10**14 - 1)] | None = None
+    amount_words: Text = None
+    due: ByDate | ByDays | None = None
+    account: Text = None
+    manner: Text = None
+    act: Text = None
+    breach: Text = None
+    text: Text = None
+
+
+class ClauseIn(msgspec.Struct, frozen=True):
+    """A clause as sent; without an id it is new."""
+
+    kind: Kind
+    fields: FieldsIn
+    id: Text = None
+
+
+class TermsIn(Body):
+    """A save: `version` is the one it was made from."""
+
+    version: int
+    dispute: Dispute
+    clauses: Annotated[tuple[ClauseIn, ...], msgspec.Meta(max_length=60)]
+    minutes: Minutes | Annotated[tuple[Paragraph, ...], msgspec.Meta(max_length=200)] = Minutes()
+
+
+class ActIn(Body):
+    """An act of the mediator."""
+
+    act: Literal["submit", "edit", "freeze", "reopen", "abandon", "show"]
+
+
+class StanceIn(Body):
+    """Agreeing to a clause, or asking about it (`agree` false), in exactly the wording of `hash`."""
+
+    clause: str
+    hash: str
+    agree: bool
+
+
+class PartyRef(View):
+    """A party, as clauses name it."""
+
+    id: str
+    label: str
+    name: str
+
+
+class RequiredView(View):
+    """Somebody who must confirm every clause."""
+
+    person: str
+    name: str
+    role: str
+    label: str
+
+
+class CanView(View):
+    """What the caller may do now."""
+
+    edit: bool
+    confirm: bool
+    freeze: bool
+    sign: bool
+
+
+class ClauseView(View):
+    """A clause with its words, and who said what about them."""
+
+    id: str
+    kind: Kind
+    number: int
+    text: str
+    hash: str
+    fields: ClauseFields
+    confirmed: list[str]
+    questioned: list[str]
+
+
+class CheckView(View):
+    """Advice on the draft; for staff only."""
+
+    clause: str | None
+    code: str
+    detail: str
+
+
+class FileView(View):
+    """A file of the set; the hash is F's until the complete file is released."""
+
+    id: str
+    title: str
+    pages: int
+    sha256: str
+    download: str | None = None
+
+
+class AgreementView(View):
+    """An agreement as the caller may see it."""
+
+    id: str
+    case_id: str
+    number: str | None
+    state: State
+    version: int
+    text_hash: str
+    shown: bool
+    can: CanView
+    parties: list[PartyRef]
+    dispute: Dispute
+    clauses: list[ClauseView]
+    minutes: Minutes
+    required: list[RequiredView]
+    ceremony: str | None
+    files: list[FileView] | None
+    checks: list[CheckView]
+    effective_at: str | None = None
+
+
+class FileTokenView(View):
+    """An address that opens one file once signed in or not, for a few minutes."""
+
+    url: str
+
+
+def clause_views(clauses: Iterable[Worded], stances: list[Stance]) -> list[ClauseView]:
+    """Clauses with the people who confirmed and questioned exactly this wording."""
+    return [
+        ClauseView(
+            id=one.id,
+            kind=one.kind,
+            number=one.number,
+            text=one.text,
+            hash=one.hash,
+            fields=one.fields,
+            confirmed=sorted(rules.agreed(stances, one)),
+            questioned=sorted(rules.questioned(stances, one)),
+        )
+        for one in clauses
+    ]
+
+
+def check_views(findings: Iterable[Finding]) -> list[CheckView]:
+    """Advice on the wire."""
+    return [CheckView(one.clause, one.code, one.detail) for one in findings]
+
+
+HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Characters that change what is seen without being seen: no place in a text people sign."""
+
+
+def clean(text: str | None, path: str) -> str:
+    """One line without odd spaces; raises Invalid for control and invisible characters."""
+    plain = unicodedata.normalize("NFC", re.sub(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*", "", text or "")).strip()
+    if HIDDEN.search(plain) or any(unicodedata.category(one) in ("Cc", "Cs", "Co") for one in plain):
+        raise Invalid({path: "format"})
+    return plain
+
+
+def clean_lines(text: str | None, path: str) -> list[str]:
+    """The non-empty lines of a longer text, each clean."""
+    lines = [clean(line, path) for line in re.split(r"[\r\n]+", text or "")]
+    return [line for line in lines if line]
+
+
+def terms_of(body: TermsIn, matter: Matter, known: frozenset[str], fresh: Callable[[], str]) -> Terms:
+    """Clean terms: party ids checked, clause ids kept if `known`, else new; raises Invalid with the path."""
+    clauses = [_clause(one, f"clauses[{n}]", matter, known, fresh) for n, one in enumerate(body.clauses)]
+    if len({one.id for one in clauses}) != len(clauses):
+        raise Invalid({"clauses": "repeated"})
+    spoken = body.minutes.paragraphs if isinstance(body.minutes, Minutes) else body.minutes
+    paragraphs = [line for n, text in enumerate(spoken) for line in clean_lines(text, f"minutes.paragraphs[{n}]")]
+    dispute = Dispute(
+        facts="\n".join(clean_lines(body.dispute.facts, "dispute.facts")),
+        issues="\n".join(clean_lines(body.dispute.issues, "dispute.issues")),
+        responsibility="\n".join(clean_lines(body.dispute.responsibility, "dispute.responsibility")),
+    )
+    return Terms(dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)))
+
+
+def _clause(one: ClauseIn, path: str, matter: Matter, known: frozenset[str], fresh: Callable[[], str]) -> Clause:
+    sent = one.fields
+    fields = ClauseFields(
+        obligor=_party(sent.obligor, f"{path}.fields.obligor", matter),
+        obligee=_party(sent.obligee, f"{path}.fields.obligee", matter),
+        amount_fen=sent.amount_fen if one.kind == "payment" else None,
+        due=sent.due if one.kind != "free" else None,
+        account=clean(sent.account, f"{path}.fields.account"),
+        manner=clean(sent.manner, f"{path}.fields.manner"),
+        act=clean(sent.act, f"{path}.fields.act"),
+        breach=clean(sent.breach, f"{path}.fields.breach"),
+        text=clean(sent.text, f"{path}.fields.text"),
+    )
+    return Clause(id=one.id if one.id in known else fresh(), kind=one.kind, fields=fields)
+
+
+def _party(value: str | None, path: str, matter: Matter) -> str:
+    """The party id meant; a label (甲方) is read too."""
+    if not value:
+        return ""
+    for party in matter.parties:
+        if value in (party.id, party.label):
+            return party.id
+    raise Invalid({path: "value"})

@@ -1,0 +1,1 @@
+"""Rules of law as data and pure functions; each cites its article. Imports nothing of ours."""
