@@ -99,15 +99,17 @@ def _draw(plan: Plan, text: DocumentText, faces: Typefaces) -> bytes:
         initialFontName=faces.names["regular"],  # else every page selects Helvetica, which is not embedded
     )
     _define_qr(canvas, verify_address(text))
+    framed = frozenset(person.slot for person in text.people)
     for number, page in enumerate(plan.pages, start=1):
-        _draw_page(canvas, plan, page, faces)
+        _draw_page(canvas, plan, page, framed, faces)
         _draw_foot(canvas, text, faces, number, len(plan.pages))
         canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, faces: Typefaces) -> None:
+def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str], faces: Typefaces) -> None:
+    """The tagged text, then lines and frames. A person's slot is framed; a seal stands free, as on paper."""
     for mcid, mark in enumerate(page.marks):
         canvas.addLiteral(f"/{plan.elements[mark.element]} <</MCID {mcid}>> BDC")
         _draw_runs(canvas, mark.runs, faces)
@@ -118,8 +120,7 @@ def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, faces: Typefaces) -> 
     for line in page.strokes:
         canvas.line(line.x0, line.y0, line.x1, line.y1)
     canvas.setStrokeGray(0.7)
-    for place in page.places:
-        x0, y0, x1, y1 = place.rect
+    for x0, y0, x1, y1 in (place.rect for place in page.places if place.slot in framed):
         canvas.rect(x0 - 1, y0 - 1, x1 - x0 + 2, y1 - y0 + 2)  # just outside: the drawing covers its rectangle
     canvas.addLiteral("EMC")
 

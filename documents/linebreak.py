@@ -200,6 +200,8 @@ class _Setter:
     def _forced_end(self, end: int) -> int:
         """The last fitting end inside an over-long cluster that obeys the classes and cuts no number; else the last."""
         fitting = [self.start + 1]
+        if fitting[0] == end:
+            return end  # one character wider than the line
         for stop in range(self.start + 2, end):
             if self.fits(self.start, stop):
                 fitting.append(stop)

@@ -1,6 +1,10 @@
-"""Texts to print: case 2 of the sample corpus (a leak between neighbours), a long one, and minutes. All names are fictional."""
+"""Texts to print: case 2 of the sample corpus (a leak between neighbours), a long one, minutes. All names fictional."""
 
-from documents import ClauseText, DocumentText, PartyText, Section, Signatory
+from pathlib import Path
+
+from documents import ClauseText, DocumentText, Fonts, PartyText, Section, Signatory
+
+FONTS = Fonts.in_directory(Path(__file__).parents[2] / "build" / "fonts")
 
 VERIFY_URL = "https://hejie.example.cn/verify"
 COMMITTEE = "嘉南区青禾街道人民调解委员会"
@@ -99,7 +103,8 @@ def long_case(parties: int = 8, clauses: int = 30) -> DocumentText:
     people = [
         PartyText(
             f"{LABELS[at]}方（{'申请人' if at % 2 == 0 else '被申请人'}）",
-            f"{LONG_NAMES[at]}，住嘉南区青禾路{88 + at}号{at + 1}幢502室，电话1990000020{at}，身份证号33990019710101000{at}",
+            f"{LONG_NAMES[at]}，住嘉南区青禾路{88 + at}号{at + 1}幢502室，电话1990000020{at}，"
+            f"身份证号33990019710101000{at}",
         )
         for at in range(parties)
     ]
