@@ -12,6 +12,7 @@ export type Reason =
   | 'base_changed' // F does not hash to the H(F) of M
   | 'base_malformed' // F's end does not say what M says about it
   | 'file_missing' // a file of the set is absent, or there twice
+  | 'lease_old' // the turn offered is older than one seen before
   | 'truncated' // the bytes end before the update does
   | 'trailing_bytes' // something that is no update
   | 'slot_unknown' // a field that is no slot of M
