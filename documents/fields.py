@@ -19,8 +19,8 @@ SIGNATURES_EXIST_APPEND_ONLY = 3  # ISO 32000-1 table 219
 def add_fields(pdf: Pdf, places: Sequence[Sequence[Place]], seals: frozenset[str]) -> None:
     """Write AcroForm and one merged field and widget per slot; `places` holds the slots of each page in order.
 
-    SigFlags are set from the start and each slot has an empty appearance (ISO 19005-3, 6.3.3), so that a turn rewrites
-    nothing but its own widget. A seal's field locks all fields when it is signed.
+    SigFlags are set from the start and each field has an empty appearance (ISO 19005-3, 6.3.3; the invisible one only
+    for strict readers), so that a turn rewrites nothing but its own widget. A seal's field locks all fields when it is signed.
     """
     fields: list[Object] = []
     for index, (page, slots) in enumerate(zip(pdf.pages, places, strict=True)):
@@ -50,9 +50,8 @@ def _widget(pdf: Pdf, page: Object, place: Place) -> Object:
         Rect=Array([x0, y0, x1, y1]),
         P=page,
     )
-    if x1 > x0 and y1 > y0:
-        empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, x1 - x0, y1 - y0]))
-        widget.AP = Dictionary(N=empty)
+    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, x1 - x0, y1 - y0]))
+    widget.AP = Dictionary(N=empty)
     return pdf.make_indirect(widget)
 
 
