@@ -9,7 +9,7 @@ import msgspec
 from server.errors import AppError, CsrfRejected, Invalid, NotPermitted, TooLarge, TooMany, Unauthenticated
 from server.web.call import View, anyone
 from server.web.middleware import SAFE, status_of
-from server.web.routes import Route
+from server.web.routes import Route, Stream
 
 REF = "#/components/schemas/{name}"
 
@@ -33,7 +33,7 @@ class ErrorAnswer(View):
 def document(tables: Iterable[tuple[str, Sequence[Route]]], version: str) -> dict[str, Any]:
     """The whole document; `tables` are pairs of tag and routes."""
     rows = [(tag, route) for tag, routes in tables for route in routes]
-    types = {kind for _, route in rows for kind in (route.request, route.response) if kind not in (None, bytes)}
+    types = {kind for _, route in rows for kind in (route.request, route.response) if kind not in (None, bytes, Stream)}
     ordered = sorted(types, key=repr)
     shapes, components = msgspec.json.schema_components([*ordered, ErrorAnswer], ref_template=REF)
     schemas = dict(zip([*ordered, ErrorAnswer], shapes, strict=True))
@@ -81,7 +81,7 @@ def operation(tag: str, route: Route, schemas: dict[Any, Any]) -> dict[str, Any]
 
 def content(kind: Any, media_type: str, schemas: dict[Any, Any]) -> dict[str, Any]:
     """Media type object; bytes have no JSON schema."""
-    return {media_type: {} if kind is bytes else {"schema": schemas[kind]}}
+    return {media_type: {} if kind in (bytes, Stream) else {"schema": schemas[kind]}}
 
 
 def failures(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:

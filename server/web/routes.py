@@ -2,7 +2,7 @@
 and writes the OpenAPI document."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -21,9 +21,14 @@ B = TypeVar("B")
 Handler = Callable[[Call[B]], Awaitable[object]]
 
 
+class Stream:
+    """Marks a body the handler reads by itself, piece by piece (`pieces`): too large to hold in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row. `request` None: no body is read; `bytes`: the body as it is, of media type `consumes`."""
+    """One row. `request` None: no body is read; `bytes`: the body as it is, of media type `consumes`; `Stream`: the
+    handler reads it."""
 
     method: str
     path: str
@@ -103,18 +108,29 @@ async def read_body(route: Route, request: web.Request) -> object:
     """The decoded body; raises TooLarge before reading past the limit, Invalid for what does not fit."""
     if route.request is None:
         return None
-    if request.content_type not in (route.consumes, "application/octet-stream" if route.request is bytes else ""):
+    raw = route.request in (bytes, Stream)
+    if request.content_type not in (route.consumes, "application/octet-stream" if raw else ""):
         raise Invalid({"content-type": "value"}, f"expected {route.consumes}")
     if (request.content_length or 0) > route.limit:
         raise TooLarge(route.limit)
+    if route.request is Stream:
+        return None
     data = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
+    async for chunk in pieces(request, route.limit):
         data += chunk
-        if len(data) > route.limit:
-            raise TooLarge(route.limit)
     if route.request is bytes:
         return bytes(data)
     return decode(bytes(data), route.request)
+
+
+async def pieces(request: web.Request, limit: int) -> AsyncIterator[bytes]:
+    """The body in pieces of at most 64 kB; raises TooLarge as soon as it passes `limit`, the rest is never read."""
+    length = 0
+    async for chunk in request.content.iter_chunked(64 * 1024):
+        length += len(chunk)
+        if length > limit:
+            raise TooLarge(limit)
+        yield chunk
 
 
 def decode(data: bytes, kind: Any) -> object:
