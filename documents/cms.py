@@ -103,6 +103,13 @@ def parse(data: bytes) -> SignedData:
     return found
 
 
+def message_digest(signed_attrs: bytes) -> bytes:
+    """The value of messageDigest, or empty when there is none of 32 bytes."""
+    marker = ID_MESSAGE_DIGEST + b"\x31\x22\x04\x20"
+    at = signed_attrs.find(marker)
+    return signed_attrs[at + len(marker) : at + len(marker) + 32] if at >= 0 else b""
+
+
 def padded(contents: bytes) -> bytes:
     """The DER object at the start of a /Contents value; BadDer unless only zeros follow it."""
     item, end = der.read_item(contents)

@@ -33,8 +33,11 @@ _TRAILER = re.compile(
     rb"trailer\n?\s*<<(?P<entries>[^\0]{0,2000}?)>>\s*startxref\n(?P<startxref>\d{1,10})\n%%EOF\n\Z", re.DOTALL
 )
 _OBJECT = re.compile(rb"\d{1,10} 0 obj\n")
-_SLOT = re.compile(rb"\d{1,10} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T\(([a-z][a-z0-9-]{0,31})\)")
+TURN = re.compile(rb"\d{1,10} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T\(([a-z][a-z0-9-]{0,31})\)")
+"""How an update by the template begins; group 1 is the slot."""
 _IMAGE_LENGTH = re.compile(rb"/FlateDecode/Length ([1-9]\d{0,9})>>\nstream\n")
+BYTE_RANGE = re.compile(rb"/ByteRange ?\[ ?0 +(\d{1,10}) +(\d{1,10}) +(\d{1,10}) *\]")
+"""Of any signature in our files; groups are the gap's borders and the length behind it."""
 _DATE = re.compile(rb"\d{14}")
 _HEX = re.compile(rb"[0-9a-f]{8192}")
 
@@ -225,7 +228,7 @@ def accept_turn(
         start, _ = last_gap(whole)
     except RevisionMismatch:
         raise SignatureRejected("contents") from None
-    slot = _SLOT.match(update)
+    slot = TURN.match(update)
     date = re.search(rb"/M\(D:(\d{14})Z\)", whole[max(start - 200, 0) : start])
     if slot is None or date is None or start < len(base):
         raise SignatureRejected("widget")
@@ -310,7 +313,8 @@ def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certific
     if signed_attrs != cms.signed_attributes(digest, certificate):
         other = cms.signed_attributes(bytes(32), certificate)
         same_form = (
-            len(other) == len(signed_attrs) and signed_attrs.replace(_message_digest(signed_attrs), bytes(32)) == other
+            len(other) == len(signed_attrs)
+            and signed_attrs.replace(cms.message_digest(signed_attrs), bytes(32)) == other
         )
         raise SignatureRejected("cms_digest" if same_form else "cms_attributes")
     key = x509.load_der_x509_certificate(certificate).public_key()
@@ -322,16 +326,10 @@ def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certific
         raise SignatureRejected("cms_signature") from None
 
 
-def _message_digest(signed_attrs: bytes) -> bytes:
-    marker = cms.ID_MESSAGE_DIGEST + b"\x31\x22\x04\x20"
-    at = signed_attrs.find(marker)
-    return signed_attrs[at + len(marker) : at + len(marker) + 32] if at >= 0 else b""
-
-
 def _read_turn(complete: bytes, start: int, file: ManifestFile, size: int, startxref: int) -> Turn:
     """Take the free values out of the bytes, print the template with them, compare part by part."""
     data = memoryview(complete)
-    named = _SLOT.match(complete, start)
+    named = TURN.match(complete, start)
     if named is None:
         raise RevisionMismatch("widget" if _OBJECT.match(complete, start) else "trailing_bytes")
     slot = named[1].decode()

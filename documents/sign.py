@@ -19,7 +19,6 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigMDPSetup, SigObjSetup
-from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import StaticStampStyle
@@ -27,11 +26,10 @@ from pyhanko.stamp import StaticStampStyle
 from documents import cms, trust
 from documents.authority import Authority, Leaf
 from documents.errors import FieldTaken, SignatureRejected
+from documents.fields import CERTIFICATION
 from documents.revisions import RESERVED
 from documents.timestamp import TimeStamper
 
-CERTIFICATION = "certification"
-"""Name of the invisible field predeclared for the service's certification."""
 ARCHIVE = "archive1"
 """Name of the field the document time-stamp makes for itself: a predeclared one would be locked by the seal."""
 JOURNAL_KEY = "/HejieJournal"
@@ -43,10 +41,8 @@ async def certify(r0: bytes, authority: Authority, tsa: TimeStamper) -> bytes:
     time-stamp.
 
     Raises TimestampUnavailable; FieldTaken if R0 is certified already or has no field for it."""
-    writer = _writer(r0)
-    writer.register_extension(ESIC_EXTENSION_1)  # PAdES in a PDF 1.7: ETSI EN 319 142-1, 5.2
     return _sign(
-        writer,
+        _writer(r0),
         CERTIFICATION,
         authority,
         authority.service,

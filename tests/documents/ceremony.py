@@ -21,6 +21,7 @@ from reportlab.pdfgen import canvas
 from documents import cms, revisions, sign
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
 from documents.authority import Authority, EventSubject
+from documents.fields import CERTIFICATION
 from documents.manifest import (
     Chain,
     Frozen,
@@ -82,7 +83,7 @@ def printed(text: DocumentText = TEXT) -> bytes:
     paper.save()
     pdf = pikepdf.open(io.BytesIO(page.getvalue()))
     leaf = pdf.pages[0].obj
-    places = {**RECTS, "seal": SEAL_RECT, sign.CERTIFICATION: (0, 0, 0, 0)}
+    places = {**RECTS, "seal": SEAL_RECT, CERTIFICATION: (0, 0, 0, 0)}
     fields = [
         pdf.make_indirect(
             pikepdf.Dictionary(

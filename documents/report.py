@@ -1,0 +1,173 @@
+"""What judging a file found: separate facts for each signature, five checks, and one verdict that is their conjunction.
+The conjunction is made here and nowhere else. Pure; the wording of the command line is in wording.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal["valid", "invalid", "incomplete", "unknown_issuer", "cannot_tell"]
+CheckCode = Literal["unchanged", "signatures", "certificates", "time", "complete"]
+
+BREAKS: dict[str, tuple[CheckCode, Verdict]] = {
+    # the bytes
+    "changed_content": ("unchanged", "invalid"),
+    "changed_after": ("unchanged", "invalid"),
+    "trailing_bytes": ("unchanged", "invalid"),
+    "truncated": ("unchanged", "invalid"),
+    "structure": ("unchanged", "invalid"),
+    "fields_changed": ("unchanged", "invalid"),
+    "active_content": ("unchanged", "invalid"),
+    "page_differs": ("unchanged", "invalid"),
+    "signature_range": ("unchanged", "invalid"),
+    # the signatures
+    "not_certified": ("signatures", "invalid"),
+    "signature_broken": ("signatures", "invalid"),
+    "signature_encoding": ("signatures", "invalid"),
+    # the certificates
+    "certificate_subject": ("certificates", "invalid"),
+    "certificate_manifest": ("certificates", "invalid"),
+    "certificate_issuer": ("certificates", "invalid"),
+    "certificate_invalid": ("certificates", "invalid"),
+    "revoked": ("certificates", "invalid"),
+    # the time
+    "timestamp_broken": ("time", "invalid"),
+    "timestamp_revoked": ("time", "invalid"),
+    "status_time": ("time", "invalid"),
+    # what is missing
+    "missing_signature": ("complete", "incomplete"),
+    "missing_seal": ("complete", "incomplete"),
+    "missing_status": ("complete", "incomplete"),
+    "missing_timestamp": ("complete", "incomplete"),
+    # whom to believe
+    "no_trust": ("certificates", "unknown_issuer"),
+    "other_root": ("certificates", "unknown_issuer"),
+    # what cannot be known
+    "status_unknown": ("time", "cannot_tell"),
+    "timestamp_expired": ("time", "cannot_tell"),
+    "not_ours": ("complete", "cannot_tell"),
+    "no_signatures": ("complete", "cannot_tell"),
+}
+"""Every reason there is: which of the five checks it fails, and what it makes of the file."""
+
+ORDER: tuple[Verdict, ...] = ("invalid", "incomplete", "unknown_issuer", "cannot_tell")
+"""Which verdict wins when reasons of several kinds are there."""
+
+UNDECIDED: frozenset[str] = frozenset(
+    code for code, (_, verdict) in BREAKS.items() if verdict in ("unknown_issuer", "cannot_tell")
+)
+"""Reasons that leave a check open (null) instead of failing it."""
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why the verdict is not `valid`. `detail` is a slot, a place or a number, never text of the agreement."""
+
+    code: str
+    detail: str | None = None
+    page: int | None = None
+    """Page counted from 1, where one is concerned."""
+
+
+class Root(msgspec.Struct, frozen=True):
+    """The root the signatures lead to. `given`: it is among the anchors the verifier brought."""
+
+    subject: str
+    sha256: str
+    given: bool
+
+
+class Timestamp(msgspec.Struct, frozen=True):
+    """The newest document time-stamp."""
+
+    at: str
+    by: str
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """The signing certificate; times are RFC 3339 UTC, `serial` is hex."""
+
+    issuer: str
+    serial: str
+    not_before: str
+    not_after: str
+    sha256: str
+
+
+class SignatureReport(msgspec.Struct, frozen=True):
+    """One signature, each fact apart. None of them alone is the verdict."""
+
+    slot: str
+    kind: Literal["certification", "person", "seal", "document_timestamp"]
+    name: str
+    role: str
+    assurance: str | None
+    """How identity was checked: code, seen, desk, licensed; None where no person signs."""
+    at: str | None
+    """Time of its time-stamp."""
+    intact: bool
+    """The bytes it covers are the bytes that were signed."""
+    valid: bool
+    """Its value fits the certificate's key."""
+    trusted: bool
+    """The certificate leads to a given anchor and was good when the signature was made."""
+    revision: int
+    covers: Literal["whole_file", "revision", "unclear"]
+    changed_after: bool
+    """Something was added later that the ceremony does not allow."""
+    certificate: Certificate | None
+    reasons: tuple[str, ...]
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One of the five questions people ask. `ok` None: could not be answered."""
+
+    code: CheckCode
+    ok: bool | None
+    detail: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The whole judgement; JSON of it is the answer of POST /api/verify and of `verify --json`."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    """Empty iff the verdict is `valid`."""
+    sha256: str
+    length: int
+    pages: int | None
+    number: str | None
+    title: str | None
+    effective_at: str | None
+    """Time of the e-seal's time-stamp: the agreement takes effect with it."""
+    text_hash: str | None
+    root: Root | None
+    self_issued: bool
+    """The certificates come from the centre's own root, not from a licensed authority."""
+    timestamp: Timestamp | None
+    signatures: tuple[SignatureReport, ...]
+    checks: tuple[Check, ...]
+    status: str | None = None
+    """Until when the status of the newest time-stamp authority can be relied on (RFC 3339), if it is known."""
+
+
+def verdict_of(reasons: Iterable[Reason]) -> Verdict:
+    """The one conjunction: `valid` only without any reason, else the gravest."""
+    found = {BREAKS[reason.code][1] for reason in reasons}
+    return next((verdict for verdict in ORDER if verdict in found), "valid")
+
+
+def checks_of(reasons: Iterable[Reason], known: bool) -> tuple[Check, ...]:
+    """The five checks. `known` False: the file is not one of ours, so nothing but that can be said."""
+    by_check: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        by_check.setdefault(BREAKS[reason.code][0], []).append(reason)
+    codes: tuple[CheckCode, ...] = ("unchanged", "signatures", "certificates", "time", "complete")
+    checks = []
+    for code in codes:
+        here = by_check.get(code, [])
+        failed = [reason.code for reason in here if reason.code not in UNDECIDED]
+        ok = False if failed else None if here or not known else True
+        checks.append(Check(code, ok, " ".join(dict.fromkeys(reason.code for reason in here))))
+    return tuple(checks)
