@@ -81,6 +81,11 @@ def chinese_number(number: int) -> str:
     return result.removeprefix("一") if result.startswith("一十") else result
 
 
+def one_line(text: str) -> str:
+    """Where a line feed cannot divide paragraphs it is a space."""
+    return " ".join(text.split("\n")) if "\n" in text else text
+
+
 class _Writer:
     """Sets paragraphs into boxes and numbers the structure elements."""
 
@@ -124,6 +129,7 @@ class _Writer:
 
         `label` is set in bold before the first line and the rest hangs to its right, `hang` points if given.
         """
+        text, label = one_line(text), one_line(label)
         owner = self.element(tag) if element is None else element
         runs: list[TextRun] = []
         baseline = (leading - size) / 2 + 0.88 * size  # CJK em box: 0.88 above the baseline, 0.12 below
@@ -179,7 +185,7 @@ def _head(writer: _Writer, text: DocumentText) -> list[Box]:
         boxes += writer.paragraph(text.place, label=PLACE[text.kind] + "：", before=14)
     if text.parties:
         boxes += writer.heading(PARTIES, before=14)
-        widest = max(writer.measure(_with_colon(party.label), "bold", BODY) for party in text.parties)
+        widest = max(writer.measure(one_line(_with_colon(party.label)), "bold", BODY) for party in text.parties)
         boxes += [box for party in text.parties for box in _party(writer, party, widest)]
     return boxes
 
@@ -187,14 +193,13 @@ def _head(writer: _Writer, text: DocumentText) -> list[Box]:
 def _party(writer: _Writer, party: PartyText, widest: float) -> list[Box]:
     """Label and description side by side, all descriptions on one edge; one below the other when a label is long."""
     label = _with_colon(party.label)
-    description = " ".join(party.description.split("\n"))
     if widest <= 9 * BODY:
-        return writer.paragraph(description, label=label, hang=widest)
+        return writer.paragraph(party.description, label=label, hang=widest)
     element = writer.element("P")
     first = writer.paragraph(label, face="bold", align=0.0, element=element)
     return [
         *(replace(box, keep=True) for box in first),
-        *writer.paragraph(description, indent=2 * BODY, element=element),
+        *writer.paragraph(party.description, indent=2 * BODY, element=element),
     ]
 
 

@@ -20,7 +20,7 @@ def add_fields(pdf: Pdf, places: Sequence[Sequence[Place]], seals: frozenset[str
     """Write AcroForm and one merged field and widget per slot; `places` holds the slots of each page in order.
 
     SigFlags are set from the start and each field has an empty appearance (ISO 19005-3, 6.3.3; the invisible one only
-    for strict readers), so that a turn rewrites nothing but its own widget. A seal's field locks all fields when it is signed.
+    for strict readers), so that a turn rewrites nothing but its own widget. A signed seal locks all fields.
     """
     fields: list[Object] = []
     for index, (page, slots) in enumerate(zip(pdf.pages, places, strict=True)):

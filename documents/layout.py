@@ -1,4 +1,4 @@
-"""Text to R0: the drawn, tagged, certified-ready file. The same text and fonts give the same bytes in every process."""
+"""Text to R0: the drawn and tagged file with its empty fields. Same text and fonts, same bytes, in every process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reportlab.pdfgen.textobject import PDFTextObject
 
 from documents import compose
 from documents.agreement import DocumentText, text_hash
-from documents.compose import BOTTOM, COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, Plan
+from documents.compose import BOTTOM, COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, Plan, one_line
 from documents.fields import widgets
 from documents.fonts import DRAWING, Typefaces, load
 from documents.options import Fonts
@@ -144,7 +144,7 @@ def _draw_foot(canvas: Canvas, text: DocumentText, faces: Typefaces, page: int, 
     grouped = " ".join(digest[at : at + 8] for at in range(0, 64, 8))
     column = COLUMN - QR_SIDE - 14
     lines = [
-        _fitted(f"{NUMBER}{text.number}", FOOT + 46, 9, column, faces),
+        _fitted(f"{NUMBER}{one_line(text.number)}", FOOT + 46, 9, column, faces),
         _fitted(f"{PAGE_OF.format(page, pages)}　　{CODE}{text_code(digest)}", FOOT + 29, 9, column, faces),
         _fitted(f"{DIGEST}{grouped}", FOOT + 14, 6.5, column, faces),
     ]

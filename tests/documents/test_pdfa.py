@@ -17,6 +17,7 @@ TEXTS = {
     "long": long_case(),
     "minutes": minutes(),
     "plain": case_two(signatories=(), clauses=(), after=(), closing=(), before=(), demo=False, frozen_at=""),
+    "line feeds": case_two(title="人民\n调解协议书", number="a\nb", place="甲\n乙"),
     "beyond the first plane": case_two(place="㐀街道\U0002ce7c村"),
 }
 
