@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -99,7 +100,7 @@ async def storage(app: web.Application) -> AsyncIterator[None]:
 async def authority(app: web.Application) -> AsyncIterator[None]:
     """The deployment's CA, its embedded time-stamps, and the centre's face with the root's fingerprint."""
     settings = app[keys.SETTINGS]
-    opened = await asyncio.to_thread(open_authority, settings)
+    opened = await asyncio.to_thread(open_authority, settings, app[keys.CLOCK])
     app[keys.AUTHORITY] = opened
     app[keys.TSA] = TimestampAuthority(opened.tsa.signer)
     centre = settings.centre
@@ -183,16 +184,20 @@ class NoPassphrase(Exception):
     """A real centre's CA is not made without a passphrase for its keys."""
 
 
-def open_authority(settings: Settings) -> Authority:
+def open_authority(settings: Settings, now: Clock = clock.system) -> Authority:
     """The CA; made on first use. Outside demo mode that needs HEJIE_CA_PASSPHRASE. Blocking."""
     passphrase = settings.ca_passphrase.encode() if settings.ca_passphrase else None
     if not (settings.authority / "authority.json").exists() and passphrase is None and not settings.demo:
         raise NoPassphrase("HEJIE_CA_PASSPHRASE: expected text, it protects the keys of the CA about to be made")
+
+    def seconds() -> datetime:
+        return now().replace(microsecond=0)
+
+    origin = settings.http.origin
     Authority.create(
-        settings.authority, settings.centre.name, passphrase=passphrase, base_url=settings.http.origin,
-        demo=settings.demo,
-    )  # fmt: skip
-    return Authority.open(settings.authority, passphrase, base_url=settings.http.origin)
+        settings.authority, settings.centre.name, seconds, passphrase=passphrase, base_url=origin, demo=settings.demo
+    )
+    return Authority.open(settings.authority, passphrase, clock=seconds, base_url=origin)
 
 
 def fingerprint(authority: Authority) -> str:

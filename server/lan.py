@@ -1,5 +1,5 @@
-"""`hejie serve --lan`: HTTPS on the local network, with a certificate of the deployment's own CA, so that phones may use
-camera and microphone. For demonstrations; a real centre has a name and a certificate of its own."""
+"""`hejie serve --lan`: HTTPS on the local network, with a certificate of the deployment's own CA, so that phones may
+use camera and microphone. For demonstrations; a real centre has a name and a certificate of its own."""
 
 import io
 import ipaddress
@@ -63,7 +63,8 @@ def shown_on_phone(settings: Settings) -> str:
     segno.make(f"{origin}/demo", error="m").terminal(out=picture, compact=True)
     return (
         f"{picture.getvalue()}\n手机扫码打开 scan with a phone: {origin}/demo\n"
-        f"手机第一次打开会提示证书不受信任。要信任演示中心的证书 / to trust the demo centre's certificate on the phone:\n"
+        "手机第一次打开会提示证书不受信任。要信任演示中心的证书：\n"
+        "To trust the demo centre's certificate on the phone:\n"
         f"  1. 打开 open {origin}/trust/root.pem\n"
         "  2. iOS: 设置 > 通用 > VPN与设备管理 安装, 再到 关于本机 > 证书信任设置 打开 "
         "(install the profile, then switch it on under About > Certificate Trust Settings)\n"

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -75,7 +76,7 @@ def issue(
             raise CodeLocked(wire(old.locked_until))
         wait = old.sent_at + timedelta(seconds=options.code_resend) - now
         if old.hash and wait > timedelta(0):
-            raise TooMany(int(wait.total_seconds()) + 1)
+            raise TooMany(math.ceil(wait.total_seconds()))
         tries = 0 if old.locked_until else old.tries
     ends = now + timedelta(seconds=options.code_valid)
     return OneTimeCode(purpose, subject, hashed, now, ends, tries, None)

@@ -107,7 +107,7 @@ class Call(Generic[B]):
     @property
     def address(self) -> str:
         """The client's address, for rate limits only."""
-        return str(self.request.get("address", ""))
+        return self.request[keys.ADDRESS]
 
     def now(self) -> datetime:
         """The time, aware, UTC."""

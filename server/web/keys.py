@@ -49,6 +49,8 @@ class RoomsDoor(Protocol):
         ...
 
 
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+ADDRESS: web.RequestKey[str] = web.RequestKey("address", str)
 Identify = Callable[[web.Request], Awaitable["Caller"]]
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)

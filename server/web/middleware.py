@@ -66,7 +66,7 @@ def json_response(value: object, status: int, headers: dict[str, str] | None = N
 async def surround(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Outermost: request id, address, error translation, log line."""
     request_id = secrets.token_hex(8)
-    request["id"], request["address"] = request_id, address_of(request)
+    request[keys.REQUEST_ID], request[keys.ADDRESS] = request_id, address_of(request)
     began = time.monotonic()
     with log.context(request=request_id):
         try:
@@ -117,9 +117,9 @@ def serve(route: Route) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         limits = request.app[keys.LIMITS]
-        limits.check(EVERYONE, request["address"])
+        limits.check(EVERYONE, request[keys.ADDRESS])
         if route.rate:
-            limits.check(route.rate, request["address"])
+            limits.check(route.rate, request[keys.ADDRESS])
         caller = await request.app[keys.IDENTIFY](request)
         if route.csrf and route.method not in SAFE:
             check_origin(request)
@@ -197,5 +197,5 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in security_headers(request.app[keys.SETTINGS].http).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Request-Id"] = request.get("id", "")
+    response.headers["X-Request-Id"] = request.get(keys.REQUEST_ID, "")
     response.headers.popall("Server", None)
