@@ -22,12 +22,12 @@ class BrokenPromise(Exception):
 
 
 class Actor:
-    """A browser's worth of client: `name` is for messages; `tone` (Hz), `colour` (Y, U, V) mark what it publishes."""
+    """A browser's worth of client: `name` is for messages; `hertz` and `colour` (0..24) mark what it publishes."""
 
-    def __init__(self, base: str, name: str, *, tone: int, colour: tuple[int, int, int]) -> None:
+    def __init__(self, base: str, name: str, *, hertz: int = 220, colour: int = 0) -> None:
         self.base = base.rstrip("/")
         self.name = name
-        self.media = SyntheticClient(tone=tone, colour=colour)
+        self.media = SyntheticClient(hertz=hertz, colour=colour)
         self.view: dict[str, Any] = {}
         self.chat: list[dict[str, Any]] = []
         self.csrf = ""

@@ -63,7 +63,7 @@ def signed_attributes(digest: bytes, certificate: bytes) -> bytes:
             },
         }
     )
-    return cms.CMSAttributes(
+    encoded: bytes = cms.CMSAttributes(
         [
             cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
             cms.CMSAttribute({"type": "message_digest", "values": [core.OctetString(digest)]}),
@@ -72,6 +72,7 @@ def signed_attributes(digest: bytes, certificate: bytes) -> bytes:
             ),
         ]
     ).dump()
+    return encoded
 
 
 def digest_of_last_update(file: bytes) -> bytes:

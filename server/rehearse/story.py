@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import msgspec
 from server.rehearse.actor import DEADLINE, Actor, BrokenPromise
 from server.rehearse.signing import SigningKey, digest_of_last_update, drawing, signed_attributes
 
-COLOURS = {"mediator": (180, 90, 160), "applicant": (120, 190, 90), "respondent": (90, 110, 200)}
+COLOURS = {"mediator": 3, "applicant": 9, "respondent": 15}
 TONES = {"mediator": 440, "applicant": 660, "respondent": 880}
 
 # Domain case "leak": who owes what to whom; the server writes the sentences.
@@ -65,7 +65,7 @@ class Story:
     async def arrive(self) -> None:
         """The mediator logs in and opens the session; both parties open links, agree, prove their phone, and wait."""
         for role in TONES:
-            self.people[role] = Actor(self.url, role, tone=TONES[role], colour=COLOURS[role])
+            self.people[role] = Actor(self.url, role, hertz=TONES[role], colour=COLOURS[role])
         mediator = self.people["mediator"]
         self.cast = await self._demo("POST", "/api/demo/cases", {"case": self.case})
         me = await mediator.call("POST", "/api/login", self.cast["login"])
@@ -74,7 +74,7 @@ class Story:
         await mediator.call("POST", f"/api/sessions/{session}/acts", {"act": "open"})
         ticket = await mediator.call("POST", f"/api/sessions/{session}/ticket", {})
         await mediator.enter(ticket)
-        await mediator.until("the mediator is in the room", lambda: _state(mediator) == "present")
+        await mediator.until("the mediator is in the room", _is_in(mediator, "present"))
         self.ids["mediator"] = mediator.view["you"]["person"]
         await asyncio.gather(*(self._arrive_party(link) for link in self.cast["links"]))
 
@@ -90,7 +90,7 @@ class Story:
             raise BrokenPromise(f"{party.name}: the right code was not accepted")
         await party.call("POST", "/api/seat/devices", {"camera": True, "microphone": True, "result": {}})
         await party.enter(await party.call("POST", "/api/seat/ticket", {}))
-        await party.until("waiting in the lobby", lambda: _state(party) == "waiting")
+        await party.until("waiting in the lobby", _is_in(party, "waiting"))
 
     async def meet(self) -> None:
         """Identity seen on video, admitted one by one, and everybody receives everybody."""
@@ -100,7 +100,7 @@ class Story:
             seen = {"party": person, "seen": True, "document": "id_card"}
             await mediator.call("POST", f"/api/sessions/{session}/identity", seen)
             await mediator.tell("admit", {"person": person})
-            await self.people[role].until("admitted", lambda role=role: _state(self.people[role]) == "present")
+            await self.people[role].until("admitted", _is_in(self.people[role], "present"))
         await self._flowing("joint", {role: set(TONES) - {role} for role in TONES})
 
     async def caucus(self) -> None:
@@ -110,7 +110,7 @@ class Story:
         await mediator.tell("move", {"people": inside, "chamber": "caucus"})
         for role in ("mediator", "applicant"):
             actor = self.people[role]
-            await actor.until("moved into the private talk", lambda actor=actor: _chamber(actor) == "caucus")
+            await actor.until("moved into the private talk", _is_in_chamber(actor, "caucus"))
         await outsider.until("told that a private talk goes on", lambda: bool(outsider.view.get("away")))
         await mediator.tell("chat", {"text": "caucus-only", "key": "c1"})
         await self._flowing("caucus", {"mediator": {"applicant"}, "applicant": {"mediator"}})
@@ -126,7 +126,9 @@ class Story:
         await mediator.tell("move", {"people": inside, "chamber": "joint"})
         for role in ("mediator", "applicant"):
             actor = self.people[role]
-            await actor.until("back in the joint session", lambda actor=actor: _chamber(actor) == "joint")
+            await actor.until("back in the joint session", _is_in_chamber(actor, "joint"))
+        for role in ("applicant", "respondent"):  # closed by the room, so that nothing private slips out
+            await self.people[role].tell("mute", {"kind": "audio", "muted": False})
         await self._flowing("joint again", {role: set(TONES) - {role} for role in TONES})
 
     async def draft(self) -> None:
@@ -227,7 +229,7 @@ class Story:
 
     async def judge(self) -> None:
         """The court, without an account, drops each file in; one altered byte is found."""
-        court = Actor(self.url, "court", tone=220, colour=(128, 128, 128))
+        court = Actor(self.url, "court")
         self.people["court"] = court
         for path in sorted(self.out.glob(f"{self.number:03d}-*.pdf")):
             content = path.read_bytes()
@@ -253,11 +255,11 @@ class Story:
             actor, mark = self.people[role], marks[role]
             await actor.until(
                 f"media of {sorted(sources)} ({when})",
-                lambda actor=actor, mark=mark, people=people: people <= _grown(mark, actor.media.received()),
+                _receives(actor, mark, people),
             )
         self.packets[when] = {role: self._named(self.people[role].media.received()) for role in expected}
 
-    def _named(self, received: dict[str, Any]) -> dict[str, Any]:
+    def _named(self, received: Mapping[str, Any]) -> dict[str, Any]:
         roles = {person: role for role, person in self.ids.items()}
         return {roles.get(person, person): counts for person, counts in received.items()}
 
@@ -307,15 +309,19 @@ class Story:
         self.seconds[step] = round(time.monotonic() - start, 3)
 
 
-def _state(actor: Actor) -> str | None:
-    return (actor.view.get("you") or {}).get("state")
+def _is_in(actor: Actor, state: str) -> Callable[[], bool]:
+    return lambda: (actor.view.get("you") or {}).get("state") == state
 
 
-def _chamber(actor: Actor) -> str | None:
-    return (actor.view.get("chamber") or {}).get("id")
+def _is_in_chamber(actor: Actor, chamber: str) -> Callable[[], bool]:
+    return lambda: (actor.view.get("chamber") or {}).get("id") == chamber
 
 
-def _grown(before: dict[str, Any], now: dict[str, Any], need: Callable[[Iterable[bool]], bool] = all) -> set[str]:
+def _receives(actor: Actor, before: Mapping[str, Any], people: set[str]) -> Callable[[], bool]:
+    return lambda: people <= _grown(before, actor.media.received())
+
+
+def _grown(before: Mapping[str, Any], now: Mapping[str, Any], need: Callable[[Iterable[bool]], bool] = all) -> set[str]:
     """People of whom more came than before: of sound and picture (`all`), or of either (`any`)."""
     kinds = ("audio_packets", "video_frames")
     return {
@@ -325,7 +331,7 @@ def _grown(before: dict[str, Any], now: dict[str, Any], need: Callable[[Iterable
     }
 
 
-def _passed(seconds: float) -> Any:
+def _passed(seconds: float) -> Callable[[], bool]:
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
 
