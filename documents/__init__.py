@@ -24,6 +24,7 @@ from documents.manifest import (
     Original,
 )
 from documents.options import Fonts
+from documents.report import Report
 from documents.revisions import (
     FrozenFacts,
     Turn,
@@ -37,6 +38,8 @@ from documents.revisions import (
 )
 from documents.sign import certify, seal
 from documents.timestamp import RemoteTimestamper, TimestampAuthority, TimeStamper, TimeStampers
+from documents.verify import verify
+from documents.wording import as_text, grouped
 
 __all__ = [
     "Authority",
@@ -59,6 +62,7 @@ __all__ = [
     "Original",
     "PartyText",
     "RemoteTimestamper",
+    "Report",
     "RevisionMismatch",
     "Section",
     "Signatory",
@@ -72,6 +76,7 @@ __all__ = [
     "Turn",
     "UnreadablePdf",
     "accept_turn",
+    "as_text",
     "assemble",
     "canonical",
     "certify",
@@ -79,10 +84,12 @@ __all__ = [
     "check_file",
     "digest_ranges",
     "frozen_facts",
+    "grouped",
     "lay_out",
     "prepare_turn",
     "seal",
     "text_code",
     "text_hash",
+    "verify",
     "verify_address",
 ]

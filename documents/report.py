@@ -11,6 +11,8 @@ import msgspec
 Verdict = Literal["valid", "invalid", "incomplete", "unknown_issuer", "cannot_tell"]
 CheckCode = Literal["unchanged", "signatures", "certificates", "time", "complete"]
 
+CHECKS: tuple[CheckCode, ...] = ("unchanged", "signatures", "certificates", "time", "complete")
+
 BREAKS: dict[str, tuple[CheckCode, Verdict]] = {
     # the bytes
     "changed_content": ("unchanged", "invalid"),
@@ -158,16 +160,15 @@ def verdict_of(reasons: Iterable[Reason]) -> Verdict:
     return next((verdict for verdict in ORDER if verdict in found), "valid")
 
 
-def checks_of(reasons: Iterable[Reason], known: bool) -> tuple[Check, ...]:
-    """The five checks. `known` False: the file is not one of ours, so nothing but that can be said."""
+def checks_of(reasons: Iterable[Reason], unasked: frozenset[CheckCode]) -> tuple[Check, ...]:
+    """The five checks. `unasked`: those that could not even be tried, because the file did not let it come to that."""
     by_check: dict[str, list[Reason]] = {}
     for reason in reasons:
         by_check.setdefault(BREAKS[reason.code][0], []).append(reason)
-    codes: tuple[CheckCode, ...] = ("unchanged", "signatures", "certificates", "time", "complete")
     checks = []
-    for code in codes:
+    for code in CHECKS:
         here = by_check.get(code, [])
         failed = [reason.code for reason in here if reason.code not in UNDECIDED]
-        ok = False if failed else None if here or not known else True
+        ok = False if failed else None if here or code in unasked else True
         checks.append(Check(code, ok, " ".join(dict.fromkeys(reason.code for reason in here))))
     return tuple(checks)

@@ -139,8 +139,9 @@ def _one_object(body: bytes) -> bool:
 
 
 def first_broken(pdf: bytes) -> tuple[int, int] | None:
-    """Where an altered byte must lie, by digests alone: from what the last good signature covers to the end of the first
-    one that no longer fits. None when every digest that can be found is right. Works on damaged structure, too."""
+    """Where an altered byte must lie, by digests alone: from what the last good signature covers to the end of the
+    first one that no longer fits. None when every digest that can be found is right. Works on damaged structure,
+    too."""
     start = good = 0
     for end in ends(pdf):
         for found in BYTE_RANGE.finditer(pdf, start, end):

@@ -228,7 +228,6 @@ class _Judgement:
 
     def _written(self) -> Report:
         reading = self.reading
-        known = bool(reading and reading.signed)
         order = {verdict: rank for rank, verdict in enumerate(report.ORDER)}
         reasons = tuple(sorted(self.reasons, key=lambda each: order[report.BREAKS[each.code][1]]))
         seal = next((fact for fact in self.found if fact.signed.kind == "seal"), None)
@@ -250,9 +249,22 @@ class _Judgement:
             self_issued=not any(fact.assurance == "licensed" for fact in self.found),
             timestamp=report.Timestamp(facts.written(stamps[-1].at) or "", stamps[-1].name) if stamps else None,
             signatures=tuple(self._signature(fact, broken) for fact in self.found),
-            checks=report.checks_of(reasons, known),
+            checks=report.checks_of(reasons, self._unasked(verdict, bool(stamps))),
             status=facts.written(trust.status_until(self.store, self.anchors)) if stamps else None,
         )
+
+    def _unasked(self, verdict: report.Verdict, stamped: bool) -> frozenset[report.CheckCode]:
+        """What is left open: all for a file that is not ours, completeness of a damaged one, the time without stamp."""
+        if self.reading is None or not self.reading.signed:
+            return frozenset(report.CHECKS)
+        found: set[report.CheckCode] = set()
+        if verdict == "invalid":
+            found.add("complete")
+        if not stamped:
+            found.add("time")
+        if not self.judged:
+            found.add("certificates")
+        return frozenset(found)
 
     def _signature(self, fact: Fact, broken: bool) -> report.SignatureReport:
         judged = self.judged.get(fact.signed.slot)
