@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 import socketio
-from signaling.media.client import SyntheticClient
 
 from signaling.media import Offer
+from signaling.media.client import SyntheticClient
 
 DEADLINE = 30.0
 """Seconds any single promise of the server may take."""
