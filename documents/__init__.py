@@ -2,6 +2,7 @@
 
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
 from documents.authority import Authority, EventSubject
+from documents.command import verify_arguments, verify_command
 from documents.errors import (
     DocumentError,
     FieldTaken,
@@ -92,4 +93,6 @@ __all__ = [
     "text_hash",
     "verify",
     "verify_address",
+    "verify_arguments",
+    "verify_command",
 ]

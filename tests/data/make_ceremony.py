@@ -1,5 +1,6 @@
 """Recipe of tests/data/ceremony: one ceremony with fixed keys, serials and clock, and what must be refused about it.
-Run `python tests/data/make_ceremony.py` from the repository's root; the same bytes come out each time."""
+Run `python tests/data/make_ceremony.py` from the repository's root; the same bytes come out each time. Its only input is
+R0.pdf: printed once by tests/documents/ceremony.py, it stays, so that a new text model changes nothing here."""
 
 from __future__ import annotations
 
@@ -54,11 +55,15 @@ def apply(file: bytes, edits: list[Edit]) -> bytes:
     return file
 
 
-async def main() -> None:
-    OUTPUT.mkdir(exist_ok=True)
+async def build(output: Path) -> int:
+    """Write all files into `output`, which holds R0.pdf. Returns the number of mutations."""
     with tempfile.TemporaryDirectory() as scratch:
         ceremony = await Ceremony.begin(
-            Path(scratch), clock=Clock(FREEZE), keys=key_source("key"), serials=serial_source("serial")
+            Path(scratch),
+            clock=Clock(FREEZE),
+            r0=(output / "R0.pdf").read_bytes(),
+            keys=key_source("key"),
+            serials=serial_source("serial"),
         )
         foreign = Authority.create(
             Path(scratch) / "foreign",
@@ -93,10 +98,10 @@ async def main() -> None:
                 }
             )
         mutations = list(_mutations(ceremony, foreign, stages))
-    _write("F.pdf", ceremony.f)
-    _write("manifest.json", ceremony.manifest.encode())
+    (output / "F.pdf").write_bytes(ceremony.f)
+    (output / "manifest.json").write_bytes(ceremony.manifest.encode())
     for name, whole in stages.items():
-        _write(f"{name}.bin", whole[len(ceremony.f) :])
+        (output / f"{name}.bin").write_bytes(whole[len(ceremony.f) :])
     facts = {
         "file": "agreement",
         "f_sha256": sha256(ceremony.f).hexdigest(),
@@ -105,14 +110,9 @@ async def main() -> None:
         "root": b64(ceremony.authority.root_der),
         "turns": turns,
     }
-    _write("turns.json", _json(facts))
-    _write("mutations.json", _json(mutations))
-    size = sum(path.stat().st_size for path in OUTPUT.iterdir())
-    print(f"{len(mutations)} mutations, {size} bytes")
-
-
-def _write(name: str, data: bytes) -> None:
-    (OUTPUT / name).write_bytes(data)
+    (output / "turns.json").write_bytes(_json(facts))
+    (output / "mutations.json").write_bytes(_json(mutations))
+    return len(mutations)
 
 
 def _json(value: object) -> bytes:
@@ -369,4 +369,5 @@ def _drawing_place(file: bytes, start: int) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    made = asyncio.run(build(OUTPUT))
+    print(f"{made} mutations, {sum(path.stat().st_size for path in OUTPUT.iterdir())} bytes")

@@ -1,0 +1,61 @@
+"""python -m documents verify FILE: the offline verifier. The same judgement as the server's, and no other package of
+ours."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from documents.errors import UnreadablePdf
+from documents.verify import verify
+from documents.wording import as_text
+
+VALID, OTHER, MISUSE = 0, 1, 2
+"""Exit codes: verdict valid; any other verdict; unreadable input or wrong arguments."""
+
+
+def verify_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `verify`, for this module and for the server's command line."""
+    parser.add_argument("file", help="PDF to judge; - reads standard input")
+    parser.add_argument(
+        "--trust", action="append", default=[], metavar="PEM", help="root certificate to trust (repeatable)"
+    )
+    parser.add_argument(
+        "--status", action="append", default=[], metavar="FILE", help="newer OCSP answer or CRL (repeatable)"
+    )
+    parser.add_argument("--at", metavar="TIME", help="judge as of this moment (RFC 3339) instead of now")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--lang", choices=("zh-CN", "en"), default="zh-CN", help="language of the text")
+
+
+def verify_command(arguments: argparse.Namespace) -> int:
+    """Judge and print; returns the exit code."""
+    try:
+        pdf = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()
+        trust = [Path(name).read_bytes() for name in arguments.trust]
+        status = [Path(name).read_bytes() for name in arguments.status]
+        at = datetime.fromisoformat(arguments.at) if arguments.at else None
+        if at is not None and at.tzinfo is None:
+            raise ValueError("--at needs a zone, for example 2026-11-21T08:00:00Z")
+        report = verify(pdf, trust, at, status)
+    except UnreadablePdf:
+        return _fail("unreadable_pdf: the input is not a PDF")
+    except OSError as error:
+        return _fail(f"cannot_read: {error.filename}: {error.strerror}")
+    except ValueError as error:
+        return _fail(f"misuse: {error}")
+    if arguments.json:
+        sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
+    else:
+        sys.stdout.buffer.write(as_text(report, arguments.lang).encode())
+    sys.stdout.buffer.flush()
+    return VALID if report.verdict == "valid" else OTHER
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return MISUSE
