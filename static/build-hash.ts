@@ -1,26 +1,26 @@
-/** Names the build: one SHA-256 over all emitted files, written to build.json and into index.html. */
+/** Names the build: one SHA-256 over the emitted files, written to build.json and into index.html's meta "hejie-build". */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 
 import type { Plugin } from 'vite'
 
+/** These two carry the hash, so it cannot cover them. */
 const NOT_COUNTED = new Set(['index.html', 'build.json'])
 
-async function filesOf(directory: string): Promise<string[]> {
+async function namesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true })
-  return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name))
+  const names = entries.filter((entry) => entry.isFile()).map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
+  return names.filter((name) => !NOT_COUNTED.has(name)).sort()
 }
 
-/** Lower-case hex SHA-256 of the lines "path sha256\n", paths sorted, index.html and build.json left out. */
+/** Lower-case hex SHA-256 of the lines "<sha256>  <path>\n" as sha256sum prints them, sorted by path. */
 export async function hashOf(directory: string): Promise<string> {
-  const lines: string[] = []
-  for (const file of await filesOf(directory)) {
-    const path = relative(directory, file).split(sep).join('/')
-    if (NOT_COUNTED.has(path)) continue
-    lines.push(`${path} ${createHash('sha256').update(await readFile(file)).digest('hex')}\n`)
+  const total = createHash('sha256')
+  for (const name of await namesIn(directory)) {
+    total.update(`${createHash('sha256').update(await readFile(join(directory, name))).digest('hex')}  ${name}\n`)
   }
-  return createHash('sha256').update(lines.sort().join('')).digest('hex')
+  return total.digest('hex')
 }
 
 export function buildHash(): Plugin {

@@ -89,7 +89,7 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (seat !== null) headers['X-Hejie-Seat'] = seat
   if (method !== 'GET') {
-    const token = csrf.get(seat ?? STAFF) ?? (await fetchToken(seat, path))
+    const token = csrf.get(seat ?? STAFF) ?? (OPEN_TO_NOBODY.test(path) ? '' : await fetchToken(seat))
     if (token) headers['X-CSRF-Token'] = token
     if (type) headers['Content-Type'] = type
   }
@@ -110,8 +110,7 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
 /** What nobody may do (open a link, log in, ask for a new link, verify) needs no token: the server checks the origin instead. */
 const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|login|links\/renew|verify|demo\/cases)$/
 
-async function fetchToken(seat: string | null, path: string): Promise<string | undefined> {
-  if (OPEN_TO_NOBODY.test(path)) return undefined
+async function fetchToken(seat: string | null): Promise<string | undefined> {
   const source = seat === null ? '/api/me' : '/api/seat'
   try {
     remember(seat, await (await send('GET', source, undefined, '', { seat })).json())
@@ -134,8 +133,9 @@ async function json<T>(method: string, path: string, body: unknown, options: Req
     return await attempt()
   } catch (error) {
     // The token belongs to a session that has been renewed elsewhere: fetch the new one and try once more.
-    if (!(error instanceof ApiError && error.status === 403 && error.code.startsWith('csrf'))) throw error
+    if (!(error instanceof ApiError && error.code === 'csrf_rejected')) throw error
     csrf.delete(seatOf(options) ?? STAFF)
+    await fetchToken(seatOf(options))
     return attempt()
   }
 }

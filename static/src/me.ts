@@ -3,7 +3,8 @@ import { ref, shallowRef } from 'vue'
 
 import { api } from './api'
 
-export interface Centre {
+// A type and not an interface: it is handed to messages as a record of figures.
+export type Centre = {
   name: string
   phone: string
   address: string

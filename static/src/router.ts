@@ -11,8 +11,6 @@ declare module 'vue-router' {
     title?: string
     /** Fluid width and staff header */
     staff?: boolean
-    /** The page draws its own header (the room is a stage of its own) */
-    ownHeader?: boolean
   }
 }
 

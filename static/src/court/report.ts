@@ -1,0 +1,101 @@
+/** The judgement of POST /api/verify as the browser reads it, and the words chosen for it. Decides nothing: the verdict is the server's. */
+
+export type Verdict = 'valid' | 'invalid' | 'incomplete' | 'unknown_issuer' | 'cannot_tell'
+
+export interface Signature {
+  slot: string
+  kind: 'certification' | 'person' | 'seal' | 'document_timestamp'
+  name: string
+  role: string
+  assurance: string | null
+  at: string | null
+  intact: boolean
+  valid: boolean
+  trusted: boolean
+  revision: number
+  covers: 'whole_file' | 'revision' | 'unclear'
+  changed_after: boolean
+  certificate: { issuer: string; serial: string; not_before: string; not_after: string; sha256: string } | null
+  reasons: string[]
+}
+
+export interface Reason {
+  code: string
+  detail?: string | null
+  page?: number | null
+}
+
+export interface Report {
+  verdict: Verdict
+  reasons: Reason[]
+  sha256: string
+  length: number
+  pages: number | null
+  number: string | null
+  title: string | null
+  effective_at: string | null
+  text_hash: string | null
+  root: { subject: string; sha256: string; given: boolean } | null
+  self_issued: boolean
+  timestamp: { at: string; by: string } | null
+  signatures: Signature[]
+  checks: { code: 'unchanged' | 'signatures' | 'certificates' | 'time' | 'complete'; ok: boolean | null; detail: string }[]
+  status?: string | null
+  known: { number: string; centre: string } | null
+}
+
+/** The three answers people see; no fourth colour. */
+export type Answer = 'valid' | 'invalid' | 'cannot'
+
+export function answerOf(verdict: Verdict): Answer {
+  if (verdict === 'valid') return 'valid'
+  return verdict === 'invalid' || verdict === 'incomplete' ? 'invalid' : 'cannot'
+}
+
+/** Who signed as a person or institution; certification and time-stamps are machinery and stand in the details. */
+export function signers(report: Report): Signature[] {
+  return report.signatures.filter((signature) => signature.kind === 'person' || signature.kind === 'seal')
+}
+
+/** "matches" only when all that concerns this signature holds; a partial fact never wears the verdict's style. */
+export function stateOf(signature: Signature): 'ok' | 'changed' | 'bad' | 'unknown' {
+  if (!signature.intact || !signature.valid) return 'bad'
+  if (signature.changed_after) return 'changed'
+  return signature.trusted ? 'ok' : 'unknown'
+}
+
+/** Reasons that mean: the content is no longer what somebody signed. */
+const CHANGES = new Set(['changed_content', 'changed_after', 'page_differs', 'fields_changed', 'structure', 'trailing_bytes'])
+
+export interface Sentence {
+  key: string
+  /** Figures and names of the sentence; `reason` is the key of a reason's words. */
+  values: { n?: number; page?: number; who?: string; reason?: string }
+}
+
+/** Which sentence says it, with what in it. */
+export function sentenceOf(report: Report): Sentence {
+  const first = report.reasons[0]
+  const reason = first?.code ?? 'other'
+  switch (report.verdict) {
+    case 'valid':
+      return { key: 'valid', values: { n: report.signatures.filter((one) => one.kind !== 'document_timestamp').length } }
+    case 'incomplete':
+      return { key: 'incomplete', values: { reason } }
+    case 'unknown_issuer':
+      return { key: 'unknown_issuer', values: {} }
+    case 'cannot_tell':
+      return reason === 'no_signatures' ? { key: 'no_signatures', values: {} } : { key: 'cannot_tell', values: { reason } }
+    case 'invalid': {
+      const who = [...signers(report)].reverse().find((one) => one.changed_after || !one.intact)?.name
+      if (!CHANGES.has(reason) || !who) return { key: 'invalid', values: { reason } }
+      const page = report.reasons.find((one) => one.page)?.page ?? undefined
+      return { key: 'invalid_changed', values: { who, ...(page ? { page } : {}) } }
+    }
+  }
+}
+
+export const LIMIT_BYTES = 30 * 1024 * 1024
+
+/** Megabytes with one decimal, as people read them. */
+export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)

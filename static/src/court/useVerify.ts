@@ -1,0 +1,63 @@
+/** Verifies one file through the open door: upload with progress, then the report, or why there is none. */
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+
+import { api, ApiError } from '../api'
+import { troubleOf, type Trouble } from '../i18n/errors'
+import type { Report } from './report'
+
+export interface Verification {
+  state: Ref<'idle' | 'uploading' | 'judging' | 'done' | 'unreadable' | 'trouble'>
+  /** Whole percent of the upload */
+  percent: Ref<number>
+  file: ShallowRef<File | null>
+  report: ShallowRef<Report | null>
+  at: ShallowRef<Date | null>
+  trouble: ShallowRef<Trouble | null>
+  verify: (file: File) => Promise<void>
+  stop: () => void
+}
+
+export function useVerify(): Verification {
+  const state = ref<Verification['state']['value']>('idle')
+  const percent = ref(0)
+  const file = shallowRef<File | null>(null)
+  const report = shallowRef<Report | null>(null)
+  const at = shallowRef<Date | null>(null)
+  const trouble = shallowRef<Trouble | null>(null)
+  let controller: AbortController | null = null
+
+  async function verify(chosen: File): Promise<void> {
+    controller?.abort()
+    const mine = (controller = new AbortController())
+    file.value = chosen
+    report.value = null
+    trouble.value = null
+    percent.value = 0
+    state.value = 'uploading'
+    try {
+      const answer = await api.upload<Report>(
+        '/api/verify',
+        chosen,
+        (share) => {
+          percent.value = Math.round(share * 100)
+          if (share === 1 && controller === mine) state.value = 'judging'
+        },
+        { seat: null, signal: mine.signal },
+      )
+      if (controller !== mine) return
+      report.value = answer
+      at.value = new Date()
+      state.value = 'done'
+    } catch (error) {
+      if (controller !== mine) return
+      if (error instanceof ApiError && error.code === 'unreadable_pdf') state.value = 'unreadable'
+      else if (error instanceof ApiError && error.code === 'aborted') state.value = 'idle'
+      else {
+        trouble.value = troubleOf(error)
+        state.value = 'trouble'
+      }
+    }
+  }
+
+  return { state, percent, file, report, at, trouble, verify, stop: () => controller?.abort() }
+}

@@ -1,0 +1,31 @@
+/** What the server tells a seat about itself (GET /api/seat). */
+import type { Centre } from '../me'
+
+export type Step = 'identify' | 'consent' | 'code' | 'devices' | 'room'
+
+export interface SeatView {
+  slug: string
+  csrf: string
+  me: { id: string; name: string; side: string; label: string; role: string; phone_masked: string }
+  centre: Centre
+  case: { number: string; title: string; kind: string }
+  session: { id: string; state: 'scheduled' | 'open' | 'paused' | 'closed' | 'cancelled'; starts_at: string; minutes: number }
+  mediator: { name: string }
+  others: { name: string; label: string }[]
+  texts: { version: string; online: string; esign: string; warning: string; rights: string; concessions: string }
+  consents: { online: boolean | null; esign: boolean | null; at: string | null }
+  code: { sent_at: string | null; verified: boolean; tries_left: number; locked_until: string | null }
+  assurance: 'none' | 'code' | 'seen' | 'desk' | 'licensed'
+  step: Step
+  agreements: { id: string; state: string }[]
+}
+
+/** Result of the device check, kept with the session so that the mediator knows what to expect. */
+export interface DeviceResult {
+  camera: boolean
+  microphone: boolean
+  speaker: 'heard' | 'not_heard' | 'untested'
+  line: Line
+}
+
+export type Line = 'trying' | 'good' | 'fair' | 'poor' | 'none'
