@@ -16,7 +16,7 @@ from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Knock, Order, Said
 from signaling.live import LiveRoom, RoomListener
 from signaling.options import RoomOptions
-from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, Changed, Connect, Empty
+from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty
 from signaling.rights import Right, may
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check
@@ -78,6 +78,14 @@ class Rooms:
         """Who is in the same chamber as `person` now, `person` included; for live drafts."""
         live = self._rooms.get(room)
         return live.machine.mates(person) if live is not None else frozenset({person})
+
+    def chamber_of(self, room: str, person: str) -> ChamberId | None:
+        """Where the person's seat is, be the line up or not; on the way between chambers it counts as private."""
+        live = self._rooms.get(room)
+        seat = live.machine.people.get(person) if live is not None else None
+        if live is None or seat is None or not seat.seated:
+            return None
+        return "caucus" if live.machine.draining(seat) else seat.chamber
 
     def present(self, room: str) -> frozenset[str]:
         """Persons with a seat in a chamber and their line up."""
