@@ -58,7 +58,9 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     tables = all_tables(settings)
     app[keys.TABLES] = tables
     app[system.OPENAPI] = system.describe(tables)
-    contexts: tuple[Context, ...] = (storage, authority, rooms, demo.lifetime)
+    contexts: tuple[Context, ...] = (
+        storage, authority, rooms, agreements.lifetime, court.lifetime, demo.lifetime
+    )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
         for route in table:
@@ -74,7 +76,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
     office = (system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes)
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
-    return (*office, *getattr(agreements, "TABLES", ()), *getattr(court, "TABLES", ()), *practice)
+    return (*office, *agreements.TABLES, *court.TABLES, *practice)
 
 
 async def identify(request: web.Request) -> Caller:

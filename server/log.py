@@ -15,18 +15,22 @@ from typing import IO, Any
 EVENT = re.compile(r"[a-z][a-z_]*(\.[a-z_]+)+")
 ID = re.compile(r"[a-z]{3}_[a-z2-7]{20}")
 CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,59}")
-HEX = re.compile(r"[0-9a-f]{8,64}")
+REQUEST = re.compile(r"[0-9a-f]{16}")
+HASH = re.compile(r"[0-9a-f]{64}")
 ROUTE = re.compile(r"/[A-Za-z0-9_.{}/-]{0,100}")
 METHOD = re.compile(r"[A-Z]{3,7}")
 
 FIELDS: dict[str, tuple[re.Pattern[str], ...]] = {
-    "request": (HEX,), "method": (METHOD,), "route": (ROUTE,), "sha256": (HEX,),
+    "request": (REQUEST,), "method": (METHOD,), "route": (ROUTE,), "sha256": (HASH,),
     "case": (ID,), "session": (ID,), "person": (ID,), "room": (ID,), "seat": (ID,), "agreement": (ID,),
     "ceremony": (ID,), "account": (ID,), "lease": (ID,), "enrolment": (ID,),
     "code": (CODE,), "state": (CODE,), "act": (CODE,), "kind": (CODE,), "role": (CODE,), "reason": (CODE,),
     "task": (CODE,), "chamber": (CODE,), "verdict": (CODE,), "part": (CODE,), "slot": (CODE,),
 }  # fmt: skip
 """Fields with text values, and the shapes they may have. Numbers and booleans pass under any name."""
+
+LARGEST = 10**10
+"""Numbers from here on are left out: phone and identity numbers are as long."""
 
 _context: ContextVar[dict[str, str]] = ContextVar("hejie_log", default={})  # noqa: B039 (never mutated)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -65,7 +69,9 @@ class JsonLines(logging.Formatter):
 
 def permitted(key: str, value: object) -> bool:
     """Whether a field may be written."""
-    if isinstance(value, bool | int | float) or value is None:
+    if isinstance(value, int | float) or value is None:
+        if value is not None and abs(value) >= LARGEST:
+            return False
         return re.fullmatch(r"[a-z][a-z0-9_]{0,30}", key) is not None
     return isinstance(value, str) and any(shape.fullmatch(value) for shape in FIELDS.get(key, ()))
 

@@ -80,7 +80,8 @@ class Routes:
         """Declare a handler `async def f(call: Call[RequestStruct]) -> ResponseStruct | Reply`.
 
         `rate` is per client address. `csrf="origin"` for doors used before a page has a token (login, open a link);
-        False only for doors that change nothing and are called without a page of ours (verification, OCSP). `limit` is in bytes."""
+        False only for doors that change nothing and are called without a page of ours (verification, OCSP).
+        `limit` is in bytes."""
 
         def declare(handler: Handler[B]) -> Handler[B]:
             summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]

@@ -11,6 +11,8 @@ from aiohttp import web
 from server.errors import NotFound
 
 HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
+NAMED_WITHIN = frozenset({"index.html", "build.json"})
+"""Files that name the build's hash and therefore cannot be part of it."""
 FOREVER = "public, max-age=31536000, immutable"
 MISSING = (
     "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>和解</title><p>The browser app is not built: "
@@ -21,13 +23,13 @@ mimetypes.add_type("application/wasm", ".wasm")
 
 
 def build_hash(dist: Path) -> str:
-    """SHA-256 over names and hashes of all files of the build: which code the server hands out. Empty without one."""
+    """SHA-256 over `<sha256>  <path>` lines of the build's files: which code is handed out. Empty without one."""
     if not (dist / "index.html").is_file():
         return ""
     total = hashlib.sha256()
-    for path in sorted(path for path in dist.rglob("*") if path.is_file()):
-        name = path.relative_to(dist).as_posix()
-        total.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
+    files = {path.relative_to(dist).as_posix(): path for path in dist.rglob("*") if path.is_file()}
+    for name in sorted(files.keys() - NAMED_WITHIN):
+        total.update(f"{hashlib.sha256(files[name].read_bytes()).hexdigest()}  {name}\n".encode())
     return total.hexdigest()
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from aiohttp import web
 
 from server.errors import Unavailable
-from server.web import keys
 from server.web.call import Call, Reply, View, anyone
 from server.web.openapi import document
 from server.web.routes import Routes

@@ -1,0 +1,156 @@
+"""Transactions: one writer at a time, all or nothing, durable through kill -9; times that sort."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from server.store import migrate
+from server.store.db import Database, Instant
+from signaling import spawn
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    path = tmp_path / "x.sqlite3"
+    await asyncio.to_thread(migrate.upgrade, path)
+    opened = Database(path)
+    yield opened
+    await opened.close()
+
+
+async def count(db: Database) -> int:
+    async with db.reading() as tx:
+        return int(await tx.scalar(sa.text("SELECT count(*) FROM case_numbers")) or 0)
+
+
+async def test_an_exception_leaves_nothing_behind(db: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 1)"))
+            raise ZeroDivisionError
+    assert await count(db) == 0
+
+
+async def test_writers_take_turns_and_lose_nothing(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 0)"))
+
+    async def add_one() -> None:
+        async with db.transaction() as tx:
+            last = await tx.scalar(sa.text("SELECT last FROM case_numbers"))
+            await asyncio.sleep(0)
+            await tx.execute(sa.text("UPDATE case_numbers SET last = :n"), {"n": last + 1})
+
+    await asyncio.gather(*(add_one() for _ in range(20)))
+    async with db.reading() as tx:
+        assert await tx.scalar(sa.text("SELECT last FROM case_numbers")) == 20
+
+
+async def test_another_process_cannot_write_in_between(db: Database) -> None:
+    code = (
+        "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],timeout=0.1,isolation_level=None)\n"
+        "try:\n c.execute('BEGIN IMMEDIATE')\nexcept sqlite3.OperationalError as e:\n print(e)\n"
+    )
+    async with db.transaction() as tx:
+        await tx.scalar(sa.text("SELECT 1"))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, str(db.path), stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+    assert b"locked" in out
+
+
+async def test_a_reader_sees_a_snapshot_and_cannot_block_a_writer(db: Database) -> None:
+    async with db.reading() as reader:
+        before = await reader.scalar(sa.text("SELECT count(*) FROM case_numbers"))
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 1)"))
+        assert await reader.scalar(sa.text("SELECT count(*) FROM case_numbers")) == before == 0
+    assert await count(db) == 1
+
+
+async def test_cancelling_a_writer_frees_the_turn(db: Database) -> None:
+    inside = asyncio.Event()
+
+    async def hold() -> None:
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 1)"))
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = spawn(hold(), name="hold")
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with db.transaction() as tx:
+        await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2027, 1)"))
+    assert await count(db) == 1
+
+
+async def test_what_was_committed_survives_kill_9(tmp_path: Path) -> None:
+    """A child commits rows one by one, reporting each; killed in the middle of it, every reported row is there."""
+    path = tmp_path / "x.sqlite3"
+    await asyncio.to_thread(migrate.upgrade, path)
+    code = """
+import asyncio, sys
+from pathlib import Path
+import sqlalchemy as sa
+from server.store.db import Database
+async def main():
+    db = Database(Path(sys.argv[1]))
+    for n in range(1, 100000):
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO case_numbers VALUES (:n, 1)"), {"n": n})
+        print(n, flush=True)
+asyncio.run(main())
+"""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, str(path), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    reported = 0
+    while reported < 25:
+        reported = int(await child.stdout.readline())
+    child.kill()
+    rest, _ = await child.communicate()
+    reported = max([reported, *(int(line) for line in rest.splitlines(keepends=True) if line.endswith(b"\n"))])
+    db = Database(path)
+    found = await count(db)
+    async with db.transaction() as tx:  # and the file can be written again
+        await tx.execute(sa.text("INSERT INTO case_numbers VALUES (0, 0)"))
+    await db.close()
+    assert reported <= found <= reported + 1
+
+
+async def test_the_file_is_in_wal_mode_with_full_sync_and_foreign_keys(db: Database) -> None:
+    async with db.reading() as tx:
+        values = [
+            await tx.scalar(sa.text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert values == ["wal", 2, 1]
+
+
+async def test_errors_of_the_database_do_not_show_values(db: Database) -> None:
+    with pytest.raises(OperationalError) as caught:
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO nowhere VALUES (:name)"), {"name": "林秀珍"})
+    assert "林秀珍" not in str(caught.value)
+
+
+def test_times_are_stored_in_utc_and_naive_ones_refused() -> None:
+    kind, dialect = Instant(), sa.create_mock_engine("sqlite://", lambda *_: None).dialect
+    china = datetime(2026, 11, 26, 14, 0, tzinfo=timezone(timedelta(hours=8)))
+    text = kind.process_bind_param(china, dialect)
+    assert text == "2026-11-26T06:00:00.000000Z"
+    assert kind.process_result_value(text, dialect) == datetime(2026, 11, 26, 6, tzinfo=UTC)
+    with pytest.raises(ValueError, match="naive"):
+        kind.process_bind_param(datetime(2026, 11, 26), dialect)

@@ -1,0 +1,79 @@
+"""Settings: read once, all problems together, secrets from files and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import TABLE, Settings, SettingsError, from_env
+
+
+def test_an_empty_environment_is_a_complete_development_set_up() -> None:
+    settings = from_env({"PATH": "/bin"})
+    assert settings == Settings()
+    assert (settings.http.origin, settings.http.secure, settings.demo) == ("http://127.0.0.1:8080", False, False)
+    assert settings.database == Path("var/hejie.sqlite3")
+
+
+def test_all_problems_are_told_at_once_each_with_its_name_and_what_is_expected() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env(
+            {
+                "HEJIE_PORT": "99999",
+                "HEJIE_DEMO": "yes",
+                "HEJIE_ORIGIN": "example.org/path",
+                "HEJIE_TLS_CERT": "/nowhere.pem",
+                "HEJIE_SECRET": "short",
+                "HEJIE_ICE_SERVERS": "{",
+                "HEJIE_PORTS": "1",
+                "HEJIE_PORT_FILE": "x",
+            }
+        )
+    assert set(caught.value.problems) == {
+        "HEJIE_PORTS: no such setting",
+        "HEJIE_PORT_FILE: no such setting",
+        "HEJIE_PORT: expected a port, 0 to 65535",
+        "HEJIE_TLS_CERT: expected a PEM file",
+        "HEJIE_TLS_CERT, HEJIE_TLS_KEY: expected both or neither",
+        "HEJIE_DEMO: expected 0 or 1",
+        "HEJIE_ORIGIN: expected scheme://host[:port] without a path",
+        "HEJIE_ICE_SERVERS: expected a JSON list of {urls, username, credential}",
+        "HEJIE_SECRET: expected at least 32 characters",
+    }
+
+
+def test_a_secret_comes_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("s" * 40 + "\n")
+    settings = from_env({"HEJIE_SECRET_FILE": str(file), "HEJIE_CA_PASSPHRASE": "open sesame"})
+    assert settings.secret == b"s" * 40
+    assert "sss" not in repr(settings) and "sesame" not in repr(settings)
+
+
+def test_a_secret_given_twice_or_in_a_missing_file_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env({"HEJIE_SECRET": "s" * 40, "HEJIE_SECRET_FILE": "x", "HEJIE_REHEARSAL_TOKEN_FILE": "/nowhere"})
+    assert caught.value.problems == [
+        "HEJIE_REHEARSAL_TOKEN_FILE: expected a readable text file",
+        "HEJIE_SECRET_FILE: HEJIE_SECRET is given too; give one of them",
+    ]
+
+
+@pytest.mark.parametrize("host, shown", [("::", "127.0.0.1"), ("192.0.2.7", "192.0.2.7")])
+def test_the_origin_follows_host_and_port(host: str, shown: str) -> None:
+    assert from_env({"HEJIE_HOST": host, "HEJIE_PORT": "9000"}).http.origin == f"http://{shown}:9000"
+
+
+def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> None:
+    """Each name of the table changes the settings when given: the table can be trusted as documentation."""
+    pem = tmp_path / "x.pem"
+    pem.write_text("x")
+    given = {
+        "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
+        "HEJIE_MEDIA_PORT": "1", "HEJIE_ICE_SERVERS": '[{"urls": "turn:x"}]', "HEJIE_DEMO": "1",
+        "HEJIE_ORIGIN": "https://example.org", "HEJIE_NUMBER_FIRST": "7",
+    }  # fmt: skip
+    for setting in TABLE:
+        environ = {setting.name: given.get(setting.name, "another value that is quite long enough")}
+        if setting.name.startswith("HEJIE_TLS"):
+            environ |= {"HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem)}
+        assert from_env(environ) != Settings(), setting.name
