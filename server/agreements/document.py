@@ -121,7 +121,6 @@ def _effect(matter: Matter, profile: Profile) -> str:
     return (
         f"本协议一式{count}份，各方当事人各执一份，{matter.committee}留存一份；{profile.effect_text}。"
         f"各方可以自本协议生效之日起{profile.confirmation_days}日内共同向有管辖权的人民法院申请司法确认。"
-        "本协议须各方签名齐全并加盖印章后方为完成，签署未完成的文件不发生效力。"
     )
 
 

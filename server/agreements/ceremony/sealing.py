@@ -11,8 +11,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-import documents
-from documents import Authority, DocumentError, TimeStamper, seal
+from documents import Authority, DocumentError, Report, TimeStamper, seal, verify
 from server.agreements import store as agreements
 from server.agreements.ceremony import ending, rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct, CeremonyState, Sealing
@@ -150,9 +149,9 @@ async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> boo
 
 def _seal_file(
     base: bytes, authority: Authority, tsa: TimeStamper, image: bytes, head: str, leaves: list[bytes]
-) -> tuple[bytes, "documents.Report"]:
+) -> tuple[bytes, Report]:
     whole = asyncio.run(seal(base, SLOT, authority, tsa, image, head, leaves))
-    return whole, documents.verify(whole, (authority.root_der,))
+    return whole, verify(whole, (authority.root_der,), authority.clock())
 
 
 async def _complete(tx: Tx, ceremony: Ceremony, finals: dict[str, str], effective_at: datetime, now: datetime) -> None:

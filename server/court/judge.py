@@ -1,0 +1,118 @@
+"""The door's judge: the offline verifier in a child process with bounded memory, CPU, files and time. Files of
+strangers are parsed nowhere else, and nothing of them is kept."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import documents
+from server.errors import Invalid, Unavailable
+
+log = logging.getLogger(__name__)
+MEMORY = 2 * 1024**3
+"""Bytes of address space of a child."""
+CPU = 30
+"""Seconds of CPU of a child."""
+ANSWER = 4 * 1024**2
+"""Bytes of an answer, at most."""
+LAUNCH = (
+    "import resource as r, runpy, sys\n"
+    f"r.setrlimit(r.RLIMIT_AS, ({MEMORY}, {MEMORY})); r.setrlimit(r.RLIMIT_CPU, ({CPU}, {CPU}))\n"
+    "r.setrlimit(r.RLIMIT_FSIZE, (0, 0)); r.setrlimit(r.RLIMIT_CORE, (0, 0))\n"
+    "r.setrlimit(r.RLIMIT_NOFILE, (128, 128))\n"
+    "sys.argv = ['documents', *sys.argv[1:]]\n"
+    "runpy.run_module('documents', run_name='__main__', alter_sys=True)\n"
+)
+"""Limits first, then the verifier: what follows is bound before it has read a byte of the file."""
+VALID, OTHER, MISUSE = 0, 1, 2
+"""Exit codes of `python -m documents verify`."""
+ROOT = Path(documents.__file__).parents[1]
+
+
+class Unreadable(Invalid):
+    """No PDF at all, so there is nothing to judge (422)."""
+
+    code = "unreadable_pdf"
+
+
+class NotJudged(Invalid):
+    """The verifier hit its limits on this file; that says nothing good about the file (422)."""
+
+    code = "not_judged"
+
+
+@dataclass
+class Bench:
+    """How many children may run at once and how many uploads may wait for one."""
+
+    root: Path
+    """The deployment's root certificate, absolute: the child runs elsewhere."""
+    children: asyncio.Semaphore
+    places: int = 32
+    patience: float = 60.0
+    """Seconds of wall time for one child."""
+    waiting: int = 0
+
+
+@asynccontextmanager
+async def _seated(bench: Bench) -> AsyncIterator[None]:
+    if bench.waiting >= bench.places:
+        raise Unavailable("busy")
+    bench.waiting += 1
+    try:
+        async with bench.children:
+            yield
+    finally:
+        bench.waiting -= 1
+
+
+async def judge(pdf: IO[bytes], bench: Bench) -> bytes:
+    """Report as JSON about the file at `pdf`, read from its start, with the deployment's root as the only anchor.
+
+    Raises Unavailable (too many at once), Unreadable, NotJudged.
+    """
+    pdf.seek(0)
+    async with _seated(bench):
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", LAUNCH, "verify", "-", "--json", "--trust", str(bench.root),
+            stdin=pdf, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            cwd=ROOT, env=_environment(), limit=ANSWER,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(bench.patience):
+                answer, complaint = await asyncio.gather(_read(child.stdout, ANSWER), _read(child.stderr, ANSWER))
+                code = await child.wait()
+        except TimeoutError:
+            raise NotJudged({"": "time"}) from None
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+    if code == MISUSE and complaint.startswith(b"unreadable_pdf"):
+        raise Unreadable({"": "format"})
+    if code not in (VALID, OTHER) or not answer:
+        log.warning("verify.failed", extra={"exit": code})
+        raise NotJudged({"": "limit"})
+    return answer
+
+
+async def _read(pipe: asyncio.StreamReader | None, limit: int) -> bytes:
+    """All of a pipe; a child that says more than `limit` has lost its way."""
+    found = b""
+    while pipe is not None and (chunk := await pipe.read(64 * 1024)):
+        found += chunk
+        if len(found) > limit:
+            raise NotJudged({"": "limit"})
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours reaches the child but where programs are; no settings, no secrets."""
+    kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV", "TZ") if name in os.environ}
+    return {**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}

@@ -1,0 +1,144 @@
+"""The open doors: judge any file, and what a verifier needs of our authority. No account, nothing kept."""
+
+import asyncio
+import tempfile
+from base64 import b64decode
+from binascii import Error as BadBase64
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
+
+import msgspec
+from aiohttp import web
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import ocsp
+
+import documents
+from server.agreements.ceremony import store as ceremonies
+from server.court.judge import Bench, NotJudged, Unreadable, judge
+from server.errors import Invalid, TooLarge, Unavailable
+from server.settings import Settings
+from server.web import keys
+from server.web.call import Call, Reply, View, anyone
+from server.web.limits import Rate
+from server.web.routes import Routes, Stream, pieces
+
+routes = Routes("court")
+LIMIT = 30 * 1024 * 1024
+UPLOAD = 120.0
+"""Seconds an upload may take."""
+OCSP_LIMIT = 4096
+VERIFY = Rate("court.verify", 120, 60)
+TRUST = Rate("court.trust", 300, 60)
+BENCH: web.AppKey[Bench] = web.AppKey("bench", Bench)
+DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+class Known(View):
+    """The file is one this centre released, byte for byte."""
+
+    number: str
+    centre: str
+
+
+class Judged(documents.Report, frozen=True):
+    """The report, and whether the file's hash is one of ours."""
+
+    known: Known | None = None
+
+
+async def lifetime(app: web.Application) -> AsyncIterator[None]:
+    """Cleanup context: two judges at a time."""
+    app[BENCH] = Bench(_root(app[keys.SETTINGS]), asyncio.Semaphore(2))
+    yield
+
+
+def _root(settings: Settings) -> Path:
+    return (settings.authority / "root" / "root.pem").absolute()
+
+
+@routes.route(
+    "POST", "/api/verify", request=Stream, response=Judged, permit=anyone, consumes="application/pdf", limit=LIMIT,
+    csrf=False, rate=VERIFY, errors=(TooLarge, Unreadable, NotJudged, Unavailable),
+)  # fmt: skip
+async def verify(call: Call[None]) -> Judged:
+    """Judge a PDF; a bad one is an answer, not an error. The file is neither kept nor logged."""
+    with tempfile.TemporaryFile() as spool:
+        try:
+            async with asyncio.timeout(UPLOAD):
+                async for piece in pieces(call.request, LIMIT):
+                    await asyncio.to_thread(spool.write, piece)
+        except TimeoutError:
+            raise Invalid({"": "time"}, "upload too slow") from None
+        await asyncio.to_thread(spool.flush)
+        answer = await judge(spool, call.request.app[BENCH])
+    try:
+        report = msgspec.json.decode(answer, type=Judged)
+    except msgspec.DecodeError:
+        raise NotJudged({"": "answer"}) from None
+    async with call.db.reading() as tx:
+        number = await ceremonies.released(tx, report.sha256)
+    known = Known(number, call.settings.centre.name) if number else None
+    return msgspec.structs.replace(report, known=known)
+
+
+@routes.route("GET", "/trust/root.pem", response=bytes, produces="application/x-pem-file", permit=anyone, rate=TRUST)
+async def root(call: Call[None]) -> Reply:
+    """The root certificate; compare its fingerprint with the published one before trusting it."""
+    return Reply(call.request.app[keys.AUTHORITY].root_pem, headers=DAY, media_type="application/x-pem-file")
+
+
+@routes.route("GET", "/trust/issuing.cer", response=bytes, produces="application/pkix-cert", permit=anyone, rate=TRUST)
+async def issuing(call: Call[None]) -> Reply:
+    """The issuing CA's certificate, DER: the caIssuers address of every certificate."""
+    return Reply(call.request.app[keys.AUTHORITY].chain_der[0], headers=DAY, media_type="application/pkix-cert")
+
+
+@routes.route("GET", "/trust/root.crl", response=bytes, produces="application/pkix-crl", permit=anyone, rate=TRUST)
+async def crl(call: Call[None]) -> Reply:
+    """The root's revocation list, DER."""
+    return Reply(await asyncio.to_thread(call.request.app[keys.AUTHORITY].root_crl), media_type="application/pkix-crl")
+
+
+@routes.route(
+    "POST", "/trust/ocsp", request=bytes, response=bytes, permit=anyone, consumes="application/ocsp-request",
+    produces="application/ocsp-response", limit=OCSP_LIMIT, csrf=False, rate=TRUST,
+)  # fmt: skip
+async def ocsp_post(call: Call[bytes]) -> Reply:
+    """Status of one of our certificates (RFC 6960, A.1.1)."""
+    return await _status(call, call.body)
+
+
+@routes.route(
+    "GET", "/trust/ocsp/{request:.+}", response=bytes, permit=anyone, produces="application/ocsp-response", rate=TRUST
+)
+async def ocsp_get(call: Call[None]) -> Reply:
+    """The same, with the request in the address in base64 (RFC 6960, A.1)."""
+    try:
+        return await _status(call, b64decode(unquote(call.path("request"))[: 2 * OCSP_LIMIT], validate=True))
+    except BadBase64:
+        return await _status(call, b"")
+
+
+async def _status(call: Call[bytes] | Call[None], request: bytes) -> Reply:
+    """Certificates of ceremonies are looked up; the institution's own are the authority's to answer."""
+    authority = call.request.app[keys.AUTHORITY]
+    issued, revoked_at = False, None
+    if (serial := _serial(request)) is not None:
+        async with call.db.reading() as tx:
+            issued, revoked_at = await ceremonies.certificate_status(tx, serial)
+
+    def status_of(_serial: int) -> datetime | Literal["good", "unknown"]:
+        return revoked_at or ("good" if issued else "unknown")
+
+    answer = await asyncio.to_thread(authority.answer_ocsp, request, status_of)
+    return Reply(answer, media_type="application/ocsp-response")
+
+
+def _serial(request: bytes) -> int | None:
+    try:
+        return ocsp.load_der_ocsp_request(request).serial_number
+    except (ValueError, UnsupportedAlgorithm, NotImplementedError):
+        return None
