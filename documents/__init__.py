@@ -25,14 +25,13 @@ from documents.manifest import (
     Original,
 )
 from documents.options import Fonts
+from documents.persons import accept_turn, check_file
 from documents.report import Report
 from documents.revisions import (
     FrozenFacts,
     Turn,
-    accept_turn,
     assemble,
     check_drawing,
-    check_file,
     digest_ranges,
     frozen_facts,
     prepare_turn,

@@ -1,4 +1,4 @@
-"""python -m documents verify FILE: the offline verifier. The same judgement as the server, and no other package of ours."""
+"""python -m documents verify FILE: the offline verifier. The server judges with the same function."""
 
 from __future__ import annotations
 

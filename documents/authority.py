@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -19,28 +19,25 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
+from documents.certificates import (
+    ASSURANCE,
+    CERT_ID_HASH,
+    EVENT_LIFE,
+    MANIFEST_OID,
+    OCSP_LIFE,
+    STATUS_LIFE,
+    Leaf,
+    access,
+    leaf_builder,
+    sign_certificate,
+    signing_usage,
+)
+from documents.certificates import root_crl as new_root_crl
 from documents.errors import SignatureRejected, SignerUnavailable
-from documents.keys import KeySigner, new_key, read_key, write_key, write_private
-
-ARC = "2.25.208847154218346893213"
-MANIFEST_OID = x509.ObjectIdentifier(f"{ARC}.1")
-"""Extension of an event certificate: OCTET STRING with the raw H(M)."""
-ASSURANCE = {"code": f"{ARC}.2.1", "seen": f"{ARC}.2.2", "desk": f"{ARC}.2.3", "licensed": f"{ARC}.2.4"}
-"""Level of identity assurance -> certificate policy."""
-
-YEAR = timedelta(days=365)
-ROOT_LIFE = 50 * YEAR
-ISSUING_LIFE = 45 * YEAR
-"""CAs outlive the retention time: an expired intermediate CA spoils validation of every signature below it."""
-LEAF_LIFE = {"service": 3 * YEAR, "seal": 3 * YEAR, "tsa": 11 * YEAR, "ocsp": 5 * YEAR}
-OCSP_LIFE = timedelta(days=7)
-STATUS_LIFE = timedelta(days=366)
-"""How long the embedded status of the time-stamp authority and the root's list speak for themselves: a file judged
-offline is `valid` that long after sealing, later only with a status brought by the verifier."""
-EVENT_LIFE = timedelta(days=32)
-CERT_ID_HASH = hashes.SHA1()  # noqa: S303 - names the issuer in a CertID (RFC 5019 2.1.1), protects nothing
+from documents.founding import Founding
+from documents.keys import new_key, read_key, write_private
 
 Assurance = Literal["code", "seen", "desk", "licensed"]
 Status = datetime | Literal["good", "unknown"]
@@ -58,22 +55,6 @@ class EventSubject:
     assurance: Assurance
     not_before: datetime
     not_after: datetime
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A certificate of the institution and its key."""
-
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-    @property
-    def der(self) -> bytes:
-        return self.certificate.public_bytes(serialization.Encoding.DER)
-
-    @property
-    def signer(self) -> KeySigner:
-        return KeySigner(self.der, self.key)
 
 
 def utc_now() -> datetime:
@@ -119,7 +100,7 @@ class Authority:
             directory.parent.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
             try:
-                _Founding(draft, name, clock(), base_url, demo, passphrase, keys, serials).write()
+                Founding(draft, name, clock(), base_url, demo, passphrase, keys, serials).write()
                 os.rename(draft, directory)
             except OSError:
                 if not (directory / "authority.json").exists():  # else another process was faster
@@ -202,17 +183,17 @@ class Authority:
                 x509.NameAttribute(NameOID.SERIAL_NUMBER, subject.slot),
             ]
         )
-        builder = _builder(name, self.issuing.certificate, key, subject.not_before, subject.not_after, self.serials)
+        builder = leaf_builder(name, self.issuing.certificate, key, subject.not_before, subject.not_after, self.serials)
         policy = x509.PolicyInformation(x509.ObjectIdentifier(ASSURANCE[subject.assurance]), None)
         builder = (
-            builder.add_extension(_signing_usage(), critical=True)
-            .add_extension(_access(self.base_url), critical=False)
+            builder.add_extension(signing_usage(), critical=True)
+            .add_extension(access(self.base_url), critical=False)
             .add_extension(x509.CertificatePolicies([policy]), critical=False)
             .add_extension(
                 x509.UnrecognizedExtension(MANIFEST_OID, b"\x04\x20" + subject.manifest_hash), critical=False
             )
         )
-        return _sign(builder, self.issuing.key).public_bytes(serialization.Encoding.DER)
+        return sign_certificate(builder, self.issuing.key).public_bytes(serialization.Encoding.DER)
 
     def revoke(self, serial: int, at: datetime) -> None:
         """From now on answers say that the certificate was revoked at `at`. Recording that is the caller's duty."""
@@ -267,7 +248,7 @@ class Authority:
             if now >= end:
                 raise SignerUnavailable("root_list_expired")
             return path.read_bytes()
-        fresh = _root_crl(self.root, read_key(self.directory / "root" / "root.key", self.passphrase), now)
+        fresh = new_root_crl(self.root, read_key(self.directory / "root" / "root.key", self.passphrase), now)
         draft = path.with_name(f".root.crl.{os.getpid()}")
         draft.unlink(missing_ok=True)
         write_private(draft, fresh)
@@ -310,174 +291,6 @@ class Authority:
         if nonce is not None:
             builder = builder.add_extension(nonce, critical=False)
         return builder.sign(self.responder.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-
-
-@dataclass(frozen=True)
-class _Founding:
-    """Makes and writes everything once."""
-
-    directory: Path
-    name: str
-    now: datetime
-    base_url: str
-    demo: bool
-    passphrase: bytes | None
-    keys: Callable[[], ec.EllipticCurvePrivateKey]
-    serials: Callable[[], int]
-
-    def write(self) -> None:
-        mark = "演示" if self.demo else ""
-        root_key = self.keys()
-        root_name = _name(f"{self.name} {mark}根CA（自建）")
-        root = _ca(root_name, None, root_key.public_key(), root_key, self.now, ROOT_LIFE, None, self.serials)
-        issuing_key = self.keys()
-        issuing_name = _name(f"{self.name} {mark}签发CA")
-        issuing = _ca(
-            issuing_name, root, issuing_key.public_key(), root_key, self.now, ISSUING_LIFE, self.base_url, self.serials
-        )
-        apart = self.directory / "root"
-        apart.mkdir(mode=0o700)
-        write_key(apart / "root.key", root_key, self.passphrase)
-        write_private(apart / "root.pem", root.public_bytes(serialization.Encoding.PEM))
-        write_private(self.directory / "root.crl", _root_crl(root, root_key, self.now))
-        self._write("issuing", Leaf(issuing, issuing_key))
-        purposes: dict[str, tuple[str, x509.ExtensionType | None]] = {
-            "service": (f"{self.name} {mark}文书服务", None),
-            "seal": (self.name, None),
-            "tsa": (f"{self.name} {mark}时间戳", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])),
-            "ocsp": (f"{self.name} {mark}证书状态", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])),
-        }
-        for kind, (common, purpose) in purposes.items():
-            key = self.keys()
-            builder = _builder(
-                _name(common), issuing, key.public_key(), self.now, self.now + LEAF_LIFE[kind], self.serials
-            )
-            builder = builder.add_extension(_signing_usage(repudiable=purpose is not None), critical=True)
-            if purpose is not None:
-                builder = builder.add_extension(purpose, critical=True)  # RFC 3161 2.3 asks for critical
-            if kind == "ocsp":
-                builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
-            else:
-                builder = builder.add_extension(_access(self.base_url), critical=False)
-            self._write(kind, Leaf(_sign(builder, issuing_key), key))
-        facts = {"name": self.name, "base_url": self.base_url, "demo": self.demo, "made": self.now.isoformat()}
-        write_private(self.directory / "authority.json", json.dumps(facts, ensure_ascii=False).encode())
-
-    def _write(self, kind: str, leaf: Leaf) -> None:
-        write_key(self.directory / f"{kind}.key", leaf.key, self.passphrase)
-        write_private(self.directory / f"{kind}.pem", leaf.certificate.public_bytes(serialization.Encoding.PEM))
-
-
-def _name(common: str) -> x509.Name:
-    """Short on purpose: the issuing CA's name stands five times in each signature, whose room is fixed."""
-    return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Certificate,
-    key: ec.EllipticCurvePublicKey,
-    start: datetime,
-    end: datetime,
-    serials: Callable[[], int],
-) -> x509.CertificateBuilder:
-    """A leaf: basicConstraints CA=false, SKI, AKI; usage and addresses are added by the caller."""
-    issuer_key = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.subject)
-        .public_key(key)
-        .serial_number(serials())
-        .not_valid_before(start)
-        .not_valid_after(end)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), critical=False)
-    )
-
-
-def _ca(
-    subject: x509.Name,
-    issuer: x509.Certificate | None,
-    key: ec.EllipticCurvePublicKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    now: datetime,
-    life: timedelta,
-    base_url: str | None,
-    serials: Callable[[], int],
-) -> x509.Certificate:
-    """The root when `issuer` is None, else a CA below it that can issue leaves only."""
-    own = x509.SubjectKeyIdentifier.from_public_key(key)
-    above = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value if issuer else own
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.subject if issuer else subject)
-        .public_key(key)
-        .serial_number(serials())
-        .not_valid_before(now)
-        .not_valid_after(now + life)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0 if issuer else 1), critical=True)
-        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(own, critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above), critical=False)
-    )
-    if base_url is not None:
-        where = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{base_url}/trust/root.crl")], None, None, None)
-        builder = builder.add_extension(x509.CRLDistributionPoints([where]), critical=False)
-    return _sign(builder, issuer_key)
-
-
-def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
-
-
-def _root_crl(root: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime) -> bytes:
-    number = int(now.timestamp())
-    identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(root.subject)
-        .last_update(now)
-        .next_update(now + STATUS_LIFE)
-        .add_extension(x509.CRLNumber(number), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
-    )
-    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(serialization.Encoding.DER)
-
-
-def _usage(**wanted: bool) -> x509.KeyUsage:
-    names = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
-
-
-def _signing_usage(repudiable: bool = False) -> x509.KeyUsage:
-    return _usage(digital_signature=True, content_commitment=not repudiable)
-
-
-def _access(base_url: str) -> x509.AuthorityInformationAccess:
-    return x509.AuthorityInformationAccess(
-        [
-            x509.AccessDescription(
-                AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{base_url}/trust/ocsp")
-            ),
-            x509.AccessDescription(
-                AuthorityInformationAccessOID.CA_ISSUERS,
-                x509.UniformResourceIdentifier(f"{base_url}/trust/issuing.cer"),
-            ),
-        ]
-    )
 
 
 def _is_event(certificate: x509.Certificate) -> bool:

@@ -15,8 +15,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from documents import cms, revisions
-from documents.authority import ASSURANCE
+from documents import cms, persons, revisions
+from documents.certificates import ASSURANCE
 from documents.der import BadDer, read_item
 from documents.errors import SignatureRejected
 from documents.grammar import Signed
@@ -99,7 +99,7 @@ def _read_signature(fact: Fact, contents: bytes, digest: bytes) -> None:
     if fact.signed.kind == "person":
         issuer = next((each for each in parsed.certificates if each != signer), b"")
         try:
-            revisions.check_certificate(signer, issuer, fact.at or _NEVER)
+            persons.check_certificate(signer, issuer, fact.at or _NEVER)
         except SignatureRejected as error:
             fact.reasons.append("certificate_issuer" if error.reason == "certificate_issuer" else "certificate_invalid")
 
@@ -115,7 +115,7 @@ def _read_stamp(fact: Fact, contents: bytes, digest: bytes) -> None:
 
 def _describe(fact: Fact, der: bytes) -> None:
     certificate = x509.load_der_x509_certificate(der)
-    fact.name, fact.role, fact.slot, fact.manifest_hash = revisions.event_subject(der)
+    fact.name, fact.role, fact.slot, fact.manifest_hash = persons.event_subject(der)
     fact.issuer, fact.serial = certificate.issuer.public_bytes(), certificate.serial_number
     fact.not_after = certificate.not_valid_after_utc
     words = {oid: word for word, oid in ASSURANCE.items()}

@@ -10,16 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from documents import cms
-from documents.der import BadDer
 from documents.errors import FieldTaken, RevisionMismatch, SignatureRejected
-from documents.manifest import Manifest, ManifestFile, ManifestSignatory, ManifestSlot
+from documents.manifest import ManifestFile, ManifestSlot
 
 RESERVED = 4096
 """Bytes kept for the CMS object of a person's signature."""
@@ -27,7 +20,6 @@ IMAGE_WIDTH, IMAGE_HEIGHT = 420, 132
 MAX_DRAWING = 60_000
 """Compressed bytes of a drawing, at most."""
 
-MANIFEST_OID = x509.ObjectIdentifier("2.25.208847154218346893213.1")
 
 _TRAILER = re.compile(
     rb"trailer\n?\s*<<(?P<entries>[^\0]{0,2000}?)>>\s*startxref\n(?P<startxref>\d{1,10})\n%%EOF\n\Z", re.DOTALL
@@ -135,7 +127,7 @@ def split(complete: bytes, file: ManifestFile, *, own_last: bool = False) -> tup
     """Read a file of the ceremony: F, then updates by the template and nothing else, each slot once, ranks not falling.
 
     With `own_last` the last update must be unsigned and all others signed, else all must be signed. Cryptography is not
-    looked at here (see `check_signature`). Raises RevisionMismatch with the reason."""
+    looked at here (see persons.py). Raises RevisionMismatch with the reason."""
     if len(complete) < file.f.length or sha256(complete[: file.f.length]).hexdigest() != file.f.sha256:
         raise RevisionMismatch("base_changed")
     turns: list[Turn] = []
@@ -156,86 +148,6 @@ def split(complete: bytes, file: ManifestFile, *, own_last: bool = False) -> tup
     if not all(turn.signed for turn in (turns[:-1] if own_last else turns)):
         raise RevisionMismatch("unsigned")
     return tuple(turns)
-
-
-def check_turn_signature(
-    complete: bytes, turn: Turn, issuing: bytes, signatory: ManifestSignatory, manifest_hash: bytes
-) -> cms.SignedData:
-    """One signed turn is real: exact DER then zeros, digest of its own ranges, signature, and a certificate of the
-    ceremony's CA for that slot's person and manifest. The token is required and must be about this signature; its
-    authority is judged by verify.py. Raises SignatureRejected."""
-    try:
-        contents = cms.padded(turn.contents)
-    except BadDer as error:
-        raise SignatureRejected("cms_padding" if str(error) == "padding" else "cms_encoding") from None
-    try:
-        signed = cms.parse(contents)
-        certificate = signed.signer
-    except BadDer:
-        raise SignatureRejected("cms_encoding") from None
-    if sorted(signed.certificates) != sorted((certificate, issuing)):
-        raise SignatureRejected("certificate_issuer")
-    check_certificate(certificate, issuing, turn.at)
-    found = event_subject(certificate)
-    if found[:3] != (signatory.name, signatory.role, signatory.slot):
-        raise SignatureRejected("certificate_subject")
-    if found[3] != manifest_hash:
-        raise SignatureRejected("certificate_manifest")
-    digest = sha256(memoryview(complete)[: turn.gap[0]])
-    digest.update(memoryview(complete)[turn.gap[1] : turn.end])
-    _check_values(digest.digest(), signed.signed_attrs, signed.signature, certificate)
-    try:
-        if signed.token is None or cms.imprint(signed.token) != sha256(signed.signature).digest():
-            raise SignatureRejected("cms_timestamp")
-    except BadDer:
-        raise SignatureRejected("cms_timestamp") from None
-    return signed
-
-
-def check_file(
-    complete: bytes, manifest: Manifest, name: str, own: tuple[str, bytes] | None = None
-) -> tuple[Turn, ...]:
-    """Everything a browser checks before it signs: grammar of all updates, then that the last one is `own` (slot and
-    the drawing sent), then each signature made so far. Without `own` all turns must be signed.
-
-    Raises RevisionMismatch or SignatureRejected; the first reason in that order counts."""
-    file = manifest.file(name)
-    if file is None:
-        raise RevisionMismatch("file_unknown")
-    turns = split(complete, file, own_last=own is not None)
-    if own is not None:
-        if turns[-1].slot != own[0]:
-            raise RevisionMismatch("other_slot")
-        if turns[-1].drawing != own[1]:
-            raise RevisionMismatch("other_drawing")
-    for turn in turns:
-        if turn.signed:
-            signatory = manifest.signatory(turn.slot)
-            if signatory is None:
-                raise RevisionMismatch("slot_unknown")
-            check_turn_signature(complete, turn, manifest.issuing, signatory, manifest.hash)
-    return turns
-
-
-def accept_turn(
-    base: bytes, update: bytes, signed_attrs_der: bytes, signature_der: bytes, cert_der: bytes, issuing_der: bytes
-) -> None:
-    """What a browser returned fits its update: attributes rebuilt and compared, signature verified with the
-    certificate, certificate issued by `issuing_der` for the update's slot and inside its time. Raises
-    SignatureRejected."""
-    whole = base + update
-    try:
-        start, _ = last_gap(whole)
-    except RevisionMismatch:
-        raise SignatureRejected("contents") from None
-    slot = TURN.match(update)
-    date = re.search(rb"/M\(D:(\d{14})Z\)", whole[max(start - 200, 0) : start])
-    if slot is None or date is None or start < len(base):
-        raise SignatureRejected("widget")
-    check_certificate(cert_der, issuing_der, _read_date(date[1]))
-    if event_subject(cert_der)[2] != slot[1].decode():
-        raise SignatureRejected("certificate_subject")
-    _check_values(digest_ranges(whole), signed_attrs_der, signature_der, cert_der)
 
 
 def assemble(
@@ -271,59 +183,6 @@ def check_drawing(drawing: bytes) -> None:
         pixels = b""
     if len(pixels) != limit or not inflater.eof or inflater.unused_data:
         raise SignatureRejected("drawing")
-
-
-def check_certificate(certificate: bytes, issuing: bytes, at: datetime) -> None:
-    """An event certificate of that CA, valid at that time, for signing. Raises SignatureRejected."""
-    try:
-        cert, ca = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuing)
-        cert.verify_directly_issued_by(ca)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        raise SignatureRejected("certificate_issuer") from None
-    if not cert.not_valid_before_utc <= at <= cert.not_valid_after_utc:
-        raise SignatureRejected("certificate_time")
-    try:
-        usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
-        basic = cert.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (x509.ExtensionNotFound, ValueError):
-        raise SignatureRejected("certificate_usage") from None
-    if basic.ca or not (usage.digital_signature and usage.content_commitment):
-        raise SignatureRejected("certificate_usage")
-
-
-def event_subject(certificate: bytes) -> tuple[str, str, str, bytes | None]:
-    """Name, role, slot and H(M) of an event certificate; empty strings and None where it has none."""
-    cert = x509.load_der_x509_certificate(certificate)
-
-    def one(oid: x509.ObjectIdentifier) -> str:
-        found = cert.subject.get_attributes_for_oid(oid)
-        return str(found[0].value) if len(found) == 1 else ""
-
-    manifest = [extension.value for extension in cert.extensions if extension.oid == MANIFEST_OID]
-    value = manifest[0].value if manifest and isinstance(manifest[0], x509.UnrecognizedExtension) else b""
-    return (
-        one(NameOID.COMMON_NAME),
-        one(NameOID.TITLE),
-        one(NameOID.SERIAL_NUMBER),
-        value[2:] if len(value) == 34 and value[:2] == b"\x04\x20" else None,
-    )
-
-
-def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certificate: bytes) -> None:
-    if signed_attrs != cms.signed_attributes(digest, certificate):
-        other = cms.signed_attributes(bytes(32), certificate)
-        same_form = (
-            len(other) == len(signed_attrs)
-            and signed_attrs.replace(cms.message_digest(signed_attrs), bytes(32)) == other
-        )
-        raise SignatureRejected("cms_digest" if same_form else "cms_attributes")
-    key = x509.load_der_x509_certificate(certificate).public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
-        raise SignatureRejected("certificate_key")
-    try:
-        key.verify(signature, signed_attrs, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        raise SignatureRejected("cms_signature") from None
 
 
 def _read_turn(complete: bytes, start: int, file: ManifestFile, size: int, startxref: int) -> Turn:
@@ -364,12 +223,12 @@ def _read_turn(complete: bytes, start: int, file: ManifestFile, size: int, start
             except SignatureRejected:
                 raise RevisionMismatch("drawing") from None
         if name == "date":
-            _read_date(date)
+            read_date(date)
         position += len(part)
     return Turn(
         slot=slot,
         drawing=drawing,
-        at=_read_date(date),
+        at=read_date(date),
         contents=bytes.fromhex(contents.decode()),
         start=start,
         gap=gap,
@@ -458,7 +317,7 @@ def _pdf_date(at: datetime) -> bytes:
     return at.astimezone(UTC).strftime("%Y%m%d%H%M%S").encode()
 
 
-def _read_date(text: bytes) -> datetime:
+def read_date(text: bytes) -> datetime:
     if not _DATE.fullmatch(text):
         raise RevisionMismatch("date")
     try:

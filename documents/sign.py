@@ -24,7 +24,8 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import StaticStampStyle
 
 from documents import cms, trust
-from documents.authority import Authority, Leaf
+from documents.authority import Authority
+from documents.certificates import Leaf
 from documents.errors import FieldTaken, SignatureRejected
 from documents.fields import CERTIFICATION
 from documents.revisions import RESERVED

@@ -1,6 +1,6 @@
 """Recipe of tests/data/ceremony: one ceremony with fixed keys, serials and clock, and what must be refused about it.
-Run `python tests/data/make_ceremony.py` from the repository's root; the same bytes come out each time. Its only input is
-R0.pdf: printed once by tests/documents/ceremony.py, it stays, so that a new text model changes nothing here."""
+Run `python tests/data/make_ceremony.py` from the repository's root; the same bytes come out each time. Its only
+input is R0.pdf: printed once by tests/documents/ceremony.py, it stays, so that a new text model changes nothing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from documents import cms, der, revisions  # noqa: E402
+from documents import cms, der, persons, revisions  # noqa: E402
 from documents.authority import Authority, EventSubject  # noqa: E402
+from documents.errors import RevisionMismatch, SignatureRejected  # noqa: E402
 from tests.documents.ceremony import FREEZE, Browser, Ceremony, Clock, drawing  # noqa: E402
 
 OUTPUT = Path(__file__).parent / "ceremony"
@@ -134,9 +136,9 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
             own_slot = slot or list(people)[turn]
             own = (own_slot, seen or drawing(len(own_slot) + ord(own_slot[-1])))
         try:
-            revisions.check_file(whole, ceremony.manifest, "agreement", own)
+            persons.check_file(whole, ceremony.manifest, "agreement", own)
             found = "accepted"
-        except (revisions.RevisionMismatch, revisions.SignatureRejected) as error:
+        except (RevisionMismatch, SignatureRejected) as error:
             found = error.reason
         if found != reason:
             raise SystemExit(f"{name}: {found} instead of {reason}")
@@ -270,9 +272,7 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
     def made(certificate: bytes, key: ec.EllipticCurvePrivateKey, digest: bytes = digest, ca: bytes = issuing) -> bytes:
         browser = Browser("", key, certificate)
         attributes = cms.signed_attributes(digest, certificate)
-        signature = browser.key.sign(
-            attributes, revisions.ec.ECDSA(revisions.hashes.SHA256(), deterministic_signing=True)
-        )
+        signature = browser.key.sign(attributes, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
         token = ceremony.tsa.token(sha256(signature).digest(), ceremony.clock())
         return cms.build((certificate, ca), attributes, signature, token)
 
@@ -303,9 +303,7 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
     extra = cms.build(
         (person.certificate, issuing),
         more,
-        Browser("", person.key).key.sign(
-            more, revisions.ec.ECDSA(revisions.hashes.SHA256(), deterministic_signing=True)
-        ),
+        Browser("", person.key).key.sign(more, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)),
         whole.token,
     )
     yield signed("attribute added and signed", extra, "cms_attributes")

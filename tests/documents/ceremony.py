@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image, ImageDraw
 from reportlab.pdfgen import canvas
 
-from documents import cms, revisions, sign
+from documents import cms, persons, revisions, sign
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
 from documents.authority import Authority, EventSubject
 from documents.fields import CERTIFICATION
@@ -255,7 +255,7 @@ class Ceremony:
         browser = self.people[slot]
         attributes, signature = browser.sign(base + update)
         issuing = self.authority.issuing.der
-        revisions.accept_turn(base, update, attributes, signature, browser.certificate, issuing)
+        persons.accept_turn(base, update, attributes, signature, browser.certificate, issuing)
         token = self.tsa.token(sha256(signature).digest(), self.clock())
         return revisions.assemble(base, update, attributes, signature, browser.certificate, issuing, token)
 

@@ -1,0 +1,160 @@
+"""The forms of our certificates and of the root's list (RFC 5280): names, lives, extensions. Holds no key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+
+from documents.keys import KeySigner
+
+ARC = "2.25.208847154218346893213"
+MANIFEST_OID = x509.ObjectIdentifier(f"{ARC}.1")
+"""Extension of an event certificate: OCTET STRING with the raw H(M)."""
+ASSURANCE = {"code": f"{ARC}.2.1", "seen": f"{ARC}.2.2", "desk": f"{ARC}.2.3", "licensed": f"{ARC}.2.4"}
+"""Level of identity assurance -> certificate policy."""
+
+YEAR = timedelta(days=365)
+ROOT_LIFE = 50 * YEAR
+ISSUING_LIFE = 45 * YEAR
+"""CAs outlive the retention time: an expired intermediate CA spoils validation of every signature below it."""
+LEAF_LIFE = {"service": 3 * YEAR, "seal": 3 * YEAR, "tsa": 11 * YEAR, "ocsp": 5 * YEAR}
+OCSP_LIFE = timedelta(days=7)
+STATUS_LIFE = timedelta(days=366)
+"""How long the embedded status of the time-stamp authority and the root's list speak for themselves: a file judged
+offline is `valid` that long after sealing, later only with a status brought by the verifier."""
+EVENT_LIFE = timedelta(days=32)
+CERT_ID_HASH = hashes.SHA1()  # noqa: S303 - names the issuer in a CertID (RFC 5019 2.1.1), protects nothing
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A certificate of the institution and its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.DER)
+
+    @property
+    def signer(self) -> KeySigner:
+        return KeySigner(self.der, self.key)
+
+
+def plain_name(common: str) -> x509.Name:
+    """Short on purpose: the issuing CA's name stands five times in each signature, whose room is fixed."""
+    return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def leaf_builder(
+    subject: x509.Name,
+    issuer: x509.Certificate,
+    key: ec.EllipticCurvePublicKey,
+    start: datetime,
+    end: datetime,
+    serials: Callable[[], int],
+) -> x509.CertificateBuilder:
+    """A leaf: basicConstraints CA=false, SKI, AKI; usage and addresses are added by the caller."""
+    issuer_key = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject)
+        .public_key(key)
+        .serial_number(serials())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), critical=False)
+    )
+
+
+def ca_certificate(
+    subject: x509.Name,
+    issuer: x509.Certificate | None,
+    key: ec.EllipticCurvePublicKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    life: timedelta,
+    base_url: str | None,
+    serials: Callable[[], int],
+) -> x509.Certificate:
+    """The root when `issuer` is None, else a CA below it that can issue leaves only."""
+    own = x509.SubjectKeyIdentifier.from_public_key(key)
+    above = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value if issuer else own
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key)
+        .serial_number(serials())
+        .not_valid_before(now)
+        .not_valid_after(now + life)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0 if issuer else 1), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(own, critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above), critical=False)
+    )
+    if base_url is not None:
+        where = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{base_url}/trust/root.crl")], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([where]), critical=False)
+    return sign_certificate(builder, issuer_key)
+
+
+def sign_certificate(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
+
+
+def root_crl(root: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime) -> bytes:
+    number = int(now.timestamp())
+    identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(root.subject)
+        .last_update(now)
+        .next_update(now + STATUS_LIFE)
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
+    )
+    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(serialization.Encoding.DER)
+
+
+def _usage(**wanted: bool) -> x509.KeyUsage:
+    names = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
+
+
+def signing_usage(repudiable: bool = False) -> x509.KeyUsage:
+    return _usage(digital_signature=True, content_commitment=not repudiable)
+
+
+def access(base_url: str) -> x509.AuthorityInformationAccess:
+    return x509.AuthorityInformationAccess(
+        [
+            x509.AccessDescription(
+                AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{base_url}/trust/ocsp")
+            ),
+            x509.AccessDescription(
+                AuthorityInformationAccessOID.CA_ISSUERS,
+                x509.UniformResourceIdentifier(f"{base_url}/trust/issuing.cer"),
+            ),
+        ]
+    )

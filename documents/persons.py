@@ -1,0 +1,154 @@
+"""A person's signature in a turn: real, by the right person, for this ceremony. What a browser checks before it signs,
+and what the server checks of what a browser returns; the grammar around it is revisions.py's."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from hashlib import sha256
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from documents import cms
+from documents.certificates import MANIFEST_OID
+from documents.der import BadDer
+from documents.errors import RevisionMismatch, SignatureRejected
+from documents.manifest import Manifest, ManifestSignatory
+from documents.revisions import TURN, Turn, digest_ranges, last_gap, read_date, split
+
+
+def check_file(
+    complete: bytes, manifest: Manifest, name: str, own: tuple[str, bytes] | None = None
+) -> tuple[Turn, ...]:
+    """Everything a browser checks before it signs: grammar of all updates, then that the last one is `own` (slot and
+    the drawing sent), then each signature made so far. Without `own` all turns must be signed.
+
+    Raises RevisionMismatch or SignatureRejected; the first reason in that order counts."""
+    file = manifest.file(name)
+    if file is None:
+        raise RevisionMismatch("file_unknown")
+    turns = split(complete, file, own_last=own is not None)
+    if own is not None:
+        if turns[-1].slot != own[0]:
+            raise RevisionMismatch("other_slot")
+        if turns[-1].drawing != own[1]:
+            raise RevisionMismatch("other_drawing")
+    for turn in turns:
+        if turn.signed:
+            signatory = manifest.signatory(turn.slot)
+            if signatory is None:
+                raise RevisionMismatch("slot_unknown")
+            check_turn_signature(complete, turn, manifest.issuing, signatory, manifest.hash)
+    return turns
+
+
+def check_turn_signature(
+    complete: bytes, turn: Turn, issuing: bytes, signatory: ManifestSignatory, manifest_hash: bytes
+) -> cms.SignedData:
+    """One signed turn is real: exact DER then zeros, digest of its own ranges, signature, and a certificate of the
+    ceremony's CA for that slot's person and manifest. The token is required and must be about this signature; its
+    authority is judged by verify.py. Raises SignatureRejected."""
+    try:
+        contents = cms.padded(turn.contents)
+    except BadDer as error:
+        raise SignatureRejected("cms_padding" if str(error) == "padding" else "cms_encoding") from None
+    try:
+        signed = cms.parse(contents)
+        certificate = signed.signer
+    except BadDer:
+        raise SignatureRejected("cms_encoding") from None
+    if sorted(signed.certificates) != sorted((certificate, issuing)):
+        raise SignatureRejected("certificate_issuer")
+    check_certificate(certificate, issuing, turn.at)
+    found = event_subject(certificate)
+    if found[:3] != (signatory.name, signatory.role, signatory.slot):
+        raise SignatureRejected("certificate_subject")
+    if found[3] != manifest_hash:
+        raise SignatureRejected("certificate_manifest")
+    digest = sha256(memoryview(complete)[: turn.gap[0]])
+    digest.update(memoryview(complete)[turn.gap[1] : turn.end])
+    _check_values(digest.digest(), signed.signed_attrs, signed.signature, certificate)
+    try:
+        if signed.token is None or cms.imprint(signed.token) != sha256(signed.signature).digest():
+            raise SignatureRejected("cms_timestamp")
+    except BadDer:
+        raise SignatureRejected("cms_timestamp") from None
+    return signed
+
+
+def accept_turn(
+    base: bytes, update: bytes, signed_attrs_der: bytes, signature_der: bytes, cert_der: bytes, issuing_der: bytes
+) -> None:
+    """What a browser returned fits its update: attributes rebuilt and compared, signature verified with the
+    certificate, certificate issued by `issuing_der` for the update's slot and inside its time. Raises
+    SignatureRejected."""
+    whole = base + update
+    try:
+        start, _ = last_gap(whole)
+    except RevisionMismatch:
+        raise SignatureRejected("contents") from None
+    slot = TURN.match(update)
+    date = re.search(rb"/M\(D:(\d{14})Z\)", whole[max(start - 200, 0) : start])
+    if slot is None or date is None or start < len(base):
+        raise SignatureRejected("widget")
+    check_certificate(cert_der, issuing_der, read_date(date[1]))
+    if event_subject(cert_der)[2] != slot[1].decode():
+        raise SignatureRejected("certificate_subject")
+    _check_values(digest_ranges(whole), signed_attrs_der, signature_der, cert_der)
+
+
+def check_certificate(certificate: bytes, issuing: bytes, at: datetime) -> None:
+    """An event certificate of that CA, valid at that time, for signing. Raises SignatureRejected."""
+    try:
+        cert, ca = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuing)
+        cert.verify_directly_issued_by(ca)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        raise SignatureRejected("certificate_issuer") from None
+    if not cert.not_valid_before_utc <= at <= cert.not_valid_after_utc:
+        raise SignatureRejected("certificate_time")
+    try:
+        usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
+        basic = cert.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (x509.ExtensionNotFound, ValueError):
+        raise SignatureRejected("certificate_usage") from None
+    if basic.ca or not (usage.digital_signature and usage.content_commitment):
+        raise SignatureRejected("certificate_usage")
+
+
+def event_subject(certificate: bytes) -> tuple[str, str, str, bytes | None]:
+    """Name, role, slot and H(M) of an event certificate; empty strings and None where it has none."""
+    cert = x509.load_der_x509_certificate(certificate)
+
+    def one(oid: x509.ObjectIdentifier) -> str:
+        found = cert.subject.get_attributes_for_oid(oid)
+        return str(found[0].value) if len(found) == 1 else ""
+
+    manifest = [extension.value for extension in cert.extensions if extension.oid == MANIFEST_OID]
+    value = manifest[0].value if manifest and isinstance(manifest[0], x509.UnrecognizedExtension) else b""
+    return (
+        one(NameOID.COMMON_NAME),
+        one(NameOID.TITLE),
+        one(NameOID.SERIAL_NUMBER),
+        value[2:] if len(value) == 34 and value[:2] == b"\x04\x20" else None,
+    )
+
+
+def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certificate: bytes) -> None:
+    if signed_attrs != cms.signed_attributes(digest, certificate):
+        other = cms.signed_attributes(bytes(32), certificate)
+        same_form = (
+            len(other) == len(signed_attrs)
+            and signed_attrs.replace(cms.message_digest(signed_attrs), bytes(32)) == other
+        )
+        raise SignatureRejected("cms_digest" if same_form else "cms_attributes")
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise SignatureRejected("certificate_key")
+    try:
+        key.verify(signature, signed_attrs, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        raise SignatureRejected("cms_signature") from None
