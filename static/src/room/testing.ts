@@ -1,0 +1,146 @@
+/** Small real-enough stand-ins for what jsdom lacks: tracks, streams, transceivers. Used by specs only. */
+import type { PersonView, RoomView } from '../protocol'
+
+export class Track extends EventTarget {
+  readonly id = `track-${++Track.count}`
+  readyState = 'live'
+  static count = 0
+  constructor(readonly kind: string) {
+    super()
+  }
+  stop(): void {
+    this.readyState = 'ended'
+  }
+  getSettings(): MediaTrackSettings {
+    return { deviceId: `${this.kind}-1` }
+  }
+}
+
+export class Stream {
+  constructor(private tracks: Track[] = []) {}
+  getTracks(): Track[] {
+    return [...this.tracks]
+  }
+  addTrack(track: Track): void {
+    this.tracks.push(track)
+  }
+  removeTrack(track: Track): void {
+    this.tracks = this.tracks.filter((one) => one !== track)
+  }
+}
+
+export class Sender {
+  track: unknown = null
+  readonly history: unknown[] = []
+  replaceTrack(track: unknown): Promise<void> {
+    this.track = track
+    this.history.push(track)
+    return Promise.resolve()
+  }
+  getParameters(): { encodings: { maxBitrate?: number }[] } {
+    return { encodings: [{}] }
+  }
+  setParameters(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+export class Transceiver {
+  direction = 'recvonly'
+  readonly sender = new Sender()
+  readonly receiver: { track: Track; getSynchronizationSources: () => { audioLevel: number; timestamp: number }[] }
+  level = 0
+  constructor(readonly mid: string, kind: string) {
+    this.receiver = {
+      track: new Track(kind),
+      getSynchronizationSources: () => [{ audioLevel: this.level, timestamp: Date.now() }],
+    }
+  }
+}
+
+/** Offers are written `mid:kind mid:kind ...`; a line is kept when an offer names it again. */
+export class Connection extends EventTarget {
+  readonly lines: Transceiver[] = []
+  readonly log: string[] = []
+  connectionState = 'new'
+  localDescription: { sdp: string } | null = null
+  reports = new Map<string, Record<string, unknown>>()
+  setRemoteDescription(offer: { sdp: string }): Promise<void> {
+    this.log.push(`remote ${offer.sdp}`)
+    for (const line of offer.sdp.split(' ').filter(Boolean)) {
+      const [mid, kind] = line.split(':') as [string, string]
+      if (!this.lines.some((one) => one.mid === mid)) this.lines.push(new Transceiver(mid, kind))
+    }
+    return Promise.resolve()
+  }
+  createAnswer(): Promise<{ sdp: string }> {
+    return Promise.resolve({ sdp: this.lines.map((line) => `${line.mid}:${line.direction}`).join(' ') })
+  }
+  setLocalDescription(answer: { sdp: string }): Promise<void> {
+    this.localDescription = answer
+    return Promise.resolve()
+  }
+  getTransceivers(): Transceiver[] {
+    return this.lines
+  }
+  getStats(): Promise<Map<string, Record<string, unknown>>> {
+    return Promise.resolve(this.reports)
+  }
+  change(state: string): void {
+    this.connectionState = state
+    this.dispatchEvent(new Event('connectionstatechange'))
+  }
+  close(): void {
+    this.connectionState = 'closed'
+  }
+}
+
+const MUTED = { audio: false, video: false, by_host: { audio: false, video: false } }
+
+export function personView(person: string, more: Partial<PersonView> = {}): PersonView {
+  return {
+    person,
+    name: person,
+    role: 'applicant',
+    side: 'applicant',
+    state: 'present',
+    muted: MUTED,
+    hand: false,
+    line: 4,
+    lost_at: null,
+    silent: false,
+    health: null,
+    ...more,
+  }
+}
+
+/** A view of `lin`, present in the joint chamber with the mediator, changed as told. */
+export function roomView(more: Partial<Omit<RoomView, 'you'>> & { you?: Partial<RoomView['you']> } = {}): RoomView {
+  const { you, ...rest } = more
+  return {
+    room: 'ses_1',
+    state: 'open',
+    you: {
+      person: 'lin',
+      name: '林秀珍',
+      role: 'applicant',
+      side: 'applicant',
+      state: 'present',
+      chamber: 'joint',
+      set: 'A',
+      muted: MUTED,
+      hand: false,
+      host: false,
+      unheard_by: [],
+      ...you,
+    },
+    chamber: { id: 'joint', epoch: 0, people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })], hears: ['顾明华'] },
+    host: 'here',
+    away: false,
+    since: null,
+    lobby: [],
+    chambers: [],
+    moving: null,
+    ...rest,
+  }
+}

@@ -1,0 +1,350 @@
+import { effectScope, nextTick, ref, shallowRef, type EffectScope } from 'vue'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { ApiError } from '../api'
+import type { ClientEvents, RoomView, ServerEvents } from '../protocol'
+import type { Link, RoomClientOptions } from './client'
+import type { PeerOptions, Tracks } from './peer'
+import { personView, roomView, Track } from './testing'
+import type { Device, Devices, DeviceState } from './useDevices'
+import { useRoom, type Room } from './useRoom'
+
+let scope: EffectScope
+let room: Room
+let client: RoomClientOptions
+let sent: [keyof ClientEvents, unknown][]
+let refuse: Partial<Record<keyof ClientEvents, string>>
+let peers: { options: PeerOptions; tracks: Tracks; log: string[]; open: boolean }[]
+let changed: string[]
+let devices: Devices
+
+function device(kind: 'audio' | 'video'): Device {
+  const state = ref<DeviceState>('live')
+  const track = shallowRef<MediaStreamTrack | null>(new Track(kind) as unknown as MediaStreamTrack)
+  return {
+    kind,
+    state,
+    track,
+    choices: shallowRef([]),
+    chosen: ref(''),
+    start: () => {
+      track.value = new Track(kind) as unknown as MediaStreamTrack
+      return Promise.resolve((state.value = 'live'))
+    },
+    stop: () => {
+      track.value = null
+      state.value = 'off'
+    },
+    next: () => Promise.resolve(state.value),
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sent = []
+  refuse = {}
+  peers = []
+  changed = []
+  const camera = device('video')
+  const microphone = device('audio')
+  devices = {
+    camera,
+    microphone,
+    voiceOnly: ref(false),
+    starting: ref(false),
+    startAll: () => Promise.resolve(),
+    stopAll: () => [camera, microphone].forEach((one) => one.stop()),
+    ready: ref(true) as unknown as Devices['ready'],
+  }
+  scope = effectScope()
+  room = scope.run(() =>
+    useRoom({
+      getTicket: () => Promise.resolve({ ticket: 't' }),
+      devices,
+      onChanged: (what) => changed.push(what),
+      connect: (options) => {
+        client = options
+        return {
+          send: (event, body) => {
+            sent.push([event, body])
+            const code = refuse[event]
+            return code ? Promise.reject(new ApiError(code, 0)) : Promise.resolve()
+          },
+          retry: () => undefined,
+          close: () => undefined,
+        }
+      },
+      peer: (options) => {
+        const peer = { options, tracks: { audio: null, video: null } as Tracks, log: [] as string[], open: true }
+        peers.push(peer)
+        return {
+          offer: (offer) => (peer.log.push(`offer ${offer.n}`), Promise.resolve()),
+          go: (set) => (peer.log.push(`go ${set}`), Promise.resolve()),
+          drain: () => (peer.log.push('drain'), Promise.resolve()),
+          setTracks: (tracks) => ((peer.tracks = tracks), Promise.resolve()),
+          stats: () => Promise.resolve({ received: { gu: { audio: 1, video: 2 } }, line: 3 }),
+          speaking: () => new Set(['gu']),
+          close: () => void (peer.open = false),
+        }
+      },
+    }),
+  ) as Room
+  room.enter()
+})
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+const hear = <E extends keyof ServerEvents>(event: E, body: ServerEvents[E]): void => client.onEvent(event, body)
+const link = (state: Link): void => client.onLink(state)
+const offer = (n = 1): void => hear('offer', { n, sdp: '', sets: {} as never, sources: [] })
+const go = (epoch = 0, set: 'A' | 'B' = 'A', chamber: 'joint' | 'caucus' = 'joint'): void =>
+  hear('go', { epoch, set, chamber, hears: ['顾明华'] })
+const last = (): Tracks => peers[peers.length - 1]?.tracks ?? { audio: null, video: null }
+const kinds = (): string => [last().audio ? 'audio' : '', last().video ? 'video' : ''].filter(Boolean).join('+')
+const flush = async (): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(0)
+  await nextTick()
+}
+const caucus = (epoch = 1): Partial<RoomView> => ({
+  chamber: { id: 'caucus', epoch, people: [personView('lin'), personView('gu')], hears: ['顾明华'] },
+  since: '2026-11-26T06:00:00Z',
+})
+async function inRoom(): Promise<void> {
+  link('open')
+  offer()
+  go()
+  hear('room', roomView())
+  await flush()
+}
+async function toCaucus(): Promise<void> {
+  hear('draining', { epoch: 1 })
+  await flush()
+  go(1, 'B', 'caucus')
+  hear('room', roomView({ ...caucus(), you: { chamber: 'caucus', set: 'B' } }))
+  await flush()
+}
+const muted = { audio: true, video: false, by_host: { audio: false, video: false } }
+
+describe('entering', () => {
+  it('sends nothing and makes no peer while waiting', async () => {
+    link('open')
+    hear('room', roomView({ you: { state: 'waiting', chamber: null, set: null }, chamber: null }))
+    await flush()
+    expect(room.waiting.value).toBe(true)
+    expect(peers).toEqual([])
+  })
+  it('sends sound and picture once it knows the set and the chamber', async () => {
+    link('open')
+    offer()
+    go()
+    await flush()
+    expect(kinds()).toBe('')
+    hear('room', roomView())
+    await flush()
+    expect(kinds()).toBe('audio+video')
+    expect(room.hears.value).toEqual(['顾明华'])
+  })
+  it('tells the room of a device that is not there', async () => {
+    devices.microphone.stop()
+    await inRoom()
+    expect(sent).toContainEqual(['mute', { kind: 'audio', muted: true }])
+  })
+  it('waits with that while the devices are still being asked for', async () => {
+    devices.microphone.stop()
+    devices.starting.value = true
+    await inRoom()
+    expect(sent.filter(([event]) => event === 'mute')).toEqual([])
+  })
+  it('reports what arrives every 2 s', async () => {
+    await inRoom()
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(sent).toContainEqual(['stats', { received: { gu: { audio: 1, video: 2 } }, line: 3 }])
+    expect([...room.speaking.value]).toEqual(['gu'])
+  })
+  it('passes on what changed', () => {
+    hear('changed', { what: 'agreement:agr_1' })
+    expect(changed).toEqual(['agreement:agr_1'])
+  })
+})
+
+describe('a move', () => {
+  it('drains first and only then acknowledges', async () => {
+    await inRoom()
+    hear('draining', { epoch: 1 })
+    await flush()
+    expect(peers[0]?.log).toContain('drain')
+    expect(sent[sent.length - 1]).toEqual(['drained', { epoch: 1 }])
+    expect(kinds()).toBe('')
+  })
+  it('shows where one goes and who hears, for 3 s', async () => {
+    await inRoom()
+    await toCaucus()
+    expect(room.card.value).toEqual({ chamber: 'caucus', hears: ['顾明华'] })
+    expect(room.inCaucus.value).toBe(true)
+    expect(kinds()).toBe('audio+video')
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(room.card.value).toBeNull()
+  })
+  it('brings the microphone back closed and the picture only after the card', async () => {
+    await inRoom()
+    await toCaucus()
+    hear('draining', { epoch: 2 })
+    await flush()
+    go(2, 'A', 'joint')
+    await flush()
+    expect(kinds(), 'before the new view nothing is sent').toBe('')
+    const back = roomView({ you: { set: 'A', muted } })
+    hear('room', { ...back, chamber: back.chamber && { ...back.chamber, epoch: 2 } })
+    await flush()
+    expect(room.returned.value).toBe(true)
+    expect(kinds()).toBe('')
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(kinds()).toBe('video')
+    await room.setMicrophone(true)
+    expect(sent[sent.length - 1]).toEqual(['mute', { kind: 'audio', muted: false }])
+    expect(room.returned.value).toBe(false)
+  })
+  it('sends nothing while left outside a private talk, and shows nobody', async () => {
+    await inRoom()
+    hear('room', roomView({ away: true, chamber: { id: 'joint', epoch: 0, people: [personView('lin')], hears: [] } }))
+    await flush()
+    expect(kinds()).toBe('')
+    expect(room.hears.value).toEqual([])
+    hear('room', roomView({ you: { muted } }))
+    await flush()
+    expect(kinds()).toBe('video')
+    expect(room.returned.value).toBe(true)
+  })
+  it('sends nothing during a pause', async () => {
+    await inRoom()
+    hear('room', roomView({ state: 'paused' }))
+    await flush()
+    expect(kinds()).toBe('')
+  })
+})
+
+describe('microphone and camera', () => {
+  it('stop at once when the host closes them', async () => {
+    await inRoom()
+    hear('room', roomView({ you: { muted: { ...muted, by_host: { audio: true, video: false } } } }))
+    await flush()
+    expect(kinds()).toBe('video')
+  })
+  it('let the camera go when it is switched off', async () => {
+    await inRoom()
+    await room.setCamera(false)
+    expect(devices.camera.track.value).toBeNull()
+    await room.setCamera(true)
+    expect(devices.camera.track.value).not.toBeNull()
+  })
+  it('stay as they are when the room refuses', async () => {
+    await inRoom()
+    refuse['mute'] = 'muted_by_host'
+    await expect(room.setMicrophone(true)).rejects.toMatchObject({ code: 'muted_by_host' })
+  })
+  it('cannot be opened without a device', async () => {
+    await inRoom()
+    devices.microphone.stop()
+    devices.microphone.start = () => Promise.resolve('denied')
+    await expect(room.setMicrophone(true)).rejects.toMatchObject({ code: 'device_denied' })
+  })
+})
+
+describe('chat', () => {
+  const line = (text: string, chamber: 'joint' | 'caucus', from = 'gu') => ({
+    from, name: from, text, at: '2026-11-26T06:00:00Z', key: text, chamber,
+  })
+  it('changes with the chamber, and a private talk is forgotten when it ends', async () => {
+    await inRoom()
+    hear('chat', line('大家好', 'joint'))
+    await toCaucus()
+    hear('chat', line('最多六千', 'caucus'))
+    room.typed.set('我想')
+    expect(room.chat.value.map((one) => one.text)).toEqual(['最多六千'])
+    const back = roomView()
+    hear('room', { ...back, chamber: back.chamber && { ...back.chamber, epoch: 2 } })
+    await flush()
+    expect(room.chat.value.map((one) => one.text)).toEqual(['大家好'])
+    await toCaucus()
+    expect([room.chat.value.length, room.typed.value]).toEqual([0, ''])
+  })
+  it('keeps typed text with its chamber and clears it only when sent', async () => {
+    await inRoom()
+    room.typed.set('您好')
+    refuse['chat'] = 'nobody_hears'
+    await expect(room.say('您好')).rejects.toMatchObject({ code: 'nobody_hears' })
+    expect(room.typed.value).toBe('您好')
+    delete refuse['chat']
+    await room.say('您好')
+    expect(room.typed.value).toBe('')
+  })
+  it('sends a line again with the same key when no answer came', async () => {
+    await inRoom()
+    refuse['chat'] = 'timeout'
+    await expect(room.say('好')).rejects.toMatchObject({ code: 'timeout' })
+    const keys = sent.filter(([event]) => event === 'chat').map(([, body]) => (body as { key: string }).key)
+    expect(keys.length).toBe(2)
+    expect(new Set(keys).size).toBe(1)
+  })
+  it('sends no empty line', async () => {
+    await room.say('  ')
+    expect(sent.filter(([event]) => event === 'chat')).toEqual([])
+  })
+})
+
+describe('trouble', () => {
+  it('drops the peer with the connection and tells how long it was out', async () => {
+    await inRoom()
+    link('lost')
+    expect(peers[0]?.open).toBe(false)
+    expect(room.hears.value).toEqual([])
+    await vi.advanceTimersByTimeAsync(9000)
+    link('open')
+    expect(room.outage.value).toBe(9)
+    offer()
+    go()
+    hear('room', roomView())
+    await flush()
+    expect(peers.length).toBe(2)
+    expect(kinds()).toBe('audio+video')
+  })
+  it('asks for a new offer when one could not be taken', async () => {
+    await inRoom()
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const peer = peers[0]
+    if (peer) peer.options.onDead()
+    await flush()
+    expect(peers[0]?.open).toBe(false)
+  })
+  it.each([
+    ['taken_over', 'taken_over'],
+    ['ended', 'ended'],
+  ] as const)('ends for this page on %s and lets the devices go', async (event, why) => {
+    await inRoom()
+    hear(event, {})
+    expect(room.over.value).toBe(why)
+    expect(devices.camera.track.value).toBeNull()
+  })
+  it.each([
+    ['waiting', 'out', 'sent_out'],
+    ['present', 'out', 'left'],
+    ['present', 'removed', 'removed'],
+  ] as const)('tells %s -> %s as %s', async (before, after, why) => {
+    link('open')
+    hear('room', roomView({ you: { state: before } }))
+    hear('room', roomView({ you: { state: after, chamber: null }, chamber: null }))
+    expect(room.over.value).toBe(why)
+  })
+  it('says why the door stays shut', () => {
+    client.onRefused('room_ended')
+    expect([room.over.value, room.refusedCode.value]).toEqual(['ended', 'room_ended'])
+  })
+  it('leaves', async () => {
+    await inRoom()
+    await room.leave()
+    expect(sent[sent.length - 1]).toEqual(['leave', {}])
+    expect(room.over.value).toBe('left')
+  })
+})
