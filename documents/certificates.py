@@ -49,7 +49,12 @@ class Leaf:
 
 
 def plain_name(common: str) -> x509.Name:
-    """Short on purpose: the issuing CA's name stands five times in each signature, whose room is fixed."""
+    """Short on purpose: the issuing CA's name stands five times in each signature, whose room is fixed.
+
+    A common name has room for 64 bytes (RFC 5280 ub-common-name, as counted by our library): what is longer loses
+    characters from its start, where a committee's name has its districts."""
+    while len(common.encode()) > 64:
+        common = common[1:]
     return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 

@@ -45,7 +45,7 @@ class Founding:
     def write(self) -> None:
         mark = "演示" if self.demo else ""
         root_key = self.keys()
-        root_name = plain_name(f"{self.name} {mark}根CA（自建）")
+        root_name = plain_name(f"{self.name} {mark}根CA(自建)")
         root = ca_certificate(root_name, None, root_key.public_key(), root_key, self.now, ROOT_LIFE, None, self.serials)
         issuing_key = self.keys()
         issuing_name = plain_name(f"{self.name} {mark}签发CA")

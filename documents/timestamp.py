@@ -27,7 +27,8 @@ _GRANTED = (0, 1)  # granted, grantedWithMods: RFC 3161 2.4.2
 class TimeStamper(Protocol):
     """Someone who puts a time on a SHA-256 digest."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def token(self, digest: bytes, at: datetime) -> bytes:
         """TimeStampToken DER for the 32-byte digest; `at` is the caller's clock. Raises TimestampUnavailable."""

@@ -14,7 +14,7 @@ from aiohttp import web
 from server.app import create_app
 from server.people.model import Message
 from server.people.store import messages
-from server.settings import Centre, HttpOptions, Settings
+from server.settings import HttpOptions, Settings
 from server.store.db import Database
 from server.web import keys
 from tests.actors import Browser, Hands
@@ -121,8 +121,7 @@ def settings(tmp_path: Path) -> Settings:
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>page</title>")
     (static / "assets" / "main-3f9a71c2.js").write_text("export {}")
-    centre = Centre(name="青禾街道人民调解委员会")
-    return Settings(data=tmp_path / "var", demo=True, http=HttpOptions(port=0, static=static), centre=centre)
+    return Settings(data=tmp_path / "var", demo=True, http=HttpOptions(port=0, static=static))
 
 
 MakeOffice = Callable[..., Awaitable[Office]]

@@ -43,7 +43,14 @@ def me_of(app: web.Application, caller: Caller) -> Me:
 
 
 @routes.route(
-    "POST", "/api/login", csrf="origin", request=Login, response=Me, permit=anyone, rate=PER_ADDRESS, errors=(LoginWrong, LoginLocked)
+    "POST",
+    "/api/login",
+    csrf="origin",
+    request=Login,
+    response=Me,
+    permit=anyone,
+    rate=PER_ADDRESS,
+    errors=(LoginWrong, LoginLocked),
 )
 async def login(call: Call[Login]) -> Reply:
     """Log in as staff; five wrong passwords lock the name for this address for fifteen minutes."""
