@@ -106,6 +106,8 @@ class LiveRoom:
         self.touched = clock()
         self._peers: dict[str, Seated] = {}
         self._seen: dict[str, bytes] = {}
+        self._resting: dict[str, Send | None] = {}
+        """People whose next set has not rested, with the `go` held back: who is told to send must be heard."""
         self._timer: asyncio.TimerHandle | None = None
 
     # --- events ---------------------------------------------------------------------------------------------------
@@ -160,6 +162,7 @@ class LiveRoom:
             case ClosePeer(person):
                 await self._close_peer(person)
             case DrainPeer(person):
+                self._resting.pop(person, None)
                 self._peers[person].peer.drain()
             case UseSet():
                 self._use_set(effect)
@@ -169,12 +172,19 @@ class LiveRoom:
     def _use_set(self, effect: UseSet) -> None:
         seated = self._peers.get(effect.person)
         person = self.machine.people[effect.person]
-        if seated is None or not person.sending or person.epoch != effect.epoch:
+        if person.epoch != effect.epoch:
+            return  # a later move decides
+        if seated is None or not person.sending:
+            self._resting.pop(effect.person, None)
             return
         try:
             seated.peer.use_set(effect.set, Mark(effect.chamber, effect.epoch))
-        except SetNotRested as early:  # the media plane's clock is the stricter one; until then nothing is forwarded
+        except SetNotRested as early:  # a packet came after the drain: the media plane counts from there
+            self._resting.setdefault(effect.person, None)
             asyncio.get_running_loop().call_later(early.wait + 0.01, self._use_set, effect)
+            return
+        if (go := self._resting.pop(effect.person, None)) is not None:
+            spawn(self._send(go.person, go.event, go.body), name="room.go")
 
     async def _close_peer(self, person: str) -> None:
         if (seated := self._peers.pop(person, None)) is not None:
@@ -232,6 +242,8 @@ class LiveRoom:
 
     async def _tell(self, effect: Effect, now: float) -> None:
         match effect:
+            case Send(person, "go") if person in self._resting:
+                self._resting[person] = effect
             case Send(person, event, body):
                 await self._send(person, event, body)
             case Attendance(person, state, chamber):
