@@ -19,7 +19,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import NameOID
 
 from documents.certificates import (
     ASSURANCE,
@@ -31,6 +30,7 @@ from documents.certificates import (
     Leaf,
     access,
     leaf_builder,
+    person_name,
     sign_certificate,
     signing_usage,
 )
@@ -176,13 +176,7 @@ class Authority:
             raise SignatureRejected("public_key") from None
         if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
             raise SignatureRejected("public_key")
-        name = x509.Name(
-            [
-                x509.NameAttribute(NameOID.COMMON_NAME, subject.name),
-                x509.NameAttribute(NameOID.TITLE, subject.role),
-                x509.NameAttribute(NameOID.SERIAL_NUMBER, subject.slot),
-            ]
-        )
+        name = person_name(subject.name, subject.role, subject.slot)
         builder = leaf_builder(name, self.issuing.certificate, key, subject.not_before, subject.not_after, self.serials)
         policy = x509.PolicyInformation(x509.ObjectIdentifier(ASSURANCE[subject.assurance]), None)
         builder = (

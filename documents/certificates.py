@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,19 @@ def plain_name(common: str) -> x509.Name:
     while len(common.encode()) > 64:
         common = common[1:]
     return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def person_name(name: str, role: str, slot: str) -> x509.Name:
+    """Subject of an event certificate: CN, title, serialNumber. Raises ValueError beyond 64 characters (RFC 5280).
+
+    The library counts UTF-8 bytes instead of characters, which 22 Chinese characters exceed; hence its check is off,
+    and names of persons are read back with asn1crypto (persons.event_subject), which does not warn."""
+    if not 1 <= len(name) <= 64:
+        raise ValueError("a name has 1 to 64 characters")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        common = x509.NameAttribute(NameOID.COMMON_NAME, name, _validate=False)
+    return x509.Name([common, x509.NameAttribute(NameOID.TITLE, role), x509.NameAttribute(NameOID.SERIAL_NUMBER, slot)])
 
 
 def leaf_builder(

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from hashlib import sha256
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -121,19 +122,24 @@ def check_certificate(certificate: bytes, issuing: bytes, at: datetime) -> None:
 
 def event_subject(certificate: bytes) -> tuple[str, str, str, bytes | None]:
     """Name, role, slot and H(M) of an event certificate; empty strings and None where it has none."""
-    cert = x509.load_der_x509_certificate(certificate)
+    tbs = asn1_x509.Certificate.load(certificate)["tbs_certificate"]
+    values = [(part["type"].dotted, str(part["value"].native)) for each in tbs["subject"].chosen for part in each]
 
     def one(oid: x509.ObjectIdentifier) -> str:
-        found = cert.subject.get_attributes_for_oid(oid)
-        return str(found[0].value) if len(found) == 1 else ""
+        found = [value for name, value in values if name == oid.dotted_string]
+        return found[0] if len(found) == 1 else ""
 
-    manifest = [extension.value for extension in cert.extensions if extension.oid == MANIFEST_OID]
-    value = manifest[0].value if manifest and isinstance(manifest[0], x509.UnrecognizedExtension) else b""
+    manifest = [
+        bytes(each["extn_value"].contents)
+        for each in tbs["extensions"]
+        if each["extn_id"].dotted == MANIFEST_OID.dotted_string
+    ]
+    known = len(manifest) == 1 and len(manifest[0]) == 34 and manifest[0][:2] == b"\x04\x20"
     return (
         one(NameOID.COMMON_NAME),
         one(NameOID.TITLE),
         one(NameOID.SERIAL_NUMBER),
-        value[2:] if len(value) == 34 and value[:2] == b"\x04\x20" else None,
+        manifest[0][2:] if known else None,
     )
 
 
