@@ -1,7 +1,8 @@
 """Serves the built browser app: hashed assets for ever, index.html for every page route. Knows no page by name."""
 
+import asyncio
+import gzip
 import hashlib
-import mimetypes
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,13 +14,17 @@ from server.errors import NotFound
 HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 NAMED_WITHIN = frozenset({"index.html", "build.json"})
 """Files that name the build's hash and therefore cannot be part of it."""
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER, AGAIN = "public, max-age=31536000, immutable", "no-cache"
+TEXTS = {
+    ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json",
+    ".map": "application/json", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+}  # fmt: skip
+"""What is worth compressing, with its media type; all else goes out as it is."""
 MISSING = (
     "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>和解</title><p>The browser app is not built: "
     "run <code>npm ci && npm run build</code> in <code>static/</code>."
 )
-mimetypes.add_type("text/javascript", ".mjs")
-mimetypes.add_type("application/wasm", ".wasm")
 
 
 def build_hash(dist: Path) -> str:
@@ -36,6 +41,7 @@ def build_hash(dist: Path) -> str:
 def handler(dist: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """A catch-all GET handler for `/{path:.*}`."""
     root = dist.resolve()
+    packed: dict[tuple[Path, int], tuple[bytes, bytes]] = {}
 
     async def serve(request: web.Request) -> web.StreamResponse:
         name = request.match_info["path"]
@@ -43,14 +49,35 @@ def handler(dist: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]
             raise NotFound
         path = (root / name).resolve()
         if path.is_relative_to(root) and path.is_file():
-            response = web.FileResponse(path)
-            response.headers["Cache-Control"] = FOREVER if HASHED.search(name) else "no-cache"
-            return response
+            return await send(request, path, FOREVER if HASHED.search(name) else AGAIN)
         if "." in name.rsplit("/", 1)[-1]:
             raise NotFound  # a missing asset is not a page
-        index = root / "index.html"
-        if index.is_file():
-            return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+        if (root / "index.html").is_file():
+            return await send(request, root / "index.html", AGAIN)
         return web.Response(text=MISSING, content_type="text/html", status=503)
 
+    async def send(request: web.Request, path: Path, caching: str) -> web.StreamResponse:
+        headers = {"Cache-Control": caching}
+        media_type = TEXTS.get(path.suffix)
+        if media_type is None:
+            return web.FileResponse(path, headers=headers)
+        key = (path, path.stat().st_mtime_ns)
+        if key not in packed:
+            packed[key] = await asyncio.to_thread(pack, path)
+        plain, small = packed[key]
+        headers["ETag"] = f'"{hashlib.sha256(plain).hexdigest()[:32]}"'
+        headers["Vary"] = "Accept-Encoding"
+        if request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304, headers=headers)
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return web.Response(body=small, headers=headers, content_type=media_type, charset="utf-8")
+        return web.Response(body=plain, headers=headers, content_type=media_type, charset="utf-8")
+
     return serve
+
+
+def pack(path: Path) -> tuple[bytes, bytes]:
+    """The file, plain and compressed; blocking."""
+    plain = path.read_bytes()
+    return plain, gzip.compress(plain, 6, mtime=0)

@@ -1,0 +1,36 @@
+"""Decoding: msgspec's sentences become a path and a reason, and never repeat what was sent."""
+
+from typing import Annotated
+
+import msgspec
+import pytest
+from msgspec import Meta
+
+from server.errors import Invalid
+from server.web.call import Body
+from server.web.routes import decode
+
+
+class Inner(Body):
+    amount: Annotated[int, Meta(ge=0)]
+
+
+class Outer(Body):
+    items: list[Inner]
+    slug: Annotated[str, Meta(pattern="^[a-z]+$")] = "a"
+
+
+@pytest.mark.parametrize(
+    "body, field, reason",
+    [
+        ({"items": [{"amount": 1}, {"amount": "八千五百"}]}, "items[1].amount", "type"),
+        ({"items": [{"amount": -1}]}, "items[0].amount", "range"),
+        ({"items": [{}]}, "items[0].amount", "required"),
+        ({"items": [], "slug": "林秀珍"}, "slug", "format"),
+    ],
+)
+def test_the_path_and_the_reason(body: object, field: str, reason: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        decode(msgspec.json.encode(body), Outer)
+    assert caught.value.fields == {field: reason}
+    assert "林" not in str(caught.value) and "八" not in str(caught.value)
