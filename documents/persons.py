@@ -90,13 +90,14 @@ def accept_turn(
     whole = base + update
     try:
         start, _ = last_gap(whole)
-    except RevisionMismatch:
-        raise SignatureRejected("contents") from None
-    slot = TURN.match(update)
-    date = re.search(rb"/M\(D:(\d{14})Z\)", whole[max(start - 200, 0) : start])
-    if slot is None or date is None or start < len(base):
-        raise SignatureRejected("widget")
-    check_certificate(cert_der, issuing_der, read_date(date[1]))
+        slot = TURN.match(update)
+        date = re.search(rb"/M\(D:(\d{14})Z\)", whole[max(start - 200, 0) : start])
+        if slot is None or date is None or start < len(base):
+            raise SignatureRejected("widget")
+        at = read_date(date[1])
+    except RevisionMismatch as error:
+        raise SignatureRejected(error.reason) from None
+    check_certificate(cert_der, issuing_der, at)
     if event_subject(cert_der)[2] != slot[1].decode():
         raise SignatureRejected("certificate_subject")
     _check_values(digest_ranges(whole), signed_attrs_der, signature_der, cert_der)
