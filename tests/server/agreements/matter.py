@@ -24,7 +24,9 @@ MATTER = Matter(
     committee="嘉南区青禾街道人民调解委员会",
     place="嘉南区青禾路1号",
     parties=(
-        Party(LIN, "林秀珍", "甲方", "applicant", "林秀珍，女，1971年生，汉族，退休，住嘉南区青禾路88号2幢502室", "seen"),
+        Party(
+            LIN, "林秀珍", "甲方", "applicant", "林秀珍，女，1971年生，汉族，退休，住嘉南区青禾路88号2幢502室", "seen"
+        ),
         Party(CHEN, "陈国栋", "乙方", "respondent", "陈国栋，男，1985年生，汉族，工程师，住同幢402室", "seen"),
     ),
     mediator_id=GU,

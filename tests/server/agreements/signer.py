@@ -1,5 +1,5 @@
-"""A signer's browser in Python: it holds the key, checks what it is given, and builds what it signs. And a whole reading
-to begin with: `frozen` brings a case of the demo centre to a ceremony."""
+"""A signer's browser in Python: it holds the key, checks what it is given, and builds what it signs. And a whole
+reading to begin with: `frozen` brings a case of the demo centre to a ceremony."""
 
 import hashlib
 from base64 import b64decode, b64encode

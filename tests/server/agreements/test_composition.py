@@ -35,7 +35,9 @@ def test_account_and_breach_follow_the_sum() -> None:
 
 def test_a_bare_payment_still_names_who_pays_whom() -> None:
     clause = Clause(
-        id="c", kind="payment", fields=ClauseFields(obligor=LIN, obligee=CHEN, amount_fen=150, due=ByDate(date(2027, 1, 20)))
+        id="c",
+        kind="payment",
+        fields=ClauseFields(obligor=LIN, obligee=CHEN, amount_fen=150, due=ByDate(date(2027, 1, 20))),
     )
     assert sentence(clause, MATTER) == "甲方支付乙方人民币1.50元（大写：壹元伍角整），于2027年1月20日前（含当日）支付。"
 
