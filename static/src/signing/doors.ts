@@ -35,6 +35,8 @@ export interface CeremonyView {
   readonly mine: string | null
   readonly sealing: { readonly state: string; readonly detail: string } | null
   readonly files: readonly FileView[]
+  /** Who refused and why, for the mediator only. */
+  readonly refusal?: { readonly person: string; readonly reason: string } | null
 }
 
 export interface EnrolmentView {
