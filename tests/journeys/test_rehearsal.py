@@ -115,7 +115,7 @@ def test_poppler_finds_every_signature_valid(rehearsed: dict[str, Any]) -> None:
     for file in rehearsed["files"]:
         answer = subprocess.run(["pdfsig", "-nocert", file], capture_output=True, text=True)
         judged = answer.stdout.split("Signature #")[1:]
-        signed = [text for text in judged if "ETSI.RFC3161" not in text]
+        signed = [text for text in judged if "ETSI.CAdES.detached" in text]  # it cannot judge time-stamps
         assert len(signed) == 5, answer.stdout  # certification, two parties, mediator, seal
         assert all("Signature Validation: Signature is Valid." in text for text in signed), answer.stdout
 
