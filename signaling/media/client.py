@@ -100,6 +100,7 @@ class SyntheticClient:
             if transceiver.mid in sending:
                 transceiver.direction = "sendonly"
         await self._pc.setLocalDescription(await self._pc.createAnswer())
+        self._place()  # `go` may have come before the lines it names
         return self._pc.localDescription.sdp
 
     @property
@@ -154,7 +155,8 @@ class SyntheticClient:
         for name, mids in self._sets.items():
             for kind in KINDS:
                 sending = name == self._set and kind not in self._muted
-                by_mid[mids[kind]].sender.replaceTrack(self._tracks[kind] if sending else None)
+                if (transceiver := by_mid.get(mids[kind])) is not None:
+                    transceiver.sender.replaceTrack(self._tracks[kind] if sending else None)
 
     async def close(self) -> None:
         """Hang up. May be called again."""

@@ -101,7 +101,8 @@ class Dtls:
         self._finish()
 
     def feed(self, datagram: bytes) -> None:
-        if self._closed:
+        """Take one datagram of the browser; garbage is ignored as DTLS demands (RFC 6347 4.1.2.7)."""
+        if self._closed or not datagram:
             return
         self._ssl.bio_write(datagram)
         try:

@@ -172,16 +172,20 @@ class Publisher:
         if stream.set_name != self._active or extended <= stream.floor or kind in self._muted:
             self._refuse(stream, extended, now)
             return
-        if stream is not self._current[kind]:
-            self._current[kind] = stream
-            if kind == "video" and any(not leg.started for leg in self._legs[kind]):
-                self.ask_key(now)
+        begins = stream is not self._current[kind]
+        self._current[kind] = stream
         if stream.missing and fresh_gap:
             self._send_nack(stream, now)
         self._count[kind] += 1
         legs = self._legs[kind]
-        if legs:
-            forward(Packet(body, layout, extended, timestamp, kind == "video", now), legs)
+        if not legs:
+            return
+        packet = Packet(body, layout, extended, timestamp, kind == "video", now)
+        if packet.vp8.key:
+            self._key_due = False
+        elif begins and kind == "video" and any(not leg.started for leg in legs):
+            self.ask_key(now)
+        forward(packet, legs)
 
     def _refuse(self, stream: Inbound, extended: int, now: float) -> None:
         self.refused += 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from signaling.media import Mark, MediaOptions, MediaPlane, Peer
+from signaling.media.rtp import RTX, VP8
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -228,3 +230,31 @@ async def test_muted_audio_is_not_forwarded_whatever_the_browser_sends(seats: tu
     assert now.heard_by["lin"]["video"].packets > at_mute.heard_by["lin"]["video"].packets
     chen.peer.mute("audio", False)
     await until(lambda: lin.hears(1320))
+
+
+async def test_five_percent_loss_both_ways_is_repaired(seats: tuple[Seat, Seat]) -> None:
+    """What Chromium loses we repair from the ring; what we lose Chromium repairs."""
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    plane = lin.plane
+    send, receive = plane._mux.send, plane._socket._receive
+    chance = random.Random(7)
+
+    def media(data: bytes) -> bool:
+        return 127 < data[0] < 192 and data[1] & 0x7F in (VP8, RTX)
+
+    plane._mux.send = lambda data, to: None if media(data) and chance.random() < 0.05 else send(data, to)
+    plane._socket._receive = lambda data, to, now: (
+        None if media(data) and chance.random() < 0.05 else receive(data, to, now)
+    )
+    before = await lin.received("11")
+
+    async def more() -> bool:
+        return (await lin.received("11"))["frames"] > before["frames"] + 100
+
+    await until(more, 20)
+    after = await lin.received("11")
+    assert after["nack"] > before["nack"], "something was lost"
+    assert after["freezes"] - before["freezes"] <= 1
+    flow = chen.peer.health().sending["video"]
+    assert flow.lost < 0.02 * flow.packets, "what was lost on the way to us came again"

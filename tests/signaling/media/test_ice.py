@@ -1,0 +1,267 @@
+"""The lite agent under attack and in ordinary life, without a socket: silence for whatever fails a check."""
+
+import random
+
+import pytest
+from aioice import stun
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.media.ice import ALIVE, MAX_ADDRESSES, OWNED, Address, Agent, Credentials, Mux
+
+HOME: Address = ("192.0.2.10", 5000)
+AWAY: Address = ("192.0.2.20", 6000)
+REMOTE = "remo"
+REMOTE_PASSWORD = "remote-password-of-24-chars"
+
+
+class Above:
+    """The connection above an agent: notes what it is told."""
+
+    def __init__(self) -> None:
+        self.datagrams: list[bytes] = []
+        self.paths: list[bool] = []
+        self.lost = 0
+
+    def on_datagram(self, data: bytes, address: Address, now: float) -> None:
+        self.datagrams.append(data)
+
+    def on_path(self, first: bool) -> None:
+        self.paths.append(first)
+
+    def on_lost(self) -> None:
+        self.lost += 1
+
+
+class Net:
+    """One mux with one agent; what it sends is kept."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[bytes, Address]] = []
+        self.mux = Mux(lambda data, address: self.sent.append((data, address)))
+        self.above = Above()
+        self.agent = Agent(self.mux, self.above)
+        self.agent.answered(self.agent.local.ufrag, REMOTE, REMOTE_PASSWORD)
+
+    def check(self, address: Address, now: float = 0.0, *, nominate: bool = False) -> list[stun.Message]:
+        return self.give(check(self.agent.local, nominate=nominate), address, now)
+
+    def give(self, data: bytes, address: Address = HOME, now: float = 0.0) -> list[stun.Message]:
+        before = len(self.sent)
+        self.mux.receive(data, address, now)
+        return [stun.parse_message(data) for data, to in self.sent[before:] if to == address]
+
+
+def check(
+    credentials: Credentials,
+    *,
+    remote: str = REMOTE,
+    password: str | None = None,
+    ufrag: str | None = None,
+    nominate: bool = False,
+    role: str | None = "ICE-CONTROLLING",
+    integrity: bool = True,
+    fingerprint: bool = True,
+) -> bytes:
+    """A connectivity check as a browser sends it, with any part made wrong."""
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    message.attributes["USERNAME"] = f"{ufrag or credentials.ufrag}:{remote}"
+    message.attributes["PRIORITY"] = 1
+    if role is not None:
+        message.attributes[role] = 1
+    if nominate:
+        message.attributes["USE-CANDIDATE"] = None
+    if integrity:
+        message.add_message_integrity((password or credentials.password).encode())
+    elif fingerprint:
+        message.add_fingerprint()
+    if not fingerprint:
+        message.attributes.pop("FINGERPRINT", None)
+    return bytes(message)
+
+
+def test_a_good_check_is_answered_and_opens_the_path() -> None:
+    net = Net()
+    [answer] = net.check(HOME)
+    assert answer.message_class == stun.Class.RESPONSE and answer.attributes["XOR-MAPPED-ADDRESS"] == HOME
+    assert answer.check_message_integrity(net.agent.local.password.encode()) and "FINGERPRINT" in answer.attributes
+    assert net.agent.path == HOME and net.above.paths == [True], "used before the nomination"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"password": "x" * 32},
+        {"ufrag": "nobody"},
+        {"remote": "other"},
+        {"remote": ""},
+        {"integrity": False},
+        {"fingerprint": False},
+        {"integrity": False, "fingerprint": False},
+        {"role": None},
+    ],
+    ids=str,
+)
+def test_a_bad_check_meets_silence(wrong: dict[str, object]) -> None:
+    net = Net()
+    assert net.give(check(net.agent.local, **wrong)) == []  # type: ignore[arg-type]
+    assert net.sent == [] and net.agent.path is None and not net.mux.owners and net.mux.strays == 1
+
+
+def test_a_changed_fingerprint_meets_silence() -> None:
+    net = Net()
+    data = bytearray(check(net.agent.local))
+    data[-1] ^= 1
+    assert net.give(bytes(data)) == []
+
+
+def test_remote_ufrag_is_not_asked_before_the_answer_is_here() -> None:
+    net = Net()
+    net.agent.restart()
+    assert net.give(check(net.agent.local, remote="whatever")) != []
+
+
+def test_role_conflict_is_the_one_error_we_answer() -> None:
+    net = Net()
+    [answer] = net.give(check(net.agent.local, role="ICE-CONTROLLED"))
+    assert answer.message_class == stun.Class.ERROR and answer.error_code == 487
+    assert net.agent.path is None
+
+
+def test_media_is_taken_only_from_checked_addresses() -> None:
+    net = Net()
+    media = bytes([128, 111]) + bytes(20)
+    net.mux.receive(media, HOME, 0.0)
+    net.check(HOME)
+    net.mux.receive(media, AWAY, 0.0)
+    assert net.above.datagrams == [] and net.mux.strays == 2
+    net.mux.receive(media, HOME, 0.0)
+    assert net.above.datagrams == [media]
+
+
+def test_at_most_eight_addresses_and_the_path_is_never_evicted() -> None:
+    net = Net()
+    net.check(HOME, 0.0)
+    for port in range(20):
+        net.check(("192.0.2.30", 7000 + port), 1.0 + port / 100)
+    assert len(net.mux.owners) == MAX_ADDRESSES and HOME in net.mux.owners and net.agent.path == HOME
+
+
+def test_address_of_a_living_peer_is_not_taken_over() -> None:
+    net = Net()
+    net.check(HOME, 0.0)
+    thief = Agent(net.mux, Above())
+    assert net.give(check(thief.local), HOME, OWNED - 1) == []
+    assert net.mux.owners[HOME] is net.agent and thief.path is None
+    assert len(net.give(check(thief.local), HOME, OWNED)) == 1
+    assert net.mux.owners[HOME] is thief and net.agent.path is None and net.above.lost == 1
+
+
+def test_unchecked_addresses_expire_and_the_room_is_told() -> None:
+    net = Net()
+    net.check(HOME, 0.0)
+    net.mux.tick(ALIVE - 1)
+    assert net.above.lost == 0
+    net.mux.tick(ALIVE)
+    assert net.above.lost == 1 and not net.mux.owners and net.agent.path is None
+    net.agent.send(b"nowhere")
+    net.check(HOME, ALIVE + 5)
+    assert net.above.paths == [True, True], "a later check opens it again"
+
+
+def prove(net: Net, address: Address, *, password: str = REMOTE_PASSWORD, to: Address | None = None) -> None:
+    """Answer our own check of a new path, as a browser that really receives there does."""
+    request = stun.parse_message(next(d for d, a in reversed(net.sent) if a == address and d[:2] == b"\0\1"))
+    reply = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
+    reply.attributes["XOR-MAPPED-ADDRESS"] = HOME
+    reply.add_message_integrity(password.encode())
+    net.mux.receive(bytes(reply), to or address, 0.0)
+
+
+def media_goes_to(net: Net) -> Address | None:
+    before = len(net.sent)
+    net.agent.send_media(b"media")
+    return net.sent[-1][1] if len(net.sent) > before else None
+
+
+def test_nomination_moves_the_path_and_asks_for_proof() -> None:
+    net = Net()
+    net.check(HOME, 0.0, nominate=True)
+    net.check(AWAY, 1.0)
+    assert net.agent.path == HOME, "a mere check moves nothing"
+    net.check(AWAY, 1.0, nominate=True)
+    assert net.agent.path == AWAY and net.above.paths == [True, False]
+    prove(net, AWAY)
+    for step in range(100):
+        net.agent.tick(1.0 + step / 10)
+    assert media_goes_to(net) == AWAY
+
+
+def test_path_that_is_never_proven_is_given_up_for_the_old_one() -> None:
+    net = Net()
+    net.check(HOME, 0.0, nominate=True)
+    net.check(AWAY, 1.0, nominate=True)
+    prove(net, AWAY, password="guessed-password-of-24-ch")
+    prove(net, AWAY, to=HOME)
+    for step in range(40):
+        net.agent.tick(1.0 + step / 10)
+    assert net.agent.path == HOME and media_goes_to(net) == HOME
+
+
+def test_no_media_to_an_unproven_path_when_the_old_one_is_dead() -> None:
+    """A participant who forges another's source address must not make us flood it."""
+    net = Net()
+    net.check(HOME, 0.0, nominate=True)
+    net.check(AWAY, OWNED + 1, nominate=True)
+    for step in range(50):
+        net.agent.tick(OWNED + 1 + step / 10)
+    assert media_goes_to(net) is None
+
+
+def test_restart_keeps_the_old_credentials_until_the_new_are_nominated() -> None:
+    net = Net()
+    old = net.agent.local
+    net.check(HOME, 0.0, nominate=True)
+    net.agent.restart()
+    new = net.agent.local
+    net.agent.answered(new.ufrag, "newr", "new-remote-password-24-ch")
+    assert len(net.give(check(old), HOME, 1.0)) == 1
+    assert len(net.give(check(new, remote="newr"), AWAY, 1.0)) == 1
+    assert net.agent.path == HOME
+    net.give(check(new, remote="newr", nominate=True), AWAY, 1.0)
+    assert net.agent.path == AWAY
+    assert net.give(check(old, nominate=True), HOME, 1.1) == [], "the old ufrag is silent now"
+    net.agent.restart()
+    net.agent.restart()
+    assert len(net.mux.agents) == 2 and new.ufrag in net.mux.agents
+
+
+def test_close_empties_every_table() -> None:
+    net = Net()
+    for port in range(5):
+        net.check(("192.0.2.30", 7000 + port))
+    net.agent.restart()
+    net.agent.close()
+    assert not net.mux.agents and not net.mux.owners and net.above.lost <= 1
+
+
+@given(st.binary(max_size=200), st.integers(0, 3))
+def test_no_datagram_raises(data: bytes, first: int) -> None:
+    net = Net()
+    net.mux.receive(data, HOME, 0.0)
+    net.mux.receive(bytes([first]) + data, HOME, 0.0)
+    assert net.sent == []
+
+
+def test_no_mutilated_check_raises_or_is_taken_for_good() -> None:
+    """pitfall: the codec raises struct.error as well as ValueError."""
+    net, chance = Net(), random.Random(1)
+    good = check(net.agent.local, nominate=True)
+    for _ in range(5000):
+        data = bytearray(good)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(len(data) - 8)] = chance.randrange(256)  # all but FINGERPRINT, which is no secret
+        data = data[: chance.randint(0, len(data))] if chance.random() < 0.3 else data
+        if bytes(data) != good:
+            net.mux.receive(bytes(data), HOME, 0.0)
+    assert net.sent == [] and net.agent.path is None
