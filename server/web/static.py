@@ -61,7 +61,7 @@ def handler(dist: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         media_type = TEXTS.get(path.suffix)
         if media_type is None:
             return web.FileResponse(path, headers=headers)
-        key = (path, path.stat().st_mtime_ns)
+        key = version_of(path)
         if key not in packed:
             packed[key] = await asyncio.to_thread(pack, path)
         plain, small = packed[key]
@@ -75,6 +75,11 @@ def handler(dist: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         return web.Response(body=plain, headers=headers, content_type=media_type, charset="utf-8")
 
     return serve
+
+
+def version_of(path: Path) -> tuple[Path, int]:
+    """A key that changes with the file."""
+    return path, path.stat().st_mtime_ns
 
 
 def pack(path: Path) -> tuple[bytes, bytes]:

@@ -1,0 +1,162 @@
+"""Sessions for staff: the day, acts, identity, tickets, and the real room behind them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import socketio
+
+from server.sessions.listener import ATTENDANCE
+from server.store import journal
+from server.web import keys
+from signaling import check
+from tests.conftest import Cast, Office
+
+
+class Line:
+    """A Socket.IO connection into the room; `view` is the last RoomView."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.view: dict[str, Any] = {}
+        self.refused: dict[str, Any] = {}
+        self.changed: list[str] = []
+        self.ended = asyncio.Event()
+        self._news = asyncio.Condition()
+        self.socket = socketio.AsyncClient(reconnection=False)
+        self.socket.on("room", self._room, namespace="/room")
+        self.socket.on("changed", self._changed, namespace="/room")
+        self.socket.on("connect_error", self._refused, namespace="/room")
+        self.socket.on("ended", lambda _: self.ended.set(), namespace="/room")
+
+    async def _refused(self, why: dict[str, Any]) -> None:
+        self.refused = why["data"] if "data" in why else why
+
+    async def _room(self, view: dict[str, Any]) -> None:
+        async with self._news:
+            self.view = view
+            self._news.notify_all()
+
+    async def _changed(self, event: dict[str, Any]) -> None:
+        async with self._news:
+            self.changed.append(event["what"])
+            self._news.notify_all()
+
+    async def enter(self, ticket: dict[str, Any]) -> None:
+        auth = {"ticket": ticket["ticket"], "device": "device-of-a-test"}
+        await self.socket.connect(self.base, transports=["websocket"], namespaces=["/room"], auth=auth)
+
+    async def until(self, holds: Any) -> None:
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(holds)
+
+
+async def test_the_day_shows_how_far_each_party_has_come(office: Office, cast: Cast) -> None:
+    async def progress() -> list[str]:
+        (row,) = (await cast.mediator.get("/api/day")).json["sessions"]
+        assert (row["id"], row["case_id"], row["state"]) == (cast.session, cast.case, "scheduled")
+        return [party["progress"] for party in row["parties"]]
+
+    assert await progress() == ["not_opened", "not_opened"]
+    browser = await cast.seat("applicant")
+    assert await progress() == ["opened", "not_opened"]
+    await browser.post("/api/seat/identify", {"is_me": True})
+    await browser.post("/api/seat/consents", {"online": True, "esign": True})
+    assert await progress() == ["consented", "not_opened"]
+    await cast.ready("applicant")
+    await cast.seat("respondent")
+    assert await progress() == ["checked", "opened"]
+
+
+async def test_acts_follow_the_table_and_a_second_click_is_no_error(office: Office, cast: Cast) -> None:
+    path = f"/api/sessions/{cast.session}/acts"
+    states = []
+    for act in ("open", "open", "pause", "resume", "close", "close"):
+        answer = await cast.mediator.post(path, {"act": act})
+        assert answer.status == 200, act
+        states.append(answer.json["state"])
+    assert states == ["open", "open", "paused", "open", "closed", "closed"]
+    assert answer.json["case"]["state"] == "in_mediation"
+    again = await cast.mediator.post(path, {"act": "pause"})
+    assert (again.status, again.data["allowed"]) == (409, [])
+    async with office.db.reading() as tx:
+        kinds = [entry.kind for entry in await journal.read(tx, cast.case)]
+    assert kinds.count("session.open") == kinds.count("session.close") == kinds.count("case.open") == 1
+
+
+async def test_identity_is_seen_only_after_the_phone_is_proved(cast: Cast) -> None:
+    path = f"/api/sessions/{cast.session}/identity"
+    body = {"party": cast.person("applicant"), "seen": True, "document": "id_card"}
+    answer = await cast.mediator.post(path, body)
+    assert (answer.code, answer.data) == ("not_ready", {"step": "code"})
+    await cast.ready("applicant")
+    assert (await cast.mediator.post(path, body)).json["assurance"] == "seen"
+    assert (await cast.mediator.post(path, body | {"party": "pty_other"})).status == 404
+    assert (await cast.mediator.post(path, body | {"seen": False})).json["error"]["fields"] == {"seen": "value"}
+
+
+async def test_a_party_cannot_do_what_the_mediator_does(cast: Cast) -> None:
+    seat = await cast.ready("applicant")
+    for path, body in (
+        ("acts", {"act": "close"}),
+        ("identity", {"party": cast.person("applicant"), "seen": True, "document": "other"}),
+        ("links", {"party": cast.person("respondent")}),
+        ("ticket", {}),
+    ):
+        answer = await seat.post(f"/api/sessions/{cast.session}/{path}", body)
+        assert (answer.status, answer.code) == (403, "not_permitted"), path
+
+
+async def test_the_mediators_ticket_says_mediator(office: Office, cast: Cast) -> None:
+    minted = (await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")).json
+    ticket = check(office.app[keys.SECRET], minted["ticket"], office.clock().timestamp())
+    assert (ticket.room, ticket.person, ticket.role, ticket.name) == (
+        cast.session, cast.mediator_id, "mediator", "顾明华",
+    )  # fmt: skip
+    assert ticket.exp == office.clock().timestamp() + 4 * 3600
+
+
+async def test_people_meet_in_the_real_room_and_the_journal_knows_who_came(office: Office, cast: Cast) -> None:
+    path = f"/api/sessions/{cast.session}"
+    await cast.mediator.post(f"{path}/acts", {"act": "open"})
+    applicant = await cast.ready("applicant")
+    person = cast.person("applicant")
+    host, guest = Line(office.base), Line(office.base)
+    try:
+        await host.enter((await cast.mediator.post(f"{path}/ticket")).json)
+        await host.until(lambda: host.view.get("you", {}).get("state") == "present")
+        await guest.enter((await applicant.post("/api/seat/ticket")).json)
+        await host.until(lambda: [one["person"] for one in host.view["lobby"]] == [person])
+        assert office.app[ATTENDANCE].here(cast.session) == {cast.mediator_id, person}
+        (row,) = (await cast.mediator.get("/api/day")).json["sessions"]
+        assert row["parties"][0]["progress"] == "waiting"
+        assert await host.socket.call("admit", {"person": person}, namespace="/room") == {"ok": True}
+        await guest.until(lambda: guest.view.get("you", {}).get("state") == "present")
+
+        await cast.seen("applicant")
+        await guest.until(lambda: "session" in guest.changed)
+        await cast.mediator.post(f"{path}/acts", {"act": "pause"})
+        await guest.until(lambda: guest.view["state"] == "paused")
+        await cast.mediator.post(f"{path}/acts", {"act": "resume"})
+        await guest.until(lambda: guest.view["state"] == "open")
+        await cast.mediator.post(f"{path}/acts", {"act": "close"})
+        await asyncio.wait_for(guest.ended.wait(), 10)
+    finally:
+        await host.socket.disconnect()
+        await guest.socket.disconnect()
+    async with office.db.reading() as tx:
+        entries = await journal.read(tx, cast.case)
+    seats = [entry.body or "" for entry in entries if entry.kind == "room.attendance" and entry.actor == person]
+    assert '"state":"waiting"' in seats[0] and '"state":"present"' in seats[1]
+    assert journal.verify(entries) == []
+
+
+async def test_a_ticket_of_another_office_or_an_old_one_does_not_open_the_room(office: Office, cast: Cast) -> None:
+    ticket = (await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")).json
+    office.clock.forward(hours=5)
+    for wrong in (ticket, {"ticket": ticket["ticket"][:-4] + "AAAA"}):
+        line = Line(office.base)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await line.enter(wrong)
+        assert line.refused["code"] == "ticket_rejected"
+        await line.socket.disconnect()
