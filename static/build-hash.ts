@@ -1,7 +1,7 @@
 /** Names the build: one SHA-256 over the emitted files, written to build.json and into index.html's meta "hejie-build". */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 
 import type { Plugin } from 'vite'
 
@@ -29,7 +29,7 @@ export function buildHash(): Plugin {
     name: 'hejie-build-hash',
     apply: 'build',
     configResolved(config) {
-      directory = join(config.root, config.build.outDir)
+      directory = resolve(config.root, config.build.outDir)
     },
     async closeBundle() {
       const build = await hashOf(directory)

@@ -5,7 +5,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
-import { buildHash } from './build-hash'
+import { buildHash } from './build-hash.ts'
 
 const SERVER = process.env['HEJIE_DEV_SERVER'] ?? 'http://127.0.0.1:8080'
 const here = import.meta.dirname

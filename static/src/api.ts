@@ -89,7 +89,7 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (seat !== null) headers['X-Hejie-Seat'] = seat
   if (method !== 'GET') {
-    const token = csrf.get(seat ?? STAFF) ?? (OPEN_TO_NOBODY.test(path) ? '' : await fetchToken(seat))
+    const token = csrf.get(seat ?? STAFF) ?? (OPEN_TO_NOBODY.test(path.split('?', 1)[0] ?? '') ? '' : await fetchToken(seat))
     if (token) headers['X-CSRF-Token'] = token
     if (type) headers['Content-Type'] = type
   }

@@ -9,21 +9,19 @@ declare module 'vue-router' {
     messages?: Feature[]
     /** Key of the page's title */
     title?: string
-    /** Fluid width and staff header */
-    staff?: boolean
   }
 }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
-  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case'], title: 'case.day_title', staff: true } },
-  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case'], title: 'case.case_title', staff: true } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case'], title: 'case.day_title' } },
+  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case'], title: 'case.case_title' } },
   {
     path: '/session/:id',
     component: () => import('./pages/SessionPage.vue'),
     props: true,
-    meta: { messages: ['case', 'agreement'], title: 'case.session_title', staff: true },
+    meta: { messages: ['case', 'agreement'], title: 'case.session_title' },
   },
   { path: '/r/:slug', component: () => import('./pages/SeatPage.vue'), props: true, meta: { messages: ['seat'], title: 'seat.page_title' } },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
