@@ -1,5 +1,6 @@
 """One person's protected connection: ICE path, DTLS, SRTP. Plain packets inside, datagrams outside."""
 
+import logging
 from typing import Protocol
 
 import pylibsrtp
@@ -7,6 +8,8 @@ import pylibsrtp
 from .dtls import Dtls, Identity
 from .ice import Address, Agent, Mux
 from .sdp import Answer, Transport
+
+log = logging.getLogger(__name__)
 
 MAX_PLAIN = 1356
 """libsrtp's limit here; a longer packet is dropped and counted."""
@@ -31,7 +34,7 @@ class SecureLink:
 
     def __init__(self, mux: Mux, identity: Identity, host: str, port: int, listener: LinkListener) -> None:
         self.agent = Agent(mux, self)
-        self._dtls = Dtls(identity, self.agent.send, self._update, self._update)
+        self._dtls = Dtls(identity, self.agent.send, self._update, self._ended)
         self._listener = listener
         self._closing = False
         self._host, self._port, self._fingerprint = host, port, identity.fingerprint
@@ -97,6 +100,11 @@ class SecureLink:
         self._update()
 
     def on_lost(self) -> None:
+        self._update()
+
+    def _ended(self) -> None:
+        if not self.up and not self._closing and self.agent.path is not None:
+            log.warning("media.handshake_failed")  # wrong certificate, or no SRTP profile in common
         self._update()
 
     def _update(self) -> None:

@@ -1,6 +1,7 @@
 """The media plane of one process: one socket, one certificate, one clock, many peers. The door for rooms."""
 
 import asyncio
+import ipaddress
 from collections.abc import Callable
 
 from .dtls import Identity
@@ -20,6 +21,8 @@ class MediaPlane:
     """Open with `open`, end with `close`; everything runs on the loop that opened it."""
 
     def __init__(self, options: MediaOptions) -> None:
+        if options.advertised is None and ipaddress.ip_address(options.host).is_unspecified:
+            raise ValueError("media host: name the one address browsers send to, or tell it as advertised")
         self.options = options
         self._loop = asyncio.get_running_loop()
         self._identity = Identity()
@@ -33,7 +36,7 @@ class MediaPlane:
 
     @classmethod
     async def open(cls, options: MediaOptions) -> "MediaPlane":
-        """Bind the socket; raises OSError when the address cannot be had."""
+        """Bind the socket; raises OSError when the address cannot be had, ValueError when it is no address."""
         return cls(options)
 
     @property

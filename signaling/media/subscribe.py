@@ -11,7 +11,7 @@ from . import rtcp
 from .forward import Leg, Link
 from .publish import Publisher
 from .sdp import Line
-from .types import KINDS, Delivery, Kind, Source
+from .types import KINDS, Delivery, Kind, MediaError, Source
 
 FIRST_MID = 10
 """Mids of receiving lines count up from here; two characters each."""
@@ -83,7 +83,7 @@ class Subscriptions:
 
     def _new_pair(self) -> Pair:
         if len(self._pairs) >= MAX_PAIRS:
-            raise OverflowError("a person cannot hear more sources")
+            raise MediaError(f"a person can hear {MAX_PAIRS} others at most")
         pair = Pair(len(self._pairs), self._link, self._person)
         self._pairs.append(pair)
         for leg in pair.legs.values():

@@ -215,6 +215,26 @@ async def test_feedback_lets_the_publisher_send_more(seats: tuple[Seat, Seat]) -
     await until(round_trip)
 
 
+async def test_cap_of_a_listener_reaches_the_publisher(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+
+    async def estimate() -> float:
+        return float((await chen.page.evaluate("sent()"))["bitrate"])
+
+    async def above() -> bool:
+        return await estimate() > 400_000
+
+    await until(above, 20)
+    for leg in chen.peer.publisher._legs["video"]:
+        leg.cap.bitrate = 200_000
+
+    async def below() -> bool:
+        return await estimate() <= 250_000
+
+    await until(below)
+
+
 async def test_muted_audio_is_not_forwarded_whatever_the_browser_sends(seats: tuple[Seat, Seat]) -> None:
     lin, chen = seats
     await until(lambda: lin.hears(1320))

@@ -10,7 +10,6 @@ import pytest
 from signaling.media import Mark, MediaOptions, MediaPlane, Peer
 from signaling.media.client import SyntheticClient
 from signaling.media.rtp import VP8
-from signaling.media.synthetic import COLOURS, colour_of, key_frame
 from signaling.media.types import Kind, SetName
 from tests.signaling.media.waiting import until
 
@@ -70,15 +69,6 @@ async def seats() -> AsyncIterator[list[Seat]]:
         for seat in seats:
             await seat.client.close()
         await plane.close()
-
-
-@pytest.mark.parametrize("colour", [0, 7, COLOURS - 1])
-def test_colours_survive_the_codec(colour: int) -> None:
-    from av import CodecContext, Packet
-
-    decoder = CodecContext.create("libvpx", "r")
-    frames = [*decoder.decode(Packet(key_frame(colour))), *decoder.decode(None)]  # type: ignore[attr-defined]
-    assert [colour_of(frame) for frame in frames] == [colour]
 
 
 async def test_three_clients_hear_and_see_each_other(seats: list[Seat]) -> None:

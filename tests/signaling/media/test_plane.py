@@ -52,3 +52,9 @@ async def test_closed_plane_takes_nobody() -> None:
     await plane.close()
     with pytest.raises(RuntimeError):
         plane.add_peer("gu", Silent())
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "media.example.org"])  # noqa: S104 -- refused
+async def test_host_must_be_one_address(host: str) -> None:
+    with pytest.raises(ValueError):
+        await MediaPlane.open(MediaOptions(host=host))

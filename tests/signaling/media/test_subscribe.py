@@ -1,0 +1,105 @@
+"""Lines lent to people, fed only when wanted, answered and connected; RTCP goes to the right leg."""
+
+import pytest
+
+from signaling.media import Mark, MediaError, rtcp
+from signaling.media.peer import MID_PLACES
+from signaling.media.publish import Publisher
+from signaling.media.rtp import RTX
+from signaling.media.subscribe import MAX_PAIRS, Subscriptions
+from tests.signaling.media.memory import VP8, packet, vp8_payload
+from tests.signaling.media.test_forward import Wire
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class Stage:
+    """Two publishers on set A, one subscriber with everything answered."""
+
+    def __init__(self) -> None:
+        self.wires = {person: Wire() for person in ("gu", "lin")}
+        self.publishers = {person: Publisher(MID_PLACES, 9, wire) for person, wire in self.wires.items()}
+        for publisher in self.publishers.values():
+            publisher.learn("01", 51, 151)
+            publisher.use("A", Mark("joint", 1), 0.0)
+        self.wire = Wire()
+        self.mine = Subscriptions("chen", self.wire)
+        assert self.mine.want(self.publishers, NOBODY, 0.0, True)
+        self.lines, self.sources = self.mine.offered(1)
+        self.mine.answered(1, {line.mid: True for line in self.lines})
+        self.mine.connect(0.0, True)
+        for wire in self.wires.values():
+            wire.rtcp.clear()
+
+    def send(self, person: str, number: int, now: float = 1.0) -> None:
+        body = vp8_payload(b"x", key=True)
+        self.publishers[person].on_rtp(packet(51, number, 0, body, payload_type=VP8), now)
+
+    def ssrc(self, person: str) -> int:
+        mid = next(s.mid for s in self.sources if s.person == person and s.kind == "video")
+        found = next(line.ssrc for line in self.lines if line.mid == mid)
+        assert found is not None
+        return found
+
+
+def test_each_source_has_its_own_lines_and_streams() -> None:
+    stage = Stage()
+    assert [(s.mid, s.person, s.kind) for s in stage.sources] == [
+        ("10", "gu", "audio"),
+        ("11", "gu", "video"),
+        ("12", "lin", "audio"),
+        ("13", "lin", "video"),
+    ]
+    ssrcs = [ssrc for line in stage.lines for ssrc in (line.ssrc, line.rtx) if ssrc is not None]
+    assert len(set(ssrcs)) == len(ssrcs) == 6
+
+
+def test_nack_reaches_the_leg_it_names() -> None:
+    stage = Stage()
+    stage.send("gu", 1)
+    stage.send("lin", 1)
+    sequence = int.from_bytes(stage.wire.rtp[1][2:4], "big")
+    stage.mine.on_item(rtcp.Nack(stage.ssrc("gu"), (sequence,)), 1.1)
+    before = len(stage.wire.rtp)
+    stage.mine.on_item(rtcp.Nack(stage.ssrc("lin"), (sequence,)), 1.1)
+    assert len(stage.wire.rtp) == before + 1 and stage.wire.rtp[-1][1] & 0x7F == RTX
+
+
+def test_nack_is_not_answered_once_the_source_is_not_heard() -> None:
+    stage = Stage()
+    stage.send("gu", 1)
+    sequence = int.from_bytes(stage.wire.rtp[0][2:4], "big")
+    stage.mine.want({"lin": stage.publishers["lin"]}, NOBODY, 1.0, True)
+    stage.mine.on_item(rtcp.Nack(stage.ssrc("gu"), (sequence,)), 1.1)
+    assert len(stage.wire.rtp) == 1
+
+
+def test_picture_loss_is_passed_to_the_one_publisher() -> None:
+    stage = Stage()
+    stage.mine.on_item(rtcp.PictureLoss((stage.ssrc("lin"), 12345)), 5.0)
+    assert len(stage.wires["lin"].rtcp) == 1 and stage.wires["gu"].rtcp == []
+
+
+def test_reports_are_kept_by_source() -> None:
+    stage = Stage()
+    stage.send("gu", 1)
+    block = rtcp.Block(stage.ssrc("gu"), 128, 1, 1, 0, 0, 0)
+    stage.mine.on_item(rtcp.Reports((block, block._replace(ssrc=1))), 1.1)
+    assert stage.mine.deliveries()["gu"]["video"].loss == 0.5
+
+
+def test_lost_connection_stops_every_leg_and_its_return_asks_key_frames() -> None:
+    stage = Stage()
+    stage.mine.connect(1.0, False)
+    stage.send("gu", 1)
+    assert stage.wire.rtp == [] and stage.mine.publishers() == []
+    stage.mine.connect(2.0, True)
+    assert len(stage.wires["gu"].rtcp) == 1 and len(stage.mine.publishers()) == 2
+
+
+def test_pool_is_bounded() -> None:
+    stage = Stage()
+    many = {str(i): stage.publishers["gu"] for i in range(MAX_PAIRS + 5)}
+    with pytest.raises(MediaError):
+        stage.mine.want(many, NOBODY, 1.0, True)
+    assert len(stage.mine.offered(2)[0]) == 2 * MAX_PAIRS
