@@ -6,10 +6,16 @@ import ipaddress
 import os
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import segno
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from documents import Authority
 from server.app import open_authority
 from server.settings import Settings
 
@@ -34,7 +40,7 @@ def lan_settings(settings: Settings) -> Settings:
         media=replace(settings.media, host=address),
     )
     if http.tls_cert is None:
-        certificate, key = open_authority(secure).issue_tls(address)
+        certificate, key = issue_tls(open_authority(secure), address, datetime.now(UTC))
         directory = settings.data / "tls"
         secure = replace(
             secure,
@@ -45,6 +51,32 @@ def lan_settings(settings: Settings) -> Settings:
             ),
         )
     return secure
+
+
+def issue_tls(authority: Authority, address: str, now: datetime) -> tuple[bytes, bytes]:
+    """A server certificate for one address with its chain, and its key, both PEM. It lasts 398 days, the longest that
+    phones accept, and is made anew at every start."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer = authority.issuing
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)]))
+        .issuer_name(issuer.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=397))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
+        .sign(issuer.key, hashes.SHA256())
+    )
+    chain = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (certificate, issuer.certificate))
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return chain, secret
 
 
 def write(path: Path, content: bytes) -> Path:

@@ -1,0 +1,84 @@
+"""The doctor finds what is wrong, says how to mend it, and changes nothing."""
+
+import asyncio
+import socket
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from server.doctor import Finding, examine
+from server.settings import HttpOptions, RoomOptions, Settings
+from tests.conftest import Cast, MakeOffice
+
+
+def by_name(settings: Settings) -> dict[str, Finding]:
+    """Worst finding of each name."""
+    order = ("ok", "hint", "problem")
+    worst: dict[str, Finding] = {}
+    for one in examine(settings):
+        if one.name not in worst or order.index(one.level) > order.index(worst[one.name].level):
+            worst[one.name] = one
+    return worst
+
+
+def test_before_the_first_start_nothing_is_made_and_hints_say_what_serve_will_do(settings: Settings) -> None:
+    found = by_name(settings)
+    assert found["database"].level == found["keys"].level == "hint"
+    assert "hejie serve" in found["database"].mend
+    assert not settings.data.exists()
+    assert found["browser app"].level == "ok"
+
+
+async def test_after_serving_all_is_well(make_office: MakeOffice, settings: Settings) -> None:
+    office = await make_office()
+    found = await asyncio.to_thread(by_name, settings)
+    for name in ("data", "database", "journal", "keys", "chain", "time-stamps", "browser app", "messages"):
+        assert found[name].level == "ok", found[name]
+    assert office.base
+
+
+async def test_a_changed_journal_is_found(make_office: MakeOffice, settings: Settings) -> None:
+    office = await make_office()
+    cast: Cast = await office.cast()
+    with closing(sqlite3.connect(settings.database)) as connection, connection:
+        connection.execute("UPDATE journal_bodies SET body = '{}' WHERE case_id = ? AND seq = 1", (cast.case,))
+    found = await asyncio.to_thread(by_name, settings)
+    assert found["journal"].level == "problem" and f"{cast.case} 1: body altered" in found["journal"].what
+
+
+async def test_broken_keys_and_a_wrong_passphrase_are_found(make_office: MakeOffice, settings: Settings) -> None:
+    await make_office()
+    (settings.authority / "tsa.key").write_bytes((settings.authority / "seal.key").read_bytes())
+    found = await asyncio.to_thread(by_name, settings)
+    assert found["chain"].level == "problem" and "tsa" in found["chain"].what
+    (settings.authority / "issuing.key").write_text("damaged")
+    found = await asyncio.to_thread(by_name, settings)
+    assert found["keys"].level == "problem" and "HEJIE_CA_PASSPHRASE" in found["keys"].mend
+
+
+def test_each_missing_thing_has_a_way_to_mend_it(settings: Settings, tmp_path: Path) -> None:
+    damaged = tmp_path / "bad"
+    damaged.mkdir()
+    (damaged / "hejie.sqlite3").write_bytes(b"this is not a database" * 100)
+    (tmp_path / "cert.pem").write_text("no certificate")
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as busy:
+        busy.bind(("127.0.0.1", 0))
+        sick = Settings(
+            data=damaged,
+            fonts=tmp_path / "nowhere",
+            http=HttpOptions(
+                port=0,
+                origin="http://mediation.example",
+                static=tmp_path / "nowhere",
+                tls_cert=tmp_path / "cert.pem",
+                tls_key=tmp_path / "cert.pem",
+            ),
+            media=RoomOptions(port=busy.getsockname()[1]),
+        )
+        found = by_name(sick)
+        plain = by_name(replace(sick, http=replace(sick.http, tls_cert=None, tls_key=None)))
+    for name in ("database", "keys", "fonts", "browser app", "https", "messages"):
+        assert found[name].level == "problem" and found[name].mend, name
+    assert found["media port"].level == "hint" and "another port" in found["media port"].mend
+    assert "no camera" in plain["https"].mend
