@@ -43,16 +43,27 @@ async function fileEntry(id: string, title: string, bytes: Bytes, startxref: num
   }
 }
 
-export async function newCeremony(files: readonly string[] = ['agreement', 'minutes']): Promise<Ceremony> {
-  const root = await newIssuer('Spec root')
-  const issuing = await newIssuer('Spec issuing', root)
+async function smallFiles(): Promise<Documents> {
   const frozen = new Map<string, Bytes>()
   const entries: FileEntry[] = []
-  for (const id of files) {
+  for (const [id, title] of [['agreement', '人民调解协议书'], ['minutes', '调解笔录']] as const) {
     const { bytes, startxref, size } = frozenFile(id)
     frozen.set(id, bytes)
-    entries.push(await fileEntry(id, id === 'agreement' ? '人民调解协议书' : '调解笔录', bytes, startxref, size))
+    entries.push(await fileEntry(id, title, bytes, startxref, size))
   }
+  return { entries, frozen }
+}
+
+/** The files of a ceremony, when they should be others than the two small ones. */
+export interface Documents {
+  readonly entries: readonly FileEntry[]
+  readonly frozen: ReadonlyMap<string, Bytes>
+}
+
+export async function newCeremony(documents?: Documents): Promise<Ceremony> {
+  const root = await newIssuer('Spec root')
+  const issuing = await newIssuer('Spec issuing', root)
+  const { entries, frozen } = documents ?? (await smallFiles())
   const manifest: Manifest = {
     v: 1, version: 1, build: '', ceremony: 'cer_spec', number: '(2026)嘉南人调字第0102号', deadline: '2026-12-26T00:00:00Z',
     ca: { issuing: base64(issuing.certificate), root: base64(root.certificate) },
