@@ -23,17 +23,17 @@ class Stamps:
     """The embedded authority behind a switch."""
 
     real: TimeStamper
-    down: bool = False
-    asked: int = 0
+    left: int | None = None
+    """How many tokens it still gives; None: any number."""
 
     @property
     def name(self) -> str:
         return "switch"
 
     def token(self, digest: bytes, at: Any) -> bytes:
-        self.asked += 1
-        if self.down:
+        if self.left == 0:
             raise TimestampUnavailable("switched off")
+        self.left = None if self.left is None else self.left - 1
         return self.real.token(digest, at)
 
 

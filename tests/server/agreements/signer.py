@@ -90,6 +90,8 @@ async def confirm_all(cast: Cast, view: dict[str, Any]) -> None:
 
 async def frozen(cast: Cast) -> dict[str, Any]:
     """From nothing to a ceremony: both parties known, draft shown, read, confirmed, frozen. Returns AgreementView."""
+    opened = await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "open"})
+    assert opened.status == 200, opened.json
     for role in ("applicant", "respondent"):
         await cast.ready(role)
         await cast.seen(role)
