@@ -68,6 +68,8 @@ export interface Room {
   setMicrophone: (on: boolean) => Promise<void>
   setCamera: (on: boolean) => Promise<void>
   say: (text: string) => Promise<void>
+  /** The chat was looked at. */
+  read: () => void
   dismissCard: () => void
   enter: () => void
   retry: () => void
@@ -409,6 +411,7 @@ export function useRoom(options: RoomOptions): Room {
     setMicrophone,
     setCamera,
     say,
+    read: () => void (unread.value = 0),
     dismissCard,
     enter,
     retry: () => client?.retry(),

@@ -1,0 +1,108 @@
+/** What both rooms do alike: devices and socket together, acts with words for refusals, sounds and announcements. */
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import { troubleOf, type Trouble } from '../i18n/errors'
+import { announce } from '../ui/announce'
+import { play } from './tones'
+import { useDevices, type Devices } from './useDevices'
+import { useRoom, type Room, type RoomOptions } from './useRoom'
+
+export interface RoomActs {
+  room: Room
+  devices: Devices
+  own: ComputedRef<MediaStream | null>
+  busy: Ref<boolean>
+  trouble: ShallowRef<Trouble | null>
+  run: (work: () => Promise<unknown>) => Promise<boolean>
+  toggleMicrophone: () => void
+  toggleCamera: () => void
+  toggleHand: () => void
+}
+
+const TROUBLE_MS = 8000
+
+export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
+  const { t } = useI18n()
+  const devices = useDevices()
+  const room = useRoom({ ...options, devices })
+  const busy = ref(false)
+  const trouble = shallowRef<Trouble | null>(null)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const title = document.title
+
+  async function run(work: () => Promise<unknown>): Promise<boolean> {
+    busy.value = true
+    trouble.value = null
+    try {
+      await work()
+      return true
+    } catch (error) {
+      trouble.value = troubleOf(error)
+      announce(trouble.value.text)
+      clearTimeout(timer)
+      timer = setTimeout(() => (trouble.value = null), TROUBLE_MS)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  function toggleMicrophone(): void {
+    const on = !room.microphoneOn.value
+    void run(() => room.setMicrophone(on)).then((done) => {
+      if (done) announce(on ? t('room.mic_is_on') : t('room.mic_is_off'))
+    })
+  }
+
+  function toggleCamera(): void {
+    const on = !room.cameraOn.value
+    void run(() => room.setCamera(on)).then((done) => {
+      if (done) announce(on ? t('room.cam_is_on') : t('room.cam_is_off'))
+    })
+  }
+
+  function toggleHand(): void {
+    const wants = room.view.value?.you.hand !== true
+    void run(() => room.act('want_to_speak', { wants }))
+  }
+
+  const own = computed(() => (devices.camera.track.value ? new MediaStream([devices.camera.track.value]) : null))
+
+  watch(room.present, (now, before) => {
+    if (!now || before !== false || !room.view.value || room.view.value.you.host) return
+    play('admitted')
+    announce(t('room.admitted'), 'assertive')
+  })
+  watch(() => room.view.value?.away === true, (away, before) => {
+    if (before === undefined || away === before || !room.present.value) return
+    play('moved')
+    announce(away ? t('room.private_off') : t('room.together_again'), 'assertive')
+  })
+  watch(room.card, (card) => {
+    if (card) play('moved')
+  })
+  watch(() => room.view.value?.you.muted.by_host.audio === true, (held) => {
+    if (held) announce(t('room.muted_by_host'), 'assertive')
+  })
+  // A private talk turns the title private, too; outside of it the title says nothing of it.
+  watch([room.inCaucus, room.waiting, room.present], () => {
+    document.title = room.inCaucus.value
+      ? `# ${t('room.chamber_caucus')}`
+      : room.waiting.value
+        ? `${t('room.lobby')} · ${title}`
+        : title
+  })
+
+  onMounted(() => {
+    void devices.startAll()
+    room.enter()
+  })
+  onBeforeUnmount(() => {
+    clearTimeout(timer)
+    document.title = title
+    devices.stopAll()
+  })
+
+  return { room, devices, own, busy, trouble, run, toggleMicrophone, toggleCamera, toggleHand }
+}
