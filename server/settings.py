@@ -114,38 +114,58 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """One line of the table of settings: name, what is expected, what it changes."""
+    """One line of the table of settings: name, what is expected, what it changes, the default as one would write it."""
 
     name: str
     expected: str
     effect: str
+    default: str = ""
     secret: bool = False
 
 
 TABLE = (
-    Setting("HEJIE_DATA", "a directory", "where the database, files and keys live"),
-    Setting("HEJIE_FONTS", "a directory", "where the fonts of documents are"),
-    Setting("HEJIE_STATIC", "a directory", "the built browser app"),
-    Setting("HEJIE_HOST", "an address of this machine", "where the web door listens"),
-    Setting("HEJIE_PORT", "a port, 0 to 65535", "where the web door listens"),
-    Setting("HEJIE_ORIGIN", "scheme://host[:port] without a path", "links, cookies, certificates carry it"),
+    Setting("HEJIE_DATA", "a directory", "where the database, files and keys live", "var"),
+    Setting("HEJIE_FONTS", "a directory", "where the fonts of documents are", "build/fonts"),
+    Setting("HEJIE_STATIC", "a directory", "the built browser app", "static/dist"),
+    Setting("HEJIE_HOST", "an address of this machine", "where the web door listens", "127.0.0.1"),
+    Setting("HEJIE_PORT", "a port, 0 to 65535", "where the web door listens", "8080"),
+    Setting(
+        "HEJIE_ORIGIN",
+        "scheme://host[:port] without a path",
+        "links, cookies, certificates carry it",
+        "http://127.0.0.1:8080",
+    ),
     Setting("HEJIE_TLS_CERT", "a PEM file", "serve https with this chain"),
     Setting("HEJIE_TLS_KEY", "a PEM file", "its key"),
-    Setting("HEJIE_PROXIES", "a whole number, 0 to 5", "trusted reverse proxies in front"),
-    Setting("HEJIE_MEDIA_HOST", "an address of this machine", "where media (UDP) arrives"),
-    Setting("HEJIE_MEDIA_PORT", "a port, 0 to 65535", "where media (UDP) arrives; 0: any"),
+    Setting("HEJIE_PROXIES", "a whole number, 0 to 5", "trusted reverse proxies in front", "0"),
+    Setting("HEJIE_MEDIA_HOST", "an address of this machine", "where media (UDP) arrives", "127.0.0.1"),
+    Setting("HEJIE_MEDIA_PORT", "a port, 0 to 65535", "where media (UDP) arrives; 0: any", "0"),
     Setting("HEJIE_MEDIA_ADVERTISED", "an address", "what browsers are told, behind NAT"),
-    Setting("HEJIE_ICE_SERVERS", "a JSON list of {urls, username, credential}", "TURN servers given to browsers", True),
-    Setting("HEJIE_CENTRE_NAME", "text", "the centre's name on every page and document"),
-    Setting("HEJIE_CENTRE_PHONE", "text", "its land line"),
-    Setting("HEJIE_CENTRE_ADDRESS", "text", "its address"),
-    Setting("HEJIE_NUMBER_SERIES", "text", "official numbers of agreements: (year)series第0001号"),
-    Setting("HEJIE_NUMBER_FIRST", "a whole number, 1 to 9999", "where a year's numbers begin, if it began on paper"),
-    Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo"),
-    Setting("HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", True),
-    Setting("HEJIE_CA_PASSPHRASE", "text", "protects the keys of the deployment's CA", True),
     Setting(
-        "HEJIE_REHEARSAL_TOKEN", "at least 16 characters", "opens /api/demo for rehearsals outside demo mode", True
+        "HEJIE_ICE_SERVERS",
+        "a JSON list of {urls, username, credential}",
+        "TURN servers given to browsers",
+        secret=True,
+    ),
+    Setting(
+        "HEJIE_CENTRE_NAME", "text", "the centre's name on every page and document", "嘉南区青禾街道人民调解委员会"
+    ),
+    Setting("HEJIE_CENTRE_PHONE", "text", "its land line", "0571-00000000"),
+    Setting("HEJIE_CENTRE_ADDRESS", "text", "its address", "嘉南区青禾路1号"),
+    Setting("HEJIE_NUMBER_SERIES", "text", "official numbers of agreements: (year)series第0001号", "嘉南人调字"),
+    Setting(
+        "HEJIE_NUMBER_FIRST", "a whole number, 1 to 9999", "where a year's numbers begin, if it began on paper", "1"
+    ),
+    Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo", "0"),
+    Setting(
+        "HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", secret=True
+    ),
+    Setting("HEJIE_CA_PASSPHRASE", "text", "protects the keys of the deployment's CA", secret=True),
+    Setting(
+        "HEJIE_REHEARSAL_TOKEN",
+        "at least 16 characters",
+        "opens /api/demo for rehearsals outside demo mode",
+        secret=True,
     ),
 )
 
@@ -274,3 +294,13 @@ def _ice_servers(text: str) -> tuple[dict[str, object], ...]:
     if not isinstance(servers, list) or not all(isinstance(one, dict) and "urls" in one for one in servers):
         raise ValueError(text)
     return tuple(servers)
+
+
+def markdown() -> str:
+    """The table of settings for the manual."""
+    rows = [
+        f"| `{one.name}`{' (secret)' if one.secret else ''} | {f'`{one.default}`' if one.default else '–'} "
+        f"| {one.expected} | {one.effect} |"
+        for one in TABLE
+    ]
+    return "\n".join(["| name | default | expected | effect |", "|---|---|---|---|", *rows]) + "\n"

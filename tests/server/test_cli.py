@@ -53,6 +53,7 @@ async def serving(data: Path) -> AsyncIterator[tuple[Process, str, list[str]]]:
         await process.communicate()
 
 
+@pytest.mark.timeout(60)  # two starts of a whole process, on a busy machine too
 async def test_serve_prints_a_link_per_role_and_keeps_everything_through_kill_9(tmp_path: Path) -> None:
     async with serving(tmp_path / "var") as (process, base, lines), aiohttp.ClientSession() as http:
         assert [name in "".join(lines) for name in ("顾明华", "林秀珍", "陈国栋", "法院")] == [True] * 4

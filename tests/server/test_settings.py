@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import TABLE, Settings, SettingsError, from_env
+from server.settings import TABLE, Settings, SettingsError, from_env, markdown
 
 
 def test_an_empty_environment_is_a_complete_development_set_up() -> None:
@@ -77,3 +77,13 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
         if setting.name.startswith("HEJIE_TLS"):
             environ |= {"HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem)}
         assert from_env(environ) != Settings(), setting.name
+
+
+def test_the_table_tells_the_true_defaults() -> None:
+    assert from_env({one.name: one.default for one in TABLE if one.default}) == Settings()
+
+
+def test_the_manual_has_the_table_of_settings_as_it_is() -> None:
+    manual = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = manual.split("<!-- settings:begin -->\n")[1].split("<!-- settings:end -->")[0]
+    assert shown == markdown()
