@@ -1,9 +1,9 @@
-"""An office whose outside world can be changed: another clock, a time-stamp authority with an off switch."""
+"""An office whose time-stamp authority has an off switch, and scenes to begin with."""
 
-from collections.abc import AsyncIterator, Callable
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from socket import create_server
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,11 +11,21 @@ from aiohttp import web
 
 from documents import TimeStamper, TimestampUnavailable
 from server.agreements.ceremony.sealing import SEALERS
-from server.app import create_app
 from server.settings import Settings
 from server.web import keys
 from tests.actors import Hands
 from tests.conftest import Cast, Office
+from tests.server.agreements.scenes import (
+    Scene,
+    copy_data,
+    enter,
+    open_office,
+    people_of,
+    play_frozen,
+    play_ready,
+    record,
+)
+from tests.server.agreements.signer import Signer
 
 
 @dataclass
@@ -48,31 +58,56 @@ async def switched(app: web.Application) -> AsyncIterator[None]:
     yield
 
 
+@pytest.fixture(scope="session")
+def frozen_scene() -> Iterator[Scene]:
+    """A case whose agreement is frozen."""
+    scene = record(play_frozen)
+    yield scene
+    shutil.rmtree(scene.data)
+
+
+@pytest.fixture(scope="session")
+def ready_scene() -> Iterator[Scene]:
+    """A case where everybody is ready to sign."""
+    scene = record(play_ready)
+    yield scene
+    shutil.rmtree(scene.data)
+
+
 @pytest.fixture
-async def start_office(settings: Settings) -> AsyncIterator[Callable[..., Any]]:
-    """Start an office on the test's data directory with a given clock; called again it is a second process's view."""
+async def stack() -> AsyncIterator[AsyncExitStack]:
     async with AsyncExitStack() as stack:
-
-        async def start(clock: Callable[[], Any]) -> Office:
-            listening = create_server(("127.0.0.1", 0))
-            origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            app = create_app(replace(settings, http=replace(settings.http, origin=origin)), clock)
-            app.cleanup_ctx.append(switched)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-            stack.push_async_callback(runner.cleanup)
-            await runner.setup()
-            await web.SockSite(runner, listening).start()
-            return Office(app, origin, clock, stack)  # type: ignore[arg-type]
-
-        yield start
+        yield stack
 
 
 @pytest.fixture
-async def office(start_office: Callable[..., Any], clock: Hands) -> Office:
-    office: Office = await start_office(clock)
-    return office
+async def people(frozen_scene: Scene, settings: Settings, clock: Hands, stack: AsyncExitStack) -> dict[str, Signer]:
+    """Everybody who signs a frozen agreement."""
+    copy_data(frozen_scene, settings.data)
+    cast = await enter(frozen_scene, await open_office(settings, clock, stack, switched))
+    return people_of(frozen_scene, cast)
 
 
 @pytest.fixture
-def stamps(cast: Cast) -> Stamps:
-    return cast.office.app[STAMPS]
+async def ready(ready_scene: Scene, settings: Settings, clock: Hands, stack: AsyncExitStack) -> dict[str, Signer]:
+    """All human steps done by all."""
+    copy_data(ready_scene, settings.data)
+    cast = await enter(ready_scene, await open_office(settings, clock, stack, switched))
+    return people_of(ready_scene, cast)
+
+
+@pytest.fixture
+def scene_cast(ready: dict[str, Signer]) -> Cast:
+    """The case of `ready`."""
+    return ready["mediator"].cast
+
+
+@pytest.fixture
+def scene_office(scene_cast: Cast) -> Office:
+    """The office of `ready`."""
+    return scene_cast.office
+
+
+@pytest.fixture
+def stamps(scene_office: Office) -> Stamps:
+    return scene_office.app[STAMPS]

@@ -20,21 +20,7 @@ from server.store import journal
 from server.web import keys
 from tests.conftest import Cast, Office
 from tests.server.agreements.conftest import STAMPS, Stamps
-from tests.server.agreements.signer import Signer, b64, frozen, signers
-
-
-@pytest.fixture
-async def people(cast: Cast) -> dict[str, Signer]:
-    """A frozen agreement and everybody who signs it."""
-    return await signers(cast, (await frozen(cast))["ceremony"])
-
-
-@pytest.fixture
-async def ready(people: dict[str, Signer]) -> dict[str, Signer]:
-    """All human steps done by all."""
-    for signer in people.values():
-        await signer.get_ready()
-    return people
+from tests.server.agreements.signer import Signer, b64
 
 
 async def look(signer: Signer) -> dict[str, Any]:
@@ -80,34 +66,34 @@ async def status_of(signer: Signer, certificate: bytes) -> ocsp.OCSPCertStatus:
     return ocsp.load_der_ocsp_response(answer.body).certificate_status
 
 
-async def test_three_people_sign_two_files_and_all_get_the_same(cast: Cast, ready: dict[str, Signer]) -> None:
+async def test_three_people_sign_two_files_and_all_get_the_same(scene_cast: Cast, ready: dict[str, Signer]) -> None:
     for signer in ready.values():
         await signer.take_and_sign()
     view = await until(ready["mediator"], "complete")
-    root = cast.office.app[keys.AUTHORITY].root_der
+    root = scene_cast.office.app[keys.AUTHORITY].root_der
     for file in view["files"]:
         copies = [await signer.browser.get(file["download"]) for signer in ready.values()]
         assert {copy.status for copy in copies} == {200}
         assert len({copy.body for copy in copies}) == 1
-        report = await asyncio.to_thread(verify, copies[0].body, (root,), cast.office.clock.now)
+        report = await asyncio.to_thread(verify, copies[0].body, (root,), scene_cast.office.clock.now)
         assert (report.verdict, report.sha256) == ("valid", file["sha256"])
         assert [one.slot for one in report.signatures if one.kind == "person"] == ["party-1", "party-2", "mediator"]
         assert [one.assurance for one in report.signatures if one.kind == "person"] == ["seen", "seen", "desk"]
-    agreement = (await cast.mediator.get(f"/api/agreements/{view['agreement']}")).json
+    agreement = (await scene_cast.mediator.get(f"/api/agreements/{view['agreement']}")).json
     assert (agreement["state"], agreement["effective_at"]) == ("complete", view["effective_at"])
-    assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "concluded"
-    found = await kinds(cast)
+    assert (await scene_cast.mediator.get(f"/api/cases/{scene_cast.case}")).json["state"] == "concluded"
+    found = await kinds(scene_cast)
     assert [found.count(kind) for kind in ("ceremony.confirm", "ceremony.ready", "ceremony.sign")] == [3, 3, 3]
     assert found.count("agreement.complete") == 1
 
 
-async def test_a_token_opens_one_file_for_a_few_minutes(cast: Cast, ready: dict[str, Signer], office: Office) -> None:
+async def test_a_token_opens_one_file_for_a_few_minutes(scene_office: Office, ready: dict[str, Signer]) -> None:
     for signer in ready.values():
         await signer.take_and_sign()
     view = await until(ready["mediator"], "complete")
     door = f"/api/agreements/{view['agreement']}/files"
     made = await ready["applicant"].browser.post(f"{door}/agreement/token")
-    stranger = await office.browser()
+    stranger = await scene_office.browser()
     opened = await stranger.get(made.json["url"])
     assert (opened.status, opened.headers["Content-Type"]) == (200, "application/pdf")
     assert "filename*=UTF-8''" in opened.headers["Content-Disposition"]
@@ -115,11 +101,11 @@ async def test_a_token_opens_one_file_for_a_few_minutes(cast: Cast, ready: dict[
     assert (await stranger.get(f"{door}/minutes?token={value}")).code == "unauthenticated"
     assert (await stranger.get(f"{door}/agreement?token={value[:-1]}x")).code == "unauthenticated"
     assert (await stranger.get(f"{door}/agreement")).code == "unauthenticated"
-    office.clock.forward(minutes=6)
+    scene_office.clock.forward(minutes=6)
     assert (await stranger.get(made.json["url"])).code == "unauthenticated"
 
 
-async def test_no_revision_is_given_out_before_complete(cast: Cast, ready: dict[str, Signer]) -> None:
+async def test_no_revision_is_given_out_before_complete(scene_cast: Cast, ready: dict[str, Signer]) -> None:
     for role in ("applicant", "respondent"):
         await ready[role].take_and_sign()
         for signer in ready.values():
@@ -130,7 +116,7 @@ async def test_no_revision_is_given_out_before_complete(cast: Cast, ready: dict[
             assert (await signer.browser.post(f"{door}/token")).code == "not_found"
             again = await signer.browser.get(f"{signer.path}/files/agreement/frozen")
             assert again.body == signer.frozen["agreement"]
-    kept = [path.read_bytes() for path in cast.office.app[keys.BLOBS].directory.rglob("*") if path.is_file()]
+    kept = [path.read_bytes() for path in scene_cast.office.app[keys.BLOBS].directory.rglob("*") if path.is_file()]
     assert not any(content.startswith(b"%PDF") for content in kept)
 
 
@@ -302,10 +288,11 @@ async def test_nobody_enrols_before_looking(people: dict[str, Signer]) -> None:
     assert (await chen.enrol()).code == "illegal_act"
 
 
-async def test_a_party_seen_by_nobody_cannot_enrol(cast: Cast, people: dict[str, Signer]) -> None:
+async def test_a_party_seen_by_nobody_cannot_enrol(people: dict[str, Signer]) -> None:
     from server.cases import store as cases
     from server.people.model import Assurance
 
+    cast = people["mediator"].cast
     async with cast.office.db.transaction() as tx:
         case = await cases.load(tx, cast.case)
         await cases.set_assurance(
@@ -436,14 +423,14 @@ async def test_sealing_is_tried_again_and_names_the_cause(ready: dict[str, Signe
     assert view["sealing"]["attempts"] > 1
 
 
-async def test_no_private_key_ever_reaches_the_server(cast: Cast, ready: dict[str, Signer]) -> None:
+async def test_no_private_key_ever_reaches_the_server(scene_cast: Cast, ready: dict[str, Signer]) -> None:
     for signer in ready.values():
         await signer.take_and_sign()
     await until(ready["mediator"], "complete")
     secrets = [signer.key._key.private_numbers().private_value for signer in ready.values()]
     needles = [number.to_bytes(32, "big") for number in secrets]
     needles += [needle.hex().encode() for needle in needles] + [str(number).encode() for number in secrets]
-    data = cast.office.app[keys.SETTINGS].data
+    data = scene_cast.office.app[keys.SETTINGS].data
     searched = [path for path in data.rglob("*") if path.is_file()]
     assert any(path.name.startswith("hejie.sqlite3") for path in searched)
     for path in searched:
@@ -453,5 +440,5 @@ async def test_no_private_key_ever_reaches_the_server(cast: Cast, ready: dict[st
             assert b"PRIVATE KEY" not in content, path
 
 
-async def test_the_switch_is_in_place(office: Office) -> None:
-    assert office.app[keys.TSA] is office.app[STAMPS]
+async def test_the_switch_is_in_place(scene_office: Office) -> None:
+    assert scene_office.app[keys.TSA] is scene_office.app[STAMPS]
