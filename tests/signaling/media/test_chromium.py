@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import random
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -168,10 +169,13 @@ async def test_ice_restart_does_not_interrupt(seats: tuple[Seat, Seat]) -> None:
     await until(moved)
     assert agent.credentials(ufrag) is None, "the old ufrag is silent after the nomination"
 
+    new = agent.path
+
     async def proven() -> bool:
         return agent._proof is None and not agent._withheld
 
-    await until(proven)
+    await until(proven, 2)
+    assert agent.path == new, "Chromium answers our check of the new path"
 
     async def more() -> bool:
         return (await lin.received("11"))["frames"] > before["frames"] + 30
@@ -179,6 +183,81 @@ async def test_ice_restart_does_not_interrupt(seats: tuple[Seat, Seat]) -> None:
     await until(more)
     assert chen.connected.is_set()
     assert (await lin.received("11"))["freezes"] == before["freezes"]
+
+
+class Rebinding:
+    """A NAT between browser and plane that takes a new port towards the plane when told."""
+
+    def __init__(self, port: int) -> None:
+        self.plane = ("127.0.0.1", port)
+        self.browser: Any = None
+        self.loop = asyncio.get_running_loop()
+        self.front = self.bind(self.from_browser)
+        self.back = self.bind(self.from_plane)
+        self.old: list[socket.socket] = []
+
+    def bind(self, act: Callable[[socket.socket], None]) -> socket.socket:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.bind(("127.0.0.1", 0))
+        made.setblocking(False)
+        self.loop.add_reader(made, act, made)
+        return made
+
+    def from_browser(self, front: socket.socket) -> None:
+        data, self.browser = front.recvfrom(2048)
+        self.back.sendto(data, self.plane)
+
+    def from_plane(self, back: socket.socket) -> None:
+        data = back.recv(2048)
+        if back is self.back:
+            self.front.sendto(data, self.browser)
+
+    def rebind(self) -> None:
+        self.old.append(self.back)
+        self.back = self.bind(self.from_plane)
+
+    def close(self) -> None:
+        for made in (self.front, self.back, *self.old):
+            self.loop.remove_reader(made)
+            made.close()
+
+
+async def test_new_port_of_a_nat_is_followed(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    nat = Rebinding(chen.plane.port)
+    try:
+        await chen.peer.close()
+        await chen.load()
+        chen.peer.listen({"lin": lin.peer})
+        lin.peer.listen({"chen": chen.peer})
+        offer = chen.peer.offer()
+        port = str(nat.front.getsockname()[1])
+        sdp = offer.sdp.replace(str(chen.plane.port), port)
+        answer = await chen.page.evaluate("offer => answer(offer)", {**dataclasses.asdict(offer), "sdp": sdp})
+        await chen.peer.answer(offer.n, answer)
+        await asyncio.wait_for(chen.connected.wait(), 10)
+        await chen.go("A", "joint", 1)
+        await until(lambda: chen.sees("red"))
+        nat.rebind()
+        path = nat.back.getsockname()
+        agent = chen.peer._link.agent  # type: ignore[attr-defined]
+
+        async def followed() -> bool:
+            return bool(agent.path == path and agent._proof is None and not agent._withheld)
+
+        await until(followed, 15)
+        frames = [(await seat.received("11"))["frames"] for seat in (lin, chen)]
+
+        async def both_go_on() -> bool:
+            now = [(await seat.received("11"))["frames"] for seat in (lin, chen)]
+            return all(after > before + 10 for after, before in zip(now, frames, strict=True))
+
+        await until(both_go_on)
+        assert agent.path == path
+    finally:
+        await chen.page.close()
+        nat.close()
 
 
 async def test_move_from_set_a_to_set_b_reaches_the_new_chamber(seats: tuple[Seat, Seat]) -> None:

@@ -132,7 +132,7 @@ class Room:
         self.marks: dict[str, Mark] = {}
         self.sets: dict[str, SetName] = {}
         self.heard: dict[str, list[int]] = {person: [] for person in PEOPLE}
-        self.delivered = 0
+        self.delivered = self.repaired = 0
         self.leaks: list[str] = []
         self.moving = False
         self.browsers = {person: Browser(self.world, person, index) for index, person in enumerate(PEOPLE)}
@@ -175,6 +175,8 @@ class Room:
         sequence = int.from_bytes(data[2:4], "big")
         if data[1] & 0x7F != RTX:
             self.heard[receiver].append(sequence)
+        else:
+            self.repaired += 1
         start = data.rindex(b"[")
         person, chamber, epoch = json.loads(data[start:])
         self.delivered += 1
@@ -271,7 +273,7 @@ async def test_nobody_gets_a_foreign_or_older_packet(seed: int) -> None:
     await room.open()
     room.world.run(room.world.now + END)
     assert room.leaks == []
-    assert room.epoch > 5 and room.delivered > 1000, "the world was alive"
+    assert room.epoch > 5 and room.delivered > 1000 and room.repaired > 100, "the world was alive"
     assert sum(peer.publisher.refused for peer in room.peers.values()) > 20, "late packets did arrive"
 
 
