@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+
+import { answerOf, sentenceOf, stateOf, type Report, type Signature } from './report'
+
+const signature = (over: Partial<Signature>): Signature => ({
+  slot: 'party-1',
+  kind: 'person',
+  name: '陈国栋',
+  role: 'respondent',
+  assurance: 'seen',
+  at: '2026-11-26T07:24:00Z',
+  intact: true,
+  valid: true,
+  trusted: true,
+  revision: 2,
+  covers: 'revision',
+  changed_after: false,
+  certificate: null,
+  reasons: [],
+  ...over,
+})
+
+const report = (over: Partial<Report>): Report => ({
+  verdict: 'valid',
+  reasons: [],
+  sha256: '',
+  length: 1,
+  pages: 3,
+  number: null,
+  title: null,
+  effective_at: null,
+  text_hash: null,
+  root: null,
+  self_issued: true,
+  timestamp: null,
+  signatures: [],
+  checks: [],
+  known: null,
+  ...over,
+})
+
+it('knows three answers and no fourth', () => {
+  expect(['valid', 'invalid', 'incomplete', 'unknown_issuer', 'cannot_tell'].map((verdict) => answerOf(verdict as Report['verdict']))).toEqual([
+    'valid',
+    'invalid',
+    'invalid',
+    'cannot',
+    'cannot',
+  ])
+})
+
+it('says which page was changed after whose signature', () => {
+  const changed = report({ verdict: 'invalid', reasons: [{ code: 'page_differs', page: 2 }], signatures: [signature({ changed_after: true })] })
+  expect(sentenceOf(changed)).toEqual({ key: 'invalid_changed', values: { who: '陈国栋', page: 2 } })
+})
+
+it('blames nobody when no signature tells before whom the change was', () => {
+  const broken = report({ verdict: 'invalid', reasons: [{ code: 'truncated' }] })
+  expect(sentenceOf(broken)).toEqual({ key: 'invalid', values: { reason: 'truncated' } })
+})
+
+it('counts signatures of people, seal and certification, not time-stamps', () => {
+  const valid = report({ signatures: [signature({}), signature({ kind: 'seal' }), signature({ kind: 'certification' }), signature({ kind: 'document_timestamp' })] })
+  expect(sentenceOf(valid).values.n).toBe(3)
+})
+
+it('has a sentence of its own for a file without signatures', () => {
+  expect(sentenceOf(report({ verdict: 'cannot_tell', reasons: [{ code: 'no_signatures' }] })).key).toBe('no_signatures')
+})
+
+it('never lets one good fact stand for the signature', () => {
+  expect(stateOf(signature({}))).toBe('ok')
+  expect(stateOf(signature({ intact: false }))).toBe('bad')
+  expect(stateOf(signature({ valid: false }))).toBe('bad')
+  expect(stateOf(signature({ changed_after: true }))).toBe('changed')
+  expect(stateOf(signature({ trusted: false }))).toBe('unknown')
+})
