@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from documents.certificates import (
     ASSURANCE,
@@ -36,9 +37,11 @@ from documents.certificates import (
 )
 from documents.certificates import root_crl as new_root_crl
 from documents.errors import SignatureRejected, SignerUnavailable
-from documents.founding import Founding
+from documents.founding import Founder, Founding, leaf_of, write_leaf
 from documents.keys import new_key, read_key, write_private
 
+LeafKind = Literal["service", "seal", "tsa", "ocsp"]
+LEAF_KINDS: tuple[LeafKind, ...] = ("service", "seal", "tsa", "ocsp")
 Assurance = Literal["code", "seen", "desk", "licensed"]
 Status = datetime | Literal["good", "unknown"]
 """Of a certificate: when it was revoked, or good, or not ours."""
@@ -75,6 +78,9 @@ class Authority:
     seal: Leaf
     tsa: Leaf
     responder: Leaf
+    demo: bool
+    own: frozenset[int]
+    """Serial numbers of all institutional certificates, former ones included."""
     passphrase: bytes | None = field(default=None, repr=False)
     serials: Callable[[], int] = x509.random_serial_number
     revoked: dict[int, datetime] = field(default_factory=dict)
@@ -100,7 +106,7 @@ class Authority:
             directory.parent.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
             try:
-                Founding(draft, name, clock(), base_url, demo, passphrase, keys, serials).write()
+                Founding(draft, Founder(name, base_url, demo, clock(), keys, serials), passphrase).write()
                 os.rename(draft, directory)
             except OSError:
                 if not (directory / "authority.json").exists():  # else another process was faster
@@ -127,11 +133,13 @@ class Authority:
             root = x509.load_pem_x509_certificate((directory / "root" / "root.pem").read_bytes())
             leaves = {
                 kind: Leaf(
-                    x509.load_pem_x509_certificate((directory / f"{kind}.pem").read_bytes()),
-                    read_key(directory / f"{kind}.key", passphrase),
+                    x509.load_pem_x509_certificate((directory / f"{stem}.pem").read_bytes()),
+                    read_key(directory / f"{stem}.key", passphrase),
                 )
                 for kind in ("issuing", "service", "seal", "tsa", "ocsp")
+                for stem in [facts.get("leaves", {}).get(kind, kind)]
             }
+            own = [x509.load_pem_x509_certificate(path.read_bytes()) for path in directory.glob("*.pem")]
         except (OSError, ValueError) as error:
             raise SignerUnavailable("authority_unreadable") from error
         return cls(
@@ -145,6 +153,8 @@ class Authority:
             leaves["seal"],
             leaves["tsa"],
             leaves["ocsp"],
+            facts["demo"],
+            frozenset(certificate.serial_number for certificate in own),
             passphrase,
             serials,
         )
@@ -206,7 +216,7 @@ class Authority:
         end = subject.not_valid_after_utc
         if next_update is None:
             next_update = end if _is_event(subject) else this_update + OCSP_LIFE
-            if certificate == self.tsa.der:
+            if _is_time_stamper(subject):
                 next_update = this_update + STATUS_LIFE
         return self._answer(
             subject.serial_number, subject, self.status(subject.serial_number), this_update, min(next_update, end)
@@ -223,10 +233,30 @@ class Authority:
         ours = _issuer_hashes(self.issuing.certificate, algorithm)
         if ours != (asked.issuer_name_hash, asked.issuer_key_hash):
             return _failure(ocsp.OCSPResponseStatus.UNAUTHORIZED)
-        own = {leaf.certificate.serial_number for leaf in (self.service, self.seal, self.tsa, self.responder)}
-        status = self.status(serial) if serial in own or serial in self.revoked else status_of(serial)
+        known = serial in self.own or serial in self.revoked
+        status = self.status(serial) if known else status_of(serial)
         now = self.clock()
         return self._answer_hashed(serial, ours, algorithm, status, now, now + OCSP_LIFE, _nonce(asked))
+
+    def ending(self, within: timedelta) -> list[LeafKind]:
+        """Which of our own certificates end so soon that they should be renewed."""
+        latest = self.clock() + within
+        leaves = {"service": self.service, "seal": self.seal, "tsa": self.tsa, "ocsp": self.responder}
+        return [kind for kind in LEAF_KINDS if leaves[kind].certificate.not_valid_after_utc < latest]
+
+    def renew(self, kind: LeafKind) -> None:
+        """A new key and certificate for one of our own leaves; the former stays on disk and is still answered for.
+
+        Other processes see it when they open the authority again. Files sealed before keep what is in them."""
+        founder = Founder(self.name, self.base_url, self.demo, self.clock(), new_key, self.serials)
+        leaf = leaf_of(kind, founder, self.issuing.certificate, self.issuing.key)
+        stem = f"{kind}-{leaf.certificate.serial_number:x}"
+        write_leaf(self.directory, stem, leaf, self.passphrase)
+        facts = json.loads((self.directory / "authority.json").read_bytes())
+        facts["leaves"] = facts.get("leaves", {}) | {kind: stem}
+        self._replace("authority.json", json.dumps(facts, ensure_ascii=False).encode())
+        setattr(self, "responder" if kind == "ocsp" else kind, leaf)
+        self.own |= {leaf.certificate.serial_number}
 
     def root_crl(self) -> bytes:
         """The root's revocation list, DER; made anew when half of its time is over and the root's key is at hand.
@@ -243,11 +273,14 @@ class Authority:
                 raise SignerUnavailable("root_list_expired")
             return path.read_bytes()
         fresh = new_root_crl(self.root, read_key(self.directory / "root" / "root.key", self.passphrase), now)
-        draft = path.with_name(f".root.crl.{os.getpid()}")
-        draft.unlink(missing_ok=True)
-        write_private(draft, fresh)
-        os.replace(draft, path)
+        self._replace("root.crl", fresh)
         return fresh
+
+    def _replace(self, name: str, data: bytes) -> None:
+        draft = self.directory / f".{name}.{os.getpid()}"
+        draft.unlink(missing_ok=True)
+        write_private(draft, data)
+        os.replace(draft, self.directory / name)
 
     def _answer(
         self, serial: int, subject: x509.Certificate, status: Status, this_update: datetime, next_update: datetime
@@ -289,6 +322,13 @@ class Authority:
 
 def _is_event(certificate: x509.Certificate) -> bool:
     return any(extension.oid == MANIFEST_OID for extension in certificate.extensions)
+
+
+def _is_time_stamper(certificate: x509.Certificate) -> bool:
+    return any(
+        isinstance(each.value, x509.ExtendedKeyUsage) and ExtendedKeyUsageOID.TIME_STAMPING in each.value
+        for each in certificate.extensions
+    )
 
 
 def _issuer_hashes(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> tuple[bytes, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from documents import der
@@ -192,3 +193,14 @@ def tst_info(token: bytes) -> list[Item]:
     except (IndexError, ValueError) as error:
         raise BadDer(f"time-stamp: {error}") from None
     return info
+
+
+def gen_time(token: bytes) -> datetime:
+    """genTime of a time-stamp token, UTC. BadDer if it is not there."""
+    times = [item.content for item in tst_info(token) if item.tag == der.GENERALIZED_TIME]
+    if not times:
+        raise BadDer("genTime")
+    text = times[0].decode("ascii")
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    parsed = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return parsed.replace(microsecond=int(fraction.ljust(6, "0")[:6])) if fraction else parsed

@@ -94,7 +94,7 @@ def _read_signature(fact: Fact, contents: bytes, digest: bytes) -> None:
     if parsed.token is None or cms.imprint(parsed.token) != sha256(parsed.signature).digest():
         fact.reasons.append("timestamp_broken")
     else:
-        fact.at = gen_time(parsed.token)
+        fact.at = cms.gen_time(parsed.token)
         fact.certificates += token_certificates(parsed.token)
     if fact.signed.kind == "person":
         issuer = next((each for each in parsed.certificates if each != signer), b"")
@@ -108,7 +108,7 @@ def _read_stamp(fact: Fact, contents: bytes, digest: bytes) -> None:
     token = cms.padded(contents)
     fact.certificates = token_certificates(token)
     fact.intact = cms.imprint(token) == digest
-    fact.at = gen_time(token)
+    fact.at = cms.gen_time(token)
     fact.valid = True  # pyHanko judges the token; this stays as it says
     _describe(fact, fact.certificates[0])
 
@@ -132,17 +132,6 @@ def _describe(fact: Fact, der: bytes) -> None:
         not_after=written(certificate.not_valid_after_utc) or "",
         sha256=sha256(der).hexdigest(),
     )
-
-
-def gen_time(token: bytes) -> datetime:
-    """genTime of a time-stamp token, UTC. BadDer if it is not there."""
-    times = [item.content for item in cms.tst_info(token) if item.tag == 0x18]
-    if not times:
-        raise BadDer("genTime")
-    text = times[0].decode("ascii")
-    whole, _, fraction = text.rstrip("Z").partition(".")
-    parsed = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return parsed.replace(microsecond=int(fraction.ljust(6, "0")[:6])) if fraction else parsed
 
 
 def token_certificates(token: bytes) -> list[bytes]:
@@ -190,6 +179,6 @@ def status_in_time(fact: Fact, store: Store, newest: Fact) -> bool:
     for single in answers(fact, store.ocsps):
         this_update: datetime = single["this_update"].native
         next_update: datetime | None = single["next_update"].native
-        if next_update and fact.at <= this_update <= newest.at < next_update <= fact.not_after:
+        if next_update and fact.at.replace(microsecond=0) <= this_update <= newest.at < next_update <= fact.not_after:
             return True
     return False

@@ -30,56 +30,77 @@ from documents.keys import write_key, write_private
 
 
 @dataclass(frozen=True)
+class Founder:
+    """What a new certificate takes from the authority it belongs to."""
+
+    name: str
+    base_url: str
+    demo: bool
+    now: datetime
+    keys: Callable[[], ec.EllipticCurvePrivateKey]
+    serials: Callable[[], int]
+
+    @property
+    def mark(self) -> str:
+        return "演示" if self.demo else ""
+
+
+@dataclass(frozen=True)
 class Founding:
     """Makes and writes everything once, into an empty directory."""
 
     directory: Path
-    name: str
-    now: datetime
-    base_url: str
-    demo: bool
+    founder: Founder
     passphrase: bytes | None
-    keys: Callable[[], ec.EllipticCurvePrivateKey]
-    serials: Callable[[], int]
 
     def write(self) -> None:
-        mark = "演示" if self.demo else ""
-        root_key = self.keys()
-        root_name = plain_name(f"{self.name} {mark}根CA(自建)")
-        root = ca_certificate(root_name, None, root_key.public_key(), root_key, self.now, ROOT_LIFE, None, self.serials)
-        issuing_key = self.keys()
-        issuing_name = plain_name(f"{self.name} {mark}签发CA")
+        who = self.founder
+        root_key, issuing_key = who.keys(), who.keys()
+        root_name = plain_name(f"{who.name} {who.mark}根CA(自建)")
+        root = ca_certificate(root_name, None, root_key.public_key(), root_key, who.now, ROOT_LIFE, None, who.serials)
         issuing = ca_certificate(
-            issuing_name, root, issuing_key.public_key(), root_key, self.now, ISSUING_LIFE, self.base_url, self.serials
+            plain_name(f"{who.name} {who.mark}签发CA"),
+            root,
+            issuing_key.public_key(),
+            root_key,
+            who.now,
+            ISSUING_LIFE,
+            who.base_url,
+            who.serials,
         )
         apart = self.directory / "root"
         apart.mkdir(mode=0o700)
-        write_key(apart / "root.key", root_key, self.passphrase)
-        write_private(apart / "root.pem", root.public_bytes(serialization.Encoding.PEM))
-        write_private(self.directory / "root.crl", root_crl(root, root_key, self.now))
-        self._write("issuing", Leaf(issuing, issuing_key))
-        purposes: dict[str, tuple[str, x509.ExtensionType | None]] = {
-            "service": (f"{self.name} {mark}文书服务", None),
-            "seal": (self.name, None),
-            "tsa": (f"{self.name} {mark}时间戳", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])),
-            "ocsp": (f"{self.name} {mark}证书状态", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])),
-        }
-        for kind, (common, purpose) in purposes.items():
-            key = self.keys()
-            builder = leaf_builder(
-                plain_name(common), issuing, key.public_key(), self.now, self.now + LEAF_LIFE[kind], self.serials
-            )
-            builder = builder.add_extension(signing_usage(repudiable=purpose is not None), critical=True)
-            if purpose is not None:
-                builder = builder.add_extension(purpose, critical=True)  # RFC 3161 2.3 asks for critical
-            if kind == "ocsp":
-                builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
-            else:
-                builder = builder.add_extension(access(self.base_url), critical=False)
-            self._write(kind, Leaf(sign_certificate(builder, issuing_key), key))
-        facts = {"name": self.name, "base_url": self.base_url, "demo": self.demo, "made": self.now.isoformat()}
+        write_leaf(apart, "root", Leaf(root, root_key), self.passphrase)
+        write_private(self.directory / "root.crl", root_crl(root, root_key, who.now))
+        write_leaf(self.directory, "issuing", Leaf(issuing, issuing_key), self.passphrase)
+        for kind in LEAF_LIFE:
+            write_leaf(self.directory, kind, leaf_of(kind, who, issuing, issuing_key), self.passphrase)
+        facts = {"name": who.name, "base_url": who.base_url, "demo": who.demo, "made": who.now.isoformat()}
         write_private(self.directory / "authority.json", json.dumps(facts, ensure_ascii=False).encode())
 
-    def _write(self, kind: str, leaf: Leaf) -> None:
-        write_key(self.directory / f"{kind}.key", leaf.key, self.passphrase)
-        write_private(self.directory / f"{kind}.pem", leaf.certificate.public_bytes(serialization.Encoding.PEM))
+
+def write_leaf(directory: Path, stem: str, leaf: Leaf, passphrase: bytes | None) -> None:
+    write_key(directory / f"{stem}.key", leaf.key, passphrase)
+    write_private(directory / f"{stem}.pem", leaf.certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def leaf_of(kind: str, founder: Founder, issuing: x509.Certificate, issuing_key: ec.EllipticCurvePrivateKey) -> Leaf:
+    """A fresh key and certificate for service, seal, tsa or ocsp."""
+    common = {
+        "service": f"{founder.name} {founder.mark}文书服务",
+        "seal": founder.name,
+        "tsa": f"{founder.name} {founder.mark}时间戳",
+        "ocsp": f"{founder.name} {founder.mark}证书状态",
+    }[kind]
+    purpose = {"tsa": ExtendedKeyUsageOID.TIME_STAMPING, "ocsp": ExtendedKeyUsageOID.OCSP_SIGNING}.get(kind)
+    key, now = founder.keys(), founder.now
+    end = min(now + LEAF_LIFE[kind], issuing.not_valid_after_utc)
+    builder = leaf_builder(plain_name(common), issuing, key.public_key(), now, end, founder.serials)
+    builder = builder.add_extension(signing_usage(repudiable=purpose is not None), critical=True)
+    if purpose is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)  # RFC 3161 2.3: critical
+    if kind == "ocsp":
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    else:
+        builder = builder.add_extension(access(founder.base_url), critical=False)
+    return Leaf(sign_certificate(builder, issuing_key), key)

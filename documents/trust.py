@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed, AdESSubIndic
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature, ades
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.policy_decl import (
@@ -36,7 +37,7 @@ from pyhanko.sign.validation.status import DocumentTimestampStatus, SignatureCov
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.poe import POEManager
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy, RevocationCheckingPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo import validate_ocsp
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
@@ -135,17 +136,25 @@ class Store:
     crls: list[asn1_crl.CertificateList] = field(default_factory=list)
 
 
+def certificates(ders: Iterable[bytes]) -> list[asn1_x509.Certificate]:
+    """Those that can be read to their last field."""
+    return [found for der in ders if (found := _parsed(asn1_x509.Certificate, der)) is not None]
+
+
 def store_of(pdf: bytes) -> Store:
     """The DSS of the last revision. Raises ValueError when something in it is not what it should be."""
     try:
-        store = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(pdf)))
-        return Store(
-            list(store.load_certs()),
-            [asn1_ocsp.OCSPResponse.load(_stream(each), strict=True) for each in store.ocsps],
-            [asn1_crl.CertificateList.load(_stream(each), strict=True) for each in store.crls],
+        found = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(pdf)))
+        store = Store(
+            certificates(each.dump() for each in found.load_certs()),
+            [_parsed(asn1_ocsp.OCSPResponse, _stream(each)) for each in found.ocsps],
+            [_parsed(asn1_crl.CertificateList, _stream(each)) for each in found.crls],
         )
-    except _BAD as error:
+    except BAD as error:
         raise ValueError(type(error).__name__) from None
+    if None in store.ocsps or None in store.crls or len(store.certificates) != len(found.certs):
+        raise ValueError("validation data")
+    return store
 
 
 def _stream(reference: Any) -> bytes:
@@ -202,14 +211,14 @@ def judge(
         spec = _spec(anchors, store, status, hard)
         try:
             embedded = list(PdfFileReader(BytesIO(pdf)).embedded_signatures)
-        except _BAD as error:
+        except BAD as error:
             return {"": Failure(type(error).__name__)}
-        return {str(each.field_name): await _judge_one(each, spec, at) for each in embedded}
+        return {str(each.field_name): await _judge_one(each, spec, at, _permitted(each), hard) for each in embedded}
 
     return _wait(run)
 
 
-_BAD = (
+BAD = (
     PdfError,
     SignatureValidationError,
     ValueError,
@@ -224,12 +233,28 @@ _BAD = (
 """What pyHanko and asn1crypto are known to raise on damaged input: then the signature is not good, and that is all."""
 
 
+def _permitted(embedded: EmbeddedPdfSignature) -> bool:
+    """pyHanko's own difference analysis, asked once, for the certification: all that came later has to please it.
+
+    It is the dearest part of all, and the grammar is stricter; the other signatures are asked for their coverage."""
+    try:
+        first = embedded.docmdp_level is not None
+        embedded.compute_integrity_info(  # type: ignore[no-untyped-call]
+            diff_policy=DEFAULT_DIFF_POLICY if first else None, skip_diff=not first
+        )
+        if embedded.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+            return True
+        allowed = not first or bool(embedded.summarise_integrity_info()["docmdp_ok"])
+        return embedded.coverage == SignatureCoverageLevel.ENTIRE_REVISION and allowed
+    except BAD:
+        return False
+
+
 async def _judge_one(
-    embedded: EmbeddedPdfSignature, spec: PdfSignatureValidationSpec, at: datetime
+    embedded: EmbeddedPdfSignature, spec: PdfSignatureValidationSpec, at: datetime, permitted: bool, hard: bool
 ) -> Judged | Failure:
     timing = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
     try:
-        embedded.compute_integrity_info(diff_policy=spec.diff_policy)  # type: ignore[no-untyped-call]
         if embedded.sig_object_type == "/DocTimeStamp":
             result: Any = await ades.ades_timestamp_validation(
                 embedded.signed_data,
@@ -239,21 +264,25 @@ async def _judge_one(
                 extra_status_kwargs=embedded.summarise_integrity_info(),
                 status_cls=DocumentTimestampStatus,
             )
-        else:
+        elif hard:
             result = await ades.ades_lta_validation(embedded, spec, timing_info=timing)
-    except _BAD as error:
+        else:  # long-term validation insists on status
+            result = await ades.ades_basic_validation(
+                embedded.signed_data,
+                spec.signature_validation_spec,
+                timing_info=timing,
+                raw_digest=embedded.compute_digest(),
+            )
+    except BAD as error:
         return Failure(type(error).__name__)
     seen = result.api_status
     indication: AdESSubIndic = result.ades_subindic
-    coverage = embedded.coverage
-    whole, revision = SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION
-    allowed = bool(embedded.summarise_integrity_info()["docmdp_ok"])
     return Judged(
         indication=str(indication.standard_name),
         passed=indication == AdESPassed.OK,
         intact=bool(seen and seen.intact),
         valid=bool(seen and seen.valid),
-        permitted=coverage == whole or (coverage == revision and allowed),
+        permitted=permitted,
     )
 
 
@@ -262,7 +291,7 @@ def _spec(
 ) -> PdfSignatureValidationSpec:
     policy = CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(trust_roots=list(anchors)),
-        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("hard-fail" if hard else "soft-fail")),
+        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("hard-fail") if hard else NO_REVOCATION),
     )
     knowledge = LocalKnowledge(
         known_ocsps=[part for answer in (*store.ocsps, *status.ocsps) for part in OCSPContainer.load_multi(answer)],
@@ -276,7 +305,8 @@ def _spec(
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
             cert_validation_policy=policy, revinfo_gathering_policy=gathering, local_knowledge=knowledge
-        )
+        ),
+        diff_policy=None,
     )
 
 

@@ -47,18 +47,26 @@ class _Judgement:
     found: list[Fact] = field(default_factory=list)
     judged: dict[str, Judged | Failure] = field(default_factory=dict)
     root: report.Root | None = None
+    given: bool = False
+    """The signatures were judged with anchors the verifier brought, not with the root from the file."""
 
     def run(self) -> Report:
         ours = any(mark in self.pdf for mark in MARKS)
         if b"%PDF-" not in self.pdf[:1024] and not ours:
             raise UnreadablePdf("no_header")
         sound = self._outer_form(ours)
+        try:
+            self._inside(sound)
+        except trust.BAD as error:  # damage that no part above foresaw must not become an error of ours
+            self._add("structure", type(error).__name__)
+        return self._written()
+
+    def _inside(self, sound: bytes) -> None:
         if self.reading is not None and self.reading.signed:
             self._signatures(sound, self.reading)
             self._people(self.reading)
             self._complete(self.reading)
             self._trust_and_time(sound)
-        return self._written()
 
     def _add(self, code: str, detail: str | None = None, page: int | None = None) -> None:
         reason = Reason(code, detail or None, page)
@@ -129,7 +137,7 @@ class _Judgement:
                 self.store = trust.store_of(sound)
             except ValueError:
                 self._add("structure", "DSS")
-        self.store.certificates += [asn1_x509.Certificate.load(der) for fact in self.found for der in fact.certificates]
+        self.store.certificates += trust.certificates(der for fact in self.found for der in fact.certificates)
 
     def _people(self, reading: grammar.Reading) -> None:
         """Certificates and text name the same people, for one ceremony, by one CA."""
@@ -180,14 +188,21 @@ class _Judgement:
             chosen = list(self.anchors.certificates)
         elif not chosen:
             self._add("other_root")
+        self.given = bool(chosen)
         anchors = chosen or ([own_root] if own_root is not None else [])
+        if any(report.BREAKS[reason.code][1] == "invalid" for reason in self.reasons):
+            return  # nothing can make it better, and pyHanko's judgement costs a hundred times as much
         newest = next((fact for fact in reversed(self.found) if fact.signed.kind == "document_timestamp"), None)
         if newest is None or newest.at is None or not anchors:
             last = max((fact.at for fact in self.found if fact.at), default=self.now)
             self.judged = trust.judge(sound, anchors, self.store, self.anchors, last, hard=False) if anchors else {}
         else:
             self._long_term(sound, anchors, newest, newest.at)
-        if self.anchors.certificates and not self.judged:
+        if (
+            self.given
+            and newest is None
+            and not any(isinstance(each, Judged) and each.passed for each in self.judged.values())
+        ):
             self._add("other_root")
 
     def _without_root(self) -> bool:
@@ -280,7 +295,7 @@ class _Judgement:
             at=facts.written(fact.at),
             intact=fact.intact,
             valid=fact.valid and (not good or judged.valid),  # type: ignore[union-attr]
-            trusted=good and judged.passed and bool(self.root and self.root.given),  # type: ignore[union-attr]
+            trusted=good and judged.passed and self.given,  # type: ignore[union-attr]
             revision=fact.signed.revision.index,
             covers="whole_file" if fact.signed.revision.end == len(self.pdf) and fact.intact else "revision",
             changed_after=broken,

@@ -249,3 +249,23 @@ def test_the_root_list_is_renewed_while_the_root_key_is_at_hand(tmp_path: Path) 
     clock.pass_(days=200)
     with pytest.raises(SignerUnavailable, match="root_list_expired"):
         authority.root_crl()
+
+
+def test_an_ending_leaf_is_renewed_and_the_former_still_answered_for(tmp_path: Path) -> None:
+    clock = Clock()
+    authority = Authority.create(tmp_path / "pki", NAME, clock)
+    assert authority.ending(timedelta(days=90)) == []
+    clock.pass_(days=3 * 365 - 30)
+    assert authority.ending(timedelta(days=90)) == ["service", "seal"]
+    former = authority.seal
+    authority.renew("seal")
+    assert authority.ending(timedelta(days=90)) == ["service"]
+    again = Authority.open(tmp_path / "pki", clock=clock)
+    assert again.seal.der == authority.seal.der != former.der
+    request = ocsp.OCSPRequestBuilder().add_certificate(
+        former.certificate, authority.issuing.certificate, hashes.SHA256()
+    )
+    der = request.build().public_bytes(serialization.Encoding.DER)
+    for each in (authority, again):
+        answer = ocsp.load_der_ocsp_response(each.answer_ocsp(der, lambda _serial: "unknown"))
+        assert answer.certificate_status == ocsp.OCSPCertStatus.GOOD

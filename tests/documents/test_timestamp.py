@@ -7,8 +7,8 @@ import pytest
 from asn1crypto import tsp
 
 from documents import cms, der
+from documents.cms import gen_time
 from documents.errors import TimestampUnavailable
-from documents.facts import gen_time
 from documents.timestamp import RemoteTimestamper, TimestampAuthority, TimeStampers
 from tests.documents.ceremony import FREEZE
 from tests.documents.conftest import Sealed

@@ -1,0 +1,237 @@
+import io
+import random
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from documents import der, sign
+from documents.errors import UnreadablePdf
+from documents.report import Report
+from documents.verify import verify
+from tests.documents import attacks
+from tests.documents.ceremony import FREEZE, NUMBER, Ceremony
+from tests.documents.conftest import SOON, Sealed
+
+
+def codes(report: Report) -> set[str]:
+    return {reason.code for reason in report.reasons}
+
+
+def test_a_complete_file_is_valid(sealed: Sealed) -> None:
+    report = verify(sealed.pdf, sealed.trust, SOON)
+    assert (report.verdict, report.reasons) == ("valid", ())
+    assert (report.number, report.title, report.pages) == (NUMBER, "人民调解协议书", 1)
+    assert report.effective_at == "2026-11-20T08:00:08Z"
+    assert report.text_hash == sealed.ceremony.file.text
+    assert report.root is not None and report.root.given and report.self_issued
+    assert report.timestamp is not None and report.timestamp.by.endswith("时间戳")
+    assert report.status == "2027-11-21T08:00:00Z"
+    assert [(each.kind, each.slot, each.name) for each in report.signatures][1:5] == [
+        ("person", "party-1", "林秀珍"),
+        ("person", "party-2", "陈国栋"),
+        ("person", "mediator", "顾明华"),
+        ("seal", "seal", "青禾街道人民调解委员会"),
+    ]
+    for each in report.signatures:
+        assert each.intact and each.valid and each.trusted and not each.changed_after and each.reasons == ()
+    assert [each.covers for each in report.signatures] == ["revision"] * 5 + ["whole_file"]
+    assert {each.assurance for each in report.signatures if each.kind == "person"} == {"seen"}
+    assert all(check.ok is True for check in report.checks)
+
+
+def test_without_trust_the_issuer_is_unknown_and_its_fingerprint_named(sealed: Sealed) -> None:
+    report = verify(sealed.pdf, (), SOON)
+    assert (report.verdict, codes(report)) == ("unknown_issuer", {"no_trust"})
+    assert report.root is not None and not report.root.given
+    assert report.root.sha256 == sha256(sealed.ceremony.authority.root_der).hexdigest()
+    assert not any(each.trusted for each in report.signatures)
+    assert {check.code: check.ok for check in report.checks} == {
+        "unchanged": True,
+        "signatures": True,
+        "certificates": None,
+        "time": True,
+        "complete": True,
+    }
+
+
+async def test_another_root_does_not_help(sealed: Sealed, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = await Ceremony.begin(tmp_path_factory.mktemp("other"))
+    report = verify(sealed.pdf, [other.authority.root_pem], SOON)
+    assert (report.verdict, codes(report)) == ("unknown_issuer", {"other_root"})
+
+
+def test_an_issuing_ca_may_be_the_anchor(sealed: Sealed) -> None:
+    assert verify(sealed.pdf, [sealed.ceremony.authority.issuing.der], SOON).verdict == "valid"
+
+
+@pytest.mark.parametrize("days", [0.05, 3, 8, 365])
+def test_a_file_stays_valid_offline_for_a_year(sealed: Sealed, days: float) -> None:
+    assert verify(sealed.pdf, sealed.trust, FREEZE + timedelta(days=days)).verdict == "valid"
+
+
+@pytest.mark.parametrize("years", [1.1, 9])
+async def test_later_the_status_of_the_time_stamps_must_be_brought(tmp_path: Path, years: float) -> None:
+    ceremony = await Ceremony.begin(tmp_path)
+    authority, clock = ceremony.authority, ceremony.clock
+    pdf = await ceremony.seal(ceremony.all_turns())
+    clock.pass_(days=365 * years)
+    report = verify(pdf, [authority.root_pem], clock())
+    assert (report.verdict, codes(report)) == ("cannot_tell", {"status_unknown"})
+    assert all(each.intact and each.valid and each.trusted for each in report.signatures[:-1])
+    if authority.ending(timedelta()):
+        authority.renew("ocsp")
+    status = [authority.ocsp(authority.tsa.der, clock() - timedelta(hours=1)), authority.root_crl()]
+    assert verify(pdf, [authority.root_pem], clock(), status).verdict == "valid"
+
+
+def test_after_the_end_of_the_time_stamp_authority_nothing_can_be_said(sealed: Sealed) -> None:
+    report = verify(sealed.pdf, sealed.trust, FREEZE + timedelta(days=12 * 365))
+    assert (report.verdict, codes(report)) == ("cannot_tell", {"timestamp_expired"})
+
+
+@pytest.mark.parametrize("name", attacks.UPDATES)
+def test_a_change_after_the_seal_is_invalid(sealed: Sealed, name: str) -> None:
+    changed = attacks.UPDATES[name](sealed.pdf)
+    assert changed != sealed.pdf
+    report = verify(changed, sealed.trust, SOON)
+    assert report.verdict == "invalid", report.reasons
+    assert report.effective_at is None
+
+
+@pytest.mark.parametrize("name", ["free_text", "field_over_text", "page_appended", "content_replaced"])
+def test_the_reason_says_after_whose_signature_and_on_which_page(sealed: Sealed, name: str) -> None:
+    reason = verify(attacks.UPDATES[name](sealed.pdf), sealed.trust, SOON).reasons[0]
+    assert reason.code == "changed_after"
+    assert reason.detail is not None and reason.detail.startswith("after archive1")
+    assert reason.page == (2 if name == "page_appended" else 1)
+
+
+@pytest.mark.parametrize("name", ["free_text", "field_over_text", "opens_with_script", "signature_moved", "rewritten"])
+@pytest.mark.parametrize("stage", ["f", "turns"])
+def test_a_change_between_signatures_is_invalid(sealed: Sealed, name: str, stage: str) -> None:
+    base = sealed.ceremony.f if stage == "f" else sealed.turns
+    report = verify(attacks.UPDATES[name](base), sealed.trust, SOON)
+    assert report.verdict == "invalid"
+
+
+def test_an_altered_byte_is_located(sealed: Sealed) -> None:
+    at = sealed.pdf.index(b"8600")
+    report = verify(sealed.pdf[:at] + b"9" + sealed.pdf[at + 1 :], sealed.trust, SOON)
+    assert report.verdict == "invalid"
+    assert report.reasons[0].code == "changed_content"
+    assert report.reasons[0].detail is not None and report.reasons[0].detail.startswith("certification: bytes 0-")
+    assert not any(each.intact for each in report.signatures)
+
+
+def test_any_flipped_byte_is_invalid(sealed: Sealed) -> None:
+    chance = random.Random(20261120)
+    for _ in range(60):
+        at = chance.randrange(len(sealed.pdf))
+        changed = sealed.pdf[:at] + bytes([sealed.pdf[at] ^ (1 << chance.randrange(8))]) + sealed.pdf[at + 1 :]
+        assert verify(changed, sealed.trust, SOON).verdict == "invalid", at
+
+
+def test_any_cut_is_invalid_or_incomplete(sealed: Sealed) -> None:
+    whole = {len(sealed.ceremony.f), len(sealed.turns)}
+    chance = random.Random(20261121)
+    for _ in range(30):
+        end = chance.randrange(200, len(sealed.pdf))
+        report = verify(sealed.pdf[:end], sealed.trust, SOON)
+        assert report.verdict == ("incomplete" if end in whole else "invalid"), end
+
+
+def test_revisions_on_the_way_are_incomplete(sealed: Sealed) -> None:
+    stages = {
+        "f": (sealed.ceremony.f, {"missing_signature", "missing_seal"}),
+        "turns": (sealed.turns, {"missing_seal"}),
+    }
+    for stage, (pdf, expected) in stages.items():
+        report = verify(pdf, sealed.trust, SOON)
+        assert (report.verdict, codes(report)) == ("incomplete", expected), stage
+        assert report.effective_at is None
+        assert all(each.intact and each.valid and each.trusted for each in report.signatures)
+
+
+@pytest.mark.parametrize("dropped", [1, 2])
+def test_a_seal_without_status_and_time_stamp_is_incomplete(sealed: Sealed, dropped: int) -> None:
+    from documents import structure
+
+    revisions = structure.read(sealed.pdf)
+    report = verify(sealed.pdf[: revisions[-1 - dropped].end], sealed.trust, SOON)
+    assert report.verdict == "incomplete"
+    assert "missing_timestamp" in codes(report)
+
+
+def test_swapped_turns_are_invalid(sealed: Sealed) -> None:
+    from documents import revisions
+
+    first, second, third = revisions.split(sealed.turns, sealed.ceremony.file)
+    pdf = sealed.pdf
+    swapped = pdf[: first.start] + pdf[second.start : second.end] + pdf[first.start : first.end] + pdf[third.start :]
+    assert len(swapped) == len(pdf)
+    assert verify(swapped, sealed.trust, SOON).verdict == "invalid"
+
+
+@pytest.mark.parametrize("junk", [b"", b"hello", b"PK\x03\x04", b"<html></html>", bytes(5000)])
+def test_what_is_no_pdf_raises(junk: bytes) -> None:
+    with pytest.raises(UnreadablePdf):
+        verify(junk)
+
+
+def test_pdfs_of_others_cannot_be_judged(sealed: Sealed) -> None:
+    plain = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(plain)
+    for other in (plain.getvalue(), b"%PDF-1.7\nnothing", b"%PDF-1.7\nstartxref\n9\n%%EOF\n"):
+        report = verify(other, sealed.trust, SOON)
+        assert (report.verdict, codes(report)) == ("cannot_tell", {"no_signatures"})
+        assert all(check.ok is None for check in report.checks)
+
+
+def test_trust_that_cannot_be_read_is_an_error_of_the_caller(sealed: Sealed) -> None:
+    with pytest.raises(ValueError, match="neither"):
+        verify(sealed.pdf, [b"no certificate"], SOON)
+
+
+async def test_verifying_inside_a_running_loop_works(sealed: Sealed) -> None:
+    assert verify(sealed.pdf, sealed.trust, SOON).verdict == "valid"
+
+
+class Revoking:
+    """A time-stamper that has a certificate revoked while it is asked: after the last moment the seal looks."""
+
+    name = "revoking"
+
+    def __init__(self, ceremony: Ceremony, serial: int, before: timedelta) -> None:
+        self.ceremony, self.serial, self.before = ceremony, serial, before
+
+    def token(self, digest: bytes, at: datetime) -> bytes:
+        self.ceremony.authority.revoke(self.serial, self.ceremony.clock() - self.before)
+        return self.ceremony.tsa.token(digest, at)
+
+
+@pytest.mark.parametrize(("whose", "days"), [("party-2", 0.05), ("party-2", 5), ("seal", 300), ("service", 0.05)])
+async def test_a_revoked_signer_is_invalid_at_all_times(
+    tmp_path_factory: pytest.TempPathFactory, whose: str, days: float
+) -> None:
+    ceremony = await Ceremony.begin(tmp_path_factory.mktemp("revoked"))
+    turns = ceremony.all_turns()
+    ceremony.clock.pass_(seconds=5)
+    authority = ceremony.authority
+    certificate = {
+        "party-2": ceremony.people["party-2"].certificate,
+        "seal": authority.seal.der,
+        "service": authority.service.der,
+    }[whose]
+    serial = int.from_bytes(der.read_item(certificate)[0].items()[0].items()[1].content, "big")
+    tsa = Revoking(ceremony, serial, timedelta(seconds=10))
+    leaves = [person.certificate for person in ceremony.people.values()]
+    pdf = await sign.seal(turns, "seal", authority, tsa, None, "", leaves)
+    report = verify(pdf, [authority.root_pem], FREEZE + timedelta(days=days))
+    assert report.verdict == "invalid"
+    slot = {"service": "certification"}.get(whose, whose)
+    assert ("revoked", slot) in {(each.code, each.detail) for each in report.reasons}
