@@ -5,8 +5,10 @@ import asyncio
 import hashlib
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +32,7 @@ from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
 from server.store import migrate
-from server.store.blobs import Blobs
+from server.store.blobs import Blobs, sync_directory
 from server.store.db import Database, Tx
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
@@ -88,6 +90,7 @@ async def identify(request: web.Request) -> Caller:
 async def storage(app: web.Application) -> AsyncIterator[None]:
     """Database (brought up to date), files, the secret, delivery."""
     settings = app[keys.SETTINGS]
+    await asyncio.to_thread(settings.data.mkdir, 0o700, True, True)
     await asyncio.to_thread(migrate.upgrade, settings.database)
     made = None if settings.secret else await asyncio.to_thread(own_secret, settings.data / "secret")
     app[keys.SECRET] = settings.secret or made or b""
@@ -111,19 +114,28 @@ async def authority(app: web.Application) -> AsyncIterator[None]:
 
 
 async def rooms(app: web.Application) -> AsyncIterator[None]:
-    """The media plane and the meeting rooms. The rooms close first, then the plane."""
+    """The media plane and the meeting rooms. `stop` closes the rooms first."""
     options = app[keys.SETTINGS].media
     plane = await MediaPlane.open(
         MediaOptions(options.host, options.port, options.advertised, tuple(options.ice_servers))
     )
     listener = app[ATTENDANCE] = RoomJournal(app[keys.DB])
     now = app[keys.CLOCK]
-    opened = Rooms(secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp())
+    opened = Rooms(
+        secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
+        origins=origins(app[keys.SETTINGS].http.origin),
+    )  # fmt: skip
     app[keys.ROOMS] = opened
     app[SOCKET] = opened
     yield
-    await opened.close_all()
     await plane.close()
+
+
+def origins(origin: str) -> list[str]:
+    """Pages that may open the room's socket: ours, on this machine under either of its two names."""
+    names = ("//127.0.0.1", "//localhost")
+    twins = [origin.replace(here, there) for here, there in (names, names[::-1]) if here in origin]
+    return [origin, *twins]
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -133,8 +145,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 async def stop(app: web.Application) -> None:
-    """Told to stop: not ready any more. Requests under way are finished by the server."""
-    app[system.DRAINING].append(True)
+    """Told to stop: not ready any more; the rooms' sockets are closed at once, so that people come back to the next
+    process. Requests under way are finished by the server."""
+    if not app[system.DRAINING]:
+        app[system.DRAINING].append(True)
+        await app[SOCKET].close_all()
 
 
 class Deliveries:
@@ -169,16 +184,21 @@ async def agreements_for_party(tx: Tx, case_id: CaseId, party: PartyId) -> Seque
 
 
 def own_secret(path: Path) -> bytes:
-    """The secret this deployment made for itself, readable by its user only. Blocking."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
+    """The secret this deployment made for itself, readable by its user only. Whole or absent, whatever happens while it
+    is made; two processes that start at once agree on one. Blocking."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            os.unlink(draft)
+        sync_directory(path.parent)
     return path.read_bytes()
 
 

@@ -211,11 +211,11 @@ async def seed(app: web.Application) -> None:
     """Make the demo's staff and first case once; send fresh links when the old ones have ended or name another
     address."""
     now = app[keys.CLOCK]()
-    hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
     async with app[keys.DB].transaction() as tx:
         try:
             account = await people.account_named(tx, MEDIATOR[0])
         except NotFound:
+            hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
             staff = await add_staff(tx, hashed, suffix="", rehearsal=False)
             made = await add_case(tx, app, staff, now, rehearsal=False)
             for message in made.messages:

@@ -81,6 +81,12 @@ class TooLarge(AppError):
         super().__init__(f"at most {limit} bytes", limit=limit)
 
 
+class TooSlow(AppError):
+    """The body did not arrive in time (408)."""
+
+    code = "too_slow"
+
+
 class Invalid(AppError):
     """Field -> reason code (`required`, `type`, `unknown`, `too_long`, `too_short`, `value`, ...) (422)."""
 

@@ -213,6 +213,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     cert, key = get("HEJIE_TLS_CERT", _file, None), get("HEJIE_TLS_KEY", _file, None)
     if bool(reader.values.get("HEJIE_TLS_CERT")) != bool(reader.values.get("HEJIE_TLS_KEY")):
         reader.problems.append("HEJIE_TLS_CERT, HEJIE_TLS_KEY: expected both or neither")
+    if cert and reader.values.get("HEJIE_ORIGIN", "https://").startswith("http://"):
+        reader.problems.append("HEJIE_ORIGIN: expected https://, since HEJIE_TLS_CERT is set")
     host = get("HEJIE_HOST", str, HttpOptions.host)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     settings = Settings(

@@ -1,6 +1,8 @@
 """Fixtures of all tests: a clock with hands, an office on a free port with an SQLite file of its own, browsers."""
 
+import asyncio
 import logging
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -10,11 +12,14 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from argon2 import PasswordHasher
 
-from server.app import create_app
+from server.app import create_app, open_authority
+from server.people import rules
 from server.people.model import Message
 from server.people.store import messages
 from server.settings import HttpOptions, Settings
+from server.store import migrate
 from server.store.db import Database
 from server.web import keys
 from tests.actors import Browser, Hands
@@ -114,9 +119,26 @@ def clock() -> Hands:
     return Hands()
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with an empty database in newest form and a CA, to be copied: made once, not by every test."""
+    settings = Settings(data=tmp_path_factory.mktemp("founded") / "var", demo=True)
+    migrate.upgrade(settings.database)
+    open_authority(settings, Hands())
+    return settings.data
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same algorithm at its lowest cost."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(rules, "HASHER", hasher)
+    monkeypatch.setattr(rules, "NOBODYS", hasher.hash("nobody's"))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A demo centre in a temporary directory."""
+    """A demo centre in a temporary directory that does not exist yet."""
     static = tmp_path / "dist"
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>page</title>")
@@ -128,11 +150,13 @@ MakeOffice = Callable[..., Awaitable[Office]]
 
 
 @pytest.fixture
-async def make_office(settings: Settings, clock: Hands) -> AsyncIterator[MakeOffice]:
+async def make_office(settings: Settings, clock: Hands, founded: Path) -> AsyncIterator[MakeOffice]:
     """Start an office; `changes` replace parts of the settings."""
     async with AsyncExitStack() as stack:
 
         async def make(**changes: Any) -> Office:
+            if not settings.data.exists():
+                await asyncio.to_thread(shutil.copytree, founded, settings.data)
             listening = socket.create_server(("127.0.0.1", 0))
             origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
             http = replace(changes.pop("http", settings.http), origin=origin)

@@ -136,7 +136,7 @@ async def act(call: Call[SessionActs]) -> SessionView:
         await rooms.pause(session.id)
     elif session.state is SessionState.open:
         await rooms.resume(session.id)
-    elif session.state in (SessionState.closed, SessionState.cancelled):
+    else:  # closed, cancelled, adjourned: the meeting ends; an adjourned session opens a new one
         await rooms.close(session.id)
     await push.changed(call.request.app, session.id, "session")
     return answer

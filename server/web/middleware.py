@@ -32,6 +32,7 @@ STATUS: tuple[tuple[type[errors.AppError], int], ...] = (
     (errors.TooMany, 429),
     (errors.Unavailable, 503),
     (errors.Locked, 423),
+    (errors.TooSlow, 408),
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYONE = Rate("address", 1200, 60)
@@ -75,7 +76,7 @@ async def surround(request: web.Request, handler: Handler) -> web.StreamResponse
             response = error_response(error, request_id)
         except web.HTTPException as error:
             response = http_error(error, request_id)
-        except (ConnectionError, TimeoutError):
+        except ConnectionError:  # the client went away: nobody is left to answer
             raise
         except Exception:
             logger.exception("request.failed", extra={"route": template_of(request), "method": request.method})

@@ -1,6 +1,7 @@
 """The route table: each route declares method, path, body, answer, errors and permit. The same table serves requests
 and writes the OpenAPI document."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -9,13 +10,16 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from aiohttp import web
 
-from server.errors import AppError, Invalid, TooLarge
+from server.errors import AppError, Invalid, TooLarge, TooSlow
 from server.web import keys
 from server.web.call import Call, Caller, Permit, Reply
 from server.web.limits import Rate
 
 JSON_LIMIT = 64 * 1024
 """Bytes of a JSON body unless the route says otherwise."""
+
+BODY_SECONDS = 120.0
+"""A body takes no longer to arrive."""
 
 B = TypeVar("B")
 Handler = Callable[[Call[B]], Awaitable[object]]
@@ -125,13 +129,21 @@ async def read_body(route: Route, request: web.Request) -> object:
 
 
 async def pieces(request: web.Request, limit: int) -> AsyncIterator[bytes]:
-    """The body in pieces of at most 64 kB; raises TooLarge as soon as it passes `limit`, the rest is never read."""
-    length = 0
-    async for chunk in request.content.iter_chunked(64 * 1024):
+    """The body in pieces; raises TooLarge as soon as it passes `limit` (the rest is never read), TooSlow."""
+    length, end = 0, asyncio.get_running_loop().time() + BODY_SECONDS
+    while chunk := await _next_piece(request, end):
         length += len(chunk)
         if length > limit:
             raise TooLarge(limit)
         yield chunk
+
+
+async def _next_piece(request: web.Request, end: float) -> bytes:
+    try:
+        async with asyncio.timeout_at(end):
+            return await request.content.readany()
+    except TimeoutError:
+        raise TooSlow from None
 
 
 def decode(data: bytes, kind: Any) -> object:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.app import Deliveries, own_secret
+from server.app import Deliveries, origins, own_secret
 from server.errors import Unavailable
 from server.people.model import Message
 from server.people.store import Outbox
@@ -66,3 +66,8 @@ async def test_two_offices_on_one_data_directory_share_cases_and_keys(make_offic
     browser = await second.browser()
     browser.headers["Cookie"] = f"staff={cast.mediator.cookies['staff']}"
     assert (await browser.get(f"/api/cases/{cast.case}")).status == 200
+
+
+def test_pages_of_this_machine_may_use_either_name() -> None:
+    assert origins("http://127.0.0.1:8080") == ["http://127.0.0.1:8080", "http://localhost:8080"]
+    assert origins("https://mediation.example") == ["https://mediation.example"]

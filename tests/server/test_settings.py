@@ -87,3 +87,12 @@ def test_the_manual_has_the_table_of_settings_as_it_is() -> None:
     manual = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     shown = manual.split("<!-- settings:begin -->\n")[1].split("<!-- settings:end -->")[0]
     assert shown == markdown()
+
+
+def test_a_certificate_needs_an_https_origin(tmp_path: Path) -> None:
+    pem = tmp_path / "x.pem"
+    pem.write_text("x")
+    environ = {"HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem)}
+    assert from_env(environ).http.origin == "https://127.0.0.1:8080"
+    with pytest.raises(SettingsError, match="expected https://"):
+        from_env(environ | {"HEJIE_ORIGIN": "http://example.org"})

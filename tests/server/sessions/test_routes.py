@@ -160,3 +160,28 @@ async def test_a_ticket_of_another_office_or_an_old_one_does_not_open_the_room(o
             await line.enter(wrong)
         assert line.refused["code"] == "ticket_rejected"
         await line.socket.disconnect()
+
+
+async def test_an_adjourned_session_ends_the_meeting_and_can_be_opened_again(office: Office, cast: Cast) -> None:
+    path = f"/api/sessions/{cast.session}"
+    host = Line(office.base)
+    await host.enter((await cast.mediator.post(f"{path}/ticket")).json)
+    await host.until(lambda: host.view.get("you", {}).get("state") == "present")
+    for act, state in (("open", "open"), ("adjourn", "scheduled")):
+        assert (await cast.mediator.post(f"{path}/acts", {"act": act})).json["state"] == state
+    await asyncio.wait_for(host.ended.wait(), 10)
+    await host.socket.disconnect()
+    assert (await cast.mediator.post(f"{path}/acts", {"act": "open"})).json["state"] == "open"
+
+
+async def test_a_stopping_server_lets_go_of_the_room_at_once(office: Office, cast: Cast) -> None:
+    host = Line(office.base)
+    gone = asyncio.Event()
+    host.socket.on("disconnect", lambda *_: gone.set(), namespace="/room")
+    await host.enter((await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")).json)
+    await host.until(lambda: host.view.get("you", {}).get("state") == "present")
+    await office.app.shutdown()
+    await asyncio.wait_for(gone.wait(), 5)
+    assert not host.ended.is_set(), "the meeting is not over, its people come back"
+    await host.socket.disconnect()
+    assert (await cast.mediator.get("/readyz")).status == 503
