@@ -10,7 +10,7 @@ import { readCertificate } from '../pdf/x509'
 import { type CeremonyDoors, type CeremonyView, doorsOf, type EnrolmentView, type ReceiptView } from './doors'
 import { enrolmentProof, newSigningKey, openStore, type SigningRecord, type SigningStore } from './keys'
 import { openCeremony } from './opening'
-import { barrierOpen, type Stage, stageOf } from './stage'
+import { isOwnTurn, type Stage, stageOf } from './stage'
 import { isPassing, takeTurn, type TurnStep } from './turn'
 
 export type ProgressStep = 'key' | TurnStep
@@ -316,7 +316,7 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
 
   async function pursue(): Promise<void> {
     const [own, trusted, now] = [record.value, manifest.value, view.value]
-    if (stage.value !== 'turn' || halted || busy.value || !own || !trusted || !now || !barrierOpen(now)) return
+    if (stage.value !== 'turn' || halted || busy.value || !own || !trusted || !now || !isOwnTurn(now)) return
     try {
       await sign(own, trusted)
       await look()

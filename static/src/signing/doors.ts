@@ -33,6 +33,8 @@ export interface CeremonyView {
   readonly slots: readonly SlotView[]
   /** The slot of whoever asks, null for an onlooker. */
   readonly mine: string | null
+  /** Names of those whose decision or turn comes before one's own. */
+  readonly waiting_for?: readonly string[]
   readonly sealing: { readonly state: string; readonly detail: string } | null
   readonly files: readonly FileView[]
   /** Who refused and why, for the mediator only. */

@@ -24,6 +24,7 @@ export async function openPdf(bytes: Uint8Array): Promise<{ library: PdfLibrary;
   const task = loaded.getDocument({
     data: bytes.slice(),
     isEvalSupported: false,
+    verbosity: loaded.VerbosityLevel.ERRORS,
     enableXfa: false,
     stopAtErrors: true, // what cannot be shown whole is not shown: nobody signs half a page
     useWasm: false,

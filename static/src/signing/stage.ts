@@ -45,6 +45,11 @@ export function barrierOpen({ slots }: CeremonyView): boolean {
   return slots.every(({ state }) => DECIDED.has(state))
 }
 
+/** Whether it is worth asking for the turn: all have decided, and nobody is before us. */
+export function isOwnTurn(view: CeremonyView): boolean {
+  return barrierOpen(view) && (view.waiting_for ?? []).length === 0
+}
+
 /** Names of those who have not signed, in the order of their turns. */
 export function missingNames({ slots, mine }: CeremonyView): string[] {
   return slots.filter(({ state, slot }) => state !== 'signed' && slot !== mine).map(({ name }) => name)
