@@ -99,6 +99,7 @@ def read(pdf: bytes, found: tuple[Revision, ...]) -> Reading:
         walk = _Walk(pdf, reading)
         for revision in found[1:]:
             walk.step(revision)
+        _compare_pages(pdf, found)
     except Departure as departure:
         reading.departure = departure
     except (PdfError, PasswordError, RuntimeError, ValueError, KeyError, AttributeError, TypeError) as error:
@@ -390,14 +391,27 @@ def _changed_page(before: Pdf, after: Pdf) -> int | None:
 
 def _page_key(page: Object) -> list[object]:
     annotations = page.get("/Annots", Array())
+    return [*_page_body(page), [_spelled(each) for each in annotations]]
+
+
+def _page_body(page: Object) -> list[object]:
+    """All of a page but its annotations, with the raw bytes of its content."""
     contents = page.get("/Contents", Array())
     streams = [contents] if isinstance(contents, Stream) else list(contents)
     return [
-        sorted(page.keys()),
-        [_spelled(each) for each in annotations],
+        {key: _spelled(value) for key, value in page.items() if key not in ("/Annots", "/Contents")},
         [sha256(each.read_raw_bytes()).digest() for each in streams if isinstance(each, Stream)],
-        _spelled(page.get("/Resources", Dictionary())),
     ]
+
+
+def _compare_pages(pdf: bytes, found: tuple[Revision, ...]) -> None:
+    """The pages another parser sees in the last revision are those of R0: the grammar already says so, this asks."""
+    with _opened(pdf, found[0]) as first, _opened(pdf, found[-1]) as last:
+        if len(first.pages) != len(last.pages):
+            raise Departure("page_differs", found[-1].index)
+        for number, (old, new) in enumerate(zip(first.pages, last.pages, strict=True), 1):
+            if _page_body(old.obj) != _page_body(new.obj):
+                raise Departure("page_differs", found[-1].index, page=number)
 
 
 def _refuse_active(pdf: Pdf, objects: object, revision: int) -> None:

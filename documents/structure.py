@@ -6,10 +6,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 
 from documents import cms
 from documents.der import BadDer
 from documents.revisions import BYTE_RANGE
+
+MAX_REVISIONS = 128
+"""Far more than signers and renewals need; keeps the work for a hostile file within bounds."""
 
 _END = re.compile(rb"startxref\n(\d{1,10})\n%%EOF\n")
 _TRAILER = re.compile(rb"trailer\s*<<(?P<entries>.{1,2000}?)>>\s*startxref\n(?P<offset>\d{1,10})\n%%EOF\n", re.DOTALL)
@@ -41,8 +45,8 @@ class Revision:
 
 
 def ends(pdf: bytes) -> list[int]:
-    """Offsets behind each `startxref ... %%EOF` line group, whatever lies between."""
-    return [found.end() for found in _END.finditer(pdf)]
+    """Offsets behind each `startxref ... %%EOF` line group, whatever lies between; at most one more than allowed."""
+    return [found.end() for found in islice(_END.finditer(pdf), MAX_REVISIONS + 1)]
 
 
 def read(pdf: bytes) -> tuple[Revision, ...]:
@@ -50,6 +54,8 @@ def read(pdf: bytes) -> tuple[Revision, ...]:
     found = ends(pdf)
     if not found:
         raise Broken("no_end", 0)
+    if len(found) > MAX_REVISIONS:
+        raise Broken("structure", found[-1], "revisions")
     if found[-1] != len(pdf):
         rest = pdf[found[-1] :]
         raise Broken("truncated" if _HEADER.match(rest) else "trailing_bytes", found[-1], f"{len(rest)} bytes")
@@ -144,7 +150,7 @@ def first_broken(pdf: bytes) -> tuple[int, int] | None:
     too."""
     start = good = 0
     for end in ends(pdf):
-        for found in BYTE_RANGE.finditer(pdf, start, end):
+        for found in islice(BYTE_RANGE.finditer(pdf, start, end), 1):
             a, b, c = (int(value) for value in found.groups())
             if not start <= a < b <= end:
                 return good, end

@@ -1,0 +1,80 @@
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from documents.command import verify_arguments, verify_command
+from tests.documents.conftest import Sealed
+
+ROOT = Path(__file__).parents[2]
+AT = "2026-11-20T09:00:00Z"
+
+
+@pytest.fixture
+def files(sealed: Sealed, tmp_path: Path) -> Path:
+    (tmp_path / "good.pdf").write_bytes(sealed.pdf)
+    (tmp_path / "cut.pdf").write_bytes(sealed.pdf[:-50])
+    (tmp_path / "text.txt").write_text("no PDF")
+    (tmp_path / "root.pem").write_bytes(sealed.ceremony.authority.root_pem)
+    return tmp_path
+
+
+def command(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    verify_arguments(parser)
+    return verify_command(parser.parse_args([*arguments, "--at", AT]))
+
+
+def test_exit_code_zero_means_valid(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(str(files / "good.pdf"), "--trust", str(files / "root.pem")) == 0
+    assert capsys.readouterr().out.startswith("结论：有效\n")
+
+
+def test_any_other_verdict_is_one(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(str(files / "good.pdf"), "--lang", "en") == 1
+    assert "no_trust" in capsys.readouterr().out
+    assert command(str(files / "cut.pdf"), "--trust", str(files / "root.pem"), "--json") == 1
+    assert json.loads(capsys.readouterr().out)["verdict"] == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["text.txt"], "unreadable_pdf"),
+        (["none.pdf"], "cannot_read"),
+        (["good.pdf", "--trust", "none.pem"], "cannot_read"),
+        (["good.pdf", "--trust", "text.txt"], "misuse"),
+        (["good.pdf", "--at", "2026-11-20T09:00:00"], "misuse"),
+        (["good.pdf", "--at", "tomorrow"], "misuse"),
+    ],
+)
+def test_misuse_is_two(
+    files: Path, arguments: list[str], word: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    parser = argparse.ArgumentParser()
+    verify_arguments(parser)
+    assert verify_command(parser.parse_args(arguments)) == 2
+    captured = capsys.readouterr()
+    assert word in captured.err and captured.out == ""
+
+
+def test_the_module_reads_standard_input_and_prints_json(files: Path, sealed: Sealed) -> None:
+    done = subprocess.run(
+        [sys.executable, *"-W error -m documents verify - --json --at".split(), AT, "--trust", files / "root.pem"],
+        input=sealed.pdf,
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["verdict"] == "valid"
+
+
+def test_the_module_without_arguments_explains_itself() -> None:
+    done = subprocess.run([sys.executable, "-m", "documents"], capture_output=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert b"verify" in done.stderr

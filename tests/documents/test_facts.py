@@ -1,0 +1,67 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from documents import facts, grammar, structure, trust
+from documents.trust import Anchors
+from tests.documents.ceremony import FREEZE
+from tests.documents.conftest import Sealed
+
+
+def signed(sealed: Sealed) -> list[grammar.Signed]:
+    return grammar.read(sealed.pdf, structure.read(sealed.pdf)).signed
+
+
+def test_each_signature_is_right_by_its_own_arithmetic(sealed: Sealed) -> None:
+    found = [facts.of(sealed.pdf, each) for each in signed(sealed)]
+    assert all(each.intact and each.valid and not each.reasons for each in found)
+    assert [each.at for each in found] == [FREEZE + timedelta(seconds=seconds) for seconds in (0, 2, 4, 6, 8, 8)]
+    person = found[1]
+    assert (person.name, person.role, person.slot, person.assurance) == ("林秀珍", "applicant", "party-1", "seen")
+    assert person.manifest_hash == sealed.ceremony.manifest.hash
+    assert person.certificate is not None and person.certificate.issuer.endswith("签发CA")
+
+
+def test_changed_bytes_are_not_intact(sealed: Sealed) -> None:
+    first = signed(sealed)[1]
+    changed = sealed.pdf[:50] + b"\0" + sealed.pdf[51:]
+    assert not facts.of(changed, first).intact
+
+
+@pytest.mark.parametrize(("part", "reason"), [("signature", "signature_broken"), ("outer", "signature_encoding")])
+def test_a_damaged_value_is_named(sealed: Sealed, part: str, reason: str) -> None:
+    from documents import cms, revisions
+
+    turn = revisions.split(sealed.turns, sealed.ceremony.file)[0]
+    parsed = cms.parse(cms.padded(turn.contents))
+    at = (
+        turn.gap[0]
+        + 1
+        + (2 * turn.contents.index(parsed.signature) + 2 * len(parsed.signature) - 1 if part == "signature" else 1)
+    )
+    other = b"1" if sealed.pdf[at : at + 1] != b"1" else b"2"
+    fact = facts.of(sealed.pdf[:at] + other + sealed.pdf[at + 1 :], signed(sealed)[1])
+    assert reason in fact.reasons
+
+
+def test_status_must_be_from_between_signature_and_time_stamp(sealed: Sealed) -> None:
+    found = [facts.of(sealed.pdf, each) for each in signed(sealed)]
+    store = trust.store_of(sealed.pdf)
+    newest = found[-1]
+    assert all(facts.status_in_time(each, store, newest) for each in found)
+    assert not facts.status_in_time(replace(found[1], at=FREEZE + timedelta(seconds=9)), store, newest)
+    assert not facts.status_in_time(found[1], store, replace(newest, at=FREEZE + timedelta(seconds=7)))
+    assert not facts.status_in_time(found[1], store, replace(newest, at=FREEZE + timedelta(days=3)))
+    assert not facts.status_in_time(found[1], trust.Store(), newest)
+
+
+def test_nobody_is_revoked_in_a_good_file(sealed: Sealed) -> None:
+    store = trust.store_of(sealed.pdf)
+    assert all(facts.revoked_at(facts.of(sealed.pdf, each), store, Anchors()) is None for each in signed(sealed))
+
+
+def test_times_are_written_in_utc() -> None:
+    assert facts.written(datetime.fromisoformat("2026-11-20T16:00:00+08:00")) == "2026-11-20T08:00:00Z"
+    assert facts.written(datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)) == "2026-01-02T03:04:05Z"
+    assert facts.written(None) is None
