@@ -58,7 +58,8 @@ function storage(): Storage | null {
   }
 }
 
-export function connectRoom(options: RoomClientOptions, device = deviceId()): RoomClient {
+/** `make` opens a socket; replaced in specs. */
+export function connectRoom(options: RoomClientOptions, device = deviceId(), make: typeof io = io): RoomClient {
   let socket: Socket | null = null
   let tries = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -78,7 +79,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId()): Ro
     socket?.removeAllListeners()
     socket?.disconnect()
     const origin = new URL(answer.url || '/', location.href).origin
-    const next = io(origin.replace(/^ws/, 'http') + NAMESPACE, {
+    const next = make(origin.replace(/^ws/, 'http') + NAMESPACE, {
       transports: ['websocket'],
       reconnection: false, // each connection needs a ticket of its own
       timeout: 4000,
