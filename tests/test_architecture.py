@@ -29,7 +29,7 @@ FEATURES = {
     "agreements": {"people", "cases", "sessions"},
     "court": {"people", "cases", "agreements"},
 }
-LEAVES = {"law": set(), "store": set(), "web": set()}
+LEAVES = {"law": set(), "store": set(), "web": {"store"}}
 
 
 def sources() -> Iterator[Path]:
