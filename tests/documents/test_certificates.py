@@ -10,6 +10,30 @@ NAME = "青禾街道人民调解委员会"
 HASH = bytes(range(32))
 
 
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    directory = tmp_path_factory.mktemp("authority") / "pki"
+    return Authority.create(directory, NAME, Clock(), base_url="https://hejie.example")
+
+
+def subject(**changes: object) -> EventSubject:
+    facts = {
+        "name": "林秀珍",
+        "role": "applicant",
+        "slot": "party-1",
+        "manifest_hash": HASH,
+        "assurance": "seen",
+        "not_before": FREEZE,
+        "not_after": FREEZE + timedelta(days=2),
+    }
+    return EventSubject(**(facts | changes))  # type: ignore[arg-type]
+
+
+def issued(authority: Authority, **changes: object) -> x509.Certificate:
+    der = authority.issue_event(Browser("party-1").spki, subject(**changes))
+    return x509.load_der_x509_certificate(der)
+
+
 def test_leaves_carry_an_ocsp_address_and_cas_a_list(authority: Authority) -> None:
     for leaf in (authority.service, authority.seal, authority.tsa):
         access = leaf.certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
