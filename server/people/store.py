@@ -183,7 +183,7 @@ async def post(tx: Tx, message: Message) -> None:
         await tx.execute(outbox.delete().where(outbox.c.id <= key[0] - Outbox.KEPT))
 
 
-async def messages(tx: Tx, *, rehearsal_only: bool, limit: int = 200) -> list[Message]:
+async def messages(tx: Tx, *, rehearsal_only: bool, limit: int = 500) -> list[Message]:
     """The newest messages, oldest first."""
     query = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
     if rehearsal_only:
