@@ -102,7 +102,16 @@ def read(pdf: bytes, found: tuple[Revision, ...]) -> Reading:
         _compare_pages(pdf, found)
     except Departure as departure:
         reading.departure = departure
-    except (PdfError, PasswordError, RuntimeError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (
+        PdfError,
+        PasswordError,
+        RevisionMismatch,
+        RuntimeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as error:
         where = reading.last.revision.index + 1 if reading.last else 0
         reading.departure = Departure("structure", where, type(error).__name__)
     return reading

@@ -11,7 +11,7 @@ from hashlib import sha256
 from asn1crypto import x509 as asn1_x509
 
 from documents import facts, grammar, report, structure, trust
-from documents.errors import UnreadablePdf
+from documents.errors import DocumentError, UnreadablePdf
 from documents.facts import Fact
 from documents.report import Reason, Report
 from documents.trust import Anchors, Failure, Judged, Store
@@ -54,11 +54,10 @@ class _Judgement:
         ours = any(mark in self.pdf for mark in MARKS)
         if b"%PDF-" not in self.pdf[:1024] and not ours:
             raise UnreadablePdf("no_header")
-        sound = self._outer_form(ours)
         try:
-            self._inside(sound)
-        except trust.BAD as error:  # damage that no part above foresaw must not become an error of ours
-            self._add("structure", type(error).__name__)
+            self._inside(self._outer_form(ours))
+        except (*trust.BAD, DocumentError) as error:  # damage that no part foresaw must not become an error of ours
+            self._add("structure" if ours else "not_ours", type(error).__name__)
         return self._written()
 
     def _inside(self, sound: bytes) -> None:
@@ -155,6 +154,9 @@ class _Judgement:
             hashes = {other.manifest_hash for other in people if other.certificate is not None}
             if fact.manifest_hash is None or len(hashes) > 1:
                 self._add("certificate_manifest", fact.signed.slot)
+        for fact in self.found:  # a person's certificate must not stand for the centre
+            if fact.signed.kind != "person" and (fact.slot or fact.manifest_hash is not None):
+                self._add("certificate_subject", fact.signed.slot)
         issuers = {fact.issuer for fact in self.found if fact.issuer and fact.signed.kind != "document_timestamp"}
         if len(issuers) > 1:
             self._add("certificate_issuer")

@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from documents.authority import Authority
+from documents.authority import Authority, EventSubject
 from documents.persons import event_subject
-from tests.documents.ceremony import Browser
+from tests.documents.ceremony import FREEZE, Browser, Clock
 
 NAME = "青禾街道人民调解委员会"
 HASH = bytes(range(32))

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
 
 from documents import der, sign
+from documents.authority import EventSubject
+from documents.certificates import Leaf
 from documents.errors import UnreadablePdf
 from documents.report import Report
 from documents.verify import verify
@@ -199,6 +202,56 @@ def test_trust_that_cannot_be_read_is_an_error_of_the_caller(sealed: Sealed) -> 
 
 async def test_verifying_inside_a_running_loop_works(sealed: Sealed) -> None:
     assert verify(sealed.pdf, sealed.trust, SOON).verdict == "valid"
+
+
+async def test_a_persons_certificate_cannot_seal(tmp_path: Path) -> None:
+    ceremony = await Ceremony.begin(tmp_path)
+    person = ceremony.people["party-1"]
+    ceremony.authority.seal = Leaf(x509.load_der_x509_certificate(person.certificate), person.key)
+    report = verify(await ceremony.seal(ceremony.all_turns()), [ceremony.authority.root_pem], SOON)
+    assert report.verdict == "invalid"
+    assert ("certificate_subject", "seal") in {(each.code, each.detail) for each in report.reasons}
+
+
+async def test_a_signature_under_another_name_than_the_text_is_invalid(tmp_path: Path) -> None:
+    ceremony = await Ceremony.begin(tmp_path)
+    person = ceremony.people["party-1"]
+    subject = EventSubject(
+        name="林秀珠",
+        role="applicant",
+        slot="party-1",
+        manifest_hash=ceremony.manifest.hash,
+        assurance="seen",
+        not_before=FREEZE,
+        not_after=FREEZE + timedelta(hours=26),
+    )
+    person.certificate = ceremony.authority.issue_event(person.spki, subject)
+    report = verify(await ceremony.seal(ceremony.all_turns()), [ceremony.authority.root_pem], SOON)
+    assert report.verdict == "invalid"
+    assert [(each.code, each.detail) for each in report.reasons] == [("certificate_subject", "party-1")]
+
+
+async def test_a_forgers_own_authority_does_not_become_known_by_quoting_the_real_root(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    """The forger puts the true root's certificate beside its own into the file."""
+    ceremony = await Ceremony.begin(tmp_path)
+    leaves = [person.certificate for person in ceremony.people.values()]
+    true_root = sealed.ceremony.authority.root_der
+    turns = ceremony.all_turns()
+    pdf, _ = sign._sign(
+        sign._writer(turns),
+        "seal",
+        ceremony.authority,
+        ceremony.authority.seal,
+        ceremony.tsa,
+        sign.SigMDPSetup(md_algorithm="sha256", field_lock=sign.FieldMDPSpec(sign.FieldMDPAction.ALL)),
+    )
+    pdf = sign._with_status(pdf, ceremony.authority, [*leaves, true_root], ceremony.clock())
+    pdf, _ = sign._document_timestamp(pdf, ceremony.authority, ceremony.tsa)
+    report = verify(pdf, sealed.trust, SOON)
+    assert report.verdict in ("invalid", "unknown_issuer")
+    assert not any(each.trusted for each in report.signatures)
 
 
 class Revoking:
