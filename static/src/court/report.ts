@@ -59,8 +59,8 @@ export function signers(report: Report): Signature[] {
 
 /** "matches" only when all that concerns this signature holds; a partial fact never wears the verdict's style. */
 export function stateOf(signature: Signature): 'ok' | 'changed' | 'bad' | 'unknown' {
-  if (!signature.intact || !signature.valid) return 'bad'
-  if (signature.changed_after) return 'changed'
+  if (!signature.valid) return 'bad'
+  if (!signature.intact || signature.changed_after) return 'changed'
   return signature.trusted ? 'ok' : 'unknown'
 }
 
@@ -79,7 +79,7 @@ export function sentenceOf(report: Report): Sentence {
   const reason = first?.code ?? 'other'
   switch (report.verdict) {
     case 'valid':
-      return { key: 'valid', values: { n: report.signatures.filter((one) => one.kind !== 'document_timestamp').length } }
+      return { key: 'valid', values: { n: signers(report).length } }
     case 'incomplete':
       return { key: 'incomplete', values: { reason } }
     case 'unknown_issuer':
