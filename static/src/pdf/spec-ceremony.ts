@@ -60,12 +60,12 @@ export interface Documents {
   readonly frozen: ReadonlyMap<string, Bytes>
 }
 
-export async function newCeremony(documents?: Documents): Promise<Ceremony> {
+export async function newCeremony(documents?: Documents, build = ''): Promise<Ceremony> {
   const root = await newIssuer('Spec root')
   const issuing = await newIssuer('Spec issuing', root)
   const { entries, frozen } = documents ?? (await smallFiles())
   const manifest: Manifest = {
-    v: 1, version: 1, build: '', ceremony: 'cer_spec', number: '(2026)嘉南人调字第0102号', deadline: '2026-12-26T00:00:00Z',
+    v: 1, version: 1, build, ceremony: 'cer_spec', number: '(2026)嘉南人调字第0102号', deadline: '2026-12-26T00:00:00Z',
     ca: { issuing: base64(issuing.certificate), root: base64(root.certificate) },
     files: entries,
     signatories: [

@@ -300,10 +300,14 @@ describe('trouble on the way', () => {
     await vi.waitFor(async () => expect(await databases()).toEqual([]))
   })
 
-  it('another build of the page is noticed', async () => {
-    const server = new SpecServer(fixture)
-    const lin = open(server, 'party-1', { pageBuild: 'ab'.repeat(32) })
-    await reaches(lin, 'look')
-    expect(lin.otherBuild.value).toBe(false) // the manifest of this fixture names none
+  it('another build of the page is noticed, the same one and an unknown one are not', async () => {
+    const [named, other] = ['ab'.repeat(32), 'cd'.repeat(32)]
+    const server = new SpecServer(await newCeremony(undefined, named))
+    for (const [pageBuild, noticed] of [[other, true], [named, false], ['', false]] as const) {
+      const lin = open(server, 'party-1', { pageBuild })
+      await reaches(lin, 'look')
+      expect(lin.otherBuild.value).toBe(noticed)
+      lin.close()
+    }
   })
 })
