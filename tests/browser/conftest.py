@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import Server, free_port
 
@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
 PHONE = {"width": 360, "height": 780}
+expect.set_options(timeout=20_000)
 DESKTOP = {"width": 1280, "height": 800}
 
 GREY = (128, 128, 128)

@@ -84,15 +84,15 @@
     const small = document.createElement('canvas');
     small.width = small.height = 8;
     const look = small.getContext('2d', { willReadFrequently: true });
-    let last = -1;
-    setInterval(() => {
-      if (!element.videoWidth || element.currentTime === last || track.muted) return;
-      last = element.currentTime;
+    // Only frames that were really decoded count, not the last one that still stands on the screen.
+    const take = () => {
       look.drawImage(element, 0, 0, 8, 8);
       const [r, g, b] = look.getImageData(5, 5, 1, 1).data;
       const key = [r, g, b].map((v) => Math.round(v / 64)).join('');
       seen.colours[key] = (seen.colours[key] ?? 0) + 1;
-    }, 60);
+      element.requestVideoFrameCallback(take);
+    };
+    element.requestVideoFrameCallback(take);
   }
   let context;
   function listen(track) {

@@ -76,9 +76,11 @@ def test_one_case_from_the_first_click_to_the_court(server: Server, people: Peop
 
     # 4: a private talk; the one outside is told, and gets nothing of it.
     mediator.locator("[data-caucus=applicant]").click()
+    mediator.locator("[data-control=confirm-move]").click()
     for role in ("mediator", "applicant"):
         expect(pages[role].locator("[data-room][data-chamber=caucus]")).to_be_visible(timeout=LONG)
     expect(parties["respondent"].locator("[data-caucus-notice]")).to_be_visible()
+    mediator.wait_for_timeout(1000)  # what was sent before the move plays out
     forget(parties["respondent"])
     for role, other in (("mediator", "applicant"), ("applicant", "mediator")):
         until(
@@ -91,10 +93,12 @@ def test_one_case_from_the_first_click_to_the_court(server: Server, people: Peop
     assert links["applicant"]["name"] not in parties["respondent"].locator("[data-room=party]").inner_text()
 
     # Back together; the parties' microphones come back closed and are opened by their owners.
-    mediator.locator("[data-control=recall]").click()
+    mediator.locator("[data-recall]").click()
     for page in pages.values():
         expect(page.locator("[data-room][data-chamber=joint]")).to_be_visible(timeout=LONG)
-        forget(page)
+    mediator.wait_for_timeout(1000)  # what those inside were sent inside plays out; the one outside gets no such grace
+    for role in ("mediator", "applicant"):
+        forget(pages[role])
     for page in parties.values():
         page.locator("[data-control=open-microphone]").click()
     for role, page in pages.items():
