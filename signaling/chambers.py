@@ -67,7 +67,7 @@ class Chambers:
         """Who shares the person's chamber now, the person included: chat, drafts and presence go by this."""
         if person not in self.people:
             return frozenset()
-        places = {p.id: self._place(p) for p in self.people.values() if p.connected}
+        places = {p.id: self._place(p) for p in self.people.values()}
         return audience(places, person) | {person}
 
     def hearers(self, person: str) -> frozenset[str]:

@@ -161,6 +161,16 @@ def test_the_expert_may_go_back_alone_and_waits_in_silence() -> None:
     assert m.room.hearers("lin") == {"gu"}
 
 
+def test_who_is_on_the_way_out_of_a_caucus_hears_no_more_of_it() -> None:
+    m = Meeting("gu", "lin", "chen", "li")
+    m.moved("caucus", "lin", "li")
+    m.later(11)
+    assert m.room.heard_by("li") == {"gu", "lin"}
+    m.move("joint", "li")
+    assert m.room.heard_by("li") == set()
+    assert m.room.mates("lin") == {"gu", "lin"}
+
+
 def test_naming_the_host_brings_the_whole_caucus_back() -> None:
     m = Meeting("gu", "lin", "chen")
     m.moved("caucus", "lin")

@@ -83,6 +83,8 @@ def test_the_host_is_told_who_has_not_acknowledged() -> None:
     silent = {p.person: p.silent for c in m.sees("gu").chambers for p in c.people}
     assert silent == {"gu": False, "lin": True, "chen": False}
     assert m.sees("lin").you.set is None
+    seen = m.sees("lin").chamber
+    assert seen is not None and not any(p.silent for p in seen.people)
 
 
 def test_a_lost_host_is_told_to_all() -> None:
