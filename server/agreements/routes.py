@@ -198,8 +198,8 @@ async def _reopen(call: Call[ActIn], desk: Desk) -> None:
         ceremony = await ceremonies.load(tx, (agreement.ceremony if agreement else None) or "")
         if ceremony is None:
             raise IllegalAct(state, Act.REOPEN, ())
-        serials = await ending.void(tx, ceremony, CeremonyAct.REOPEN, "reopened", call.caller.id, now)
-    ending.revoke(app, serials, now)
+        remains = await ending.void(tx, ceremony, CeremonyAct.REOPEN, "reopened", call.caller.id, now)
+    await ending.clean(app, remains)
     await announce(app, desk.case.id, f"ceremony:{ceremony.id}")
 
 

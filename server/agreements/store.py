@@ -205,6 +205,12 @@ async def number_in_use(tx: Tx, agreement_id: str, since: datetime) -> bool:
     return found is not None
 
 
+async def numbers_in_use(tx: Tx) -> list[tuple[str, str]]:
+    """(number, ceremony) of all numbers that are not void."""
+    rows = await tx.execute(sa.select(numbers.c.number, numbers.c.ceremony).where(numbers.c.void_at.is_(None)))
+    return [(row.number, row.ceremony) for row in rows]
+
+
 async def void_number(tx: Tx, number: str, at: datetime) -> None:
     """List a number as void; it stays taken."""
     await tx.execute(numbers.update().where(numbers.c.number == number).values(void_at=at))

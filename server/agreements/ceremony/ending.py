@@ -1,7 +1,7 @@
 """How a ceremony ends without files: refusal, deadline, reopening. Certificates are revoked, revisions erased, the
 number stays taken and is listed as void; hashes remain in the journal."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
@@ -26,8 +26,17 @@ OUTCOME = {
 """What the end of the ceremony means for its agreement."""
 
 
-async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor: str, at: datetime) -> list[int]:
-    """Void ceremony and number, move the agreement on; returns the serials to revoke after the commit.
+@dataclass(frozen=True)
+class Remains:
+    """What `clean` does away with after the commit: certificates and sealed files that were not released."""
+
+    serials: list[int]
+    blobs: list[str]
+    at: datetime
+
+
+async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor: str, at: datetime) -> Remains:
+    """Void ceremony and number, move the agreement on.
 
     Raises IllegalAct where the ceremony, or the agreement, no longer permits it.
     """
@@ -60,13 +69,20 @@ async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor:
         },
         at,
     )
-    return serials
+    return Remains(serials, await store.pending_of(tx, ceremony.id), at)
 
 
 def revoke(app: web.Application, serials: list[int], at: datetime) -> None:
     """After the commit: the authority answers `revoked` from now on. At start it is told again from the database."""
     for serial in serials:
         app[keys.AUTHORITY].revoke(serial, at)
+
+
+async def clean(app: web.Application, remains: Remains) -> None:
+    """After the commit of `void`."""
+    revoke(app, remains.serials, remains.at)
+    for sha256 in remains.blobs:
+        await app[keys.BLOBS].remove(sha256)
 
 
 async def expire(app: web.Application, ceremony_id: str) -> bool:
@@ -78,6 +94,6 @@ async def expire(app: web.Application, ceremony_id: str) -> bool:
         reason = rules.due(ceremony, now) if ceremony else None
         if ceremony is None or reason is None:
             return False
-        serials = await void(tx, ceremony, CeremonyAct.EXPIRE, reason, SERVER, now)
-    revoke(app, serials, now)
+        remains = await void(tx, ceremony, CeremonyAct.EXPIRE, reason, SERVER, now)
+    await clean(app, remains)
     return True

@@ -188,9 +188,9 @@ async def refuse(call: Call[RefuseIn]) -> CeremonyView:
         ceremony, slot = await _own(call, tx)
         if not rules.may_refuse(ceremony, slot):
             raise NotPermitted("signed already")
-        serials = await ending.void(tx, ceremony, CeremonyAct.REFUSE, "refused", slot.person, now)
+        remains = await ending.void(tx, ceremony, CeremonyAct.REFUSE, "refused", slot.person, now)
         await store.note_refusal(tx, ceremony.id, slot.person, call.body.reason)
-    ending.revoke(app, serials, now)
+    await ending.clean(app, remains)
     await tell(app, ceremony.id)
     return await _answer(call)
 

@@ -1,13 +1,14 @@
 """The background step after the last signature: e-seal, validation data, document time-stamp, own judgement, release.
 
-Resumed at start; repeated until it succeeds or the signers' certificates are about to end. Nothing of it is visible
-before the one transaction that makes the ceremony complete."""
+Taken up again at start; repeated until it succeeds or the signers' certificates are about to end. Nothing of it is
+visible before the one transaction that makes the ceremony complete."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from aiohttp import web
 
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 SLOT = "seal"
 DELAYS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 """Seconds between tries; the last one is repeated."""
+PATIENCE = 10.0
+"""Seconds a try under way gets when the process is told to stop."""
 SWEEP = 20.0
 """Seconds between looks for ceremonies whose time has run out."""
 
@@ -44,6 +47,14 @@ class Sealers:
 
     delays: tuple[float, ...] = DELAYS
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, or less when the process stops."""
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return
 
 
 SEALERS: web.AppKey[Sealers] = web.AppKey("sealers", Sealers)
@@ -56,47 +67,59 @@ class NotValid(Exception):
 def start(app: web.Application, ceremony_id: str) -> None:
     """Seal in the background; a ceremony that is being sealed already is left alone."""
     sealers = app[SEALERS]
-    running = sealers.tasks.get(ceremony_id)
-    if running is None or running.done():
+    sealers.tasks = {key: task for key, task in sealers.tasks.items() if not task.done()}
+    if ceremony_id not in sealers.tasks:
         sealers.tasks[ceremony_id] = spawn(_until_sealed(app, ceremony_id), name=f"seal.{ceremony_id}")
 
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context: tell the authority what is revoked, resume what was being sealed, watch the deadlines."""
     app[SEALERS] = Sealers()
-    async with app[keys.DB].reading() as tx:
+    async with app[keys.DB].transaction() as tx:
         for serial, at in await store.revoked(tx):
             app[keys.AUTHORITY].revoke(serial, at)
-        unfinished = await store.in_state(tx, CeremonyState.SEALING)
-    for ceremony_id in unfinished:
-        start(app, ceremony_id)
+        for number in await store.orphans(tx, await agreements.numbers_in_use(tx)):
+            await agreements.void_number(tx, number, app[keys.CLOCK]())
+        left = await store.pending_of(tx)
+    for one in left:
+        await app[keys.BLOBS].remove(one)
     sweeper = spawn(_sweep(app), name="ceremony.sweep")
     yield
+    app[SEALERS].stopping.set()
     tasks = [sweeper, *app[SEALERS].tasks.values()]
-    for task in tasks:
+    _, late = await asyncio.wait(
+        tasks, timeout=PATIENCE
+    )  # a try under way ends by itself; it is taken up again at start
+    for task in late:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _sweep(app: web.Application) -> None:
-    while True:
-        await sweep(app)
-        await asyncio.sleep(SWEEP)
+    while not app[SEALERS].stopping.is_set():
+        try:
+            await sweep(app)
+        except Exception:  # one bad ceremony, or a locked database, must not end the watch
+            log.exception("ceremony.sweep_failed")
+        await app[SEALERS].pause(SWEEP)
 
 
 async def sweep(app: web.Application) -> None:
-    """Void every ceremony whose time has run out."""
+    """Void every ceremony whose time has run out; seal those that wait for it and are not being sealed."""
     async with app[keys.DB].reading() as tx:
         open_ones = await store.in_state(tx, CeremonyState.SIGNING, CeremonyState.SEALING)
+        unsealed = await store.in_state(tx, CeremonyState.SEALING)
     for ceremony_id in open_ones:
         if await ending.expire(app, ceremony_id):
             await tell(app, ceremony_id)
+        elif ceremony_id in unsealed:
+            start(app, ceremony_id)
 
 
 async def _until_sealed(app: web.Application, ceremony_id: str) -> None:
-    delays = app[SEALERS].delays
+    sealers = app[SEALERS]
     attempt = 0
-    while True:
+    while not sealers.stopping.is_set():
         attempt += 1
         if await ending.expire(app, ceremony_id):
             return await tell(app, ceremony_id)
@@ -109,12 +132,12 @@ async def _until_sealed(app: web.Application, ceremony_id: str) -> None:
         else:
             if done:
                 await tell(app, ceremony_id)
-            app[SEALERS].tasks.pop(ceremony_id, None)
             return None
         log.warning("ceremony.seal_failed", extra={"ceremony": ceremony_id, "cause": cause, "attempt": attempt})
         await _note(app, ceremony_id, Sealing("retrying", cause, attempt))
         await tell(app, ceremony_id)
-        await asyncio.sleep(delays[min(attempt, len(delays)) - 1])
+        await sealers.pause(sealers.delays[min(attempt, len(sealers.delays)) - 1])
+    return None
 
 
 async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> bool:
@@ -130,21 +153,39 @@ async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> boo
     authority, tsa = app[keys.AUTHORITY], app[keys.TSA]
     settings = app[keys.SETTINGS]
     image = await asyncio.to_thread(draw, settings.centre.name, settings.demo, app[keys.FONTS].regular_path)
-    finals: dict[str, str] = {}
+    wholes: dict[str, bytes] = {}
     effective_at: datetime | None = None
     for file, base in bases:
         whole, report = await asyncio.to_thread(_seal_file, base, authority, tsa, image, head, leaves)
         if report.verdict != "valid":
             raise NotValid(report.verdict)
-        finals[file] = await app[keys.BLOBS].put(whole)
+        wholes[file] = whole
         effective_at = effective_at or _instant(report.effective_at)
+    return await _release(app, ceremony_id, wholes, effective_at)
+
+
+async def _release(
+    app: web.Application, ceremony_id: str, wholes: dict[str, bytes], effective_at: datetime | None
+) -> bool:
+    """Write the files, then release them in one transaction; nothing stays of a ceremony voided meanwhile."""
+    blobs = app[keys.BLOBS]
+    finals = {file: sha256(whole).hexdigest() for file, whole in wholes.items()}
+    async with app[keys.DB].transaction() as tx:
+        former = await store.note_pending(tx, ceremony_id, finals)
+    for whole in wholes.values():
+        await blobs.put(whole)
+    for one in former:
+        await blobs.remove(one)
     now = app[keys.CLOCK]()
     async with app[keys.DB].transaction() as tx:
-        fresh = await store.load(tx, ceremony_id)
-        if fresh is None or fresh.state is not CeremonyState.SEALING or rules.due(fresh, now):
-            return False
-        await _complete(tx, fresh, finals, effective_at or now, now)
-    return True
+        ceremony = await store.load(tx, ceremony_id)
+        alive = ceremony is not None and ceremony.state is CeremonyState.SEALING and not rules.due(ceremony, now)
+        if ceremony is not None and alive:
+            await _complete(tx, ceremony, finals, effective_at or now, now)
+            return True
+    for one in finals.values():
+        await blobs.remove(one)
+    return False
 
 
 def _seal_file(
@@ -163,12 +204,12 @@ async def _complete(tx: Tx, ceremony: Ceremony, finals: dict[str, str], effectiv
     signed = [(slot.role, slot.signed_at is not None) for slot in ceremony.slots]
     if not effective(profile, [*signed, ("committee", True)]):
         raise AssertionError("sealed without every signature of the rule of effect")
-    for file, sha256 in finals.items():
-        await store.finish_file(tx, ceremony.id, file, sha256)
+    for file, digest in finals.items():
+        await store.finish_file(tx, ceremony.id, file, digest)
     state = advance(rules.CEREMONY, ceremony.state, CeremonyAct.SEAL)
     await store.set_state(tx, ceremony.id, state, effective_at=effective_at)
     await store.set_sealing(tx, ceremony.id, Sealing("done", "", ceremony.sealing.attempts if ceremony.sealing else 1))
-    await store.forget_drawings(tx, ceremony.id)
+    await store.tidy(tx, ceremony.id)
     moves = table(profile)
     after = advance(moves, advance(moves, agreement.state, Act.TAKE_EFFECT), Act.COMPLETE)
     await agreements.save(tx, replace(agreement, state=after, effective_at=effective_at))

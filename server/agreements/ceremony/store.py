@@ -1,8 +1,7 @@
-"""Ceremonies in the database: F, the accepted updates and the drawings are rows, so a signature is stored whole or not
-at all and a void ceremony is erased by deleting. No private key of a person ever reaches this server."""
+"""Ceremonies in the database: loads and saves the models. No private key of a person ever reaches this server."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,109 +17,17 @@ from server.agreements.ceremony.model import (
     Slot,
     SlotState,
 )
-from server.store.db import Instant, Tx, metadata
-
-ceremonies = sa.Table(
-    "ceremonies",
-    metadata,
-    sa.Column("id", sa.String(24), primary_key=True),
-    sa.Column("agreement_id", sa.String(24), sa.ForeignKey("agreements.id"), nullable=False, index=True),
-    sa.Column("case_id", sa.String(24), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False, index=True),
-    sa.Column("void_reason", sa.String(40)),
-    sa.Column("number", sa.String(60), nullable=False),
-    sa.Column("manifest", sa.LargeBinary, nullable=False),
-    sa.Column("manifest_sha256", sa.String(64), nullable=False),
-    sa.Column("deadline", Instant, nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("effective_at", Instant),
-    sa.Column("fence", sa.Integer, nullable=False),
-    sa.Column("lease", sa.String(24)),
-    sa.Column("sealing_state", sa.String(16)),
-    sa.Column("sealing_detail", sa.String(60), nullable=False),
-    sa.Column("sealing_attempts", sa.Integer, nullable=False),
+from server.agreements.ceremony.tables import (
+    LIVE,
+    ceremonies,
+    enrolments,
+    files,
+    lease_files,
+    leases,
+    revisions,
+    slots,
 )
-slots = sa.Table(
-    "ceremony_slots",
-    metadata,
-    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), primary_key=True),
-    sa.Column("slot", sa.String(32), primary_key=True),
-    sa.Column("person", sa.String(24), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("role", sa.String(20), nullable=False),
-    sa.Column("rank", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("confirmed_at", Instant),
-    sa.Column("ready_at", Instant),
-    sa.Column("signed_at", Instant),
-    sa.Column("refusal", sa.Text),
-)
-files = sa.Table(
-    "ceremony_files",
-    metadata,
-    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), primary_key=True),
-    sa.Column("id", sa.String(20), primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("title", sa.String(100), nullable=False),
-    sa.Column("pages", sa.Integer, nullable=False),
-    sa.Column("frozen", sa.LargeBinary),
-    sa.Column("frozen_sha256", sa.String(64), nullable=False),
-    sa.Column("final_sha256", sa.String(64), index=True),
-)
-revisions = sa.Table(
-    "ceremony_revisions",
-    metadata,
-    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), primary_key=True),
-    sa.Column("file", sa.String(20), primary_key=True),
-    sa.Column("n", sa.Integer, primary_key=True),
-    sa.Column("slot", sa.String(32), nullable=False),
-    sa.Column("change", sa.LargeBinary, nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
-)
-enrolments = sa.Table(
-    "ceremony_enrolments",
-    metadata,
-    sa.Column("id", sa.String(24), primary_key=True),
-    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), nullable=False, index=True),
-    sa.Column("slot", sa.String(32), nullable=False),
-    sa.Column("nonce", sa.String(64), nullable=False),
-    sa.Column("spki", sa.LargeBinary, nullable=False),
-    sa.Column("drawing", sa.LargeBinary),
-    sa.Column("assurance", sa.String(12), nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("certificate", sa.LargeBinary),
-    sa.Column("serial", sa.String(50), unique=True),
-    sa.Column("revoked_at", Instant),
-)
-LIVE = sa.and_(enrolments.c.certificate.is_not(None), enrolments.c.revoked_at.is_(None))
-sa.Index(
-    "ix_ceremony_enrolments_live",
-    enrolments.c.ceremony,
-    enrolments.c.slot,
-    unique=True,
-    sqlite_where=LIVE,
-    postgresql_where=LIVE,
-)
-"""One live certificate per slot, whatever the code above does."""
-leases = sa.Table(
-    "ceremony_leases",
-    metadata,
-    sa.Column("id", sa.String(24), primary_key=True),
-    sa.Column("ceremony", sa.String(24), sa.ForeignKey("ceremonies.id"), nullable=False, index=True),
-    sa.Column("slot", sa.String(32), nullable=False),
-    sa.Column("enrolment", sa.String(24), nullable=False),
-    sa.Column("fence", sa.Integer, nullable=False),
-    sa.Column("expires_at", Instant, nullable=False),
-    sa.Column("answer", sa.Text),
-)
-lease_files = sa.Table(
-    "ceremony_lease_files",
-    metadata,
-    sa.Column("lease", sa.String(24), sa.ForeignKey("ceremony_leases.id"), primary_key=True),
-    sa.Column("file", sa.String(20), primary_key=True),
-    sa.Column("base_sha256", sa.String(64), nullable=False),
-    sa.Column("change", sa.LargeBinary, nullable=False),
-)
+from server.store.db import Tx
 
 
 @dataclass(frozen=True)
@@ -312,6 +219,25 @@ async def revision_hashes(tx: Tx, ceremony_id: str) -> list[tuple[str, int, str]
     return [(row.file, row.n, row.sha256) for row in rows]
 
 
+async def note_pending(tx: Tx, ceremony_id: str, pending: Mapping[str, str]) -> list[str]:
+    """Name the blobs about to be written, so that they are found if they must not stay; returns those named before."""
+    before = await pending_of(tx, ceremony_id)
+    for file, sha256 in pending.items():
+        await tx.execute(
+            files.update().where(files.c.ceremony == ceremony_id, files.c.id == file).values(pending_sha256=sha256)
+        )
+    return [sha256 for sha256 in before if sha256 not in pending.values()]
+
+
+async def pending_of(tx: Tx, ceremony_id: str | None = None) -> list[str]:
+    """Blobs of sealed files that were not released: of one ceremony, or of all void ones."""
+    query = sa.select(files.c.pending_sha256).where(files.c.pending_sha256.is_not(None), files.c.final_sha256.is_(None))
+    if ceremony_id is not None:
+        return list(await tx.scalars(query.where(files.c.ceremony == ceremony_id)))
+    void = sa.select(ceremonies.c.id).where(ceremonies.c.state == CeremonyState.VOID.value)
+    return list(await tx.scalars(query.where(files.c.ceremony.in_(void))))
+
+
 async def finish_file(tx: Tx, ceremony_id: str, file: str, final_sha256: str) -> None:
     """Name the released blob."""
     await tx.execute(
@@ -325,6 +251,12 @@ async def erase(tx: Tx, ceremony_id: str) -> None:
     own = sa.select(leases.c.id).where(leases.c.ceremony == ceremony_id)
     await tx.execute(lease_files.delete().where(lease_files.c.lease.in_(own)))
     await tx.execute(files.update().where(files.c.ceremony == ceremony_id).values(frozen=None))
+    await forget_drawings(tx, ceremony_id)
+
+
+async def tidy(tx: Tx, ceremony_id: str) -> None:
+    """Complete: the released files hold every update and drawing, the working copies go. F stays."""
+    await tx.execute(revisions.delete().where(revisions.c.ceremony == ceremony_id))
     await forget_drawings(tx, ceremony_id)
 
 
@@ -482,3 +414,9 @@ async def released(tx: Tx, sha256: str) -> str | None:
         .where(files.c.final_sha256 == sha256)
     )
     return found
+
+
+async def orphans(tx: Tx, candidates: Sequence[tuple[str, str]]) -> list[str]:
+    """Of (number, ceremony) pairs, the numbers whose ceremony was never stored: a freeze that was cut off."""
+    known = set(await tx.scalars(sa.select(ceremonies.c.id)))
+    return [number for number, ceremony in candidates if ceremony not in known]

@@ -21,9 +21,8 @@ from tests.server.agreements.scenes import (
     enter,
     open_office,
     people_of,
-    play_frozen,
-    play_ready,
-    record,
+    record_frozen,
+    record_ready,
 )
 from tests.server.agreements.signer import Signer
 
@@ -61,15 +60,15 @@ async def switched(app: web.Application) -> AsyncIterator[None]:
 @pytest.fixture(scope="session")
 def frozen_scene() -> Iterator[Scene]:
     """A case whose agreement is frozen."""
-    scene = record(play_frozen)
+    scene = record_frozen()
     yield scene
     shutil.rmtree(scene.data)
 
 
 @pytest.fixture(scope="session")
-def ready_scene() -> Iterator[Scene]:
+def ready_scene(frozen_scene: Scene) -> Iterator[Scene]:
     """A case where everybody is ready to sign."""
-    scene = record(play_ready)
+    scene = record_ready(frozen_scene)
     yield scene
     shutil.rmtree(scene.data)
 

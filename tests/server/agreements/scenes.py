@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from copy import copy
@@ -63,37 +63,46 @@ async def play_frozen(cast: Cast) -> tuple[dict[str, Any], dict[str, Signer]]:
     return view, await signers(cast, view["ceremony"])
 
 
-async def play_ready(cast: Cast) -> tuple[dict[str, Any], dict[str, Signer]]:
-    """Up to the moment before the first turn."""
-    view, people = await play_frozen(cast)
+async def play_ready(cast: Cast, before: Scene) -> tuple[dict[str, Any], dict[str, Signer]]:
+    """From the frozen text up to the moment before the first turn."""
+    people = people_of(before, cast)
     for signer in people.values():
         await signer.get_ready()
-    return view, people
+    return before.agreement, people
 
 
-Play = Callable[[Cast], Awaitable[tuple[dict[str, Any], dict[str, Signer]]]]
-
-
-def record(play: Play) -> Scene:
-    """Play a scene in a thread of its own, with a loop of its own, and keep what it leaves behind."""
+def record_frozen() -> Scene:
+    """Play it in a thread of its own, with a loop of its own, and keep what it leaves behind."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(_record(play))).result()
+        return pool.submit(lambda: asyncio.run(_record(None))).result()
 
 
-async def _record(play: Play) -> Scene:
+def record_ready(before: Scene) -> Scene:
+    """The same, going on from the frozen scene."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(_record(before))).result()
+
+
+async def _record(before: Scene | None) -> Scene:
     data = Path(tempfile.mkdtemp(prefix="hejie-scene-"))
+    if before is not None:
+        shutil.copytree(before.data, data, dirs_exist_ok=True)
     settings = Settings(
         data=data,
         demo=True,
         http=HttpOptions(port=0, static=data / "dist"),
         centre=Centre(name="青禾街道人民调解委员会"),
     )
-    (data / "dist").mkdir()
+    (data / "dist").mkdir(exist_ok=True)
     (data / "dist" / "index.html").write_text("<!doctype html>")
     async with AsyncExitStack() as stack:
         office = await open_office(settings, Hands(), stack)
-        cast = await office.cast()
-        view, people = await play(cast)
+        if before is None:
+            cast = await office.cast()
+            view, people = await play_frozen(cast)
+        else:
+            cast = await enter(before, office)
+            view, people = await play_ready(cast, before)
         facts = {name: getattr(cast, name) for name in ("mediator_id", "case", "session", "links")}
         logins = {"mediator": _kept(cast.mediator), **{role: _kept(one) for role, one in cast.seats.items()}}
     return Scene(data, facts, logins, view, people)

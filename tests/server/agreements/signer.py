@@ -1,9 +1,12 @@
 """A signer's browser in Python: it holds the key, checks what it is given, and builds what it signs. And a whole
 reading to begin with: `frozen` brings a case of the demo centre to a ceremony."""
 
+import asyncio
 import hashlib
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -200,3 +203,28 @@ async def signers(cast: Cast, ceremony: str) -> dict[str, Signer]:
     path = f"/api/ceremonies/{ceremony}"
     found = {role: Signer(cast, await cast.seat(role), cast.person(role), path) for role in ROLES[:2]}
     return {**found, "mediator": Signer(cast, cast.mediator, cast.mediator_id, path)}
+
+
+async def look(signer: Signer) -> dict[str, Any]:
+    """The ceremony as this person sees it."""
+    answer = await signer.browser.get(signer.path)
+    assert answer.status == 200, answer.json
+    view: dict[str, Any] = answer.json
+    return view
+
+
+async def until(signer: Signer, state: str) -> dict[str, Any]:
+    """Wait for the ceremony to reach a state."""
+    return await looking(signer, lambda view: view["state"] == state)
+
+
+async def looking(signer: Signer, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Look again until something holds, for at most 15 s."""
+    end = asyncio.get_running_loop().time() + 15
+    for pause in repeat(0.02):
+        view = await look(signer)
+        if holds(view):
+            return view
+        assert asyncio.get_running_loop().time() < end, view
+        await asyncio.sleep(pause)
+    raise AssertionError

@@ -136,6 +136,7 @@ def ceremonies() -> None:
         sa.Column("pages", sa.Integer, nullable=False),
         sa.Column("frozen", sa.LargeBinary),
         sa.Column("frozen_sha256", HASH, nullable=False),
+        sa.Column("pending_sha256", HASH),
         sa.Column("final_sha256", HASH),
         sa.ForeignKeyConstraint(["ceremony"], ["ceremonies.id"], name="fk_ceremony_files_ceremony_ceremonies"),
         sa.PrimaryKeyConstraint("ceremony", "id", name="pk_ceremony_files"),
