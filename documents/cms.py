@@ -31,6 +31,7 @@ class SignedData:
     signed_attrs: bytes
     signature: bytes
     token: bytes | None
+    content: bytes | None = None
 
     @property
     def signer(self) -> bytes:
@@ -76,19 +77,35 @@ def build(
 
 def parse(data: bytes) -> SignedData:
     """Read a detached CMS object that `build` could have written; BadDer for any other bytes, however valid."""
+    found = _read(data)
+    if found.content is not None:
+        raise BadDer("not detached")
+    return found
+
+
+def parse_token(data: bytes) -> SignedData:
+    """The same for a time-stamp token as the embedded authority writes it; `content` is its TSTInfo."""
+    found = _read(data)
+    if found.content is None:
+        raise BadDer("no TSTInfo")
+    return found
+
+
+def _read(data: bytes) -> SignedData:
     outer, end = der.read_item(data)
     if end != len(data):
         raise BadDer("bytes after the object")
     try:
-        content_type, explicit = expect(outer, der.SEQUENCE).items()
+        _name, explicit = expect(outer, der.SEQUENCE).items()
         (signed_data,) = expect(explicit, 0xA0).items()
-        _version, _algorithms, _content, certificates, infos = expect(signed_data, der.SEQUENCE).items()
+        _version, _algorithms, inner, certificates, infos = expect(signed_data, der.SEQUENCE).items()
+        _type, *wrapped = expect(inner, der.SEQUENCE).items()
+        content = expect(expect(wrapped[0], 0xA0).items()[0], der.OCTET_STRING).content if wrapped else None
         (info,) = expect(infos, der.SET).items()
-        _version, issuer_serial, _digest, attributes, _algorithm, signature, *unsigned = expect(
-            info, der.SEQUENCE
-        ).items()
+        parts = expect(info, der.SEQUENCE).items()
+        _version, issuer_serial, _digest, attributes, _algorithm, signature, *unsigned = parts
         token = _token(unsigned)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise BadDer(f"structure: {error}") from None
     found = SignedData(
         certificates=tuple(item.whole for item in expect(certificates, 0xA0).items()),
@@ -96,10 +113,11 @@ def parse(data: bytes) -> SignedData:
         signed_attrs=tlv(der.SET, expect(attributes, 0xA0).content),
         signature=expect(signature, der.OCTET_STRING).content,
         token=token,
+        content=content,
     )
     tail = [item.whole for item in unsigned]
-    rebuilt = _content_info(found.certificates, found.issuer_serial, found.signed_attrs, found.signature, tail, None)
-    if content_type.whole != ID_SIGNED_DATA or rebuilt != data:
+    again = _content_info(found.certificates, found.issuer_serial, found.signed_attrs, found.signature, tail, content)
+    if again != data:
         raise BadDer("not in the form it is written in")
     return found
 

@@ -17,10 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from documents import cms, persons, revisions
 from documents.certificates import ASSURANCE
-from documents.der import BadDer, read_item
+from documents.cms import ID_DATA
+from documents.der import BadDer, oid, read_item
 from documents.errors import SignatureRejected
 from documents.grammar import Signed
 from documents.report import Certificate
+from documents.timestamp import POLICY
 from documents.trust import Anchors, Store
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -57,9 +59,13 @@ def of(pdf: bytes, signed: Signed) -> Fact:
             _read_stamp(fact, contents, digest)
         else:
             _read_signature(fact, contents, digest)
-    except (BadDer, ValueError, TypeError, IndexError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         fact.reasons.append("timestamp_broken" if signed.kind == "document_timestamp" else "signature_encoding")
     return fact
+
+
+_UNREADABLE = (BadDer, ValueError, TypeError, IndexError, UnsupportedAlgorithm, Warning)
+"""What damaged structures raise; warnings of the certificate parser, where the caller made them errors."""
 
 
 def _range(revision: bytes, start: int) -> tuple[bytes, bytes]:
@@ -72,7 +78,11 @@ def _range(revision: bytes, start: int) -> tuple[bytes, bytes]:
         raise BadDer("/ByteRange")
     digest = sha256(memoryview(revision)[:a])
     digest.update(memoryview(revision)[b:])
-    return bytes.fromhex(revision[a + 1 : b - 1].decode("ascii")), digest.digest()
+    spelled = revision[a + 1 : b - 1].decode("ascii")
+    contents = bytes.fromhex(spelled)
+    if spelled not in (contents.hex(), contents.hex().upper()):
+        raise BadDer("mixed spelling")
+    return contents, digest.digest()
 
 
 def _read_signature(fact: Fact, contents: bytes, digest: bytes) -> None:
@@ -81,17 +91,10 @@ def _read_signature(fact: Fact, contents: bytes, digest: bytes) -> None:
     signer = parsed.signer
     _describe(fact, signer)
     fact.intact = cms.message_digest(parsed.signed_attrs) == digest
-    key = x509.load_der_x509_certificate(signer).public_key()
-    try:
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise BadDer("key")
-        key.verify(parsed.signature, parsed.signed_attrs, ec.ECDSA(hashes.SHA256()))
-        fact.valid = parsed.signed_attrs == cms.signed_attributes(cms.message_digest(parsed.signed_attrs), signer)
-    except InvalidSignature:
-        fact.valid = False
+    fact.valid = _value_fits(parsed, ID_DATA)
     if not fact.valid:
         fact.reasons.append("signature_broken")
-    if parsed.token is None or cms.imprint(parsed.token) != sha256(parsed.signature).digest():
+    if parsed.token is None or not _token_fits(parsed.token, sha256(parsed.signature).digest()):
         fact.reasons.append("timestamp_broken")
     else:
         fact.at = cms.gen_time(parsed.token)
@@ -109,8 +112,61 @@ def _read_stamp(fact: Fact, contents: bytes, digest: bytes) -> None:
     fact.certificates = token_certificates(token)
     fact.intact = cms.imprint(token) == digest
     fact.at = cms.gen_time(token)
-    fact.valid = True  # pyHanko judges the token; this stays as it says
+    fact.valid = _token_fits(token, cms.imprint(token))
+    if not fact.valid:
+        fact.reasons.append("timestamp_broken")
     _describe(fact, fact.certificates[0])
+
+
+def _token_fits(token: bytes, digest: bytes) -> bool:
+    """The token is about that digest and, if it says it is of the embedded authority, in its very form and right.
+    Tokens of others come in many forms: those are pyHanko's to judge."""
+    info = cms.tst_info(token)
+    if cms.imprint(token) != digest:
+        return False
+    return info[1].whole != oid(POLICY) or _value_fits(cms.parse_token(token), cms.ID_TST_INFO)
+
+
+def _value_fits(parsed: cms.SignedData, content_type: bytes) -> bool:
+    """Attributes that follow from certificate and content, and a signature over them by the certificate's key."""
+    signer = parsed.signer
+    digest = cms.message_digest(parsed.signed_attrs)
+    if parsed.content is not None and sha256(parsed.content).digest() != digest:
+        return False
+    key = x509.load_der_x509_certificate(signer).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return False
+    try:
+        key.verify(parsed.signature, parsed.signed_attrs, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return parsed.signed_attrs == cms.signed_attributes(digest, signer, content_type)
+
+
+def unissued(fact: Fact, store: Store, anchors: Anchors) -> bool:
+    """Some certificate inside the signature was altered or comes from nowhere: no other in the file, nor an anchor,
+    issued it. A validator might take a sound copy from elsewhere and never look at this one."""
+    try:
+        known = [
+            x509.load_der_x509_certificate(each.dump())
+            for each in (*store.certificates, *anchors.certificates)
+            if each.ca
+        ]
+        for der in fact.certificates:
+            certificate = x509.load_der_x509_certificate(der)
+            if not any(_issued(certificate, issuer) for issuer in known):
+                return True
+    except _UNREADABLE:
+        return True
+    return False
+
+
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (*_UNREADABLE, InvalidSignature):
+        return False
+    return True
 
 
 def _describe(fact: Fact, der: bytes) -> None:

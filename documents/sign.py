@@ -51,6 +51,7 @@ async def certify(r0: bytes, authority: Authority, tsa: TimeStamper) -> bytes:
         authority.service,
         tsa,
         SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.FILL_FORMS),
+        chain=authority.chain_der,  # with the root: before the DSS, nothing else in the file could vouch for the CA
     )
     return certified
 
@@ -118,8 +119,10 @@ def _sign(
     *,
     appearance: StaticStampStyle | None = None,
     journal_head: str | None = None,
+    chain: Sequence[bytes] = (),
 ) -> tuple[bytes, bytes]:
-    """The signed file and the token in it."""
+    """The signed file and the token in it. `chain` replaces the issuing CA beside the signer's certificate."""
+    chain = chain or (authority.issuing.der,)
     now = authority.clock()
     if not leaf.certificate.not_valid_before_utc <= now < leaf.certificate.not_valid_after_utc:
         raise SignerUnavailable("certificate_expired")
@@ -134,7 +137,7 @@ def _sign(
         attributes = cms.signed_attributes(digest, leaf.der)
         signature = leaf.signer.sign(attributes)
         token = tsa.token(sha256(signature).digest(), authority.clock())
-        return cms.build((leaf.der, authority.issuing.der), attributes, signature, token), token
+        return cms.build((leaf.der, *chain), attributes, signature, token), token
 
     return _embed(writer, field, None, setup, contents)
 

@@ -229,6 +229,7 @@ BAD = (
     NotImplementedError,
     RecursionError,
     AssertionError,
+    Warning,
 )
 """What pyHanko and asn1crypto are known to raise on damaged input: then the signature is not good, and that is all."""
 

@@ -137,6 +137,9 @@ class _Judgement:
             except ValueError:
                 self._add("structure", "DSS")
         self.store.certificates += trust.certificates(der for fact in self.found for der in fact.certificates)
+        for fact in self.found:
+            if facts.unissued(fact, self.store, self.anchors):
+                self._add("certificate_invalid", fact.signed.slot)
 
     def _people(self, reading: grammar.Reading) -> None:
         """Certificates and text name the same people, for one ceremony, by one CA."""

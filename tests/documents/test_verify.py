@@ -13,6 +13,7 @@ from documents.authority import EventSubject
 from documents.certificates import Leaf
 from documents.errors import UnreadablePdf
 from documents.report import Report
+from documents.revisions import BYTE_RANGE
 from documents.verify import verify
 from tests.documents import attacks
 from tests.documents.ceremony import FREEZE, NUMBER, Ceremony
@@ -135,6 +136,17 @@ def test_any_flipped_byte_is_invalid(sealed: Sealed) -> None:
         at = chance.randrange(len(sealed.pdf))
         changed = sealed.pdf[:at] + bytes([sealed.pdf[at] ^ (1 << chance.randrange(8))]) + sealed.pdf[at + 1 :]
         assert verify(changed, sealed.trust, SOON).verdict == "invalid", at
+
+
+@pytest.mark.parametrize(("stage", "trusted"), [("f", False), ("f", True), ("turns", False), ("pdf", True)])
+def test_no_byte_of_the_newest_signature_value_is_free(sealed: Sealed, stage: str, trusted: bool) -> None:
+    """Nothing later covers it: certificates inside CMS and token, unsigned parts, padding and spelling all count."""
+    pdf = {"f": sealed.ceremony.f, "turns": sealed.turns, "pdf": sealed.pdf}[stage]
+    gap = [(int(found[1]), int(found[2])) for found in BYTE_RANGE.finditer(pdf)][-1]
+    chance = random.Random(stage)
+    for at in range(gap[0], gap[1], 173):
+        changed = pdf[:at] + bytes([pdf[at] ^ (1 << chance.randrange(8))]) + pdf[at + 1 :]
+        assert verify(changed, sealed.trust if trusted else (), SOON).verdict == "invalid", at
 
 
 def test_any_cut_is_invalid_or_incomplete(sealed: Sealed) -> None:
