@@ -69,6 +69,12 @@ export async function setLocale(locale: Locale): Promise<void> {
   }
 }
 
+// Two tabs of one person speak one language.
+window.addEventListener('storage', ({ key, newValue }) => {
+  const asked = LOCALES.find((locale) => locale === newValue)
+  if (key === STORED && asked) void setLocale(asked)
+})
+
 /** A component that comes with the words of its features: `withMessages(['room'], () => import('../room/PartyRoom.vue'))`. */
 export function withMessages<T extends Component>(features: Feature[], loader: () => Promise<{ default: T }>): T {
   return defineAsyncComponent(async () => {
