@@ -12,6 +12,9 @@ from server.cases.model import Party as CaseParty
 from server.errors import NotFound, NotPermitted
 from server.law.profiles import PROFILES, Profile
 from server.people import store as people
+from server.sessions import rules as session_rules
+from server.sessions import store as sessions
+from server.sessions.model import Step
 from server.settings import Centre
 from server.store.db import Tx
 from server.web.call import Caller
@@ -51,13 +54,13 @@ class Desk:
         return rules.complete(required, self.clauses, self.stances)
 
 
-async def lay_out(tx: Tx, agreement_id: str, caller: Caller, centre: Centre) -> Desk:
-    """Load an agreement for somebody of its case; raises NotFound for all others."""
+async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre) -> Desk:
+    """Load an agreement for somebody of its case; NotFound for others, NotReady for a seat unproven."""
     agreement = await store.load(tx, agreement_id)
     if agreement is None:
         raise NotFound("agreement")
     case = await cases.load(tx, agreement.case_id)
-    case_rules.may_see(case, caller)
+    await admit(tx, case, caller)
     return Desk(
         agreement,
         await store.versions_of(tx, agreement_id),
@@ -66,6 +69,16 @@ async def lay_out(tx: Tx, agreement_id: str, caller: Caller, centre: Centre) -> 
         PROFILES[agreement.profile],
         case,
     )
+
+
+async def admit(tx: Tx, case: Case, caller: Caller) -> None:
+    """Staff of the case, and parties who agreed and proved their phone: a forwarded link alone shows no terms.
+
+    Raises NotFound for strangers, NotReady for a seat before that step.
+    """
+    case_rules.may_see(case, caller)
+    if caller.kind == "seat":
+        session_rules.need(await sessions.seat(tx, caller.seat_id), Step.devices)
 
 
 def need_mediator(desk: Desk, caller: Caller) -> None:

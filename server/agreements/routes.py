@@ -9,7 +9,7 @@ from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.ceremony.model import CeremonyAct
 from server.agreements.composition import worded
-from server.agreements.desk import Desk, lay_out, matter_of, need_mediator
+from server.agreements.desk import Desk, load_desk, matter_of, need_mediator
 from server.agreements.errors import (
     CannotPrint,
     ClauseChanged,
@@ -99,7 +99,7 @@ async def show(call: Call[None]) -> AgreementView:
 async def save(call: Call[TermsIn]) -> AgreementView:
     """Save a new version; in the reading this goes back to the draft, and only changed clauses lose confirmations."""
     async with call.db.transaction() as tx:
-        desk = await lay_out(tx, call.path("id"), call.caller, call.settings.centre)
+        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre)
         desk.seen_by(call.caller.id)
         state = advance(rules.table(desk.profile), desk.agreement.state, Act.EDIT)
         if not rules.may_edit(desk.agreement.state, call.caller.id, desk.matter, desk.versions):
@@ -139,7 +139,7 @@ async def act(call: Call[ActIn]) -> AgreementView:
     """Show, submit, edit, freeze, reopen or abandon; the same act again answers with the present state."""
     agreement_id, name = call.path("id"), call.body.act
     async with call.db.reading() as tx:
-        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
         need_mediator(desk, call.caller)
         if name != "show" and desk.agreement.state is LANDS_IN.get(name):
             return await _view(call, tx, agreement_id)
@@ -160,7 +160,7 @@ async def act(call: Call[ActIn]) -> AgreementView:
 async def _show(call: Call[ActIn], agreement_id: str) -> None:
     """Publish the newest version to all parties; never from within a private talk."""
     async with call.db.transaction() as tx:
-        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
         if (await whereabouts(call.request.app, tx, desk.case.id, call.caller.id)).private:
             raise InCaucus
         newest = desk.newest
@@ -177,7 +177,7 @@ async def _show(call: Call[ActIn], agreement_id: str) -> None:
 async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
     """Submit, edit, abandon."""
     async with call.db.transaction() as tx:
-        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
         state = advance(rules.table(desk.profile), desk.agreement.state, act)
         if act is Act.SUBMIT and not rules.shown(desk.newest, desk.matter):
             raise NotShown
@@ -211,7 +211,7 @@ async def confirm(call: Call[StanceIn]) -> AgreementView:
     """Agree to a clause as worded, or ask about it; an open question stops the reading for all."""
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
-        desk = await lay_out(tx, call.path("id"), call.caller, call.settings.centre)
+        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre)
         desk.seen_by(call.caller.id)
         if desk.agreement.state is not State.READING:
             raise IllegalAct(desk.agreement.state, "confirm", ())
@@ -238,7 +238,7 @@ async def file_token(call: Call[None]) -> FileTokenView:
     """A short-lived address of one complete file, for a browser that hands downloads to another program."""
     agreement_id, file = call.path("id"), call.path("file")
     async with call.db.reading() as tx:
-        desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
         desk.seen_by(call.caller.id)
         await _final(tx, desk.agreement, file)
     value = token(call.request.app[keys.SECRET], agreement_id, file, call.now())
@@ -258,7 +258,7 @@ async def download(call: Call[None]) -> Reply:
             raise NotFound("agreement")
         if not fits(call.request.app[keys.SECRET], call.query("token"), agreement_id, file, now):
             known(call.caller)
-            desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+            desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
             desk.seen_by(call.caller.id)
         sha256, title = await _final(tx, agreement, file)
     name = quote(f"{agreement.number}{title}.pdf")
@@ -277,7 +277,7 @@ async def _final(tx: Tx, agreement: Agreement, file: str) -> tuple[str, str]:
 
 async def _view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
     """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
-    desk = await lay_out(tx, agreement_id, call.caller, call.settings.centre)
+    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
     person = call.caller.id
     version = desk.seen_by(person)
     newest = version.number == desk.newest.number

@@ -12,7 +12,7 @@ from server.agreements import store as agreements
 from server.agreements.ceremony import store
 from server.agreements.ceremony.freeze import FrozenSet, Occasion, freeze
 from server.agreements.ceremony.model import Ceremony, CeremonyState, Slot, SlotState
-from server.agreements.desk import Desk, lay_out, need_mediator
+from server.agreements.desk import Desk, load_desk, need_mediator
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
 from server.agreements.errors import CannotPrint, FreezeRunning, NotConfirmed
 from server.agreements.model import Act
@@ -66,7 +66,7 @@ async def _take_number(
     settings = app[keys.SETTINGS]
     centre = settings.centre
     async with app[keys.DB].transaction() as tx:
-        desk = await lay_out(tx, agreement_id, caller, centre)
+        desk = await load_desk(tx, agreement_id, caller, centre)
         _permit(desk, caller)
         if await agreements.number_in_use(tx, agreement_id, now - PATIENCE):
             raise FreezeRunning
@@ -114,7 +114,7 @@ async def _store(
     frame: Frame,
 ) -> None:
     """Store iff the agreement is still what was printed."""
-    desk = await lay_out(tx, agreement_id, caller, app[keys.SETTINGS].centre)
+    desk = await load_desk(tx, agreement_id, caller, app[keys.SETTINGS].centre)
     _permit(desk, caller)
     if desk.newest.number != before.newest.number or desk.matter != before.matter:
         raise NotConfirmed

@@ -19,6 +19,7 @@ from server.agreements.ceremony.wire import (
     TurnView,
     ceremony_view,
 )
+from server.agreements.desk import admit
 from server.agreements.errors import (
     AssuranceLow,
     CeremonyOver,
@@ -30,7 +31,6 @@ from server.agreements.errors import (
     StaleLease,
 )
 from server.agreements.rooms import tell
-from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, TooMany, Unavailable
 from server.lifecycle import advance
@@ -215,7 +215,7 @@ async def _load(call: Call[Any], tx: Tx) -> Ceremony:
     ceremony = await store.load(tx, call.path("id"))
     if ceremony is None:
         raise NotFound("ceremony")
-    case_rules.may_see(await cases.load(tx, ceremony.case_id), call.caller)
+    await admit(tx, await cases.load(tx, ceremony.case_id), call.caller)
     if ceremony.slot_of(call.caller.id) is None and call.caller.kind != "staff":
         raise NotFound("ceremony")
     return ceremony

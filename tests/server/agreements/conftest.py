@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,9 +59,9 @@ async def switched(app: web.Application) -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="session")
-def frozen_scene() -> Iterator[Scene]:
+def frozen_scene(founded: Path) -> Iterator[Scene]:
     """A case whose agreement is frozen."""
-    scene = record_frozen()
+    scene = record_frozen(founded)
     yield scene
     shutil.rmtree(scene.data)
 

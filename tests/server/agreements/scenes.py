@@ -16,7 +16,7 @@ from aiohttp import web
 from yarl import URL
 
 from server.app import create_app
-from server.settings import Centre, HttpOptions, Settings
+from server.settings import HttpOptions, Settings
 from tests.actors import Browser, Hands
 from tests.conftest import Cast, Office
 from tests.server.agreements.signer import Signer, frozen, signers
@@ -71,27 +71,26 @@ async def play_ready(cast: Cast, before: Scene) -> tuple[dict[str, Any], dict[st
     return before.agreement, people
 
 
-def record_frozen() -> Scene:
+def record_frozen(founded: Path) -> Scene:
     """Play it in a thread of its own, with a loop of its own, and keep what it leaves behind."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(_record(None))).result()
+        return pool.submit(lambda: asyncio.run(_record(founded, None))).result()
 
 
 def record_ready(before: Scene) -> Scene:
     """The same, going on from the frozen scene."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(_record(before))).result()
+        return pool.submit(lambda: asyncio.run(_record(before.data, before))).result()
 
 
-async def _record(before: Scene | None) -> Scene:
+async def _record(start: Path, before: Scene | None) -> Scene:
+    """A copy of `start` is the data directory to begin with."""
     data = Path(tempfile.mkdtemp(prefix="hejie-scene-"))
-    if before is not None:
-        shutil.copytree(before.data, data, dirs_exist_ok=True)
+    shutil.copytree(start, data, dirs_exist_ok=True)
     settings = Settings(
         data=data,
         demo=True,
         http=HttpOptions(port=0, static=data / "dist"),
-        centre=Centre(name="青禾街道人民调解委员会"),
     )
     (data / "dist").mkdir(exist_ok=True)
     (data / "dist" / "index.html").write_text("<!doctype html>")

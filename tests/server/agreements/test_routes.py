@@ -10,7 +10,7 @@ from server.store import journal
 from tests.actors import Browser
 from tests.conftest import Cast, Office
 from tests.server.agreements.room import joined
-from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, save
+from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save
 
 OFFER = "若一次付清，甲方愿付九千元整"
 
@@ -26,14 +26,14 @@ async def stance(browser: Browser, view: dict[str, Any], n: int, agree: bool) ->
 
 
 async def test_a_draft_made_alone_is_seen_by_the_parties_only_when_shown(cast: Cast) -> None:
-    party = await cast.seat("applicant")
+    lin = await party(cast, "applicant")
     view = await draft(cast)
-    assert (await see(party, view["id"])).code == "not_found"
+    assert (await see(lin, view["id"])).code == "not_found"
     assert not view["shown"]
     refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
     assert refused.code == "not_shown"
     shown = await act(cast, view["id"], "show")
-    seen = (await see(party, view["id"])).json
+    seen = (await see(lin, view["id"])).json
     assert seen["clauses"] == shown["clauses"]
     assert seen["checks"] == []
     assert [one["code"] for one in shown["checks"]] == ["account_missing", "breach_missing"]
@@ -44,7 +44,7 @@ async def test_strangers_find_nothing(cast: Cast, office: Office) -> None:
     view = await act(cast, (await draft(cast))["id"], "show")
     assert (await see(await office.browser(), view["id"])).code == "unauthenticated"
     other = await office.cast()
-    for browser in (other.mediator, await other.seat("applicant")):
+    for browser in (other.mediator, await other.ready("applicant")):
         assert (await see(browser, view["id"])).code == "not_found"
         refused = await browser.put(f"/api/agreements/{view['id']}/terms", {"version": 1, "dispute": {}, "clauses": []})
         assert refused.code == "not_found"
@@ -52,12 +52,21 @@ async def test_strangers_find_nothing(cast: Cast, office: Office) -> None:
     assert made.code == "not_found"
 
 
+async def test_a_link_alone_shows_no_terms(cast: Cast) -> None:
+    view = await act(cast, (await draft(cast))["id"], "show")
+    opened = await cast.seat("applicant")
+    refused = await see(opened, view["id"])
+    assert (refused.status, refused.code, refused.data) == (409, "not_ready", {"step": "identify"})
+    body = {"clause": view["clauses"][0]["id"], "hash": view["clauses"][0]["hash"], "agree": True}
+    assert (await opened.post(f"/api/agreements/{view['id']}/confirmations", body)).code == "not_ready"
+
+
 async def test_a_party_never_edits(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show")
-    party = await cast.seat("applicant")
+    lin = await party(cast, "applicant")
     body = {"version": view["version"], "dispute": {}, "clauses": []}
-    assert (await party.put(f"/api/agreements/{view['id']}/terms", body)).code == "not_permitted"
-    assert (await party.post(f"/api/agreements/{view['id']}/acts", {"act": "show"})).code == "not_permitted"
+    assert (await lin.put(f"/api/agreements/{view['id']}/terms", body)).code == "not_permitted"
+    assert (await lin.post(f"/api/agreements/{view['id']}/acts", {"act": "show"})).code == "not_permitted"
 
 
 async def test_a_save_on_an_older_version_is_refused(cast: Cast) -> None:
@@ -100,13 +109,13 @@ async def test_an_offer_saved_in_a_private_talk_stays_there(cast: Cast) -> None:
         mediator, inside, outside = people["mediator"], people["applicant"], people["respondent"]
         view = await draft(cast)
         for role in ("applicant", "respondent"):
-            assert (await see(await cast.seat(role), view["id"])).json["version"] == 2
+            assert (await see(await party(cast, role), view["id"])).json["version"] == 2
         await mediator.move([mediator.id, inside.id], "caucus", also=inside)
         told = len(outside.changed)
         before = await chain(cast)
         offer = await save(cast, view, [*clauses(cast), {"kind": "free", "fields": {"text": OFFER}}])
-        assert OFFER in (await see(await cast.seat("applicant"), view["id"])).body.decode()
-        elsewhere = await see(await cast.seat("respondent"), view["id"])
+        assert OFFER in (await see(await party(cast, "applicant"), view["id"])).body.decode()
+        elsewhere = await see(await party(cast, "respondent"), view["id"])
         assert elsewhere.json["version"] == 2
         assert OFFER not in elsewhere.body.decode()
         assert len(outside.changed) == told
@@ -116,9 +125,9 @@ async def test_an_offer_saved_in_a_private_talk_stays_there(cast: Cast) -> None:
         refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
         assert refused.code == "not_shown"
         await mediator.move([mediator.id, inside.id], "joint", also=inside)
-        assert OFFER not in (await see(await cast.seat("respondent"), view["id"])).body.decode()
+        assert OFFER not in (await see(await party(cast, "respondent"), view["id"])).body.decode()
         again = await save(cast, offer, clauses(cast))
-        assert (await see(await cast.seat("respondent"), view["id"])).json["version"] == again["version"] == 4
+        assert (await see(await party(cast, "respondent"), view["id"])).json["version"] == again["version"] == 4
 
 
 async def chain(cast: Cast) -> list[str]:
@@ -134,10 +143,10 @@ async def test_an_agreement_that_exists_only_as_an_offer_is_not_mentioned_to_the
         mediator, inside = people["mediator"], people["applicant"]
         await mediator.move([mediator.id, inside.id], "caucus", also=inside)
         view = await draft(cast)
-        listed = {role: (await (await cast.seat(role)).get("/api/seat")).json["agreements"] for role in cast.links}
+        listed = {role: (await (await party(cast, role)).get("/api/seat")).json["agreements"] for role in cast.links}
         assert [one["id"] for one in listed["applicant"]] == [view["id"]]
         assert listed["respondent"] == []
-        assert (await see(await cast.seat("respondent"), view["id"])).code == "not_found"
+        assert (await see(await party(cast, "respondent"), view["id"])).code == "not_found"
         await mediator.move([mediator.id, inside.id], "joint", also=inside)
 
 
@@ -157,13 +166,13 @@ async def test_confirmations_fall_only_where_the_words_change(cast: Cast) -> Non
     refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
     assert refused.code == "not_confirmed"
     for role in ("applicant", "respondent"):
-        assert (await stance(await cast.seat(role), view, 1, True)).status == 200
+        assert (await stance(await party(cast, role), view, 1, True)).status == 200
     assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
 
 
 async def test_a_question_stops_the_reading_until_it_is_answered(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show", "submit")
-    lin, chen = await cast.seat("applicant"), await cast.seat("respondent")
+    lin, chen = await party(cast, "applicant"), await party(cast, "respondent")
     asked = await stance(lin, view, 1, False)
     assert asked.json["clauses"][1]["questioned"] == [cast.person("applicant")]
     stopped = await stance(chen, view, 0, True)
@@ -176,7 +185,7 @@ async def test_a_question_stops_the_reading_until_it_is_answered(cast: Cast) -> 
 
 async def test_a_clause_is_confirmed_in_its_present_words_only(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show", "submit")
-    lin = await cast.seat("applicant")
+    lin = await party(cast, "applicant")
     body = {"clause": view["clauses"][0]["id"], "hash": view["clauses"][1]["hash"], "agree": True}
     assert (await lin.post(f"/api/agreements/{view['id']}/confirmations", body)).code == "clause_changed"
     await act(cast, view["id"], "edit")
@@ -185,7 +194,7 @@ async def test_a_clause_is_confirmed_in_its_present_words_only(cast: Cast) -> No
 
 async def test_saying_the_same_twice_is_one_entry(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show", "submit", "submit")
-    lin = await cast.seat("applicant")
+    lin = await party(cast, "applicant")
     for _ in range(2):
         assert (await stance(lin, view, 0, True)).status == 200
     kinds = await chain(cast)
@@ -221,7 +230,7 @@ async def test_reopening_burns_the_number(cast: Cast) -> None:
 
 async def test_a_character_no_font_has_stops_the_freeze_and_nothing_else(cast: Cast) -> None:
     for role in ("applicant", "respondent"):
-        await cast.ready(role)
+        await party(cast, role)
     view = await draft(cast)
     view = await save(cast, view, [{"kind": "free", "fields": {"text": "甲方交付𠮷字匾一块。"}}])
     view = await act(cast, view["id"], "show", "submit")
