@@ -78,3 +78,13 @@ it('shows nothing of the case after "that is not me"', async () => {
   expect(seat.view.value).toBeNull()
   expect(seat.door.value).toBe('not_me')
 })
+
+it('takes the seat back from the other device although the secret has left the address', async () => {
+  location.hash = '#secret'
+  answer = () => [200, SEAT]
+  const seat = useSeatView('abc')
+  await seat.open()
+  seat.door.value = 'taken_over'
+  await seat.open(true)
+  expect(asked[asked.length - 1]?.body).toBe('{"token":"secret","takeover":true}')
+})

@@ -37,6 +37,8 @@ export function useSeatView(slug: string) {
   const view = shallowRef<SeatView | null>(null)
   const door = ref<Door>('opening')
   const trouble = shallowRef<Trouble | null>(null)
+  /** The claimed secret, in this page's memory only: to take the seat back from another device without the message. */
+  let claimed: string | null = null
   useSeat(slug)
 
   function take(next: SeatView): void {
@@ -68,11 +70,12 @@ export function useSeatView(slug: string) {
   /** Opens the link, or comes back to the seat this browser already holds. */
   async function open(takeover = false): Promise<void> {
     door.value = 'opening'
-    const token = tokenOf(slug)
+    const token = tokenOf(slug) ?? (takeover ? claimed : null)
     try {
       if (token) {
         const body = takeover ? { token, takeover } : { token }
         take(await api.post<SeatView>(`/api/seats/${slug}/open?lang=${currentLocale()}`, body))
+        claimed = token
         forgetToken(slug)
       } else await refresh()
     } catch (error) {
@@ -85,6 +88,7 @@ export function useSeatView(slug: string) {
   async function back(): Promise<boolean> {
     try {
       await refresh()
+      claimed = tokenOf(slug)
       forgetToken(slug)
       return true
     } catch {
