@@ -14,6 +14,8 @@ export interface RoomActs {
   own: ComputedRef<MediaStream | null>
   busy: Ref<boolean>
   trouble: ShallowRef<Trouble | null>
+  /** Which device could not be switched on: its own trouble is shown, with what to press. */
+  deviceTrouble: Ref<'microphone' | 'camera' | null>
   run: (work: () => Promise<unknown>) => Promise<boolean>
   toggleMicrophone: () => void
   toggleCamera: () => void
@@ -28,6 +30,7 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
   const room = useRoom({ ...options, devices })
   const busy = ref(false)
   const trouble = shallowRef<Trouble | null>(null)
+  const deviceTrouble = ref<'microphone' | 'camera' | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   const title = document.title
 
@@ -48,18 +51,22 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
     }
   }
 
-  function toggleMicrophone(): void {
+  async function toggleMicrophone(): Promise<void> {
     const on = !room.microphoneOn.value
-    void run(() => room.setMicrophone(on)).then((done) => {
-      if (done) announce(on ? t('room.mic_is_on') : t('room.mic_is_off'))
-    })
+    if (await run(() => room.setMicrophone(on))) announce(on ? t('room.mic_is_on') : t('room.mic_is_off'))
+    else blame('microphone')
   }
 
-  function toggleCamera(): void {
+  async function toggleCamera(): Promise<void> {
     const on = !room.cameraOn.value
-    void run(() => room.setCamera(on)).then((done) => {
-      if (done) announce(on ? t('room.cam_is_on') : t('room.cam_is_off'))
-    })
+    if (await run(() => room.setCamera(on))) announce(on ? t('room.cam_is_on') : t('room.cam_is_off'))
+    else blame('camera')
+  }
+
+  function blame(device: 'microphone' | 'camera'): void {
+    if (trouble.value?.code !== 'device_denied') return
+    trouble.value = null
+    deviceTrouble.value = device
   }
 
   function toggleHand(): void {
@@ -85,6 +92,9 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
   watch(() => room.view.value?.you.muted.by_host.audio === true, (held) => {
     if (held) announce(t('room.muted_by_host'), 'assertive')
   })
+  watch([devices.microphone.state, devices.camera.state], () => {
+    if (deviceTrouble.value && devices[deviceTrouble.value].state.value === 'live') deviceTrouble.value = null
+  })
   // A private talk turns the title private, too; outside of it the title says nothing of it.
   watch([room.inCaucus, room.waiting, room.present], () => {
     document.title = room.inCaucus.value
@@ -104,5 +114,16 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
     devices.stopAll()
   })
 
-  return { room, devices, own, busy, trouble, run, toggleMicrophone, toggleCamera, toggleHand }
+  return {
+    room,
+    devices,
+    own,
+    busy,
+    trouble,
+    deviceTrouble,
+    run,
+    toggleMicrophone: () => void toggleMicrophone(),
+    toggleCamera: () => void toggleCamera(),
+    toggleHand,
+  }
 }
