@@ -75,6 +75,7 @@ class People:
         locale: str = "zh-CN",
         dark: bool = False,
         denied: str | None = None,
+        denied_kind: str | None = None,
         user_agent: str | None = None,
     ) -> BrowserContext:
         context = self._chromium.new_context(
@@ -91,7 +92,8 @@ class People:
         me = {
             "marks": {k: {"colour": "#" + bytes(colour).hex(), "hertz": hz} for k, (colour, hz) in marks.items()},
             "all": [hertz for person in MARKS.values() for _, hertz in person.values()],
-            "denied": denied,
+            "denied": denied,  # name of the error a question for a device ends with
+            "deniedKind": denied_kind,  # audio or video; None: both
         }
         context.add_init_script(f"window.__person = {json.dumps(me)};")
         context.add_init_script(FAKE_MEDIA)

@@ -53,7 +53,7 @@
   }
   if (navigator.mediaDevices) {
     navigator.mediaDevices.getUserMedia = async (wanted) => {
-      if (me.denied) throw new DOMException('denied', me.denied);
+      if (me.denied && (!me.deniedKind || wanted[me.deniedKind])) throw new DOMException('denied', me.denied);
       const stream = new MediaStream();
       if (wanted.video) stream.addTrack(video());
       if (wanted.audio) stream.addTrack(audio());

@@ -49,11 +49,21 @@ def press(page: Page | Locator, key: str, **values: object) -> None:
 
 def arrive(page: Page, link: dict[str, Any], server: Server) -> None:
     """From the link to the lobby: invitation, two choices, code, devices."""
+    accept(page, link)
+    prove_phone(page, link, server)
+    press_devices(page)
+    in_lobby(page)
+
+
+def accept(page: Page, link: dict[str, Any]) -> None:
+    """From the link to the code step: invitation, two choices."""
     page.goto(link["url"])
     press(page, "seat.invite.go")
     consent(page)
-    prove_phone(page, link, server)
-    press_devices(page)
+    expect(page.get_by_role("heading", name=say("seat.code.title"))).to_be_visible()
+
+
+def in_lobby(page: Page) -> None:
     expect(page.locator("[data-lobby][data-state=waiting]")).to_be_visible()
 
 

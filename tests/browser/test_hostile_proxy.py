@@ -3,14 +3,11 @@
 Two parties are played by the rehearsal's actors; the mediator signs in Chromium behind the proxy.
 """
 
-import asyncio
 import hashlib
 import json
 import re
-import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +19,7 @@ from documents import Manifest, prepare_turn
 from server.rehearse.signing import drawing
 from server.rehearse.story import Story
 from tests.browser import steps
+from tests.browser.beside import Loop, beside
 from tests.browser.conftest import DESKTOP, People
 from tests.browser.steps import LONG, press, say
 from tests.running import Server
@@ -29,26 +27,6 @@ from tests.running import Server
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 Change = Callable[["Scene"], bytes]
-
-
-class Loop:
-    """An event loop in a thread of its own, for actors beside a synchronous browser."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def start(self, coroutine: Coroutine[Any, Any, Any]) -> "Future[Any]":
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-
-    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        return self.start(coroutine).result(60)
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
 
 @dataclass
@@ -171,19 +149,11 @@ class Proxy:
 
 @pytest.fixture
 def story(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Loop]]:
-    loop = Loop()
     played = Story(server.url, "leak", tmp_path_factory.mktemp("out"), 1, "")
-    try:
+    with beside(played) as loop:
         for step in (played.arrive, played.meet, played.draft, played.read):
             loop.run(step())
         yield played, loop
-    finally:
-
-        async def home() -> None:
-            await asyncio.gather(*(actor.close() for actor in played.people.values()))
-
-        loop.run(home())
-        loop.close()
 
 
 def reason_shown(page: Page) -> str:

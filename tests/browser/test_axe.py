@@ -1,0 +1,60 @@
+"""axe-core on every page and state people meet, on a phone and on a desktop, light and dark: nothing serious."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, People
+from tests.browser.stops import Stop, open_doors, seat_doors, the_case
+from tests.running import ROOT, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+AXE = (ROOT / "static/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def serious(page: Page) -> list[str]:
+    """Rule, element and reason of each serious or critical finding."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        f"axe.run(document, {{ runOnly: {json.dumps(TAGS)}, resultTypes: ['violations'] }})"
+    )
+    return [
+        f"{rule['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def judge(stops: Iterator[Stop]) -> dict[str, list[str]]:
+    findings: dict[str, list[str]] = {}
+    for name, page in stops:
+        before = page.viewport_size
+        for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.wait_for_timeout(250)  # transitions of 120 and 200 ms have ended
+            if found := serious(page):
+                findings[f"{name} {size['width']} {scheme}"] = found
+        page.emulate_media(color_scheme="light")
+        if before is not None:
+            page.set_viewport_size(before)
+    return findings
+
+
+@pytest.mark.parametrize("doors", [open_doors, seat_doors])
+def test_nothing_serious_before_the_room(
+    doors: Callable[[Server, People], Iterator[Stop]], server: Server, people: People
+) -> None:
+    assert judge(doors(server, people)) == {}
+
+
+def test_nothing_serious_from_the_day_to_the_verdict(server: Server, people: People, tmp_path: Path) -> None:
+    assert judge(the_case(server, people, tmp_path)) == {}
