@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.agreements import rules, store
 from server.agreements.composition import Worded, worded
-from server.agreements.model import Agreement, Matter, Party, Stance, Version
+from server.agreements.model import Agreement, Matter, Party, Stance, Terms, Version
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case
@@ -26,6 +26,8 @@ class Desk:
 
     agreement: Agreement
     versions: list[Version]
+    terms: Terms
+    """Of the newest version."""
     stances: list[Stance]
     matter: Matter
     profile: Profile
@@ -39,7 +41,7 @@ class Desk:
     @property
     def clauses(self) -> tuple[Worded, ...]:
         """The newest version's clauses in words."""
-        return worded(self.newest.terms, self.matter)
+        return worded(self.terms, self.matter)
 
     def seen_by(self, person: str) -> Version:
         """The version this person may see: the mediator the newest, everybody else by audience. NotFound for none."""
@@ -61,9 +63,11 @@ async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre) -
         raise NotFound("agreement")
     case = await cases.load(tx, agreement.case_id)
     await admit(tx, case, caller)
+    versions = await store.versions_of(tx, agreement_id)
     return Desk(
         agreement,
-        await store.versions_of(tx, agreement_id),
+        versions,
+        await store.terms_of(tx, agreement_id, versions[-1].number),
         await store.stances_of(tx, agreement_id),
         await matter_of(tx, case, centre),
         PROFILES[agreement.profile],

@@ -143,10 +143,12 @@ class Matter:
 
 @dataclass(frozen=True)
 class Version:
-    """One save: numbered, never changed but for its audience, which only grows by an explicit showing."""
+    """One save: numbered, never changed but for its audience, which only grows by an explicit showing.
+
+    Its terms are loaded apart: every pause in typing is a save, and only one of them is looked at.
+    """
 
     number: int
-    terms: Terms
     terms_hash: str
     audience: frozenset[str]
     """Ids of the people this version was made before: the chamber at the moment of saving."""

@@ -79,7 +79,7 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
         )
         await store.create(tx, agreement)
         await journal.append(tx, case.id, "agreement.create", call.caller.id, {"agreement": agreement.id}, now)
-        version = await _add_version(call, tx, agreement.id, 1, terms, case.id)
+        version = await _add_version(call, tx, agreement.id, None, terms, case.id)
         view = await _view(call, tx, agreement.id)
     await announce(call.request.app, case.id, f"agreement:{agreement.id}", version.audience)
     return view
@@ -106,28 +106,36 @@ async def save(call: Call[TermsIn]) -> AgreementView:
             raise NotPermitted("mediator of the case")
         if call.body.version != desk.newest.number:
             raise Stale(desk.newest.number)
-        known_ids = frozenset(clause.id for version in desk.versions for clause in version.terms.clauses)
-        terms = terms_of(call.body, desk.matter, known_ids, lambda: new("cla"))
+        terms = terms_of(call.body, desk.matter, lambda: new("cla"))
         await store.save(tx, replace(desk.agreement, state=state))
-        version = await _add_version(call, tx, desk.agreement.id, desk.newest.number + 1, terms, desk.case.id)
+        version = await _add_version(call, tx, desk.agreement.id, desk.newest, terms, desk.case.id)
         view = await _view(call, tx, desk.agreement.id)
     await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", version.audience)
     return view
 
 
 async def _add_version(
-    call: Call[NewAgreement] | Call[TermsIn], tx: Tx, agreement_id: str, number: int, terms: Terms, case_id: str
+    call: Call[NewAgreement] | Call[TermsIn],
+    tx: Tx,
+    agreement_id: str,
+    newest: Version | None,
+    terms: Terms,
+    case_id: str,
 ) -> Version:
-    """A version with the audience of this moment. A save in a private talk leaves no trace in the journal."""
+    """A version with the audience of this moment; none where nothing changed before people who saw it already.
+
+    Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms.
+    """
     case = await cases.load(tx, case_id)
     matter = await matter_of(tx, case, call.settings.centre)
     place = await whereabouts(call.request.app, tx, case_id, call.caller.id)
     people = rules.audience(matter, call.caller.id, place.mates, place.private)
-    version = Version(number, terms, sha256_of(terms), people, call.caller.id, call.now())
-    await store.add_version(tx, agreement_id, version)
-    if not place.private:
-        body: dict[str, JsonValue] = {"agreement": agreement_id, "version": number, "terms": version.terms_hash}
-        await journal.append(tx, case_id, "agreement.save", call.caller.id, body, call.now())
+    digest = sha256_of(terms)
+    if newest is not None and newest.terms_hash == digest and people <= newest.audience:
+        return newest
+    number = newest.number + 1 if newest else 1
+    version = Version(number, digest, people, call.caller.id, call.now())
+    await store.add_version(tx, agreement_id, version, terms)
     return version
 
 
@@ -281,10 +289,11 @@ async def _view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
     person = call.caller.id
     version = desk.seen_by(person)
     newest = version.number == desk.newest.number
-    clauses = worded(version.terms, desk.matter)
+    terms = desk.terms if newest else await store.terms_of(tx, agreement_id, version.number)
+    clauses = worded(terms, desk.matter)
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":
-        advice = checks.advise(version.terms, clauses, desk.matter, dates.legal_day(call.now()))
+        advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
     agreement = desk.agreement
     return AgreementView(
         id=agreement.id,
@@ -296,9 +305,9 @@ async def _view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
         shown=rules.shown(version, desk.matter),
         can=_can(desk, person, newest),
         parties=[PartyRef(party.id, party.label, party.name) for party in desk.matter.parties],
-        dispute=version.terms.dispute,
+        dispute=terms.dispute,
         clauses=clause_views(clauses, desk.stances),
-        minutes=version.terms.minutes,
+        minutes=terms.minutes,
         required=_required(desk),
         ceremony=agreement.ceremony,
         files=await _files(tx, agreement),

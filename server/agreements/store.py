@@ -96,13 +96,13 @@ async def save(tx: Tx, agreement: Agreement) -> None:
     await tx.execute(agreements.update().where(agreements.c.id == agreement.id).values(**_row(agreement)))
 
 
-async def add_version(tx: Tx, agreement_id: str, version: Version) -> None:
+async def add_version(tx: Tx, agreement_id: str, version: Version, terms: Terms) -> None:
     """Add a version; its number must be new."""
     await tx.execute(
         versions.insert().values(
             agreement_id=agreement_id,
             number=version.number,
-            terms=msgspec.json.encode(version.terms).decode(),
+            terms=msgspec.json.encode(terms).decode(),
             terms_hash=version.terms_hash,
             audience=msgspec.json.encode(sorted(version.audience)).decode(),
             saved_by=version.saved_by,
@@ -121,14 +121,14 @@ async def widen(tx: Tx, agreement_id: str, number: int, audience: Iterable[str])
 
 
 async def versions_of(tx: Tx, agreement_id: str) -> list[Version]:
-    """All versions, oldest first."""
+    """All versions without their terms, oldest first."""
+    columns = [column for column in versions.c if column is not versions.c.terms]
     rows = await tx.execute(
-        sa.select(versions).where(versions.c.agreement_id == agreement_id).order_by(versions.c.number)
+        sa.select(*columns).where(versions.c.agreement_id == agreement_id).order_by(versions.c.number)
     )
     return [
         Version(
             number=row.number,
-            terms=msgspec.json.decode(row.terms, type=Terms),
             terms_hash=row.terms_hash,
             audience=frozenset(msgspec.json.decode(row.audience, type=list[str])),
             saved_by=row.saved_by,
@@ -136,6 +136,16 @@ async def versions_of(tx: Tx, agreement_id: str) -> list[Version]:
         )
         for row in rows
     ]
+
+
+async def terms_of(tx: Tx, agreement_id: str, number: int) -> Terms:
+    """What a version says; raises LookupError when there is no such version."""
+    found = await tx.scalar(
+        sa.select(versions.c.terms).where(versions.c.agreement_id == agreement_id, versions.c.number == number)
+    )
+    if found is None:
+        raise LookupError(f"{agreement_id} version {number}")
+    return msgspec.json.decode(found, type=Terms)
 
 
 async def take_stance(tx: Tx, agreement_id: str, stance: Stance) -> bool:

@@ -189,6 +189,8 @@ def check_views(findings: Iterable[Finding]) -> list[CheckView]:
     return [CheckView(one.clause, one.code, one.detail) for one in findings]
 
 
+CLAUSE_ID = re.compile(r"cla_[a-z2-7]{20}")
+"""A clause that was removed and put back keeps its confirmations; an invented id has none."""
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 """Characters that change what is seen without being seen: no place in a text people sign."""
 
@@ -207,9 +209,9 @@ def clean_lines(text: str | None, path: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def terms_of(body: TermsIn, matter: Matter, known: frozenset[str], fresh: Callable[[], str]) -> Terms:
-    """Clean terms: party ids checked, clause ids kept if `known`, else new; raises Invalid with the path."""
-    clauses = [_clause(one, f"clauses[{n}]", matter, known, fresh) for n, one in enumerate(body.clauses)]
+def terms_of(body: TermsIn, matter: Matter, fresh: Callable[[], str]) -> Terms:
+    """Clean terms: party ids checked, clause ids of our form kept, others new; raises Invalid with the path."""
+    clauses = [_clause(one, f"clauses[{n}]", matter, fresh) for n, one in enumerate(body.clauses)]
     if len({one.id for one in clauses}) != len(clauses):
         raise Invalid({"clauses": "repeated"})
     spoken = body.minutes.paragraphs if isinstance(body.minutes, Minutes) else body.minutes
@@ -222,7 +224,7 @@ def terms_of(body: TermsIn, matter: Matter, known: frozenset[str], fresh: Callab
     return Terms(dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)))
 
 
-def _clause(one: ClauseIn, path: str, matter: Matter, known: frozenset[str], fresh: Callable[[], str]) -> Clause:
+def _clause(one: ClauseIn, path: str, matter: Matter, fresh: Callable[[], str]) -> Clause:
     sent = one.fields
     fields = ClauseFields(
         obligor=_party(sent.obligor, f"{path}.fields.obligor", matter),
@@ -235,7 +237,8 @@ def _clause(one: ClauseIn, path: str, matter: Matter, known: frozenset[str], fre
         breach=clean(sent.breach, f"{path}.fields.breach"),
         text=clean(sent.text, f"{path}.fields.text"),
     )
-    return Clause(id=one.id if one.id in known else fresh(), kind=one.kind, fields=fields)
+    kept = one.id if one.id and CLAUSE_ID.fullmatch(one.id) else fresh()
+    return Clause(id=kept, kind=one.kind, fields=fields)
 
 
 def _party(value: str | None, path: str, matter: Matter) -> str:

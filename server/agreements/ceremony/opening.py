@@ -91,7 +91,7 @@ def _permit(desk: Desk, caller: Caller) -> None:
 
 
 def _print(app: web.Application, desk: Desk, frame: Frame, ceremony_id: str, deadline: datetime) -> FrozenSet:
-    terms = desk.newest.terms
+    terms = desk.terms
     texts = [
         ("agreement", agreement_text(terms, desk.matter, desk.profile, frame)),
         ("minutes", minutes_text(terms, desk.matter, desk.profile, frame)),
@@ -142,7 +142,7 @@ async def _store(
         files=(),
     )
     await store.create(tx, ceremony, frozen.files)
-    digest = text_hash(agreement_text(desk.newest.terms, desk.matter, desk.profile, frame))
+    digest = text_hash(agreement_text(desk.terms, desk.matter, desk.profile, frame))
     state = advance(table(desk.profile), desk.agreement.state, Act.FREEZE)
     await agreements.save(
         tx, replace(desk.agreement, state=state, number=number, text_hash=digest, ceremony=ceremony_id)

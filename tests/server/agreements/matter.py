@@ -71,5 +71,5 @@ TERMS = Terms(
 )
 
 
-def version(number: int, audience: set[str], terms: Terms = TERMS) -> Version:
-    return Version(number, terms, sha256_of(terms), frozenset(audience), GU, AT)
+def version(number: int, audience: set[str]) -> Version:
+    return Version(number, sha256_of(TERMS), frozenset(audience), GU, AT)

@@ -52,6 +52,14 @@ async def test_strangers_find_nothing(cast: Cast, office: Office) -> None:
     assert made.code == "not_found"
 
 
+async def test_saving_the_same_again_is_no_new_version(cast: Cast) -> None:
+    view = await draft(cast)
+    sent = [{"id": one["id"], "kind": one["kind"], "fields": one["fields"]} for one in view["clauses"]]
+    again = await save(cast, view, sent)
+    assert again["version"] == view["version"] == 2
+    assert "agreement.save" not in await chain(cast)
+
+
 async def test_a_link_alone_shows_no_terms(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show")
     opened = await cast.seat("applicant")
