@@ -55,6 +55,10 @@ class OneTimeCode:
         """Whether nothing may be tried or sent now."""
         return self.locked_until is not None and now < self.locked_until
 
+    def counts(self, now: datetime) -> bool:
+        """Whether the digits that were sent could still fit."""
+        return bool(self.hash) and now < self.expires_at
+
 
 def new_digits() -> str:
     """Six random digits."""

@@ -187,7 +187,7 @@ class Consents(msgspec.Struct):
 
 
 class CodeView(msgspec.Struct):
-    """State of the one-time code of this seat."""
+    """State of the one-time code of this seat. `sent_at` is None when no code that was sent counts any more."""
 
     sent_at: datetime | None
     verified: bool

@@ -159,7 +159,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         others=[Other(other.name, other.label) for other in case.parties if other.id != party.id],
         texts=texts.in_language(language),
         consents=Consents(held.online, held.esign, held.consented_at),
-        code=CodeView(code.sent_at if code else None, held.verified_at is not None, tries, locked),
+        code=CodeView(code.sent_at if code and code.counts(now) else None, held.verified_at is not None, tries, locked),
         assurance=party.assurance,
         step=rules.step(held),
         agreements=[

@@ -128,6 +128,8 @@ async def test_five_wrong_codes_lock_for_fifteen_minutes(office: Office, cast: C
     view = (await browser.get("/api/seat")).json["code"]
     assert (view["tries_left"], view["locked_until"]) == (0, "2026-11-26T06:05:00Z")
     office.clock.forward(minutes=15)
+    view = (await browser.get("/api/seat")).json["code"]
+    assert (view["sent_at"], view["locked_until"]) == (None, None), "a new one is to be asked for"
     assert (await browser.post("/api/seat/code/check", {"code": right})).code == "code_expired"
     await browser.post("/api/seat/code")
     answer = await browser.post("/api/seat/code/check", {"code": await office.code(cast.person("applicant"))})
@@ -145,11 +147,13 @@ async def test_a_resend_waits_a_minute_voids_the_old_code_and_keeps_the_wrong_tr
     assert (early.status, early.headers["Retry-After"]) == (429, "60")
     office.clock.forward(seconds=60)
     await browser.post("/api/seat/code")
+    assert (await browser.get("/api/seat")).json["code"]["sent_at"] == "2026-11-26T05:51:00Z"
     second = await office.code(cast.person("applicant"))
     if first != second:
         answer = await browser.post("/api/seat/code/check", {"code": first})
         assert (answer.code, answer.data) == ("code_wrong", {"tries_left": 3})
     office.clock.forward(minutes=10)
+    assert (await browser.get("/api/seat")).json["code"]["sent_at"] is None
     assert (await browser.post("/api/seat/code/check", {"code": second})).code == "code_expired"
 
 
@@ -163,6 +167,7 @@ async def test_a_second_browser_is_asked_and_takes_over_without_what_the_first_p
     assert (answer.status, answer.code) == (409, "seat_taken")
     answer = await second.open(cast.links["applicant"]["url"], takeover=True)
     assert (answer.status, answer.json["step"], answer.json["assurance"]) == (200, "code", "none")
+    assert answer.json["code"]["sent_at"] is None, "the first browser used its code up"
     assert (await first.get("/api/seat")).status == 401
     kinds = [entry.kind for entry in await entries(office, cast.case)]
     assert "seat.taken_over" in kinds
