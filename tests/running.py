@@ -78,6 +78,11 @@ class Server:
         codes = [m["code"] for m in self.get("/api/demo")["outbox"] if m.get("person") == person and m.get("code")]
         return str(codes[-1])
 
+    def link(self, person: str) -> str:
+        """The newest join link delivered to this person."""
+        links = [m["url"] for m in self.get("/api/demo")["outbox"] if m.get("person") == person and m.get("url")]
+        return str(links[-1])
+
 
 def free_port() -> int:
     with socket.socket() as probe:
