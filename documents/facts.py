@@ -3,22 +3,24 @@ about it."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from asn1crypto import cms as asn1_cms
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from documents import cms, persons, revisions
 from documents.certificates import ASSURANCE
 from documents.cms import ID_DATA
-from documents.der import BadDer, oid, read_item
+from documents.der import SET, BadDer, oid, read_item, tlv
 from documents.errors import SignatureRejected
 from documents.grammar import Signed
 from documents.report import Certificate
@@ -64,7 +66,7 @@ def of(pdf: bytes, signed: Signed) -> Fact:
     return fact
 
 
-_UNREADABLE = (BadDer, ValueError, TypeError, IndexError, UnsupportedAlgorithm, Warning)
+_UNREADABLE = (BadDer, ValueError, TypeError, LookupError, UnsupportedAlgorithm, Warning)
 """What damaged structures raise; warnings of the certificate parser, where the caller made them errors."""
 
 
@@ -119,12 +121,35 @@ def _read_stamp(fact: Fact, contents: bytes, digest: bytes) -> None:
 
 
 def _token_fits(token: bytes, digest: bytes) -> bool:
-    """The token is about that digest and, if it says it is of the embedded authority, in its very form and right.
-    Tokens of others come in many forms: those are pyHanko's to judge."""
-    info = cms.tst_info(token)
+    """The token is about that digest and signed by the certificate it names. If it says it is of the embedded
+    authority, it must have its very form; tokens of others come in many forms."""
     if cms.imprint(token) != digest:
         return False
-    return info[1].whole != oid(POLICY) or _value_fits(cms.parse_token(token), cms.ID_TST_INFO)
+    if cms.tst_info(token)[1].whole == oid(POLICY):
+        return _value_fits(cms.parse_token(token), cms.ID_TST_INFO)
+    return _foreign_token_fits(token)
+
+
+def _foreign_token_fits(token: bytes) -> bool:
+    """RFC 5652 5.4 for a token of any authority: digest of TSTInfo, signature over the attributes, RSA or ECDSA."""
+    signed_data = asn1_cms.ContentInfo.load(token, strict=True)["content"]
+    (info,) = signed_data["signer_infos"]
+    name = info["digest_algorithm"]["algorithm"].native
+    algorithm = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}[name]
+    content = bytes(signed_data["encap_content_info"]["content"])
+    (digest,) = [each["values"][0].native for each in info["signed_attrs"] if each["type"].native == "message_digest"]
+    key = x509.load_der_x509_certificate(token_certificates(token)[0]).public_key()
+    attributes = tlv(SET, info["signed_attrs"].contents)
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(info["signature"].native, attributes, ec.ECDSA(algorithm))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(info["signature"].native, attributes, padding.PKCS1v15(), algorithm)
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return bool(hashlib.new(name, content).digest() == digest)
 
 
 def _value_fits(parsed: cms.SignedData, content_type: bytes) -> bool:

@@ -1,5 +1,8 @@
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +68,35 @@ def test_times_are_written_in_utc() -> None:
     assert facts.written(datetime.fromisoformat("2026-11-20T16:00:00+08:00")) == "2026-11-20T08:00:00Z"
     assert facts.written(datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)) == "2026-01-02T03:04:05Z"
     assert facts.written(None) is None
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("key", [["rsa:2048"], ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]])
+def test_tokens_of_other_authorities_are_checked_too(tmp_path: Path, key: list[str]) -> None:
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=tmp_path, capture_output=True, check=True)
+
+    (tmp_path / "tsa.cnf").write_text(TSA)
+    subject = ["-subj", "/CN=elsewhere", "-addext", "extendedKeyUsage=critical,timeStamping", "-days", "9"]
+    openssl("req", "-x509", "-nodes", "-newkey", *key, "-keyout", "key.pem", "-out", "cert.pem", *subject)
+    (tmp_path / "data").write_bytes(b"data")
+    openssl("ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "query")
+    openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query", "-token_out", "-out", "token")
+    token, digest = (tmp_path / "token").read_bytes(), sha256(b"data").digest()
+    assert facts._token_fits(token, digest)
+    assert not facts._token_fits(token, bytes(32))
+    at = token.index(b"\x2a\x03\x04\x01") + 3  # the policy in TSTInfo
+    assert not facts._token_fits(token[:at] + b"\x02" + token[at + 1 :], digest)
+
+
+TSA = """[tsa]
+default_tsa = one
+[one]
+serial = serial
+signer_cert = cert.pem
+signer_key = key.pem
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+ess_cert_id_alg = sha256
+"""
