@@ -49,27 +49,59 @@ class NotJudged(Invalid):
 
 @dataclass
 class Bench:
-    """How many children may run at once and how many uploads may wait for one."""
+    """How many children may run at once and how many uploads may wait for one.
+
+    After the first file one child always stands ready: loading the verifier takes longer than judging. A child judges
+    one file and ends.
+    """
 
     root: Path
     """The deployment's root certificate, absolute: the child runs elsewhere."""
     children: asyncio.Semaphore
     places: int = 32
     patience: float = 60.0
-    """Seconds of wall time for one child."""
+    """Seconds of wall time for one file."""
     waiting: int = 0
+    ready: asyncio.subprocess.Process | None = None
 
+    @asynccontextmanager
+    async def child(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """A child that has read nothing yet; dead and gone on leaving. Raises Unavailable when too many wait."""
+        if self.waiting >= self.places:
+            raise Unavailable("busy")
+        self.waiting += 1
+        try:
+            async with self.children:
+                child, self.ready = self.ready, None
+                if child is None or child.returncode is not None:
+                    child = await self._start()
+                try:
+                    yield child
+                finally:
+                    await _end(child)
+                await self._refill()
+        finally:
+            self.waiting -= 1
 
-@asynccontextmanager
-async def _seated(bench: Bench) -> AsyncIterator[None]:
-    if bench.waiting >= bench.places:
-        raise Unavailable("busy")
-    bench.waiting += 1
-    try:
-        async with bench.children:
-            yield
-    finally:
-        bench.waiting -= 1
+    async def _refill(self) -> None:
+        if self.ready is None:
+            fresh = await self._start()
+            if self.ready is None:
+                self.ready = fresh
+            else:  # another was faster
+                await _end(fresh)
+
+    async def close(self) -> None:
+        """Send the child home that stands ready."""
+        if self.ready is not None:
+            await _end(self.ready)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-c", LAUNCH, "verify", "-", "--json", "--trust", str(self.root),
+            stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=_environment(), limit=ANSWER,
+        )  # fmt: skip
 
 
 async def judge(pdf: IO[bytes], bench: Bench) -> bytes:
@@ -78,28 +110,41 @@ async def judge(pdf: IO[bytes], bench: Bench) -> bytes:
     Raises Unavailable (too many at once), Unreadable, NotJudged.
     """
     pdf.seek(0)
-    async with _seated(bench):
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", LAUNCH, "verify", "-", "--json", "--trust", str(bench.root),
-            stdin=pdf, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            cwd=ROOT, env=_environment(), limit=ANSWER,
-        )  # fmt: skip
+    async with bench.child() as child:
         try:
             async with asyncio.timeout(bench.patience):
-                answer, complaint = await asyncio.gather(_read(child.stdout, ANSWER), _read(child.stderr, ANSWER))
+                _, answer, complaint = await asyncio.gather(
+                    _feed(child, pdf), _read(child.stdout, ANSWER), _read(child.stderr, ANSWER)
+                )
                 code = await child.wait()
         except TimeoutError:
             raise NotJudged({"": "time"}) from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
     if code == MISUSE and complaint.startswith(b"unreadable_pdf"):
         raise Unreadable({"": "format"})
     if code not in (VALID, OTHER) or not answer:
         log.warning("verify.failed", extra={"exit": code})
         raise NotJudged({"": "limit"})
     return answer
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Kill it unless it ended by itself, and let its pipes be closed."""
+    if child.returncode is None:
+        child.kill()
+    await child.communicate()
+
+
+async def _feed(child: asyncio.subprocess.Process, pdf: IO[bytes]) -> None:
+    """Hand the file over; a child that died at its limits stops listening, which its exit code tells."""
+    if child.stdin is None:
+        return
+    try:
+        while chunk := await asyncio.to_thread(pdf.read, 256 * 1024):
+            child.stdin.write(chunk)
+            await child.stdin.drain()
+        child.stdin.close()
+    except (BrokenPipeError, ConnectionResetError):
+        return
 
 
 async def _read(pipe: asyncio.StreamReader | None, limit: int) -> bytes:

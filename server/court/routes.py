@@ -51,8 +51,9 @@ class Judged(documents.Report, frozen=True):
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context: two judges at a time."""
-    app[BENCH] = Bench(_root(app[keys.SETTINGS]), asyncio.Semaphore(2))
+    bench = app[BENCH] = Bench(_root(app[keys.SETTINGS]), asyncio.Semaphore(2))
     yield
+    await bench.close()
 
 
 def _root(settings: Settings) -> Path:

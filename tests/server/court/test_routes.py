@@ -26,7 +26,7 @@ from documents import (
     lay_out,
 )
 from server.court.judge import Bench, NotJudged, Unreadable, judge
-from server.court.routes import LIMIT
+from server.court.routes import BENCH, LIMIT
 from server.errors import Unavailable
 from server.web import keys
 from tests.actors import Answer, Browser
@@ -159,7 +159,22 @@ async def test_the_judge_gives_up_on_a_file_that_takes_too_long(
     good = Bench(root, asyncio.Semaphore(1))
     with spooled(b"") as pdf, pytest.raises(Unreadable):
         await judge(pdf, good)
-    assert (hasty.waiting, full.waiting, good.waiting) == (0, 0, 0)
+    for bench in (hasty, full, broken, good):
+        assert bench.waiting == 0
+        await bench.close()
+
+
+async def test_a_second_file_meets_a_judge_who_stands_ready(office: Office, elsewhere: bytes) -> None:
+    browser, bench = await office.browser(), office.app[BENCH]
+    assert bench.ready is None
+    first = await hand_in(browser, elsewhere)
+    standing = bench.ready
+    assert standing is not None and standing.returncode is None
+    second = await hand_in(browser, elsewhere)
+    assert second.json == first.json
+    assert standing.returncode is not None and bench.ready is not standing, "one child, one file"
+    bench.ready.kill()
+    assert (await hand_in(browser, elsewhere)).json == first.json
 
 
 async def test_the_door_is_rate_limited(office: Office) -> None:
