@@ -38,7 +38,9 @@ export function useSeatView(slug: string) {
   const door = ref<Door>('opening')
   const trouble = shallowRef<Trouble | null>(null)
   /** The claimed secret, in this page's memory only: to take the seat back from another device without the message. */
-  let claimed: string | null = null
+  const claimed = ref<string | null>(null)
+  /** Taken over from another device: a code sent there is of no use here. */
+  const tookOver = ref(false)
   useSeat(slug)
 
   function take(next: SeatView): void {
@@ -70,12 +72,13 @@ export function useSeatView(slug: string) {
   /** Opens the link, or comes back to the seat this browser already holds. */
   async function open(takeover = false): Promise<void> {
     door.value = 'opening'
-    const token = tokenOf(slug) ?? (takeover ? claimed : null)
+    const token = tokenOf(slug) ?? (takeover ? claimed.value : null)
     try {
       if (token) {
         const body = takeover ? { token, takeover } : { token }
         take(await api.post<SeatView>(`/api/seats/${slug}/open?lang=${currentLocale()}`, body))
-        claimed = token
+        claimed.value = token
+        tookOver.value = takeover
         forgetToken(slug)
       } else await refresh()
     } catch (error) {
@@ -88,7 +91,7 @@ export function useSeatView(slug: string) {
   async function back(): Promise<boolean> {
     try {
       await refresh()
-      claimed = tokenOf(slug)
+      claimed.value = tokenOf(slug)
       forgetToken(slug)
       return true
     } catch {
@@ -113,7 +116,7 @@ export function useSeatView(slug: string) {
     if (view.value) refresh().catch(shut)
   })
 
-  return { view, door, trouble, open, refresh, act, deny, shut, step: computed(() => view.value?.step ?? 'identify') }
+  return { view, door, trouble, tookOver, open, refresh, act, deny, shut, holdsToken: computed(() => claimed.value !== null || tokenOf(slug) !== null), step: computed(() => view.value?.step ?? 'identify') }
 }
 
 export type SeatState = ReturnType<typeof useSeatView>
