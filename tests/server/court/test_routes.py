@@ -174,6 +174,7 @@ async def test_a_second_file_meets_a_judge_who_stands_ready(office: Office, else
     assert second.json == first.json
     assert standing.returncode is not None and bench.ready is not standing, "one child, one file"
     bench.ready.kill()
+    await bench.ready.wait()
     assert (await hand_in(browser, elsewhere)).json == first.json
 
 
