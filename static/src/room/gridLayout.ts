@@ -54,7 +54,7 @@ const WIDE = 16 / 9
 const PHONE = 4 / 3
 const MIN_WIDE = 240
 const CORNER = { width: 96, height: 128 }
-const STRIP = { desktop: 5, height: 88 }
+const STRIP = { desktop: 5, height: 88, narrow: 96 }
 const PER_PAGE = 9
 const SHARE = 0.7
 
@@ -220,8 +220,10 @@ function phoneMany(people: GridPerson[], others: GridPerson[], input: GridInput)
 }
 
 function phoneShare(people: GridPerson[], input: GridInput): GridOutput {
-  const width = Math.floor(STRIP.height * PHONE)
-  const fit = Math.max(1, Math.floor((input.width + GAP) / (width + GAP)))
+  // Rather narrower tiles than a second page: three people fit beside one another from 320 px on.
+  const fit = Math.max(1, Math.floor((input.width + GAP) / (STRIP.narrow + GAP)))
+  const count = Math.min(people.length, fit)
+  const width = Math.min(Math.floor(STRIP.height * PHONE), Math.floor((input.width - GAP * (count - 1)) / Math.max(1, count)))
   const pages = Math.ceil(people.length / fit)
   const page = clamp(input.page ?? 0, pages)
   const tiles = people.slice(page * fit, (page + 1) * fit).map((person, index): TileRect => ({
