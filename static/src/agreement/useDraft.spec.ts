@@ -8,6 +8,7 @@ import { useDraft, type Draft } from './useDraft'
 
 interface Put {
   version: number
+  reveal?: boolean
   clauses: { id?: string; kind: ClauseKind; fields: ClauseFields }[]
 }
 
@@ -24,8 +25,9 @@ class Office {
   save(put: Put): Response {
     if (put.version !== this.view.version) return new Response(JSON.stringify({ error: { code: 'stale', data: { version: this.view.version } } }), { status: 409 })
     this.puts += 1
+    revealed.push(put.reveal === true)
     const clauses = put.clauses.map((clause, index) => ({ ...clause, id: clause.id ?? `cl_${this.puts}_${index}`, number: index + 1, text: clause.fields.text, hash: '', confirmed: [], questioned: [] }))
-    this.view = { ...this.view, version: this.view.version + 1, clauses }
+    this.view = { ...this.view, version: this.view.version + 1, clauses, shown: !secret }
     return this.answer()
   }
   answer(): Response {
@@ -36,10 +38,15 @@ class Office {
 let office: Office
 let scope: EffectScope
 let draft: Draft
+let secret = false
+let revealed: boolean[] = []
 const view = shallowRef<AgreementView>(new Office().view)
 const realFetch = globalThis.fetch
 
 beforeEach(() => {
+  secret = false
+  revealed = []
+  sessionStorage.clear()
   office = new Office()
   view.value = office.view
   globalThis.fetch = (input, init) => {
@@ -48,7 +55,7 @@ beforeEach(() => {
     return Promise.resolve(init?.method === 'PUT' ? office.save(JSON.parse(String(init.body)) as Put) : office.answer())
   }
   scope = effectScope(true)
-  draft = scope.run(() => useDraft(view, (next) => (view.value = next))) as Draft
+  draft = scope.run(() => useDraft(view, (next) => (view.value = next), () => secret)) as Draft
 })
 afterEach(() => {
   scope.stop()
@@ -137,4 +144,27 @@ it('sends an unfinished date as none', async () => {
   await nextTick()
   await draft.flush()
   expect(office.view.clauses[0]?.fields.due).toBeNull()
+})
+
+it('does not show by autosave, back in the joint chamber, what was written in a private talk', async () => {
+  secret = true
+  draft.add('free')
+  write(0, '可以再让一千')
+  await nextTick()
+  await draft.flush()
+  secret = false
+  write(0, '可以再让一千。')
+  await nextTick()
+  await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })
+  expect(draft.saving.value).toBe('held')
+  expect(office.view.clauses[0]?.text).toBe('可以再让一千')
+  write(0, '付八千五百元')
+  await nextTick()
+  await draft.reveal()
+  expect(office.view.clauses[0]?.text).toBe('付八千五百元')
+  expect(revealed).toEqual([false, true])
+  write(0, '付八千五百元。')
+  await nextTick()
+  await draft.flush()
+  expect(office.view.clauses[0]?.text).toBe('付八千五百元。')
 })

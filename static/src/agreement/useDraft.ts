@@ -8,7 +8,8 @@ import { emptyFields, type AgreementView, type ClauseKind, type EditedClause, ty
 const PAUSE_MS = 1000
 const RETRY_MS = 5000
 
-export type Saving = 'saved' | 'waiting' | 'saving' | 'stale' | 'failed'
+/** held: the text was last saved in a private talk; saving it now would show it to everybody present, so the person is asked. */
+export type Saving = 'saved' | 'waiting' | 'saving' | 'held' | 'stale' | 'failed'
 
 export interface Draft {
   terms: Ref<Terms>
@@ -27,6 +28,8 @@ export interface Draft {
   /** After a stale save: keep mine as the next version, or drop mine and take the server's. */
   keepMine: () => Promise<void>
   takeTheirs: () => void
+  /** Save what is held: those present now see it. */
+  reveal: () => Promise<void>
 }
 
 let counter = 0
@@ -54,7 +57,33 @@ function cleaned(fields: EditedClause['fields']): EditedClause['fields'] {
   return whole ? fields : { ...fields, due: null }
 }
 
-export function useDraft(view: ShallowRef<AgreementView>, saved: (next: AgreementView) => void): Draft {
+/** Remembers across reloads that the newest version was saved in a private talk. */
+function offerMark(agreement: string): { get: () => boolean; set: (on: boolean) => void } {
+  const key = `hejie-offer-${agreement}`
+  let here = false
+  return {
+    get: () => {
+      try {
+        return here || sessionStorage.getItem(key) === '1'
+      } catch {
+        return here
+      }
+    },
+    set: (on) => {
+      here = on
+      try {
+        if (on) sessionStorage.setItem(key, '1')
+        else sessionStorage.removeItem(key)
+      } catch {
+        // kept in memory only
+      }
+    },
+  }
+}
+
+/** `inPrivate` tells whether the person is in a private talk now: what is saved there is an offer (ZXTJ 18). */
+export function useDraft(view: ShallowRef<AgreementView>, saved: (next: AgreementView) => void, inPrivate: () => boolean = () => false): Draft {
+  const offer = offerMark(view.value.id)
   const terms = ref<Terms>(termsOf(view.value))
   const saving = ref<Saving>('saved')
   const savedAt = ref<Date | null>(null)
@@ -88,14 +117,21 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     saved(next)
   }
 
-  async function save(): Promise<void> {
+  async function save(reveal = false): Promise<void> {
     clearTimeout(timer)
+    const secret = inPrivate()
+    if (offer.get() && !secret && !reveal) {
+      failure = new ApiError('would_reveal', 409)
+      saving.value = 'held'
+      return
+    }
     const posted = JSON.parse(JSON.stringify(terms.value)) as Terms
     saving.value = 'saving'
     trouble.value = null
     failure = null
     try {
-      const next = await api.put<AgreementView>(`/api/agreements/${view.value.id}/terms`, { version, ...(wire(posted) as object) })
+      const next = await api.put<AgreementView>(`/api/agreements/${view.value.id}/terms`, { version, ...(reveal ? { reveal } : {}), ...(wire(posted) as object) })
+      offer.set(secret)
       accept(next, posted)
       // Ids that arrived with the answer are no change of the person's.
       if (JSON.stringify(stripped(terms.value)) === JSON.stringify(stripped(posted))) {
@@ -117,15 +153,15 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     return wire({ ...of, clauses: of.clauses.map((clause) => ({ key: clause.key, kind: clause.kind, fields: clause.fields })) })
   }
 
-  function run(): Promise<void> {
-    running ??= save().finally(() => {
+  function run(reveal = false): Promise<void> {
+    running ??= save(reveal).finally(() => {
       running = null
     })
     return running
   }
 
   function plan(after = PAUSE_MS): void {
-    if (saving.value === 'stale') return
+    if (saving.value === 'stale' || (saving.value === 'held' && !inPrivate())) return
     if (saving.value !== 'saving' && saving.value !== 'failed') saving.value = 'waiting'
     clearTimeout(timer)
     timer = window.setTimeout(() => {
@@ -143,11 +179,12 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   )
   // Somebody else's version: taken over when nothing of ours is unsaved; else the next save finds out.
   watch(view, (next) => {
+    if (next.shown) offer.set(false)
     if (next.version > version && saving.value === 'saved') adopt(next)
   })
   onScopeDispose(() => {
     clearTimeout(timer)
-    if (now() !== sent && saving.value !== 'stale') void run()
+    if (now() !== sent && saving.value !== 'stale' && saving.value !== 'held') void run()
   })
 
   return {
@@ -192,6 +229,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
       version = newest.version
       await run()
     },
+    reveal: () => run(true),
     takeTheirs() {
       void api.get<AgreementView>(`/api/agreements/${view.value.id}`).then((next) => {
         adopt(next)
