@@ -37,6 +37,10 @@ def beside(story: Story) -> Iterator[Loop]:
 
     async def home() -> None:
         await asyncio.gather(*(actor.close() for actor in story.people.values()))
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     try:
         yield loop

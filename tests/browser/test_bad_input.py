@@ -1,9 +1,10 @@
 """Bad input through the front door: each gets its clear words, and nothing of what was done before is lost."""
 
+import asyncio
 import hashlib
 import re
+import signal
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -14,23 +15,24 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from documents import verify
 from server.rehearse.actor import Actor
 from server.rehearse.story import Story
 from tests.browser import steps
-from tests.browser.beside import beside
-from tests.browser.conftest import DESKTOP, People
+from tests.browser.beside import Loop, beside
+from tests.browser.conftest import People
 from tests.browser.steps import button, press, say
-from tests.documents.attacks import UPDATES
-from tests.running import Server, free_port
+from tests.running import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-LIMIT = 30 * 1024 * 1024
-HUGE = 200 * 1024 * 1024
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 13_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 "
     "MicroMessenger/8.0.49(0x1800312f) NetType/WIFI Language/zh_CN"
 )
+UNLOCK = """
+UPDATE codes SET locked_until = '2026-01-01T00:00:00.000000Z' WHERE subject = (SELECT id FROM seats WHERE slug = ?)
+"""
 Links = dict[str, dict[str, Any]]
 
 
@@ -44,26 +46,6 @@ def links(case: dict[str, Any]) -> Links:
     return {link["role"]: link for link in case["links"]}
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Another deployment, with a root of its own."""
-    running = Server(tmp_path_factory.mktemp("elsewhere") / "var", free_port())
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def signed(server: Server, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """An agreement signed by all in a rehearsal against `server`."""
-    out = tmp_path_factory.mktemp("signed")
-    story = Story(server.url, "leak", out, 1, "")
-    with beside(story) as loop:
-        for step in (story.arrive, story.meet, story.draft, story.read, story.sign, story.collect):
-            loop.run(step())
-    return (out / "001-agreement.pdf").read_bytes()
-
-
 def as_mediator(server: Server, case: dict[str, Any], method: str, path: str, body: object = None) -> Any:
     """One call by the mediator of the case."""
 
@@ -75,7 +57,7 @@ def as_mediator(server: Server, case: dict[str, Any], method: str, path: str, bo
         finally:
             await actor.close()
 
-    with beside(Story(server.url, "", Path(), 1, "")) as loop:
+    with closing(Loop()) as loop:
         return loop.run(speak())
 
 
@@ -140,31 +122,26 @@ def test_a_link_that_ended_says_so_and_a_new_one_finds_all_as_it_was(
 
 
 def test_a_link_with_the_secret_of_another_opens_nothing_and_harms_nothing(
-    server: Server, people: People, links: Links
+    server: Server, people: People, case: dict[str, Any], links: Links
 ) -> None:
-    other = {link["role"]: link for link in server.case()["links"]}
-    own, foreign = links["applicant"]["url"], other["applicant"]["url"]
-    slug, token = own.split("#")
+    foreign = server.case()["links"][0]["url"]
+    slug, token = links["applicant"]["url"].split("#")
     page = people.page("applicant")
     for url in (
         f"{slug}#{foreign.split('#')[1]}",  # another room
-        f"{slug}#{links['respondent']['url'].split('#')[1]}",  # the other side of the same room
         f"{foreign.split('#')[0]}#{token}",
         f"{server.url}/r/{'0' * 16}#{token}",  # no such seat
-        f"{slug}#{token[:-1]}",  # not copied completely
-        slug,
+        f"{slug}#{links['respondent']['url'].split('#')[1]}",  # the other side of the same room
     ):
-        page.goto("about:blank")
         page.goto(url)
         expect(heading(page, "seat.unknown.title")).to_be_visible()
         expect(page.get_by_text(say("errors.link_unknown"))).to_be_visible()
         expect(button(page, "seat.expired.renew")).to_be_visible()
         nothing_told(page, links)
-        page.evaluate("sessionStorage.clear()")
-    for link in (links["applicant"], links["respondent"], other["applicant"]):
-        fresh = people.page("applicant")
-        fresh.goto(link["url"])
-        expect(button(fresh, "seat.invite.go", name=link["name"])).to_be_visible()
+    opened = as_mediator(server, case, "GET", f"/api/cases/{case['case_id']}")["parties"]
+    assert {party["link"]["opened_at"] for party in opened} == {None}
+    page.evaluate("token => { location.hash = token }", token)  # the right one pasted over the wrong one
+    expect(button(page, "seat.invite.go", name=links["applicant"]["name"])).to_be_visible()
 
 
 def ask(page: Page, method: str, path: str, body: object = None) -> tuple[int, Any]:
@@ -225,11 +202,7 @@ def test_wrong_codes_are_counted_down_then_locked_with_the_time(server: Server, 
 
     # When the time is over a new code is asked for, and everything before it is still there.
     slug = urlsplit(link["url"]).path.rsplit("/", 1)[-1]
-    change(
-        server,
-        "UPDATE codes SET locked_until = '2026-01-01T00:00:00.000000Z' WHERE subject = (SELECT id FROM seats WHERE slug = ?)",
-        slug,
-    )
+    change(server, UNLOCK, slug)
     page.reload()
     steps.prove_phone(page, link, server)
     expect(heading(page, "seat.devices.title")).to_be_visible()
@@ -310,3 +283,88 @@ def test_a_second_device_asks_before_it_takes_the_seat_and_the_first_is_told(
     steps.in_lobby(second)
     expect(heading(first, "seat.moved.title")).to_be_visible()
     expect(first.get_by_text(say("seat.moved.text"))).to_be_visible()
+
+
+class Stepwise(Story):
+    """Its signers get ready, and wait with their turn until the test lets each go on."""
+
+    def __init__(self, url: str, out: Path) -> None:
+        super().__init__(url, "leak", out, 1, "")
+        roles = ("applicant", "respondent", "mediator")
+        self.ready = {role: asyncio.Event() for role in roles}
+        self.may = {role: asyncio.Event() for role in roles}
+        self.turn: dict[str, Any] = {}
+
+    async def _turn(self, actor: Actor, path: str, digest: str, slot: str) -> Any:
+        self.ready[actor.name].set()
+        await self.may[actor.name].wait()
+        self.turn = await super()._turn(actor, path, digest, slot)
+        return self.turn
+
+    @property
+    def ceremony(self) -> str:
+        return f"/api/ceremonies/{self.cast['ceremony']}"
+
+    async def let(self, role: str) -> None:
+        self.may[role].set()
+
+    async def slots(self) -> dict[str, dict[str, Any]]:
+        """What the mediator sees of each signer, by role."""
+        view = await self.people["mediator"].call("GET", self.ceremony)
+        return {slot["role"]: slot for slot in view["slots"]}
+
+    async def refused(self, role: str, door: str, body: object, code: str) -> Any:
+        """The error's data of an act of `role` that must be refused as `code`."""
+        error = await self.people[role].call("POST", f"{self.ceremony}{door}", body, refused=code)
+        return error.get("data", {})
+
+
+def test_nobody_signs_out_of_turn_and_a_killed_server_loses_no_signature(server: Server, tmp_path: Path) -> None:
+    story = Stepwise(server.url, tmp_path)
+    with beside(story) as loop:
+        for step in (story.arrive, story.meet, story.draft, story.read):
+            loop.run(step())
+        names = {role: slot["name"] for role, slot in loop.run(story.slots()).items()}
+        manifest = {"manifest": hashlib.sha256(loop.run(manifest_of(story))).hexdigest()}
+
+        # Nobody has confirmed anything yet.
+        told = loop.run(story.refused("applicant", "/turn", manifest, "not_your_turn"))
+        assert told == {"state": "waiting", "waiting_for": [names["respondent"], names["mediator"]]}
+        assert "{names}" in say("errors.not_your_turn"), "the page says for whom"
+
+        # All are ready, one after the other; only the first may sign, and only for herself.
+        signing = {}
+        for role in names:
+            signing[role] = loop.start(story._sign_one(role))
+            loop.run(story.ready[role].wait())
+        told = loop.run(story.refused("respondent", "/turn", manifest, "not_your_turn"))
+        assert told == {"state": "ready", "waiting_for": [names["applicant"]]}
+        loop.run(story.let("applicant"))
+        signing["applicant"].result(60)
+        foreign = {"fence": story.turn["fence"], "files": []}
+        loop.run(story.refused("respondent", f"/turns/{story.turn['lease']}", foreign, "not_found"))
+        told = loop.run(story.refused("mediator", "/turn", manifest, "not_your_turn"))
+        assert told == {"state": "ready", "waiting_for": [names["respondent"]]}
+        told = loop.run(story.refused("applicant", "/turn", manifest, "not_your_turn"))
+        assert told["state"] == "signed"
+
+        # Killed between two signatures, without a word.
+        before = loop.run(story.slots())
+        assert [before[role]["state"] for role in names] == ["signed", "ready", "ready"]
+        server.stop(signal.SIGKILL)
+        server.start()
+        assert loop.run(story.slots()) == before
+        for role in ("respondent", "mediator"):
+            loop.run(story.let(role))
+        for role in ("respondent", "mediator"):
+            signing[role].result(60)
+        loop.run(story.collect())
+        after = loop.run(story.slots())
+        assert after["applicant"]["signed_at"] == before["applicant"]["signed_at"]
+    root = server.get_bytes("/trust/root.pem")
+    released = [path.read_bytes() for path in sorted(tmp_path.glob("*.pdf"))]
+    assert [verify(pdf, [root]).verdict for pdf in released] == ["valid", "valid"]
+
+
+async def manifest_of(story: Story) -> bytes:
+    return (await story.people["mediator"].raw("GET", f"/api/ceremonies/{story.cast['ceremony']}/manifest"))[1]
