@@ -20,9 +20,12 @@ class Office {
     clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [],
   } // prettier-ignore
   down = false
+  /** Refuses to widen the audience without the explicit word. */
+  strict = false
   puts = 0
 
   save(put: Put): Response {
+    if (this.strict && !put.reveal) return new Response(JSON.stringify({ error: { code: 'would_reveal' } }), { status: 409 })
     if (put.version !== this.view.version) return new Response(JSON.stringify({ error: { code: 'stale', data: { version: this.view.version } } }), { status: 409 })
     this.puts += 1
     revealed.push(put.reveal === true)
@@ -162,9 +165,21 @@ it('does not show by autosave, back in the joint chamber, what was written in a 
   await nextTick()
   await draft.reveal()
   expect(office.view.clauses[0]?.text).toBe('付八千五百元')
-  expect(revealed).toEqual([false, true])
+  expect(revealed).toEqual([false, false])
   write(0, '付八千五百元。')
   await nextTick()
   await draft.flush()
   expect(office.view.clauses[0]?.text).toBe('付八千五百元。')
+})
+
+it('asks as well when the server knows of a private talk that this browser does not', async () => {
+  office.strict = true
+  draft.add('free')
+  write(0, '八千五百元')
+  await nextTick()
+  await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })
+  expect(draft.saving.value).toBe('held')
+  await draft.reveal()
+  expect(revealed).toEqual([true])
+  expect(office.view.clauses[0]?.text).toBe('八千五百元')
 })

@@ -94,6 +94,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   let timer = 0
   let running: Promise<void> | null = null
   let failure: unknown = null
+  let serverAsks = false
 
   const now = (): string => JSON.stringify(wire(terms.value))
   const dirty = computed(() => saving.value !== 'saved')
@@ -130,7 +131,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     trouble.value = null
     failure = null
     try {
-      const next = await api.put<AgreementView>(`/api/agreements/${view.value.id}/terms`, { version, ...(reveal ? { reveal } : {}), ...(wire(posted) as object) })
+      const next = await api.put<AgreementView>(`/api/agreements/${view.value.id}/terms`, { version, ...(reveal && serverAsks ? { reveal } : {}), ...(wire(posted) as object) })
       offer.set(secret)
       accept(next, posted)
       // Ids that arrived with the answer are no change of the person's.
@@ -141,7 +142,14 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     } catch (error) {
       failure = error
       trouble.value = troubleOf(error)
-      if (error instanceof ApiError && error.code === 'stale') saving.value = 'stale'
+      if (error instanceof ApiError && error.code === 'would_reveal') {
+        // The server keeps the same rule: the explicit save then says so.
+        serverAsks = true
+        offer.set(true)
+        trouble.value = null
+        saving.value = 'held'
+        if (reveal) return await save(true)
+      } else if (error instanceof ApiError && error.code === 'stale') saving.value = 'stale'
       else {
         saving.value = 'failed'
         if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) plan(RETRY_MS)
