@@ -66,7 +66,17 @@ def of(pdf: bytes, signed: Signed) -> Fact:
     return fact
 
 
-_UNREADABLE = (BadDer, ValueError, TypeError, LookupError, UnsupportedAlgorithm, Warning)
+_UNREADABLE = (
+    BadDer,
+    ValueError,
+    TypeError,
+    LookupError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    Warning,
+)
 """What damaged structures raise; warnings of the certificate parser, where the caller made them errors."""
 
 
@@ -179,7 +189,8 @@ def unissued(fact: Fact, store: Store, anchors: Anchors) -> bool:
         ]
         for der in fact.certificates:
             certificate = x509.load_der_x509_certificate(der)
-            if not any(_issued(certificate, issuer) for issuer in known):
+            unused_bits = read_item(der)[0].items()[2].content[:1]  # of the signature; parsers look over them
+            if unused_bits != b"\0" or not any(_issued(certificate, issuer) for issuer in known):
                 return True
     except _UNREADABLE:
         return True

@@ -3,6 +3,7 @@ pyHanko's AdES judgement beside it; what either refuses is refused. No network, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,10 +12,12 @@ from hashlib import sha256
 from asn1crypto import x509 as asn1_x509
 
 from documents import facts, grammar, report, structure, trust
-from documents.errors import DocumentError, UnreadablePdf
+from documents.errors import UnreadablePdf
 from documents.facts import Fact
 from documents.report import Reason, Report
 from documents.trust import Anchors, Failure, Judged, Store
+
+log = logging.getLogger(__name__)
 
 MARKS = (b"(certification)", b"agreement.json", grammar.JOURNAL_KEY.encode())
 """Any of these in the bytes: the file is, or was, one of ours; then damage means `invalid`, not `cannot_tell`."""
@@ -56,7 +59,9 @@ class _Judgement:
             raise UnreadablePdf("no_header")
         try:
             self._inside(self._outer_form(ours))
-        except (*trust.BAD, DocumentError) as error:  # damage that no part foresaw must not become an error of ours
+        except Exception as error:
+            # Damage that no part foresaw: the promise is a verdict for every file, and this one is not good.
+            log.warning("verify.damaged", extra={"cause": type(error).__name__})
             self._add("structure" if ours else "not_ours", type(error).__name__)
         return self._written()
 
