@@ -32,6 +32,10 @@ test: setup-test
 screens: setup-test
 	@$(VENV)/python -m tests.browser.screens
 
+# `make bench-forward`, `make bench-layout`: ratios in one run, figures to build/bench/NAME.json.
+bench-%: setup-test
+	@$(VENV)/python -m tests.bench.$*
+
 format: setup-test
 	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .
 
