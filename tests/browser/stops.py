@@ -221,6 +221,6 @@ def verdicts(people: People, signed: Path, folder: Path) -> Iterator[Stop]:
             timeout=LONG
         )
         if name == "verify-valid":
-            court.locator("canvas").first.wait_for(timeout=LONG)
+            court.locator("canvas").first.wait_for(timeout=2 * LONG)
         yield name, court
     court.close()
