@@ -16,11 +16,11 @@ from server.rehearse.story import Story
 from server.settings import Centre
 from tests.browser.beside import beside
 from tests.browser.conftest import DESKTOP, People
-from tests.browser.steps import say
+from tests.browser.steps import LONG, say
 from tests.documents.attacks import UPDATES
 from tests.running import Server, free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 LIMIT = 30 * 1024 * 1024
 HUGE = 200 * 1024 * 1024
@@ -57,7 +57,7 @@ def hand_in(page: Page, name: str, content: bytes) -> Locator:
     """The verdict on a file: heading and sentence."""
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
     verdict = page.locator("section.verdict")
-    expect(page.locator("section.verdict + p.caption")).to_contain_text(name)
+    expect(page.locator("section.verdict + p.caption")).to_contain_text(name, timeout=LONG)
     return verdict
 
 

@@ -24,7 +24,7 @@ from tests.browser.conftest import People
 from tests.browser.steps import button, press, say
 from tests.running import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 13_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 "

@@ -28,7 +28,7 @@ from tests.browser.keyhunt import layers, private_keys
 from tests.browser.steps import LONG, press, say
 from tests.running import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 E = serialization.Encoding
 F = serialization.PrivateFormat
