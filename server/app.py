@@ -7,7 +7,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -31,14 +31,14 @@ from server.sessions import seat_routes
 from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
-from server.store import migrate
+from server.store import logins, migrate
 from server.store.blobs import Blobs, sync_directory
 from server.store.db import Database, Tx
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
 from server.web.limits import Limits
 from server.web.routes import Routes
-from signaling import MediaOptions, Rooms
+from signaling import MediaOptions, Rooms, Ticket
 from signaling.media import MediaPlane
 
 SOCKET: web.AppKey[Rooms] = web.AppKey("socket", Rooms)
@@ -123,12 +123,23 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     now = app[keys.CLOCK]
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
-        origins=origins(app[keys.SETTINGS].http.origin),
+        origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
     )  # fmt: skip
     app[keys.ROOMS] = opened
     app[SOCKET] = opened
     yield
     await plane.close()
+
+
+def standing(db: Database) -> Callable[[Ticket], Awaitable[bool]]:
+    """Whether the login a ticket was minted for was not ended since: by logging out, or by another browser that took
+    the seat over. Idle logins count: who is in a meeting asks for nothing else."""
+
+    async def stands(ticket: Ticket) -> bool:
+        async with db.reading() as tx:
+            return await logins.exists(tx, ticket.login)
+
+    return stands
 
 
 def origins(origin: str) -> list[str]:

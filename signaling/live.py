@@ -134,6 +134,14 @@ class LiveRoom:
                 self.connections.pop(person, None)
                 raise
 
+    async def dismiss(self, person: str) -> None:
+        """Tell and close the person's connection; the seat is kept as for a lost line."""
+        async with self.lock:
+            if (sid := self.connections.pop(person, None)) is not None:
+                await self.emit(sid, "taken_over", {})
+                await self._apply(Lose(person))
+                await self.drop(sid)
+
     async def disconnect(self, person: str, sid: str) -> None:
         async with self.lock:
             if self.connections.get(person) == sid:

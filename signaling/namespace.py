@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class Connection:
 
 class Rooms:
     """All rooms of this process. `secret` checks tickets, `clock` gives Unix seconds; the media plane is the caller's
-    and is closed by the caller after `close_all`."""
+    and is closed by the caller after `close_all`. `stands` says whether what a ticket was minted for is still there."""
 
     def __init__(
         self,
@@ -50,9 +50,11 @@ class Rooms:
         clock: Callable[[], float] = time.time,
         options: RoomOptions | None = None,
         origins: Sequence[str] | None = None,
+        stands: Callable[[Ticket], Awaitable[bool]] | None = None,
     ) -> None:
         self.secret, self.media, self.listener, self.clock = secret, media, listener, clock
         self.options = options or RoomOptions()
+        self._stands = stands
         self._rooms: dict[str, LiveRoom] = {}
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -109,6 +111,11 @@ class Rooms:
         """End the meeting: everyone is told and disconnected."""
         await self._order(room, "end")
 
+    async def dismiss(self, room: str, person: str) -> None:
+        """The person's seat went to another browser: the one in the room is told and disconnected at once."""
+        if (live := self._rooms.get(room)) is not None:
+            await live.dismiss(person)
+
     async def close_all(self) -> None:
         """For the end of the process: the meetings are not ended, their people come back to the next process."""
         rooms, self._rooms = list(self._rooms.values()), {}
@@ -123,6 +130,17 @@ class Rooms:
             await live.apply(Order(act))
 
     # --- what the namespace asks ------------------------------------------------------------------------------------
+
+    async def check(self, text: str) -> Ticket:
+        """The ticket `text` holds; raises TicketRejected, also when what it was minted for has ended."""
+        ticket = check(self.secret, text, self.clock())
+        await self.need_standing(ticket)
+        return ticket
+
+    async def need_standing(self, ticket: Ticket) -> None:
+        """Raises TicketRejected."""
+        if self._stands is not None and not await self._stands(ticket):
+            raise TicketRejected("ended")
 
     def open(self, ticket: Ticket) -> LiveRoom:
         """The room, opened by the first ticket into it; an ended one is opened again by a new ticket of its host.
@@ -168,7 +186,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:
             said = msgspec.convert(auth, Connect)
-            ticket = check(self.rooms.secret, said.ticket, self.rooms.clock())
+            ticket = await self.rooms.check(said.ticket)
             live = self.rooms.open(ticket)
             if live.tickets.get(ticket.id, said.device) != said.device:
                 raise TicketRejected("used")
@@ -185,6 +203,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
     async def _knock(self, live: LiveRoom, event: Knock, sid: str) -> None:
         try:
             await live.connect(event, sid)
+            await self.rooms.need_standing(event.ticket)  # it may have ended while the door opened
         except RoomError:
             await self.rooms.server.disconnect(sid, namespace=NAMESPACE)
 

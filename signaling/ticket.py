@@ -20,7 +20,8 @@ def _new_id() -> str:
 
 @dataclass(frozen=True)
 class Ticket:
-    """All a room knows of a person. `exp` is in Unix seconds; `id` lets a ticket open one connection at a time."""
+    """All a room knows of a person. `exp` is in Unix seconds; `id` lets a ticket open one connection at a time; `login`
+    names what it was minted for, so that whoever minted it can tell whether that still stands."""
 
     room: str
     person: str
@@ -28,6 +29,7 @@ class Ticket:
     role: Role
     side: Side
     exp: int
+    login: str = ""
     id: str = field(default_factory=_new_id)
 
 

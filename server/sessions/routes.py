@@ -210,7 +210,9 @@ async def ticket(call: Call[None]) -> TicketView:
         session, case = await loaded(tx, call)
     rules.not_over(session)
     role: Literal["mediator", "recorder"] = "mediator" if call.caller.id == case.mediator_id else "recorder"
-    return ticket_view(call, Ticket(session.id, call.caller.id, call.caller.name, role, "", expiry(call)))
+    return ticket_view(
+        call, Ticket(session.id, call.caller.id, call.caller.name, role, "", expiry(call), call.caller.login)
+    )
 
 
 def expiry(call: Call[None]) -> int:

@@ -190,7 +190,8 @@ async def open_seat(call: Call[Opening]) -> Reply:
             raise LinkExpired
         rules.not_over(await store.load(tx, held.session_id))
         cookies: tuple[Cookie, ...] = ()
-        if caller.seat_id != held.id:
+        fresh = caller.seat_id != held.id
+        if fresh:
             taken = await logins.alive(tx, "seat", held.id, now)
             if taken and not call.body.takeover:
                 raise SeatTaken
@@ -203,18 +204,20 @@ async def open_seat(call: Call[Opening]) -> Reply:
             cookies = (Cookie(f"seat_{slug}", token, options.seat_absolute),)
             await store.link_opened(tx, link, now)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
+    if fresh:
+        await call.request.app[keys.ROOMS].dismiss(held.session_id, held.party_id)
     await push.changed(call.request.app, caller.session_id, "session")
     return Reply(answer, cookies=cookies)
 
 
 async def take(tx: Tx, call: Call[Opening], held: Seat, taken: bool) -> tuple[str, logins.Login]:
-    """A login for this browser. Taken over from another one, the phone and the face are proved anew: whoever has only
-    the link must not inherit what the former browser's owner showed."""
+    """A login for this browser. Where another one held the seat before, were it only until its login ran out, the phone
+    and the face are proved anew: whoever has only the link must not inherit what the former browser's owner showed."""
     now, options = call.now(), call.settings.login
     await logins.end_all(tx, "seat", held.id)
     changed = replace(held, opened_at=held.opened_at or now)
     body = {"session": held.session_id, "party": held.party_id}
-    if taken:
+    if held.opened_at is not None:
         changed = replace(changed, verified_at=None, checked_at=None)
         case = await cases.load(tx, held.case_id)
         party = case.party(held.party_id)
@@ -253,6 +256,8 @@ async def identify_self(call: Call[IsMe]) -> Reply:
             await store.update_seat(tx, replace(held, identified_at=None, verified_at=None, checked_at=None))
             await journal.append(tx, held.case_id, "seat.identified", caller.id, body, now)
             cookies = (Cookie(f"seat_{held.slug}", ""),)
+    if not call.body.is_me:
+        await call.request.app[keys.ROOMS].dismiss(caller.session_id, caller.id)
     await push.changed(call.request.app, caller.session_id, "session")
     return Reply(answer, cookies=cookies)
 
@@ -345,7 +350,7 @@ async def ticket(call: Call[None]) -> TicketView:
     rules.need(held, Step.room)
     rules.not_over(session)
     side: Literal["applicant", "respondent"] = "applicant" if party.side is Side.applicant else "respondent"
-    return ticket_view(call, Ticket(session.id, party.id, party.name, side, side, expiry(call)))
+    return ticket_view(call, Ticket(session.id, party.id, party.name, side, side, expiry(call), call.caller.login))
 
 
 @routes.route("POST", "/api/links/renew", csrf="origin", request=Renewal, response=Sent, permit=anyone, rate=RENEW)

@@ -98,6 +98,11 @@ async def end_all(tx: Tx, kind: str, subject: str) -> int:
     return (await tx.execute(logins.delete().where(logins.c.kind == kind, logins.c.subject == subject))).rowcount
 
 
+async def exists(tx: Tx, login_hash: str) -> bool:
+    """Whether a login was not ended, idle or not."""
+    return bool(await tx.scalar(sa.select(sa.func.count()).select_from(logins).where(logins.c.hash == login_hash)))
+
+
 async def alive(tx: Tx, kind: str, subject: str, now: datetime) -> bool:
     """Whether any browser holds a live login of this subject."""
     found = await tx.scalar(

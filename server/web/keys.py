@@ -44,6 +44,10 @@ class RoomsDoor(Protocol):
         """Go on."""
         ...
 
+    async def dismiss(self, room: str, person: str) -> None:
+        """The person's seat went to another browser: the one in the room is told and disconnected."""
+        ...
+
     async def close(self, room: str) -> None:
         """End the meeting: everyone is told and disconnected."""
         ...

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import socketio
 
 from server.sessions import texts
 from server.store import journal
@@ -171,6 +172,55 @@ async def test_a_second_browser_is_asked_and_takes_over_without_what_the_first_p
     assert (await first.get("/api/seat")).status == 401
     kinds = [entry.kind for entry in await entries(office, cast.case)]
     assert "seat.taken_over" in kinds
+
+
+async def test_a_link_opened_after_the_login_ran_out_inherits_nothing(office: Office, cast: Cast) -> None:
+    await cast.ready("applicant")
+    await cast.seen("applicant")
+    office.clock.forward(hours=13)
+    answer = await (await office.browser()).open(cast.links["applicant"]["url"])
+    assert (answer.status, answer.json["step"], answer.json["assurance"]) == (200, "code", "none")
+
+
+async def test_a_new_link_after_it_is_not_me_inherits_nothing(office: Office, cast: Cast) -> None:
+    browser = await cast.ready("applicant")
+    await cast.seen("applicant")
+    await browser.post("/api/seat/identify", {"is_me": False})
+    assert (await browser.post("/api/links/renew", {"slug": browser.seat})).status == 200
+    answer = await (await office.browser()).open(await office.link(cast.person("applicant")))
+    assert (answer.json["step"], answer.json["assurance"]) == ("identify", "none")
+
+
+async def connected(office: Office, ticket: str, told: list[str]) -> socketio.AsyncClient:
+    """A socket in the room that notes that it was taken over and is gone."""
+    client = socketio.AsyncClient(reconnection=False)
+    client.on("taken_over", lambda _: told.append("taken_over"), namespace="/room")
+    client.on("disconnect", lambda *_: told.append("gone"), namespace="/room")
+    auth = {"ticket": ticket, "device": "device-of-the-test"}
+    await client.connect(office.base, transports=["websocket"], namespaces=["/room"], auth=auth)
+    return client
+
+
+async def test_a_takeover_ends_the_place_in_the_room_and_every_ticket(office: Office, cast: Cast) -> None:
+    first = await cast.ready("applicant")
+    used, spare = [(await first.post("/api/seat/ticket")).json["ticket"] for _ in range(2)]
+    told: list[str] = []
+    client = await connected(office, used, told)
+    second = await office.browser()
+    assert (await second.open(cast.links["applicant"]["url"], takeover=True)).status == 200
+    await asyncio.wait_for(client.wait(), 8)
+    assert told == ["taken_over", "gone"]
+    for ticket in (used, spare):
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await connected(office, ticket, told)
+
+
+async def test_logging_out_ends_the_tickets_too(office: Office, cast: Cast) -> None:
+    browser = await cast.ready("applicant")
+    ticket = (await browser.post("/api/seat/ticket")).json["ticket"]
+    await browser.post("/api/logout")
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await connected(office, ticket, [])
 
 
 async def test_reloading_the_link_in_the_same_browser_is_no_takeover(cast: Cast) -> None:
