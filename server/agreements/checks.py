@@ -19,9 +19,12 @@ TITLE = re.compile(r"(所有权|产权|专利权|商标权|著作权)归.{0,12}(
 CONFUSED = ("订金",)
 """订金 is not 定金 (deposit with penalty); a court asks which was meant."""
 IN_PERSON = ("现金", "当面", "当场", "原路")
-SUM = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*元\s*（大写[：:]\s*([^（）]+?)）")
-NUMBER = r"\d[\d,]*(?:\.\d+)?"
-ADDITION = re.compile(rf"((?:{NUMBER}\s*元?\s*[+＋][^\d+＋=＝]{{0,12}}?)+{NUMBER}\s*元?)\s*[=＝]\s*({NUMBER})")
+NUMBER = r"\d[\d,]{0,19}(?:\.\d{1,9})?"
+SUM = re.compile(rf"(?<![\d,])({NUMBER})\s*元\s*（大写[：:]([^（）]+)）")
+ADDITION = re.compile(
+    rf"(?<![\d,])((?:{NUMBER}\s*(?:元\s*)?[+＋][^\d+＋=＝]{{0,12}}?){{1,60}}{NUMBER}(?:\s*元)?)\s*[=＝]\s*({NUMBER})"
+)
+"""Bounded, and with one way only to read each character: a text of many sums must not hold up the server."""
 
 
 @dataclass(frozen=True)

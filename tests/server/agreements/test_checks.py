@@ -88,6 +88,15 @@ def test_sums_written_right_are_left_alone() -> None:
     assert list(wrong_words("人民币1.5元（大写：一块五）")) == ["1.5元（大写：一块五）"]
 
 
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "part", ["1", "1 + ", "1     +", "1,", "1元  ", "1元（大写： ", " " * 8 + "1", "1元（大写：" + " " * 4000]
+)
+def test_a_text_that_almost_adds_up_is_judged_at_once(part: str) -> None:
+    text = (part * 20_000)[:20_000]
+    assert list(wrong_additions(text)) == [] and list(wrong_words(text)) == []
+
+
 def test_other_act_clause_without_act() -> None:
     clause = Clause(id="a", kind="act", fields=ClauseFields(obligor=CHEN, due=ByDate(TODAY)))
     assert codes(clause) == [("a", "act_missing")]
