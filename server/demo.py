@@ -22,6 +22,7 @@ from server.people.routes import begin
 from server.sessions import store as sessions
 from server.sessions.model import Session, SessionState
 from server.sessions.routes import ZONE, new_link
+from server.store import logins
 from server.store.db import Tx
 from server.web import keys
 from server.web.call import Body, Call, Reply, View, anyone
@@ -201,10 +202,23 @@ async def role_links(tx: Tx, origin: str) -> list[RoleLink]:
 
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
-    """Cleanup context: in demo mode the demo case exists and its links work."""
-    if app[keys.SETTINGS].demo:
-        await seed(app)
+    """Cleanup context: in demo mode the demo case exists and its links work; else nobody gets in with a password that
+    stands on the page of a demo which used the same data before."""
+    await (seed(app) if app[keys.SETTINGS].demo else retire(app))
     yield
+
+
+async def retire(app: web.Application) -> None:
+    """End the demo staff's passwords and logins, if there are any."""
+    for username, _ in (MEDIATOR, RECORDER):
+        async with app[keys.DB].transaction() as tx:
+            try:
+                account = await people.account_named(tx, username)
+            except NotFound:
+                continue
+            if await asyncio.to_thread(people_rules.password_fits, account.password, PASSWORD):
+                await people.set_password(tx, account.id, "")
+                await logins.end_all(tx, "staff", account.id)
 
 
 async def seed(app: web.Application) -> None:
@@ -221,6 +235,10 @@ async def seed(app: web.Application) -> None:
             for message in made.messages:
                 await people.post(tx, message)
             return
+        if not account.password:  # retired meanwhile
+            hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
+            for username, _ in (MEDIATOR, RECORDER):
+                await people.set_password(tx, (await people.account_named(tx, username)).id, hashed)
         case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
         session = (await sessions.of_case(tx, case.id))[0]
         links = await sessions.link_views(tx, case.id)

@@ -65,6 +65,7 @@ async def login(call: Call[Login]) -> Reply:
     hashed = account.password if account else rules.NOBODYS
     right = await asyncio.to_thread(rules.password_fits, hashed, call.body.password) and account is not None
     async with call.db.transaction() as tx:
+        await store.login_lock(tx, username, call.address, now)  # others may have been tried meanwhile
         await store.login_tried(tx, username, call.address, right, now, options)
         if account and right:
             if call.caller.kind == "staff":

@@ -70,6 +70,11 @@ async def add_account(tx: Tx, account: Account) -> None:
     )  # fmt: skip
 
 
+async def set_password(tx: Tx, account_id: AccountId, hashed: str) -> None:
+    """Another Argon2id hash; empty: no password fits."""
+    await tx.execute(accounts.update().where(accounts.c.id == account_id).values(password=hashed))
+
+
 async def account(tx: Tx, account_id: str) -> Account:
     """By id; raises NotFound."""
     return _account((await tx.execute(sa.select(accounts).where(accounts.c.id == account_id))).first())

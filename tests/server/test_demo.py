@@ -80,6 +80,17 @@ async def test_outside_demo_mode_there_is_no_such_door(make_office: MakeOffice, 
     assert (await browser.login("gu", "hejie-demo")).code == "login_wrong"
 
 
+async def test_the_password_of_a_former_demo_opens_no_real_centre(make_office: MakeOffice) -> None:
+    browser = await (await make_office()).browser()
+    assert (await browser.login("gu", "hejie-demo")).status == 200
+    thief = await (await make_office(demo=False, ca_passphrase="open sesame")).browser()
+    for name in ("gu", "su"):
+        assert (await thief.login(name, "hejie-demo")).code == "login_wrong"
+    assert (await browser.get("/api/me")).json["kind"] == "nobody", "its login has ended, too"
+    again = await (await make_office()).browser()
+    assert (await again.login("gu", "hejie-demo")).status == 200
+
+
 async def test_the_rehearsal_token_opens_practice_cases_only(make_office: MakeOffice) -> None:
     office = await make_office(demo=False, ca_passphrase="open sesame", rehearsal_token="t" * 20)
     browser = await office.browser()

@@ -1,5 +1,7 @@
 """Login and logout of staff."""
 
+import asyncio
+
 from server.people.routes import PER_ADDRESS
 from server.web import keys
 from tests.conftest import Office
@@ -41,6 +43,12 @@ async def test_unknown_names_and_wrong_passwords_look_the_same_and_lock_the_same
     assert (await browser.login("gu", "hejie-demo")).code == "login_locked"
     office.clock.forward(minutes=15)
     assert (await browser.login("gu", "hejie-demo")).status == 200
+
+
+async def test_tries_sent_at_once_count_like_tries_one_after_another(office: Office) -> None:
+    browsers = [await office.browser() for _ in range(12)]
+    answers = await asyncio.gather(*(browser.login("gu", "wrong") for browser in browsers))
+    assert sorted(answer.status for answer in answers) == [401] * 5 + [423] * 7
 
 
 async def test_a_right_password_forgets_the_wrong_ones(office: Office) -> None:
