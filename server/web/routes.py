@@ -152,7 +152,7 @@ def decode(data: bytes, kind: Any) -> object:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         raise Invalid(dict([field_of(str(error))])) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid({"": "json"}, "not JSON") from None
 
 

@@ -47,8 +47,12 @@ def handler(dist: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         name = request.match_info["path"]
         if name.startswith(("api/", "trust/", "socket.io")):
             raise NotFound
-        path = (root / name).resolve()
-        if path.is_relative_to(root) and path.is_file():
+        try:
+            path = (root / name).resolve()
+            found = path.is_relative_to(root) and path.is_file()
+        except (OSError, ValueError):  # a name no file can have: too long, or with a zero byte
+            raise NotFound from None
+        if found:
             return await send(request, path, FOREVER if HASHED.search(name) else AGAIN)
         if "." in name.rsplit("/", 1)[-1]:
             raise NotFound  # a missing asset is not a page

@@ -39,6 +39,12 @@ def test_the_path_and_the_reason(body: object, field: str, reason: str) -> None:
     assert "林" not in str(caught.value) and "八" not in str(caught.value)
 
 
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 12_000, b'"\\ud800"', b"\xff", b""])
+def test_what_cannot_be_read_is_invalid(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        decode(body, object)
+
+
 async def test_a_body_that_never_ends_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "BODY_SECONDS", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", int(office.base.rsplit(":", 1)[1]))

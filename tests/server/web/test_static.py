@@ -33,6 +33,11 @@ async def test_nothing_outside_the_directory_is_served(office: Office, settings:
     assert answer.status == 404 or answer.body.startswith(b"<!doctype html>")
 
 
+@pytest.mark.parametrize("path", ["/%00", "/a%00.js", "/" + "x" * 2000])
+async def test_names_no_file_can_have_are_not_found(office: Office, path: str) -> None:
+    assert (await (await office.browser()).get(path)).status == 404
+
+
 async def test_unknown_api_paths_are_not_pages(office: Office) -> None:
     assert (await (await office.browser()).get("/api/unknown")).status == 404
 
