@@ -1,7 +1,8 @@
 /** The draft's saving: nothing typed is lost, versions follow each other, a stale save asks. Server: a small real list of versions. */
 import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 
+import { needMessages } from '../i18n'
 import { until } from '../ui/testing'
 import { emptyFields, type AgreementView, type ClauseFields, type ClauseKind } from './types'
 import { useDraft, type Draft } from './useDraft'
@@ -46,6 +47,7 @@ let revealed: boolean[] = []
 const view = shallowRef<AgreementView>(new Office().view)
 const realFetch = globalThis.fetch
 
+beforeAll(() => needMessages('ui', 'errors'))
 beforeEach(() => {
   secret = false
   revealed = []

@@ -1,6 +1,7 @@
 /** The door of a seat: the secret leaves the address once claimed, and every refusal opens the right page. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 
+import { needMessages } from '../i18n'
 import { useSeatView } from './useSeatView'
 
 const SEAT = { slug: 'abc', csrf: 't', step: 'identify', centre: { name: '', phone: '', address: '', root_sha256: '' }, consents: {}, me: {} }
@@ -8,6 +9,7 @@ const realFetch = globalThis.fetch
 let answer: (path: string, body: string) => [number, unknown] = () => [200, SEAT]
 let asked: { path: string; body: string }[] = []
 
+beforeAll(() => needMessages('ui', 'errors'))
 beforeEach(() => {
   asked = []
   sessionStorage.clear()
