@@ -3,6 +3,7 @@
 Tables live beside the feature that owns them (`*/store.py`); this module knows none of them."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,6 +29,7 @@ Tx: TypeAlias = AsyncConnection
 """An open transaction; pass it to every `store` function."""
 
 BUSY_MS = 10_000
+CLOSING = 10
 
 
 class Instant(TypeDecorator[datetime]):
@@ -55,13 +59,16 @@ class Database:
         # hide_parameters: values of rows never reach an exception's text.
         self._engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
         self._writer = asyncio.Lock()
+        self._used = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         event.listen(self._engine.sync_engine, "connect", _on_connect)
         event.listen(self._engine.sync_engine, "begin", _on_begin)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """The one way to write. BEGIN IMMEDIATE: commits on leaving, rolls back on an exception."""
-        async with self._writer, self._engine.connect() as plain:
+        async with self._writer, self._connected() as plain:
             connection = await plain.execution_options(hejie_begin="BEGIN IMMEDIATE")
             async with connection.begin():
                 yield connection
@@ -69,11 +76,30 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A consistent snapshot; does not wait for writers."""
-        async with self._engine.connect() as connection, connection.begin():
+        async with self._connected() as connection, connection.begin():
             yield connection
 
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        self._used += 1
+        self._idle.clear()
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        finally:
+            self._used -= 1
+            if not self._used:
+                self._idle.set()
+
     async def close(self) -> None:
-        """Give back all connections."""
+        """Wait for those still at work, `CLOSING` seconds at most, then close all connections.
+
+        The pool forgets a connection that is out when it is emptied: it would never be closed."""
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("database.busy", extra={"connections": self._used})
         await self._engine.dispose()
 
 

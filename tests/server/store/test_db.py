@@ -1,6 +1,7 @@
 """Transactions: one writer at a time, all or nothing, durable through kill -9; times that sort."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -154,3 +155,24 @@ def test_times_are_stored_in_utc_and_naive_ones_refused() -> None:
     assert kind.process_result_value(text, dialect) == datetime(2026, 11, 26, 6, tzinfo=UTC)
     with pytest.raises(ValueError, match="naive"):
         kind.process_bind_param(datetime(2026, 11, 26), dialect)
+
+
+async def test_closing_waits_for_those_still_at_work(tmp_path: Path) -> None:
+    db = Database(tmp_path / "x.sqlite3")
+    reading, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work() -> int:
+        async with db.reading() as tx:
+            reading.set()
+            await go_on.wait()
+            return int((await tx.execute(sa.text("SELECT 1"))).scalar_one())
+
+    at_work = spawn(work(), name="test.read")
+    await reading.wait()
+    closing = spawn(db.close(), name="test.close")
+    await asyncio.sleep(0)
+    assert not closing.done()
+    go_on.set()
+    await closing
+    assert await at_work == 1
+    gc.collect()  # a connection the pool forgot would warn here
