@@ -26,6 +26,12 @@ class InCaucus(Conflict):
     code = "in_caucus"
 
 
+class WouldReveal(Conflict):
+    """The newest version was made before one side only; saved now it would go to the other unasked (409)."""
+
+    code = "would_reveal"
+
+
 class NotConfirmed(Conflict):
     """Not every required person confirmed every clause (409)."""
 

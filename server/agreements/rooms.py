@@ -20,15 +20,19 @@ class Whereabouts:
 
 
 async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -> Whereabouts:
-    """The chamber of `person` in any room of the case; nobody and not private when they are in none."""
+    """The chamber of `person` in any room of the case; nobody and not private when they are in none.
+
+    A seat left over in another session of the case never makes a private talk look open: the private one counts.
+    """
     rooms = app.get(keys.ROOMS)
     if rooms is None:
         return Whereabouts()
-    for session in await sessions.of_case(tx, case_id):
-        chamber = rooms.chamber_of(session.id, person)
-        if chamber is not None:
-            return Whereabouts(rooms.chamber_mates(session.id, person), chamber != "joint")
-    return Whereabouts()
+    places = [
+        Whereabouts(rooms.chamber_mates(session.id, person), chamber != "joint")
+        for session in await sessions.of_case(tx, case_id)
+        if (chamber := rooms.chamber_of(session.id, person)) is not None
+    ]
+    return max(places, key=lambda place: place.private, default=Whereabouts())
 
 
 async def announce(app: web.Application, case_id: str, what: str, people: Collection[str] | None = None) -> None:

@@ -18,6 +18,7 @@ from server.agreements.errors import (
     NotConfirmed,
     NotShown,
     ReadingStopped,
+    WouldReveal,
 )
 from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, sha256_of
 from server.agreements.rooms import announce, whereabouts
@@ -94,7 +95,7 @@ async def show(call: Call[None]) -> AgreementView:
 
 @routes.route(
     "PUT", "/api/agreements/{id}/terms", request=TermsIn, response=AgreementView, permit=known, limit=TERMS_LIMIT,
-    errors=(NotFound, NotPermitted, Stale, IllegalAct, Invalid),
+    errors=(NotFound, NotPermitted, Stale, IllegalAct, Invalid, WouldReveal),
 )  # fmt: skip
 async def save(call: Call[TermsIn]) -> AgreementView:
     """Save a new version; in the reading this goes back to the draft, and only changed clauses lose confirmations."""
@@ -108,7 +109,9 @@ async def save(call: Call[TermsIn]) -> AgreementView:
             raise Stale(desk.newest.number)
         terms = terms_of(call.body, desk.matter, lambda: new("cla"))
         await store.save(tx, replace(desk.agreement, state=state))
-        version = await _add_version(call, tx, desk.agreement.id, desk.newest, terms, desk.case.id)
+        version = await _add_version(
+            call, tx, desk.agreement.id, desk.newest, terms, desk.case.id, reveal=call.body.reveal
+        )
         view = await _view(call, tx, desk.agreement.id)
     await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", version.audience)
     return view
@@ -121,8 +124,12 @@ async def _add_version(
     newest: Version | None,
     terms: Terms,
     case_id: str,
+    *,
+    reveal: bool = False,
 ) -> Version:
     """A version with the audience of this moment; none where nothing changed before people who saw it already.
+
+    Raises WouldReveal when it would carry a private talk's words to the other side and nobody said so.
 
     Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms.
     """
@@ -130,6 +137,8 @@ async def _add_version(
     matter = await matter_of(tx, case, call.settings.centre)
     place = await whereabouts(call.request.app, tx, case_id, call.caller.id)
     people = rules.audience(matter, call.caller.id, place.mates, place.private)
+    if newest is not None and not reveal and rules.would_reveal(newest.audience, people, matter):
+        raise WouldReveal
     digest = sha256_of(terms)
     if newest is not None and newest.terms_hash == digest and people <= newest.audience:
         return newest
@@ -160,7 +169,9 @@ async def act(call: Call[ActIn]) -> AgreementView:
             await _reopen(call, desk)
         case _:
             await _move(call, agreement_id, Act(name))
-    await announce(call.request.app, desk.case.id, f"agreement:{agreement_id}")
+    hidden = name in ("edit", "abandon") and not rules.shown(desk.newest, desk.matter)
+    people = desk.newest.audience if hidden else None  # who never saw it is not told that it exists
+    await announce(call.request.app, desk.case.id, f"agreement:{agreement_id}", people)
     async with call.db.reading() as tx:
         return await _view(call, tx, agreement_id)
 

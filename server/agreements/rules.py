@@ -74,6 +74,13 @@ def everyone(matter: Matter) -> frozenset[str]:
     return frozenset({p.id for p in matter.parties} | {matter.mediator_id, matter.recorder_id} - {""})
 
 
+def would_reveal(before: Collection[str], after: Collection[str], matter: Matter) -> bool:
+    """Whether a save would carry what some parties saw to one who did not: a draft of a private talk is an offer."""
+    parties = {p.id for p in matter.parties}
+    seen = parties & set(before)
+    return bool(seen) and seen != parties and bool(parties & set(after) - seen)
+
+
 def shown(version: Version, matter: Matter) -> bool:
     """Whether every party may see `version`."""
     return {p.id for p in matter.parties} <= version.audience

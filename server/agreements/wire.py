@@ -60,12 +60,13 @@ class ClauseIn(msgspec.Struct, frozen=True):
 
 
 class TermsIn(Body):
-    """A save: `version` is the one it was made from."""
+    """A save: `version` is the one it was made from; `reveal` says that what only one side saw may go to the other."""
 
     version: int
     dispute: Dispute
     clauses: Annotated[tuple[ClauseIn, ...], msgspec.Meta(max_length=60)]
     minutes: Minutes | Annotated[tuple[Paragraph, ...], msgspec.Meta(max_length=200)] = Minutes()
+    reveal: bool = False
 
 
 class ActIn(Body):

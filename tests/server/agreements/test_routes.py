@@ -134,8 +134,24 @@ async def test_an_offer_saved_in_a_private_talk_stays_there(cast: Cast) -> None:
         assert refused.code == "not_shown"
         await mediator.move([mediator.id, inside.id], "joint", also=inside)
         assert OFFER not in (await see(await party(cast, "respondent"), view["id"])).body.decode()
-        again = await save(cast, offer, clauses(cast))
+        body = {name: offer[name] for name in ("version", "dispute", "minutes")}
+        body["clauses"] = [*clauses(cast), {"kind": "free", "fields": {"text": OFFER + "！"}}]
+        refused = await cast.mediator.put(f"/api/agreements/{view['id']}/terms", body)
+        assert refused.code == "would_reveal", "back in the joint chamber the next save would carry it over"
+        assert OFFER not in (await see(await party(cast, "respondent"), view["id"])).body.decode()
+        again = await save(cast, offer, clauses(cast), reveal=True)
         assert (await see(await party(cast, "respondent"), view["id"])).json["version"] == again["version"] == 4
+
+
+async def test_giving_up_a_draft_only_one_side_saw_is_not_told_to_the_other(cast: Cast) -> None:
+    async with joined(cast) as people:
+        mediator, inside, outside = people["mediator"], people["applicant"], people["respondent"]
+        await mediator.move([mediator.id, inside.id], "caucus", also=inside)
+        view = await draft(cast)
+        told = len(outside.changed)
+        await act(cast, view["id"], "abandon")
+        assert len(outside.changed) == told
+        await mediator.move([mediator.id, inside.id], "joint", also=inside)
 
 
 async def chain(cast: Cast) -> list[str]:

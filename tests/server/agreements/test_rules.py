@@ -167,3 +167,10 @@ def test_the_recorder_edits_only_what_they_see(state: State) -> None:
     assert rules.may_edit(state, SU, MATTER, versions[:1]) == editable
     assert not rules.may_edit(state, LIN, MATTER, versions)
     assert not rules.may_edit(state, "", replace(MATTER, recorder_id=""), [version(1, {""})])
+
+
+@given(st.sets(st.sampled_from([LIN, CHEN, GU, SU])), st.sets(st.sampled_from([LIN, CHEN, GU, SU])))
+def test_only_a_save_that_carries_one_sides_words_to_the_other_would_reveal(before: set[str], after: set[str]) -> None:
+    one_side = len({LIN, CHEN} & before) == 1
+    gains = bool(({LIN, CHEN} & after) - before)
+    assert rules.would_reveal(before, after, MATTER) == (one_side and gains)
