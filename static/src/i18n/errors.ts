@@ -4,7 +4,8 @@ import { words } from '.'
 import { time } from './format'
 
 export interface Trouble {
-  text: string
+  /** In the language of the moment it is read: switching it while an error stands switches the error. */
+  readonly text: string
   code: string
   /** For the small copyable line below; empty when the server was never reached. */
   requestId: string
@@ -30,10 +31,20 @@ export function errorText(code: string, data: Readonly<Record<string, unknown>> 
   return words.te(key) ? words.t(key, figures(data)) : words.t('errors.internal')
 }
 
+function spoken(code: string, data: Readonly<Record<string, unknown>>, requestId: string): Trouble {
+  return {
+    get text() {
+      return errorText(code, data)
+    },
+    code,
+    requestId,
+  }
+}
+
 export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof ApiError)) {
     console.error(error)
-    return { text: errorText('internal'), code: 'internal', requestId: '' }
+    return spoken('internal', {}, '')
   }
-  return { text: errorText(error.code, error.data), code: error.code, requestId: error.requestId }
+  return spoken(error.code, error.data, error.requestId)
 }

@@ -4,6 +4,10 @@ import { join, resolve } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { needMessages, setLocale } from '.'
+import { ApiError } from '../api'
+import { troubleOf } from './errors'
+
 const SOURCE = resolve(import.meta.dirname, '..')
 const REPOSITORY = resolve(SOURCE, '../..')
 
@@ -96,4 +100,15 @@ it('has words for every error code of the Python packages', () => {
   }
   expect(codes.size).toBeGreaterThan(20)
   expect([...codes].filter((code) => !known.has(code)).sort()).toEqual([])
+})
+
+it('says an error that stands on the page in the language switched to', async () => {
+  await needMessages('errors')
+  const trouble = troubleOf(new ApiError('login_wrong', 401))
+  await setLocale('zh-CN')
+  const chinese = trouble.text
+  await setLocale('en')
+  expect(trouble.text).not.toBe(chinese)
+  await setLocale('zh-CN')
+  expect(trouble.text).toBe(chinese)
 })
