@@ -51,6 +51,10 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+class DatabaseClosed(Exception):
+    """The process is ending; nothing was read or written."""
+
+
 class Database:
     """An SQLite file in WAL mode with full sync: what `transaction()` committed survives kill -9 and power loss."""
 
@@ -60,6 +64,7 @@ class Database:
         self._engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
         self._writer = asyncio.Lock()
         self._used = 0
+        self._closed = False
         self._idle = asyncio.Event()
         self._idle.set()
         event.listen(self._engine.sync_engine, "connect", _on_connect)
@@ -81,6 +86,8 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        if self._closed:
+            raise DatabaseClosed
         self._used += 1
         self._idle.clear()
         try:
@@ -92,9 +99,11 @@ class Database:
                 self._idle.set()
 
     async def close(self) -> None:
-        """Wait for those still at work, `CLOSING` seconds at most, then close all connections.
+        """Let nobody in any more, wait for those at work, `CLOSING` seconds at most, then close all connections.
 
-        The pool forgets a connection that is out when it is emptied: it would never be closed."""
+        The pool forgets a connection that is out when it is emptied, and opens anew for a straggler: neither would
+        ever be closed."""
+        self._closed = True
         try:
             async with asyncio.timeout(CLOSING):
                 await self._idle.wait()

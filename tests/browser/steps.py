@@ -79,6 +79,7 @@ def prove_phone(page: Page, link: dict[str, Any], server: Server) -> None:
     page.locator("#seat-code").fill(server.code(link["person"]))
     if button(page, "seat.code.check").is_visible():  # six digits may already have sent themselves
         press(page, "seat.code.check")
+    page.locator("#seat-code").wait_for(state="detached")
 
 
 def press_devices(page: Page) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from server.store import migrate
-from server.store.db import Database, Instant
+from server.store.db import Database, DatabaseClosed, Instant
 from signaling import spawn
 
 ROOT = Path(__file__).parents[3]
@@ -173,6 +173,9 @@ async def test_closing_waits_for_those_still_at_work(tmp_path: Path) -> None:
     await asyncio.sleep(0)
     assert not closing.done()
     go_on.set()
+    with pytest.raises(DatabaseClosed):
+        async with db.reading():
+            pass
     await closing
     assert await at_work == 1
     gc.collect()  # a connection the pool forgot would warn here

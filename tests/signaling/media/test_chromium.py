@@ -141,10 +141,10 @@ async def test_page_reload_takes_the_seat_again_and_the_other_side_goes_on(seats
     await chen.load()
     assert chen.peer.listen({"lin": lin.peer})
     assert not lin.peer.listen({"chen": chen.peer}), "the line lent to chen is used again"
+    keys = (await lin.received("11"))["keys"]  # before: the key frame may come as soon as the set is in use
     await chen.negotiate()
     await asyncio.wait_for(chen.connected.wait(), 10)
     await chen.go("A", "joint", 1)
-    keys = (await lin.received("11"))["keys"]
 
     async def fresh_key_frame() -> bool:
         return (await lin.received("11"))["keys"] > keys
