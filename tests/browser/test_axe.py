@@ -39,11 +39,12 @@ def judge(stops: Iterator[Stop]) -> dict[str, list[str]]:
         before = page.viewport_size
         for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
             page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.wait_for_timeout(250)  # transitions of 120 and 200 ms have ended
+            # Without motion, since a colour caught half way between two schemes is nobody's.
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+            page.wait_for_function("document.getAnimations().every((a) => !(a instanceof CSSTransition))")
             if found := serious(page):
                 findings[f"{name} {size['width']} {scheme}"] = found
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
         if before is not None:
             page.set_viewport_size(before)
     return findings
