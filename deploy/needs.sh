@@ -39,6 +39,11 @@ if [ "$what" = test ]; then
   have qpdf || missing "qpdf (independent PDF judge)" qpdf
   have openssl || missing "openssl (independent signature judge)" openssl
   have git || missing git git
+  have softhsm2-util || missing "softhsm2 (institution keys in a module)" softhsm2
+  have mutool && have gs || missing "mutool, gs (files re-saved by other tools)" "mupdf-tools ghostscript"
+  have javac || missing "javac (independent PDF judge)" default-jdk-headless
+  [ -e /usr/share/java/pdfbox2.jar ] && [ -e /usr/share/java/bcpkix.jar ] ||
+    missing "PDFBox and BouncyCastle (independent PDF judge)" "libpdfbox2-java libbcprov-java libbcpkix-java libbcmail-java"
   [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing "a Chinese screen font (screenshots)" fonts-noto-cjk
 fi
 
@@ -60,7 +65,7 @@ if [ "$manual" = 1 ] || ! have apt-get; then
   exit 1
 fi
 
-mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
+mapfile -t packages < <(printf '%s\n' ${packages[*]} | sort -u)
 echo "installing Debian packages: ${packages[*]}" >&2
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
