@@ -14,6 +14,7 @@ from documents.errors import (
     TimestampUnavailable,
     UnreadablePdf,
 )
+from documents.issuer import EventIssuer, IssuerKind
 from documents.layout import Laid, SlotPlace, lay_out, text_code, verify_address
 from documents.manifest import (
     Chain,
@@ -47,12 +48,14 @@ __all__ = [
     "ClauseText",
     "DocumentError",
     "DocumentText",
+    "EventIssuer",
     "EventSubject",
     "FieldTaken",
     "FontUnavailable",
     "Fonts",
     "Frozen",
     "FrozenFacts",
+    "IssuerKind",
     "Laid",
     "Manifest",
     "ManifestFile",

@@ -27,17 +27,22 @@ from documents.certificates import (
     EVENT_LIFE,
     MANIFEST_OID,
     OCSP_LIFE,
+    OWN_CA,
+    PAPER_OID,
     STATUS_LIFE,
     Leaf,
     access,
+    hash_extension,
     leaf_builder,
     person_name,
+    policies,
     sign_certificate,
     signing_usage,
 )
 from documents.certificates import root_crl as new_root_crl
 from documents.errors import SignatureRejected, SignerUnavailable
 from documents.founding import Founder, Founding, leaf_of, write_leaf
+from documents.issuer import IssuerKind
 from documents.keys import new_key, read_key, write_private
 
 LeafKind = Literal["service", "seal", "tsa", "ocsp"]
@@ -58,6 +63,8 @@ class EventSubject:
     assurance: Assurance
     not_before: datetime
     not_after: datetime
+    paper: bytes | None = None
+    """SHA-256 of the scan, when a clerk signs for a slot that was signed on paper."""
 
 
 def utc_now() -> datetime:
@@ -160,6 +167,11 @@ class Authority:
         )
 
     @property
+    def kind(self) -> IssuerKind:
+        """See EventIssuer, of which this is the one every deployment has."""
+        return "own"
+
+    @property
     def root_pem(self) -> bytes:
         """What the centre publishes and a court installs as trust."""
         return self.root.public_bytes(serialization.Encoding.PEM)
@@ -188,15 +200,14 @@ class Authority:
             raise SignatureRejected("public_key")
         name = person_name(subject.name, subject.role, subject.slot)
         builder = leaf_builder(name, self.issuing.certificate, key, subject.not_before, subject.not_after, self.serials)
-        policy = x509.PolicyInformation(x509.ObjectIdentifier(ASSURANCE[subject.assurance]), None)
         builder = (
             builder.add_extension(signing_usage(), critical=True)
             .add_extension(access(self.base_url), critical=False)
-            .add_extension(x509.CertificatePolicies([policy]), critical=False)
-            .add_extension(
-                x509.UnrecognizedExtension(MANIFEST_OID, b"\x04\x20" + subject.manifest_hash), critical=False
-            )
+            .add_extension(policies(ASSURANCE[subject.assurance], OWN_CA), critical=False)
+            .add_extension(hash_extension(MANIFEST_OID, subject.manifest_hash), critical=False)
         )
+        if subject.paper is not None:
+            builder = builder.add_extension(hash_extension(PAPER_OID, subject.paper), critical=False)
         return sign_certificate(builder, self.issuing.key).public_bytes(serialization.Encoding.DER)
 
     def revoke(self, serial: int, at: datetime) -> None:

@@ -19,6 +19,12 @@ MANIFEST_OID = x509.ObjectIdentifier(f"{ARC}.1")
 """Extension of an event certificate: OCTET STRING with the raw H(M)."""
 ASSURANCE = {"code": f"{ARC}.2.1", "seen": f"{ARC}.2.2", "desk": f"{ARC}.2.3", "licensed": f"{ARC}.2.4"}
 """Level of identity assurance -> certificate policy."""
+PAPER_OID = x509.ObjectIdentifier(f"{ARC}.4")
+"""Extension of a clerk's certificate for a slot signed on paper: OCTET STRING with the SHA-256 of the scan."""
+OWN_CA = f"{ARC}.5"
+"""Certificate policy of everything below a deployment's own root: whoever reads the file knows that no licensed
+authority stands behind it."""
+_ANY_POLICY = "2.5.29.32.0"
 
 YEAR = timedelta(days=365)
 ROOT_LIFE = 50 * YEAR
@@ -122,6 +128,8 @@ def ca_certificate(
         .add_extension(own, critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above), critical=False)
     )
+    if issuer is not None:  # any policy beside ours, else the levels of assurance below would not be permitted
+        builder = builder.add_extension(policies(OWN_CA, _ANY_POLICY), critical=False)
     if base_url is not None:
         where = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{base_url}/trust/root.crl")], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([where]), critical=False)
@@ -159,6 +167,17 @@ def _usage(**wanted: bool) -> x509.KeyUsage:
         "decipher_only",
     )
     return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
+
+
+def policies(*identifiers: str) -> x509.CertificatePolicies:
+    return x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(one), None) for one in identifiers])
+
+
+def hash_extension(identifier: x509.ObjectIdentifier, digest: bytes) -> x509.UnrecognizedExtension:
+    """An OCTET STRING of 32 bytes. Raises ValueError for another length."""
+    if len(digest) != 32:
+        raise ValueError("a SHA-256 hash has 32 bytes")
+    return x509.UnrecognizedExtension(identifier, b"\x04\x20" + digest)
 
 
 def signing_usage(repudiable: bool = False) -> x509.KeyUsage:

@@ -16,12 +16,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from documents.certificates import (
     ISSUING_LIFE,
     LEAF_LIFE,
+    OWN_CA,
     ROOT_LIFE,
     Leaf,
     access,
     ca_certificate,
     leaf_builder,
     plain_name,
+    policies,
     root_crl,
     sign_certificate,
     signing_usage,
@@ -97,6 +99,7 @@ def leaf_of(kind: str, founder: Founder, issuing: x509.Certificate, issuing_key:
     end = min(now + LEAF_LIFE[kind], issuing.not_valid_after_utc)
     builder = leaf_builder(plain_name(common), issuing, key.public_key(), now, end, founder.serials)
     builder = builder.add_extension(signing_usage(repudiable=purpose is not None), critical=True)
+    builder = builder.add_extension(policies(OWN_CA), critical=False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)  # RFC 3161 2.3: critical
     if kind == "ocsp":

@@ -5,6 +5,7 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from documents.authority import Authority, EventSubject
+from documents.certificates import OWN_CA, PAPER_OID
 from documents.persons import event_subject
 from tests.documents.ceremony import FREEZE, Browser, Clock
 
@@ -66,7 +67,29 @@ def test_an_event_certificate_has_the_contract_form(authority: Authority) -> Non
     assert isinstance(manifest[0].value, x509.UnrecognizedExtension)
     assert manifest[0].value.value == b"\x04\x20" + HASH
     policies = cert.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    assert [each.policy_identifier.dotted_string for each in policies] == ["2.25.208847154218346893213.2.2"]
+    assert [each.policy_identifier.dotted_string for each in policies] == [
+        "2.25.208847154218346893213.2.2",
+        "2.25.208847154218346893213.5",
+    ]
+
+
+def test_every_certificate_below_the_root_says_that_the_ca_is_the_deployments_own(authority: Authority) -> None:
+    leaves = (authority.issuing, authority.service, authority.seal, authority.tsa, authority.responder)
+    for leaf in leaves:
+        policies = leaf.certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+        assert OWN_CA in [each.policy_identifier.dotted_string for each in policies]
+
+
+def test_a_clerks_certificate_names_the_scan(authority: Authority) -> None:
+    scan = bytes(range(32, 64))
+    extension = issued(authority, role="clerk", paper=scan).extensions.get_extension_for_oid(PAPER_OID)
+    assert not extension.critical
+    assert isinstance(extension.value, x509.UnrecognizedExtension)
+    assert extension.value.value == b"\x04\x20" + scan
+    with pytest.raises(x509.ExtensionNotFound):
+        issued(authority).extensions.get_extension_for_oid(PAPER_OID)
+    with pytest.raises(ValueError, match="32 bytes"):
+        issued(authority, paper=b"short")
 
 
 @pytest.mark.parametrize(("assurance", "last"), [("code", "1"), ("seen", "2"), ("desk", "3"), ("licensed", "4")])
