@@ -19,6 +19,20 @@ SCHEMA = 1
 SLOT_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """Field names are written between parentheses in the PDF, so they need no escaping."""
 
+RANKS = {
+    "applicant": 1,
+    "respondent": 1,
+    "representative": 1,
+    "organisation": 2,
+    "guardian": 3,
+    "interpreter": 4,
+    "witness": 5,
+    "recorder": 6,
+    "mediator": 7,
+    "committee": 9,
+}
+"""Order of turns by role: nobody signs before those whose will the file records."""
+
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
@@ -53,15 +67,18 @@ class Signatory:
     """Someone who signs in a slot of the document."""
 
     slot: str
-    """ASCII name of the signature field: party-1, mediator, seal."""
+    """ASCII name of the signature field: party-1, party-2-rep, party-2-seal, witness-1, mediator, seal."""
     name: str
     role: str
-    """applicant, respondent, recorder, mediator, committee."""
+    """A key of RANKS."""
     label: str
     """Printed before the slot: 甲方（签名）"""
     rank: int
-    """Order of turns: parties 1, recorder 2, mediator 3, committee 9."""
-    kind: Literal["person", "seal"]
+    """Order of turns, see RANKS; readers take it from here, so that older files keep theirs."""
+    kind: Literal["person", "organisation", "seal"]
+    """A person signs by hand, an organisation's seal is set by its representative, the committee's by the service."""
+    acts_for: str = ""
+    """Name of whom a representative, guardian or organisation's signer acts for, or an interpreter is tied to."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,12 @@ class DocumentText:
     """Hex hash of the journal's head at freeze; in the attachment, not printed."""
     frozen_at: str = ""
     """When the text became final, RFC 3339 UTC with Z; printed as a day in Asia/Shanghai. Empty in previews."""
+    note: str = ""
+    """Printed above the signatures: when this file takes effect. Empty takes the layout's own words."""
+    issuer_kind: str = "own"
+    """Who issues the signers' certificates: own = the deployment's own CA, licensed = a licensed authority."""
+    issuer_name: str = ""
+    """Name of that authority; in the attachment, and printed where the text itself names it."""
 
     def __post_init__(self) -> None:
         slots = [signatory.slot for signatory in self.signatories]
@@ -109,17 +132,22 @@ class DocumentText:
 
     @property
     def people(self) -> tuple[Signatory, ...]:
-        """The signatories who sign by hand, in printing order."""
-        return tuple(signatory for signatory in self.signatories if signatory.kind == "person")
+        """The signatories who sign in turns (persons and organisations), in printing order."""
+        return tuple(signatory for signatory in self.signatories if signatory.kind != "seal")
+
+    @property
+    def turns(self) -> tuple[Signatory, ...]:
+        """The same in an order in which turns are accepted: by rank, then as printed."""
+        return tuple(sorted(self.people, key=lambda signatory: signatory.rank))
 
     @property
     def seals(self) -> tuple[Signatory, ...]:
-        """The slots for electronic seals."""
+        """The committee's slot: the electronic seal that ends the ceremony."""
         return tuple(signatory for signatory in self.signatories if signatory.kind == "seal")
 
     def strings(self) -> Iterator[str]:
         """Every string that is printed somewhere, for the check of glyphs."""
-        yield from (self.number, self.title, self.committee, self.place, self.verify_url)
+        yield from (self.number, self.title, self.committee, self.place, self.verify_url, self.note)
         for party in self.parties:
             yield from (party.label, party.description)
         for section in (*self.before, *self.after):

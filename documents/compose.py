@@ -27,6 +27,8 @@ SMALL, SMALL_LEADING = 12.0, 19.0
 SLOT_WIDTH, SLOT_HEIGHT = 140, 44
 """The drawing of 420 x 132 pixels, a pixel being a third of a point."""
 SEAL_SIDE = 120
+ORGANISATION_SIDE = 96
+"""Square for an organisation's seal in the table of signatures (34 mm; on paper 38 to 45 mm)."""
 PADDING = 8
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -231,14 +233,15 @@ def _signing(writer: _Writer, text: DocumentText) -> list[Box]:
     if not text.signatories:
         return []
     note = COMPLETION
-    if text.seals:
+    if text.note:
+        note = text.note
+    elif text.seals:
         note = EFFECT if text.kind == "agreement" and text.profile == "people" else COMPLETION_SEALED
     opening = writer.heading(SIGNATURES, before=14)
     opening += writer.paragraph(note, size=SMALL, leading=SMALL_LEADING)
     if text.kind == "agreement" and text.place:
         opening += writer.paragraph(text.place, label=PLACE[text.kind] + "：", size=SMALL, leading=SMALL_LEADING)
-    people = text.people
-    rows = [_row(writer, people[at : at + 2], first=at == 0) for at in range(0, len(people), 2)]
+    rows = [_row(writer, pair, first=at == 0) for at, pair in enumerate(_pairs(text.people))]
     seals = [_seal(writer, seal, text) for seal in text.seals]
     # The first row stays with its heading, the last with the seals; a short table stays whole.
     if len(rows) <= 2:
@@ -250,12 +253,27 @@ def _signing(writer: _Writer, text: DocumentText) -> list[Box]:
     ]
 
 
+def _pairs(people: Sequence[Signatory]) -> list[tuple[Signatory, ...]]:
+    """Two by two in order; an organisation's seal stands in one row with the person who signs just before it."""
+    rows: list[tuple[Signatory, ...]] = []
+    at = 0
+    while at < len(people):
+        with_seal = [
+            place for place in (at + 1, at + 2) if place < len(people) and people[place].kind == "organisation"
+        ]
+        taken = 1 if with_seal == [at + 2] else 2
+        rows.append(tuple(people[at : at + taken]))
+        at += taken
+    return rows
+
+
 def _row(writer: _Writer, pair: Sequence[Signatory], first: bool) -> Box:
     """One row of the table: one or two people, each with label, name and the space for the drawing."""
     cell = COLUMN / 2
     texts = [_signer(writer, person, LEFT + cell * column + PADDING) for column, person in enumerate(pair)]
     tall = max(sum(box.height for box in boxes) for boxes in texts)
-    height = PADDING + tall + 4 + SLOT_HEIGHT + PADDING
+    sizes = [_slot_size(person) for person in pair]
+    height = PADDING + tall + 4 + max(high for _, high in sizes) + PADDING
     marks: list[Mark] = []
     for boxes in texts:
         y = PADDING - 2.0
@@ -263,8 +281,8 @@ def _row(writer: _Writer, pair: Sequence[Signatory], first: bool) -> Box:
             marks += [Mark(mark.element, tuple(replace(run, y=run.y + y) for run in mark.runs)) for mark in box.marks]
             y += box.height
     spaces = tuple(
-        Space(person.slot, int(LEFT + cell * column + PADDING), PADDING + tall + 2, SLOT_WIDTH, SLOT_HEIGHT)
-        for column, person in enumerate(pair)
+        Space(person.slot, int(LEFT + cell * column + PADDING), PADDING + tall + 2, *size)
+        for column, (person, size) in enumerate(zip(pair, sizes, strict=True))
     )
     strokes = [
         Stroke(LEFT, 0, RIGHT, 0),
@@ -274,6 +292,11 @@ def _row(writer: _Writer, pair: Sequence[Signatory], first: bool) -> Box:
         Stroke(RIGHT, 0, RIGHT, height),
     ]
     return Box(height, 8.0 if first else 0.0, marks=tuple(marks), strokes=tuple(strokes), spaces=spaces)
+
+
+def _slot_size(person: Signatory) -> tuple[int, int]:
+    """Width and height of a slot: a drawing, or the square of an organisation's seal."""
+    return (ORGANISATION_SIDE, ORGANISATION_SIDE) if person.kind == "organisation" else (SLOT_WIDTH, SLOT_HEIGHT)
 
 
 def _signer(writer: _Writer, person: Signatory, left: float) -> list[Box]:

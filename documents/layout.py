@@ -99,7 +99,7 @@ def _draw(plan: Plan, text: DocumentText, faces: Typefaces) -> bytes:
         initialFontName=faces.names["regular"],  # else every page selects Helvetica, which is not embedded
     )
     _define_qr(canvas, verify_address(text))
-    framed = frozenset(person.slot for person in text.people)
+    framed = frozenset(person.slot for person in text.people if person.kind == "person")
     for number, page in enumerate(plan.pages, start=1):
         _draw_page(canvas, plan, page, framed, faces)
         _draw_foot(canvas, text, faces, number, len(plan.pages))
@@ -109,7 +109,7 @@ def _draw(plan: Plan, text: DocumentText, faces: Typefaces) -> bytes:
 
 
 def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str], faces: Typefaces) -> None:
-    """The tagged text, then lines and frames. A person's slot is framed; a seal stands free, as on paper."""
+    """The tagged text, then lines and frames. A person's slot is framed; seals stand free, as on paper."""
     for mcid, mark in enumerate(page.marks):
         canvas.addLiteral(f"/{plan.elements[mark.element]} <</MCID {mcid}>> BDC")
         _draw_runs(canvas, mark.runs, faces)

@@ -20,7 +20,7 @@ from documents.paging import Place
 
 ATTACHMENT = "agreement.json"
 PRODUCER = "Hejie"
-LAYOUT = "hejie-layout-1"
+LAYOUT = "hejie-layout-2"
 """Changes whenever the same text would give other bytes; part of the file's identifier."""
 
 

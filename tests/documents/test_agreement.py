@@ -33,7 +33,7 @@ def test_hash_is_sha256_of_the_canonical_form_and_changes_with_every_field() -> 
     assert len({text_hash(each) for each in (text, *others)}) == len(others) + 1
 
 
-def test_people_and_seals_are_told_apart() -> None:
+def test_who_signs_in_turns_and_the_seal_are_told_apart() -> None:
     text = case_two()
     assert [person.slot for person in text.people] == ["party-1", "party-2", "mediator"]
     assert [seal.slot for seal in text.seals] == ["seal"]
@@ -55,3 +55,11 @@ def test_two_slots_of_one_name_are_refused() -> None:
 def test_a_freeze_time_without_utc_is_refused(instant: str) -> None:
     with pytest.raises(ValueError, match="frozen_at"):
         case_two(frozen_at=instant)
+
+
+def test_turns_go_by_rank_and_keep_the_printed_order_within_it() -> None:
+    one, two, mediator, seal = case_two().signatories
+    guardian = Signatory("party-1-guardian", "林母", "guardian", "甲方法定代理人（签名）", 3, "person", "林秀珍")
+    text = case_two(signatories=(one, guardian, two, mediator, seal))
+    assert [each.slot for each in text.people] == ["party-1", "party-1-guardian", "party-2", "mediator"]
+    assert [each.slot for each in text.turns] == ["party-1", "party-2", "party-1-guardian", "mediator"]

@@ -202,3 +202,23 @@ def test_several_seals_are_all_placed() -> None:
 def test_an_empty_document_still_has_a_page() -> None:
     empty = case_two(parties=(), before=(), clauses=(), after=(), closing=(), signatories=())
     assert len(planned(empty).pages) == 1
+
+
+def test_an_organisations_seal_is_a_square_beside_the_person_who_signs_for_it() -> None:
+    one, _, mediator, seal = case_two().signatories
+    signer = Signatory("party-2-rep", "钱立新", "representative", "乙方法定代表人（签名）", 1, "person", "禾达公司")
+    stamp = Signatory("party-2-seal", "禾达公司", "organisation", "乙方（单位盖章）", 2, "organisation")
+    found = {
+        place.slot: place.rect for place in places(planned(case_two(signatories=(one, signer, stamp, mediator, seal))))
+    }
+    x0, y0, x1, y1 = found["party-2-seal"]
+    assert (x1 - x0, y1 - y0) == (96, 96)
+    assert found["party-2-rep"][3] == y1
+    assert x0 > found["party-2-rep"][2]
+    assert {found["party-1"][0], found["mediator"][0]} == {found["party-2-rep"][0]}
+
+
+def test_the_note_above_the_signatures_can_be_given() -> None:
+    shown = everything(planned(case_two(note="各方签名齐备之日生效。")))
+    assert "各方签名齐备之日生效。" in shown
+    assert "本文件才生效" not in shown
