@@ -26,9 +26,9 @@ def add_fields(pdf: Pdf, places: Sequence[Sequence[Place]], seals: frozenset[str
     for index, (page, slots) in enumerate(zip(pdf.pages, places, strict=True)):
         widgets: list[Object] = []
         if index == 0:
-            widgets.append(_widget(pdf, page.obj, Place(CERTIFICATION, (0, 0, 0, 0))))
+            widgets.append(_widget(pdf, page.obj, Place(CERTIFICATION, (0, 0, 0, 0)), drawn=True))
         for place in slots:
-            widget = _widget(pdf, page.obj, place)
+            widget = _widget(pdf, page.obj, place, drawn=place.slot not in seals)
             if place.slot in seals:
                 # No /P: a lock of permissions collides with the later validation data.
                 widget.Lock = Dictionary(Type=Name.SigFieldLock, Action=Name.All)
@@ -39,7 +39,9 @@ def add_fields(pdf: Pdf, places: Sequence[Sequence[Place]], seals: frozenset[str
     pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array(fields), SigFlags=SIGNATURES_EXIST_APPEND_ONLY))
 
 
-def _widget(pdf: Pdf, page: Object, place: Place) -> Object:
+def _widget(pdf: Pdf, page: Object, place: Place, *, drawn: bool) -> Object:
+    """The field with an appearance that says all that the later one says but what is painted: `drawn` by a turn
+    (revisions.py), else by pyHanko for the seal, which names the corners the other way round."""
     x0, y0, x1, y1 = place.rect
     widget = Dictionary(
         Type=Name.Annot,
@@ -50,7 +52,10 @@ def _widget(pdf: Pdf, page: Object, place: Place) -> Object:
         Rect=Array([x0, y0, x1, y1]),
         P=page,
     )
-    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, x1 - x0, y1 - y0]))
+    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form)
+    empty.BBox = Array([0, 0, x1 - x0, y1 - y0] if drawn else [0, y1 - y0, x1 - x0, 0])
+    if drawn:
+        empty.FormType = 1
     widget.AP = Dictionary(N=empty)
     return pdf.make_indirect(widget)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from xml.sax.saxutils import escape
 
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, StreamDecodeLevel, String
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, StreamDecodeLevel, String
 
 from documents.agreement import DocumentText, canonical, text_hash
 from documents.fields import add_fields
@@ -50,14 +51,14 @@ def finish(drawn: Drawn, text: DocumentText) -> bytes:
         pdf.Root.Extensions = Dictionary(
             ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=5, Type=Name.DeveloperExtensions)
         )
+        _compress(pdf)
         out = BytesIO()
         pdf.save(
             out,
             force_version="1.7",
             object_stream_mode=ObjectStreamMode.disable,
-            stream_decode_level=StreamDecodeLevel.generalized,
-            compress_streams=True,
-            recompress_flate=True,
+            stream_decode_level=StreamDecodeLevel.none,
+            compress_streams=False,
             deterministic_id=True,
         )
     return _with_id(out.getvalue(), file_id(text))
@@ -115,6 +116,14 @@ def _character_map(drawn: bytes) -> bytes:
         lines += [f"{len(block)} beginbfchar", *(f"<{code}> <{value}>" for code, value in block), "endbfchar"]
     lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
     return "\n".join(lines).encode("ascii")
+
+
+def _compress(pdf: Pdf) -> None:
+    """Every stream anew but the metadata (6.6.2.1) and the empty appearances: a turn shall change nothing in those but
+    what is painted, or else EU DSS speaks of an undefined change."""
+    for item in list(pdf.objects):
+        if isinstance(item, Stream) and item.get("/Type") != Name.Metadata and (data := item.read_bytes()):
+            item.write(zlib.compress(data, 9), filter=Name.FlateDecode)
 
 
 def _identify(pdf: Pdf, text: DocumentText) -> None:
