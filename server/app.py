@@ -95,6 +95,7 @@ async def storage(app: web.Application) -> AsyncIterator[None]:
     made = None if settings.secret else await asyncio.to_thread(own_secret, settings.data / "secret")
     app[keys.SECRET] = settings.secret or made or b""
     app[keys.BLOBS] = Blobs(settings.blobs)
+    await app[keys.BLOBS].tidy()
     app[BUILD] = await asyncio.to_thread(static.build_hash, settings.http.static)
     db = app[keys.DB] = Database(settings.database)
     app[DELIVERY] = Deliveries(Outbox(db), everything=settings.demo)

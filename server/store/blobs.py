@@ -5,11 +5,15 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 from server.errors import NotFound
 
 HEX = re.compile(r"[0-9a-f]{64}")
+DRAFT = ".new-"
+STALE = 600
+"""Seconds after which a draft belongs to a process that was killed while it wrote."""
 
 
 class Blobs:
@@ -30,6 +34,15 @@ class Blobs:
         """Erase (a void ceremony's revisions); absent is fine."""
         await asyncio.to_thread(self._path(sha256).unlink, True)
 
+    async def tidy(self) -> None:
+        """Remove what a killed process left half written; nobody ever knew its name."""
+        await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        for draft in self.directory.glob(f"{DRAFT}*"):
+            if draft.stat().st_mtime < time.time() - STALE:
+                draft.unlink(missing_ok=True)
+
     def _path(self, sha256: str) -> Path:
         if not HEX.fullmatch(sha256):
             raise NotFound("blob")
@@ -41,7 +54,7 @@ class Blobs:
         if path.exists():
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=self.directory, prefix=DRAFT)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

@@ -170,12 +170,14 @@ async def _release(
     """Write the files, then release them in one transaction; nothing stays of a ceremony voided meanwhile."""
     blobs = app[keys.BLOBS]
     finals = {file: sha256(whole).hexdigest() for file, whole in wholes.items()}
+    async with app[keys.DB].reading() as tx:
+        former = await store.pending_of(tx, ceremony_id)
+    for one in former:  # before their names are written over: killed in between, the next try finds them again
+        await blobs.remove(one)
     async with app[keys.DB].transaction() as tx:
-        former = await store.note_pending(tx, ceremony_id, finals)
+        await store.note_pending(tx, ceremony_id, finals)
     for whole in wholes.values():
         await blobs.put(whole)
-    for one in former:
-        await blobs.remove(one)
     now = app[keys.CLOCK]()
     async with app[keys.DB].transaction() as tx:
         ceremony = await store.load(tx, ceremony_id)

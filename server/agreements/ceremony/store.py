@@ -219,14 +219,12 @@ async def revision_hashes(tx: Tx, ceremony_id: str) -> list[tuple[str, int, str]
     return [(row.file, row.n, row.sha256) for row in rows]
 
 
-async def note_pending(tx: Tx, ceremony_id: str, pending: Mapping[str, str]) -> list[str]:
-    """Name the blobs about to be written, so that they are found if they must not stay; returns those named before."""
-    before = await pending_of(tx, ceremony_id)
+async def note_pending(tx: Tx, ceremony_id: str, pending: Mapping[str, str]) -> None:
+    """Name the blobs about to be written, so that they are found if they must not stay."""
     for file, sha256 in pending.items():
         await tx.execute(
             files.update().where(files.c.ceremony == ceremony_id, files.c.id == file).values(pending_sha256=sha256)
         )
-    return [sha256 for sha256 in before if sha256 not in pending.values()]
 
 
 async def pending_of(tx: Tx, ceremony_id: str | None = None) -> list[str]:

@@ -1,6 +1,7 @@
 """Files by hash: whole or absent, never altered unnoticed."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,16 @@ async def test_an_erased_blob_is_gone_and_erasing_again_is_fine(tmp_path: Path) 
         await blobs.remove(name)
     with pytest.raises(NotFound):
         await blobs.get(name)
+
+
+async def test_what_a_killed_process_left_half_written_is_swept_away_and_a_write_under_way_is_not(
+    tmp_path: Path,
+) -> None:
+    name = await Blobs(tmp_path).put(b"content")
+    left, young = tmp_path / ".new-left", tmp_path / ".new-young"
+    for draft in (left, young):
+        draft.write_bytes(b"half of")
+    os.utime(left, (0, 0))
+    await Blobs(tmp_path).tidy()
+    assert (left.exists(), young.exists(), await Blobs(tmp_path).get(name)) == (False, True, b"content")
+    await Blobs(tmp_path / "not made yet").tidy()
