@@ -23,25 +23,29 @@ def add_fields(pdf: Pdf, places: Sequence[Sequence[Place]], seals: frozenset[str
     for strict readers), so that a turn rewrites nothing but its own widget. A signed seal locks all fields.
     """
     fields: list[Object] = []
+    locks: list[Object] = []
     for index, (page, slots) in enumerate(zip(pdf.pages, places, strict=True)):
         widgets: list[Object] = []
         if index == 0:
-            widgets.append(_widget(pdf, page.obj, Place(CERTIFICATION, (0, 0, 0, 0)), drawn=True))
+            widgets.append(_widget(pdf, page.obj, Place(CERTIFICATION, (0, 0, 0, 0))))
         for place in slots:
-            widget = _widget(pdf, page.obj, place, drawn=place.slot not in seals)
+            widget = _widget(pdf, page.obj, place)
             if place.slot in seals:
-                # No /P: a lock of permissions collides with the later validation data.
-                widget.Lock = Dictionary(Type=Name.SigFieldLock, Action=Name.All)
+                locks.append(widget)
             widgets.append(widget)
         if widgets:
             page.obj.Annots = Array(widgets)
         fields += widgets
+    for widget in locks:
+        # All by name: "All" would forbid the later time-stamp's own field, and EU DSS says so. No /P: a lock of
+        # permissions collides with the later validation data.
+        names = Array([each.T for each in fields])
+        widget.Lock = Dictionary(Type=Name.SigFieldLock, Action=Name.Include, Fields=names)
     pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array(fields), SigFlags=SIGNATURES_EXIST_APPEND_ONLY))
 
 
-def _widget(pdf: Pdf, page: Object, place: Place, *, drawn: bool) -> Object:
-    """The field with an appearance that says all that the later one says but what is painted: `drawn` by a turn
-    (revisions.py), else by pyHanko for the seal, which names the corners the other way round."""
+def _widget(pdf: Pdf, page: Object, place: Place) -> Object:
+    """The field with an appearance that says all that the later one says but what is painted."""
     x0, y0, x1, y1 = place.rect
     widget = Dictionary(
         Type=Name.Annot,
@@ -52,10 +56,7 @@ def _widget(pdf: Pdf, page: Object, place: Place, *, drawn: bool) -> Object:
         Rect=Array([x0, y0, x1, y1]),
         P=page,
     )
-    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form)
-    empty.BBox = Array([0, 0, x1 - x0, y1 - y0] if drawn else [0, y1 - y0, x1 - x0, 0])
-    if drawn:
-        empty.FormType = 1
+    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, FormType=1, BBox=Array([0, 0, x1 - x0, y1 - y0]))
     widget.AP = Dictionary(N=empty)
     return pdf.make_indirect(widget)
 

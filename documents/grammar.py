@@ -239,7 +239,7 @@ class _Walk:
         if (
             not new <= allowed
             or reference.TransformMethod != Name.FieldMDP
-            or reference.TransformParams.Action != Name.All
+            or not _locks_all(reference.TransformParams, self.before)
         ):
             raise self._departure(after, revision, "changed_after", "seal")
         head = bytes(signature.get(JOURNAL_KEY, String(b""))).hex()
@@ -384,6 +384,13 @@ def _spelled(value: object) -> bytes | str:
             return f"{value.objgen[0]} {value.objgen[1]} R"
         return value.unparse()
     return repr(value)
+
+
+def _locks_all(lock: Object, form: Pdf) -> bool:
+    """All fields, or each by its name."""
+    named = {str(name) for name in lock.get("/Fields", Array())}
+    every = {str(each.T) for each in form.Root.AcroForm.Fields}
+    return bool(lock.Action == Name.All or (lock.Action == Name.Include and named == every))
 
 
 def _numbers(revision: Revision) -> str:

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Name, Pdf
 
 from documents import Laid, lay_out
 from tests.documents.texts import FONTS, case_two, long_case
@@ -38,7 +38,9 @@ def test_a_person_s_widget_has_the_keys_of_the_grammar_and_no_others(laid: Laid)
 def test_the_seal_locks_all_fields_without_a_lock_of_permissions(laid: Laid) -> None:
     with Pdf.open(BytesIO(laid.pdf)) as pdf:
         lock = pdf.get_object(laid.slots[-1].widget_object, 0).Lock
-        assert dict(lock) == dict(Dictionary(Type=Name.SigFieldLock, Action=Name.All))
+        assert set(lock.keys()) == {"/Type", "/Action", "/Fields"}
+        assert (lock.Type, lock.Action) == (Name.SigFieldLock, Name.Include)
+        assert [str(name) for name in lock.Fields] == [str(each.T) for each in pdf.Root.AcroForm.Fields]
 
 
 def test_the_service_s_field_is_invisible_on_the_first_page(laid: Laid) -> None:
