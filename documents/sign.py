@@ -1,59 +1,61 @@
-"""The institution's part of a ceremony, by pyHanko: certification of the printed file, then e-seal, validation data and
-document time-stamp. Persons' turns are written by revisions.py."""
+"""The institution's part of a ceremony: certification of the printed file, then e-seal, validation data and document
+time-stamp. Written by hand on top of updates.py; other validators judge every output in tests. Persons' turns are
+written by revisions.py, later renewals by renew.py."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import re
+import zlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 
-from asn1crypto import crl as asn1_crl
-from asn1crypto import ocsp as asn1_ocsp
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from PIL import Image
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.images import PdfImage
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigMDPSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObject
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.stamp import StaticStampStyle
 
-from documents import cms, trust
+from documents import cms, tokens
 from documents.authority import Authority
 from documents.certificates import Leaf
-from documents.errors import FieldTaken, SignatureRejected, SignerUnavailable, TimestampUnavailable
+from documents.der import BadDer
+from documents.errors import SignatureRejected, SignerUnavailable, TimestampUnavailable
+from documents.evidence import Abroad, Evidence
 from documents.fields import CERTIFICATION
-from documents.revisions import RESERVED
+from documents.revisions import BYTE_RANGE
 from documents.timestamp import TimeStamper
+from documents.updates import Prepared, Update, listed, placeholder, references, with_entry, with_member
 
-ARCHIVE = "archive1"
-"""Name of the field the document time-stamp makes for itself: a predeclared one would be locked by the seal."""
+ARCHIVE = "archive"
+"""Begin of the names of fields that document time-stamps make for themselves: predeclared ones would be locked by the
+seal."""
 JOURNAL_KEY = "/HejieJournal"
 """Key of the seal's signature dictionary that holds the journal's head, hex."""
+_DOCMDP = b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/V/1.2/P 2>>>>]"
+_FIELDMDP = (
+    b"/Reference[<</Type/SigRef/TransformMethod/FieldMDP/Data %d 0 R"
+    b"/TransformParams<</Type/TransformParams/V/1.2%s>>>>]"
+)
+_LOCK = re.compile(rb"/Lock\s*<<[^<>]*?(/Action\s*/\w+(?:\s*/Fields\s*\[[^\]<>]*\])?)")
+"""What a field demands to be locked by whoever signs it (ISO 32000-1, 12.7.4.5)."""
+_APPEARANCE = re.compile(rb"/AP\s*<<\s*/N\s+\d+ 0 R\s*>>")
+_RECT = re.compile(rb"/Rect\s*\[\s*(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s*\]")
 
 
 async def certify(r0: bytes, authority: Authority, tsa: TimeStamper) -> bytes:
     """F: R0 with the service's certification (DocMDP P2: nothing but filling in the fields that exist) and its
     time-stamp.
 
-    Raises TimestampUnavailable; FieldTaken if R0 is certified already or has no field for it."""
-    certified, _ = _sign(
-        _writer(r0),
-        CERTIFICATION,
-        authority,
-        authority.service,
-        tsa,
-        SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.FILL_FORMS),
-        chain=authority.chain_der,  # with the root: before the DSS, nothing else in the file could vouch for the CA
-    )
-    return certified
+    Raises TimestampUnavailable, SignerUnavailable; FieldTaken if R0 is certified already or has no field for it."""
+    update = Update(r0)
+    field = update.free_field(CERTIFICATION)
+    value = update.add(placeholder(authority.clock(), _DOCMDP))
+    update.change(field, with_entry(update.body(field), b"/V %d 0 R" % value))
+    root = update.facts.root
+    update.change(root, with_entry(update.body(root), b"/Perms<</DocMDP %d 0 R>>" % value))
+    # The chain with the root: before the DSS, nothing else in the file could vouch for the CA.
+    return _signed(update, authority, authority.service, tsa, authority.chain_der)[0]
 
 
 async def seal(
@@ -64,31 +66,37 @@ async def seal(
     image_png: bytes | None,
     journal_head: str,
     leaf_certs: Sequence[bytes],
+    abroad: Abroad | None = None,
 ) -> bytes:
-    """The complete file: e-seal over all (FieldMDP All), one DSS, document time-stamp as the last thing.
+    """The complete file: e-seal that locks what its field demands, one DSS, document time-stamp as the last thing.
 
     `leaf_certs` are the persons' event certificates (DER); one that has ended or was revoked would spoil the file for
     ever, so it raises SignatureRejected: then the ceremony is void. `journal_head` is hex and goes into the seal's
-    dictionary. `image_png` is printed on white, since transparency would break PDF/A.
+    dictionary. `image_png` is printed on white, since transparency would break PDF/A. `abroad` brings the status of
+    time-stamp authorities that are not ours.
 
     Raises TimestampUnavailable (nothing is lost: call again), SignerUnavailable, FieldTaken."""
     _refuse_dead(authority, leaf_certs)
-    sealed, token = _sign(
-        _writer(base),
-        slot,
-        authority,
-        authority.seal,
-        tsa,
-        SigMDPSetup(md_algorithm="sha256", field_lock=FieldMDPSpec(FieldMDPAction.ALL)),
-        appearance=None if image_png is None else _stamp(image_png),
-        journal_head=journal_head,
-    )
+    update = Update(base)
+    field = update.free_field(slot)
+    journal = b"%s<%s>" % (JOURNAL_KEY.encode(), journal_head.encode()) if journal_head else b""
+    widget = update.body(field)
+    lock = _LOCK.search(widget)
+    locked = _FIELDMDP % (update.facts.root, lock[1] if lock else b"/Action/All")
+    value = update.add(placeholder(authority.clock(), journal + locked))
+    if image_png is not None:
+        appearance = b"/AP<</N %d 0 R>>" % _stamp(update, widget, image_png)
+        widget = with_entry(_APPEARANCE.sub(b"", widget), appearance)
+    update.change(field, with_entry(widget, b"/V %d 0 R" % value))
+    sealed, token = _signed(update, authority, authority.seal, tsa, (authority.issuing.der,))
     # A remote authority's clock may be ahead of ours: the status must not be older than the last signature.
-    at = max(authority.clock(), cms.gen_time(token)).replace(microsecond=0)
-    complete, stamp = _document_timestamp(_with_status(sealed, authority, leaf_certs, at), authority, tsa)
-    if cms.gen_time(stamp) < at:
-        raise TimestampUnavailable("clock: the time-stamp lies before the status it protects")
-    return complete
+    at = max(authority.clock(), token.at).replace(microsecond=0)
+    leaves, stampers = signers_in(sealed)
+    found = own_evidence(authority, (*leaves, *leaf_certs), at)
+    known = {*stampers, authority.tsa.der}
+    for signer in sorted(known):
+        found += stamper_evidence(signer, authority, abroad, at)
+    return archived(sealed, found, authority, tsa, known, at)
 
 
 def _refuse_dead(authority: Authority, leaf_certs: Sequence[bytes]) -> None:
@@ -100,113 +108,162 @@ def _refuse_dead(authority: Authority, leaf_certs: Sequence[bytes]) -> None:
             raise SignatureRejected("certificate_time")
 
 
-def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
-    """An update with the file's own first ID and, as second, the start of the hash of what lies below it."""
-    trust.patch_pyhanko()
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    first = writer._document_id[0]
-    writer._document_id = generic.ArrayObject([first, generic.ByteStringObject(sha256(pdf).digest()[:16])])
-    return writer
-
-
-def _sign(
-    writer: IncrementalPdfFileWriter,
-    field: str,
-    authority: Authority,
-    leaf: Leaf,
-    tsa: TimeStamper,
-    mdp: SigMDPSetup,
-    *,
-    appearance: StaticStampStyle | None = None,
-    journal_head: str | None = None,
-    chain: Sequence[bytes] = (),
-) -> tuple[bytes, bytes]:
-    """The signed file and the token in it. `chain` replaces the issuing CA beside the signer's certificate."""
-    chain = chain or (authority.issuing.der,)
+def _signed(
+    update: Update, authority: Authority, leaf: Leaf, tsa: TimeStamper, chain: Sequence[bytes]
+) -> tuple[bytes, tokens.Token]:
+    """The file with the signature the update has a placeholder for, and the token in it."""
     now = authority.clock()
     if not leaf.certificate.not_valid_before_utc <= now < leaf.certificate.not_valid_after_utc:
         raise SignerUnavailable("certificate_expired")
-    placeholder = SignatureObject(timestamp=now, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * RESERVED)
-    if journal_head:
-        placeholder[JOURNAL_KEY] = generic.ByteStringObject(bytes.fromhex(journal_head))
-    setup = SigObjSetup(
-        placeholder, mdp, None if appearance is None else SigAppearanceSetup(appearance, timestamp=now, name=None)
+    prepared = Prepared(update.written(), len(update.base))
+    attributes = cms.signed_attributes(prepared.digest, leaf.der)
+    signature = leaf.signer.sign(attributes)
+    token = tsa.token(sha256(signature).digest(), authority.clock())
+    return prepared.filled(cms.build((leaf.der, *chain), attributes, signature, token)), tokens.read(token)
+
+
+def own_evidence(authority: Authority, leaves: Iterable[bytes], at: datetime) -> Evidence:
+    """Our CAs, an OCSP answer for each of our leaves, the root's list; never a list of the issuing CA."""
+    unique = tuple(dict.fromkeys(leaves))
+    return Evidence(
+        (authority.root_der, authority.issuing.der, authority.responder.der, *unique),
+        tuple(authority.ocsp(leaf, at) for leaf in unique),
+        (authority.root_crl(),),
     )
 
-    def contents(digest: bytes) -> tuple[bytes, bytes]:
-        attributes = cms.signed_attributes(digest, leaf.der)
-        signature = leaf.signer.sign(attributes)
-        token = tsa.token(sha256(signature).digest(), authority.clock())
-        return cms.build((leaf.der, *chain), attributes, signature, token), token
 
-    return _embed(writer, field, None, setup, contents)
-
-
-def _document_timestamp(pdf: bytes, authority: Authority, tsa: TimeStamper) -> tuple[bytes, bytes]:
-    placeholder = DocumentTimestamp(bytes_reserved=2 * RESERVED)  # type: ignore[no-untyped-call]
-    spec = SigFieldSpec(ARCHIVE, on_page=0, box=(0, 0, 0, 0))
-
-    def contents(digest: bytes) -> tuple[bytes, bytes]:
-        token = tsa.token(digest, authority.clock())
-        return token, token
-
-    return _embed(_writer(pdf), ARCHIVE, spec, SigObjSetup(placeholder), contents)
+def stamper_evidence(signer: bytes, authority: Authority, abroad: Abroad | None, at: datetime) -> Evidence:
+    """Chain and status of a time-stamp certificate, ours or foreign. Raises TimestampUnavailable."""
+    certificate = x509.load_der_x509_certificate(signer)
+    if certificate.issuer == authority.issuing.certificate.subject:
+        return own_evidence(authority, (signer,), at)
+    if abroad is None:
+        raise TimestampUnavailable("status of a foreign authority cannot be fetched")
+    return abroad.evidence(signer, at)
 
 
-def _embed(
-    writer: IncrementalPdfFileWriter,
-    field: str,
-    spec: SigFieldSpec | None,
-    setup: SigObjSetup,
-    contents: Callable[[bytes], tuple[bytes, bytes]],
-) -> tuple[bytes, bytes]:
-    """Run pyHanko's low-level protocol: field, dictionary, digest, CMS."""
-    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer, existing_fields_only=spec is None)
-    try:
-        next(steps)
-    except (SigningError, PdfError):
-        raise FieldTaken(field) from None
-    steps.send(setup)
-    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
-    value, token = contents(prepared.document_digest)
-    if len(value) > RESERVED:
-        raise SignatureRejected("cms_size")
-    steps.send(value)
-    return bytes(output.getvalue()), token
+def signers_in(pdf: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Certificates that signed, and certificates of the authorities that time-stamped, each once, in file order."""
+    signers: dict[bytes, None] = {}
+    stampers: dict[bytes, None] = {}
+    for place in islice(BYTE_RANGE.finditer(pdf), 200):
+        start, end = int(place[1]), int(place[2])
+        try:
+            contents = cms.padded(bytes.fromhex(pdf[start + 1 : end - 1].decode("ascii")))
+            try:
+                parsed = cms.parse(contents)
+            except BadDer:
+                token: bytes | None = contents  # a document time-stamp
+            else:
+                signers.setdefault(parsed.signer)
+                token = parsed.token
+            if token is not None:
+                stampers.setdefault(tokens.read(token).signer)
+        except ValueError:
+            raise SignatureRejected("signature") from None
+    return list(signers), list(stampers)
 
 
-def _with_status(pdf: bytes, authority: Authority, leaf_certs: Sequence[bytes], at: datetime) -> bytes:
-    """One DSS for all signatures: certificates, an OCSP answer for each leaf, the root's list. Never a list of the
-    issuing CA, no VRI."""
-    leaves = [*leaf_certs, authority.service.der, authority.seal.der, authority.tsa.der]
-    certificates = [authority.root_der, authority.issuing.der, authority.responder.der, *leaves]
-    writer = _writer(pdf)
-    DocumentSecurityStore.supply_dss_in_writer(
-        writer,
-        None,
-        certs=[asn1_x509.Certificate.load(der) for der in certificates],
-        ocsps=[asn1_ocsp.OCSPResponse.load(authority.ocsp(der, at)) for der in leaves],
-        crls=[asn1_crl.CertificateList.load(authority.root_crl())],
+def archived(
+    pdf: bytes,
+    found: Evidence,
+    authority: Authority,
+    tsa: TimeStamper,
+    known: set[bytes],
+    at: datetime,
+    end: datetime | None = None,
+) -> bytes:
+    """The file with validation data and, after it, a document time-stamp over everything.
+
+    `known`: certificates of the authorities whose status is in `found`; the time-stamp must be of one of them, not
+    before `at` and before `end`. Raises TimestampUnavailable."""
+    update = Update(_with_status(pdf, found))
+    value = update.add(placeholder(None, b"", stamp=True))
+    fields = update.fields()
+    page = re.search(rb"/P\s+(\d+) 0 R", update.body(fields[CERTIFICATION]))
+    if page is None:
+        raise SignatureRejected("page")
+    number = 1 + max((int(name.removeprefix(ARCHIVE)) for name in fields if name.startswith(ARCHIVE)), default=0)
+    widget = update.add(
+        b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s%d)/F 132/Rect[0 0 0 0]/P %s 0 R/V %d 0 R>>"
+        % (ARCHIVE.encode(), number, page[1], value)
     )
-    output = io.BytesIO()
-    writer.write(output)  # type: ignore[no-untyped-call]
-    return output.getvalue()
+    update.change(update.form, with_member(update.body(update.form), b"/Fields", widget))
+    holder, key = _annotations(update, int(page[1]))
+    update.change(holder, with_member(update.body(holder), key, widget))
+    prepared = Prepared(update.written(), len(update.base))
+    whole = tsa.token(prepared.digest, authority.clock())
+    token = tokens.read(whole)
+    if token.signer not in known:
+        raise TimestampUnavailable("another authority answered")  # its status is not in the file: once more
+    if token.at < at or (end is not None and token.at >= end):
+        raise TimestampUnavailable("clock: the time-stamp lies outside the status it protects")
+    return prepared.filled(whole)
 
 
-def _stamp(png: bytes) -> StaticStampStyle:
-    """The image alone, opaque RGB, filling the field."""
+def _annotations(update: Update, page: int) -> tuple[int, bytes]:
+    """Which object holds the page's array of annotations, and under which key."""
+    apart = re.search(rb"/Annots\s+(\d+) 0 R", update.body(page))
+    return (int(apart[1]), b"") if apart else (page, b"/Annots")
+
+
+def _with_status(pdf: bytes, found: Evidence) -> bytes:
+    """The catalog's DSS (ETSI EN 319 142-1 5.4.2): what was listed before, then what is new. No VRI."""
+    update = Update(pdf)
+    root = update.facts.root
+    catalog = update.body(root)
+    former = re.search(rb"/DSS\s+(\d+) 0 R", catalog)
+    old = update.body(int(former[1])) if former else b""
+    arrays = []
+    for key, items in ((b"/Certs", found.certificates), (b"/OCSPs", found.ocsps), (b"/CRLs", found.crls)):
+        kept = references(old, key)
+        there = {update.stream(number) for number in kept}
+        arrays.append(key + listed([*kept, *(update.add_stream(item) for item in items if item not in there)]))
+    store = update.add(b"<</Type/DSS%s>>" % b"".join(arrays))
+    entry = b"/DSS %d 0 R" % store
+    changed = catalog.replace(former[0], entry) if former else with_entry(catalog, entry)
+    update.change(root, changed)
+    return update.written()
+
+
+def store_of(pdf: bytes) -> Evidence:
+    """What the DSS of a file of ours holds. Raises RevisionMismatch."""
+    update = Update(pdf)
+    former = re.search(rb"/DSS\s+(\d+) 0 R", update.body(update.facts.root))
+    store = update.body(int(former[1])) if former else b""
+    certs, ocsps, crls = (
+        tuple(update.stream(number) for number in references(store, key)) for key in (b"/Certs", b"/OCSPs", b"/CRLs")
+    )
+    return Evidence(certs, ocsps, crls)
+
+
+def _stamp(update: Update, widget: bytes, png: bytes) -> int:
+    """The image alone, opaque RGB, as large as fits into the middle of the field; the form's object number."""
+    rect = _RECT.search(widget)
+    if rect is None:
+        raise SignatureRejected("rect")
+    x0, y0, x1, y1 = (int(side) for side in rect.groups())
+    width, height, pixels = _opaque(png)
+    scale = min((x1 - x0) / width, (y1 - y0) / height)
+    wide, high = width * scale, height * scale
+    image = update.add_stream(
+        pixels,
+        b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/FlateDecode"
+        % (width, height),
+    )
+    left, low = (x1 - x0 - wide) / 2, (y1 - y0 - high) / 2
+    paint = f"q {wide:.3f} 0 0 {high:.3f} {left:.3f} {low:.3f} cm /I Do Q".encode()
+    entries = b"/Type/XObject/Subtype/Form/FormType 1/BBox[0 0 %d %d]/Resources<</XObject<</I %d 0 R>>>>" % (
+        x1 - x0, y1 - y0, image,
+    )  # fmt: skip
+    return update.add_stream(paint, entries)
+
+
+@lru_cache(maxsize=4)
+def _opaque(png: bytes) -> tuple[int, int, bytes]:
+    """Width, height and compressed RGB of an image on white paper; the same for every file of a set, so kept."""
     with Image.open(io.BytesIO(png)) as image:
         rgba = image.convert("RGBA")
     paper = Image.new("RGBA", rgba.size, "white")
     paper.alpha_composite(rgba)
-    return StaticStampStyle(
-        border_width=0,
-        background=PdfImage(paper.convert("RGB")),
-        background_opacity=1,
-        background_layout=SimpleBoxLayoutRule(
-            x_align=AxisAlignment.ALIGN_MID,
-            y_align=AxisAlignment.ALIGN_MID,
-            margins=Margins(0, 0, 0, 0),
-            inner_content_scaling=InnerScaling.STRETCH_TO_FIT,
-        ),
-    )
+    return rgba.width, rgba.height, zlib.compress(paper.convert("RGB").tobytes(), 9)

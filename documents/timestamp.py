@@ -7,13 +7,14 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
-from documents import cms, der
+from documents import cms, der, tokens
 from documents.der import BadDer, expect, integer, octets, oid, sequence
 from documents.errors import DocumentError, TimestampUnavailable
+from documents.evidence import SKEW
 from documents.keys import Signer
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 POLICY = "2.25.208847154218346893213.3.1"
 """Time-stamp policy of the embedded authority: the clock of the machine it runs on, 1 second."""
 
+_EVER = datetime.min.replace(tzinfo=UTC)
 _GRANTED = (0, 1)  # granted, grantedWithMods: RFC 3161 2.4.2
 
 
@@ -85,10 +87,18 @@ class TimestampAuthority:
 @dataclass(frozen=True)
 class RemoteTimestamper:
     """A time-stamp authority elsewhere. `post` sends a body of type application/timestamp-query and returns the
-    answer's body; any exception of type OSError from it counts as an outage."""
+    answer's body; any exception of type OSError from it counts as an outage.
+
+    Nothing it says is believed: a token is taken only when its signature, its certificate and its time hold, since a
+    bad one would spoil the file for ever. Certificates beside its own are told to `learn` and left out of the token."""
 
     name: str
     post: Callable[[bytes], bytes]
+    learn: Callable[[Sequence[bytes]], None] = lambda _certificates: None
+    room: int = 4096
+    """Bytes a token may have."""
+    skew: timedelta = SKEW
+    """How far its clock may differ from ours."""
 
     def token(self, digest: bytes, at: datetime) -> bytes:
         nonce = integer(secrets.randbits(63))
@@ -101,36 +111,73 @@ class RemoteTimestamper:
         try:
             answer = self.post(request)
         except OSError as error:
-            raise TimestampUnavailable(f"{self.name}: {error}") from error
+            raise TimestampUnavailable(f"{self.name}: {error or type(error).__name__}") from error
         try:
-            status, *token = expect(der.read_item(answer)[0], der.SEQUENCE).items()
-            if int.from_bytes(status.items()[0].content, "big") not in _GRANTED or not token:
+            outer, end = der.read_item(answer)
+            status, *given = expect(outer, der.SEQUENCE).items()
+            granted = int.from_bytes(status.items()[0].content, "big") in _GRANTED
+            if end != len(answer) or not (granted and len(given) == 1):
                 raise TimestampUnavailable(f"{self.name}: refused")
-            info = cms.tst_info(token[0].whole)
-            nonces = [item.whole for item in info[4:] if item.tag == der.INTEGER]
-            if cms.imprint(token[0].whole) != digest or nonces != [nonce]:
-                raise TimestampUnavailable(f"{self.name}: answer to another question")
-        except (BadDer, IndexError, ValueError) as error:
-            raise TimestampUnavailable(f"{self.name}: unreadable answer") from error
-        return token[0].whole
+            found = tokens.check(given[0].whole, digest)
+            nonces = [item.whole for item in cms.tst_info(found.whole)[4:] if item.tag == der.INTEGER]
+        except tokens.BadToken as error:
+            raise TimestampUnavailable(f"{self.name}: {error}") from None
+        except (BadDer, IndexError, ValueError):
+            raise TimestampUnavailable(f"{self.name}: unreadable") from None
+        if nonces != [nonce]:
+            raise TimestampUnavailable(f"{self.name}: other_question")
+        if abs(found.at - at) > self.skew:
+            raise TimestampUnavailable(f"{self.name}: clock")
+        self.learn(found.certificates)
+        taken = tokens.stripped(found.whole)
+        if len(taken) > self.room:
+            raise TimestampUnavailable(f"{self.name}: too_large")
+        return taken
 
 
-@dataclass(frozen=True)
+@dataclass
+class Standing:
+    """How one authority did lately, for doctor and console."""
+
+    name: str
+    failing_since: datetime | None = None
+    cause: str = ""
+    asked_again: datetime = _EVER
+    """Until then it is asked after all others."""
+
+
+@dataclass
 class TimeStampers:
-    """Authorities in the order they are asked; the embedded one goes last. One that fails is logged and passed over."""
+    """Authorities in the order they are asked; the embedded one goes last. One that fails is logged, passed over and,
+    for `rest`, asked only after all others: an outage costs one time limit, not one for each signature."""
 
     members: Sequence[TimeStamper]
     name: str = "list"
+    rest: timedelta = timedelta(minutes=1)
+    standings: dict[str, Standing] = field(default_factory=dict)
 
     def token(self, digest: bytes, at: datetime) -> bytes:
         causes = []
-        for member in self.members:
+        for member in sorted(self.members, key=lambda each: self._standing(each).asked_again > at):
             try:
-                return member.token(digest, at)
+                token = member.token(digest, at)
             except DocumentError as error:
                 log.warning("timestamp.failed", extra={"authority": member.name, "cause": error.detail})
                 causes.append(error.detail)
+                before = self._standing(member)
+                since = before.failing_since or at
+                self.standings[member.name] = Standing(member.name, since, error.detail, at + self.rest)
+            else:
+                self.standings[member.name] = Standing(member.name)
+                return token
         raise TimestampUnavailable("; ".join(causes) or "no authority is set")
+
+    def _standing(self, member: TimeStamper) -> Standing:
+        return self.standings.get(member.name) or Standing(member.name)
+
+    def failing(self) -> list[Standing]:
+        """Authorities whose last answer was none."""
+        return [each for each in self.standings.values() if each.failing_since is not None]
 
 
 def _rejection(failure: int) -> bytes:

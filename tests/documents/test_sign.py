@@ -71,7 +71,7 @@ def test_the_store_holds_one_answer_for_each_leaf_and_the_roots_list_only(sealed
 
 
 def test_the_last_time_stamp_covers_the_whole_file(sealed: Sealed) -> None:
-    found = re.findall(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]", sealed.pdf)[-1]
+    found = re.findall(rb"/ByteRange ?\[0 +(\d+) +(\d+) +(\d+) *\]", sealed.pdf)[-1]
     a, b, c = map(int, found)
     assert b + c == len(sealed.pdf)
     token = cms.padded(bytes.fromhex(sealed.pdf[a + 1 : b - 1].decode()))

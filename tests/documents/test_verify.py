@@ -3,6 +3,7 @@ import random
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -12,6 +13,7 @@ from documents import der, sign
 from documents.authority import EventSubject
 from documents.certificates import Leaf
 from documents.errors import UnreadablePdf
+from documents.evidence import Evidence
 from documents.report import Report
 from documents.revisions import BYTE_RANGE
 from documents.verify import verify
@@ -244,23 +246,18 @@ async def test_a_signature_under_another_name_than_the_text_is_invalid(tmp_path:
 
 
 async def test_a_forgers_own_authority_does_not_become_known_by_quoting_the_real_root(
-    sealed: Sealed, tmp_path: Path
+    sealed: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The forger puts the true root's certificate beside its own into the file."""
     ceremony = await Ceremony.begin(tmp_path)
-    leaves = [person.certificate for person in ceremony.people.values()]
     true_root = sealed.ceremony.authority.root_der
-    turns = ceremony.all_turns()
-    pdf, _ = sign._sign(
-        sign._writer(turns),
-        "seal",
-        ceremony.authority,
-        ceremony.authority.seal,
-        ceremony.tsa,
-        sign.SigMDPSetup(md_algorithm="sha256", field_lock=sign.FieldMDPSpec(sign.FieldMDPAction.ALL)),
-    )
-    pdf = sign._with_status(pdf, ceremony.authority, [*leaves, true_root], ceremony.clock())
-    pdf, _ = sign._document_timestamp(pdf, ceremony.authority, ceremony.tsa)
+    archived = sign.archived
+
+    def quoting(pdf: bytes, found: Evidence, *rest: Any) -> bytes:
+        return archived(pdf, found + Evidence((true_root,)), *rest)
+
+    monkeypatch.setattr(sign, "archived", quoting)
+    pdf = await ceremony.seal(ceremony.all_turns())
     report = verify(pdf, sealed.trust, SOON)
     assert report.verdict in ("invalid", "unknown_issuer")
     assert not any(each.trusted for each in report.signatures)
