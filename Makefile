@@ -5,7 +5,7 @@ LAN ?=
 VENV := .venv/bin
 stage := deploy/stage.sh
 
-.PHONY: run test format lock setup setup-test screens
+.PHONY: run test kill format lock setup setup-test screens
 
 run: setup
 	@HEJIE_DEMO=1 HEJIE_PORT=$(PORT) $(VENV)/hejie serve $(if $(LAN),--lan)
@@ -35,6 +35,10 @@ screens: setup-test
 # `make bench-forward`, `make bench-layout`: ratios in one run, figures to build/bench/NAME.json.
 bench-%: setup-test
 	@$(VENV)/python -m tests.bench.$*
+
+# The process killed at every named step of the ceremony and at random moments; a short version is in `make test`.
+kill: setup-test
+	@$(VENV)/python -m tests.kill.campaign
 
 format: setup-test
 	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import repeat
 from pathlib import Path
@@ -103,9 +103,14 @@ class House:
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.pid:
-            await asyncio.to_thread(subprocess.run, ["kill", f"-{how.value}", str(self.pid)])
+            await asyncio.to_thread(self.kill, how)
             await asyncio.to_thread(self.nursery.ask, {"wait": self.pid})
             self.pid = 0
+
+    def kill(self, how: signal.Signals) -> None:
+        """From outside; a process that is dead already stays so."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, how)
 
 
 def alive(pid: int) -> bool:

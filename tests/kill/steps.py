@@ -57,6 +57,6 @@ SEAL = [
     Fault("server.store.blobs:Blobs.remove", "before"),
     *around("agreement.complete"),
 ]
-VOID = [*around("ceremony.void"), Fault(f"{CEREMONY}.ending:clean", "before")]
+VOID = around("ceremony.void")
 WHOLE = [*FREEZE, *READY, *TURN, *LAST, *SEAL]
 """All steps of a ceremony that ends with files."""

@@ -63,6 +63,21 @@ async def play(prepared: Prepared, office: Remote) -> Outcome:
     return outcome
 
 
+async def play_refused(prepared: Prepared, office: Remote) -> str:
+    """One signs, another refuses; returns the ceremony that is void."""
+    cast = await enter(prepared, office)
+    ceremony = await freeze(prepared, cast)
+    lin, chen, gu = (await signers(cast, ceremony)).values()
+    for signer in (lin, chen, gu):
+        await signer.get_ready()
+    await sign(lin)
+    done = await chen.post("/refuse", {"reason": "重新考虑"})
+    assert done.status == 200 or done.code == "ceremony_over", done.json
+    late = await gu.turn()
+    assert late.code == "ceremony_over", late.json
+    return ceremony
+
+
 async def freeze(prepared: Prepared, cast: Cast) -> str:
     """Id of the ceremony."""
     view = await act(cast, prepared.agreement, "freeze")
@@ -94,5 +109,6 @@ async def sealed(signer: Signer) -> dict[str, Any]:
 def fresh(prepared: Prepared, place: Path) -> Path:
     """A copy of the prepared data of its own."""
     data = place / "var"
+    place.mkdir(exist_ok=True)
     copy(prepared, data)
     return data

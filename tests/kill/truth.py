@@ -74,6 +74,21 @@ async def check_complete(data: Path, case: str, before: set[str], outcome: Outco
     assert all(count == 1 for count in live.values())
 
 
+async def check_void(data: Path, case: str, before: set[str], ceremony: str) -> None:
+    """Nobody has a certificate, no signature and no drawing is kept, the number is listed as void; the hashes stay."""
+    own = [entry for entry in await entries(data, case) if body(entry).get("ceremony") == ceremony]
+    (end,) = [body(entry) for entry in own if entry.kind == "ceremony.void"]
+    (sign,) = [body(entry) for entry in own if entry.kind == "ceremony.sign"]
+    assert {one["file"]: one["sha256"] for one in end["revisions"]} == sign["files"]
+    assert set(blobs(data)) == before
+    assert rows(data, "select state from ceremonies where id = ?", ceremony) == [("void",)]
+    assert rows(data, "select count(*) from ceremony_revisions") == [(0,)]
+    kept = "select count(*) from ceremony_enrolments where certificate is not null and revoked_at is null"
+    assert rows(data, kept) == rows(data, "select count(drawing) from ceremony_enrolments") == [(0,)]
+    assert rows(data, "select count(frozen) from ceremony_files where ceremony = ?", ceremony) == [(0,)]
+    check_numbers(data)
+
+
 def revisions_of(whole: bytes, manifest: Manifest, name: str) -> dict[str, str]:
     """Slot -> hash of the revision it made, from the final file alone."""
     file = manifest.file(name)
