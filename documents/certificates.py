@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,7 +41,7 @@ CERT_ID_HASH = hashes.SHA1()  # noqa: S303 - names the issuer in a CertID (RFC 5
 
 @dataclass(frozen=True)
 class Leaf:
-    """A certificate of the institution and its key."""
+    """A certificate of the institution and its key, which may live elsewhere (keys.DistantKey): then it only signs."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
@@ -140,18 +140,31 @@ def sign_certificate(builder: x509.CertificateBuilder, key: ec.EllipticCurvePriv
     return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
 
 
-def root_crl(root: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime) -> bytes:
-    number = int(now.timestamp())
-    identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+def revocation_list(
+    issuer: x509.Certificate,
+    key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    life: timedelta,
+    revoked: Mapping[int, datetime],
+) -> bytes:
+    """CRL of a CA, DER (RFC 5280 5). `revoked`: serial number and moment of what it issued."""
     builder = (
         x509.CertificateRevocationListBuilder()
-        .issuer_name(root.subject)
+        .issuer_name(issuer.subject)
         .last_update(now)
-        .next_update(now + STATUS_LIFE)
-        .add_extension(x509.CRLNumber(number), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
+        .next_update(min(now + life, issuer.not_valid_after_utc))
+        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier(key_id(issuer), None, None), critical=False)
     )
+    for serial, at in sorted(revoked.items()):
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at).build()
+        builder = builder.add_revoked_certificate(entry)
     return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(serialization.Encoding.DER)
+
+
+def key_id(certificate: x509.Certificate) -> bytes:
+    """Its subjectKeyIdentifier."""
+    return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
 
 
 def _usage(**wanted: bool) -> x509.KeyUsage:
@@ -184,7 +197,8 @@ def signing_usage(repudiable: bool = False) -> x509.KeyUsage:
     return _usage(digital_signature=True, content_commitment=not repudiable)
 
 
-def access(base_url: str) -> x509.AuthorityInformationAccess:
+def access(base_url: str, issuing: str = "issuing") -> x509.AuthorityInformationAccess:
+    """Where status and issuer are found. `issuing`: stem of the issuing CA, each rotation has another."""
     return x509.AuthorityInformationAccess(
         [
             x509.AccessDescription(
@@ -192,7 +206,7 @@ def access(base_url: str) -> x509.AuthorityInformationAccess:
             ),
             x509.AccessDescription(
                 AuthorityInformationAccessOID.CA_ISSUERS,
-                x509.UniformResourceIdentifier(f"{base_url}/trust/issuing.cer"),
+                x509.UniformResourceIdentifier(f"{base_url}/trust/{issuing}.cer"),
             ),
         ]
     )

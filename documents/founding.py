@@ -1,8 +1,8 @@
-"""The birth of an authority: all keys, certificates and the first root list, written into one directory."""
+"""The birth of an authority: all keys, certificates and the first root list, written into one directory. And of what
+comes later: a leaf that is renewed, the next issuing CA."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,17 +18,19 @@ from documents.certificates import (
     LEAF_LIFE,
     OWN_CA,
     ROOT_LIFE,
+    STATUS_LIFE,
     Leaf,
     access,
     ca_certificate,
     leaf_builder,
     plain_name,
     policies,
-    root_crl,
+    revocation_list,
     sign_certificate,
     signing_usage,
 )
-from documents.keys import write_key, write_private
+from documents.keys import FileKeys, KeyRing, write_private
+from documents.register import Register
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,6 @@ class Founder:
     base_url: str
     demo: bool
     now: datetime
-    keys: Callable[[], ec.EllipticCurvePrivateKey]
     serials: Callable[[], int]
 
     @property
@@ -49,45 +50,59 @@ class Founder:
 
 @dataclass(frozen=True)
 class Founding:
-    """Makes and writes everything once, into an empty directory."""
+    """Makes and writes everything once, into an empty directory. `ring` makes key files there too."""
 
     directory: Path
     founder: Founder
-    passphrase: bytes | None
+    ring: KeyRing
 
     def write(self) -> None:
+        """Raises SignerUnavailable when the place chosen for keys is away."""
         who = self.founder
-        root_key, issuing_key = who.keys(), who.keys()
-        root_name = plain_name(f"{who.name} {who.mark}根CA(自建)")
-        root = ca_certificate(root_name, None, root_key.public_key(), root_key, who.now, ROOT_LIFE, None, who.serials)
-        issuing = ca_certificate(
-            plain_name(f"{who.name} {who.mark}签发CA"),
-            root,
-            issuing_key.public_key(),
-            root_key,
-            who.now,
-            ISSUING_LIFE,
-            who.base_url,
-            who.serials,
-        )
         apart = self.directory / "root"
         apart.mkdir(mode=0o700)
-        write_leaf(apart, "root", Leaf(root, root_key), self.passphrase)
-        write_private(self.directory / "root.crl", root_crl(root, root_key, who.now))
-        write_leaf(self.directory, "issuing", Leaf(issuing, issuing_key), self.passphrase)
+        root_key, _ = FileKeys(apart, self.ring.files.passphrase, self.ring.files.new).make("root")
+        root_name = plain_name(f"{who.name} {who.mark}根CA(自建)")
+        root = ca_certificate(root_name, None, root_key.public_key(), root_key, who.now, ROOT_LIFE, None, who.serials)
+        write_certificate(apart, "root", root)
+        write_private(self.directory / "root.crl", revocation_list(root, root_key, who.now, STATUS_LIFE, {}))
+        register = Register(who.name, who.base_url, who.demo, who.now.isoformat())
+        issuing, home = issuing_ca("issuing", who, root, root_key, self.ring)
+        write_certificate(self.directory, "issuing", issuing.certificate)
+        register = register.with_key("issuing", home)
         for kind in LEAF_LIFE:
-            write_leaf(self.directory, kind, leaf_of(kind, who, issuing, issuing_key), self.passphrase)
-        facts = {"name": who.name, "base_url": who.base_url, "demo": who.demo, "made": who.now.isoformat()}
-        write_private(self.directory / "authority.json", json.dumps(facts, ensure_ascii=False).encode())
+            leaf, home = leaf_of(kind, kind, who, issuing, "issuing", self.ring)
+            write_certificate(self.directory, kind, leaf.certificate)
+            register = register.with_key(kind, home)
+        register.write(self.directory)
 
 
-def write_leaf(directory: Path, stem: str, leaf: Leaf, passphrase: bytes | None) -> None:
-    write_key(directory / f"{stem}.key", leaf.key, passphrase)
-    write_private(directory / f"{stem}.pem", leaf.certificate.public_bytes(serialization.Encoding.PEM))
+def write_certificate(directory: Path, stem: str, certificate: x509.Certificate) -> None:
+    write_private(directory / f"{stem}.pem", certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def leaf_of(kind: str, founder: Founder, issuing: x509.Certificate, issuing_key: ec.EllipticCurvePrivateKey) -> Leaf:
-    """A fresh key and certificate for service, seal, tsa or ocsp."""
+def issuing_ca(
+    stem: str,
+    founder: Founder,
+    root: x509.Certificate,
+    root_key: ec.EllipticCurvePrivateKey,
+    ring: KeyRing,
+    number: int = 1,
+) -> tuple[Leaf, tuple[str, str]]:
+    """A fresh issuing CA under the root, and its key's home."""
+    key, home = ring.make("issuing", stem)
+    name = plain_name(f"{founder.name} {founder.mark}签发CA{number if number > 1 else ''}")
+    life = min(ISSUING_LIFE, root.not_valid_after_utc - founder.now)
+    certificate = ca_certificate(
+        name, root, key.public_key(), root_key, founder.now, life, founder.base_url, founder.serials
+    )
+    return Leaf(certificate, key), home
+
+
+def leaf_of(
+    kind: str, stem: str, founder: Founder, issuing: Leaf, issuing_stem: str, ring: KeyRing
+) -> tuple[Leaf, tuple[str, str]]:
+    """A fresh key and certificate for service, seal, tsa or ocsp, and the key's home."""
     common = {
         "service": f"{founder.name} {founder.mark}文书服务",
         "seal": founder.name,
@@ -95,9 +110,9 @@ def leaf_of(kind: str, founder: Founder, issuing: x509.Certificate, issuing_key:
         "ocsp": f"{founder.name} {founder.mark}证书状态",
     }[kind]
     purpose = {"tsa": ExtendedKeyUsageOID.TIME_STAMPING, "ocsp": ExtendedKeyUsageOID.OCSP_SIGNING}.get(kind)
-    key, now = founder.keys(), founder.now
-    end = min(now + LEAF_LIFE[kind], issuing.not_valid_after_utc)
-    builder = leaf_builder(plain_name(common), issuing, key.public_key(), now, end, founder.serials)
+    key, home = ring.make(kind, stem)
+    end = min(founder.now + LEAF_LIFE[kind], issuing.certificate.not_valid_after_utc)
+    builder = leaf_builder(plain_name(common), issuing.certificate, key.public_key(), founder.now, end, founder.serials)
     builder = builder.add_extension(signing_usage(repudiable=purpose is not None), critical=True)
     builder = builder.add_extension(policies(OWN_CA), critical=False)
     if purpose is not None:
@@ -105,5 +120,5 @@ def leaf_of(kind: str, founder: Founder, issuing: x509.Certificate, issuing_key:
     if kind == "ocsp":
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     else:
-        builder = builder.add_extension(access(founder.base_url), critical=False)
-    return Leaf(sign_certificate(builder, issuing_key), key)
+        builder = builder.add_extension(access(founder.base_url, issuing_stem), critical=False)
+    return Leaf(sign_certificate(builder, issuing.key), key), home

@@ -1,14 +1,15 @@
-"""Who can sign for the institution: today a key file, later PKCS#11 or a remote CA behind the same two members.
-Persons do not sign here: their keys live in their browsers (see revisions.py)."""
+"""Who can sign for the institution: a key file here, a hardware module (pkcs11.py) or a remote CA (csc.py) behind the
+same members. Persons do not sign here: their keys live in their browsers (see revisions.py)."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -26,15 +27,166 @@ class Signer(Protocol):
         """ECDSA P-256 over SHA-256(data), DER of (r, s). Raises SignerUnavailable."""
 
 
+class KeyStore(Protocol):
+    """A place where private keys of the institution are made and stay."""
+
+    @property
+    def kind(self) -> str:
+        """`file`, `pkcs11` or `csc`; written beside each key's name, so that it is looked for where it was made."""
+
+    def takes(self, kind: str) -> bool:
+        """Whether this place has room for a key of that kind (issuing, service, seal, tsa, ocsp)."""
+
+    def make(self, stem: str) -> tuple[ec.EllipticCurvePrivateKey, str]:
+        """A new key for that certificate, and the name by which it is found again. Raises SignerUnavailable."""
+
+    def open(self, name: str, public: ec.EllipticCurvePublicKey) -> ec.EllipticCurvePrivateKey:
+        """The key with that name, whose other half is known. Raises SignerUnavailable at once for a key file; a key
+        elsewhere is asked for when it is to sign, so that a centre opens while its module is away."""
+
+    def where(self, name: str) -> str:
+        """For people: where the key lives."""
+
+
+class DistantKey(ec.EllipticCurvePrivateKey):
+    """A private key that is not in this process, as one of the library's own kind: certificates, lists and answers are
+    signed with it by the same code. `ask` signs data (ECDSA P-256, SHA-256, DER) and is not believed: what does not
+    verify is never given on."""
+
+    def __init__(self, public: ec.EllipticCurvePublicKey, ask: Callable[[bytes], bytes]) -> None:
+        self._public, self._ask = public, ask
+
+    def sign(self, data: object, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
+        if not isinstance(signature_algorithm.algorithm, hashes.SHA256) or not isinstance(data, bytes | bytearray):
+            raise SignerUnavailable("key_algorithm")
+        signature = self._ask(bytes(data))
+        try:
+            self._public.verify(signature, bytes(data), ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            raise SignerUnavailable("signature_wrong") from None
+        return signature
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        return self._public
+
+    @property
+    def curve(self) -> ec.EllipticCurve:
+        return self._public.curve
+
+    @property
+    def key_size(self) -> int:
+        return self._public.key_size
+
+    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> NoReturn:
+        raise SignerUnavailable("key_elsewhere")
+
+    def private_numbers(self) -> NoReturn:
+        raise SignerUnavailable("key_elsewhere")
+
+    def private_bytes(
+        self,
+        encoding: serialization.Encoding,
+        format: serialization.PrivateFormat,
+        encryption_algorithm: serialization.KeySerializationEncryption,
+    ) -> NoReturn:
+        raise SignerUnavailable("key_elsewhere")
+
+    def __copy__(self) -> DistantKey:
+        return self
+
+    def __deepcopy__(self, memo: object) -> DistantKey:
+        return self
+
+
 @dataclass(frozen=True)
 class KeySigner:
-    """A private key in this process. Nonces are derived (RFC 6979), so no weak random source can betray the key."""
+    """A private key of this process, or a distant one. Here nonces are derived (RFC 6979), so that no weak random
+    source can betray the key."""
 
     certificate: bytes
     key: ec.EllipticCurvePrivateKey
 
     def sign(self, data: bytes) -> bytes:
         return self.key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+@dataclass(frozen=True)
+class GuardedSigner:
+    """Signs only as long as `check` does not raise SignerUnavailable."""
+
+    inner: Signer
+    check: Callable[[], None]
+
+    @property
+    def certificate(self) -> bytes:
+        return self.inner.certificate
+
+    def sign(self, data: bytes) -> bytes:
+        self.check()
+        return self.inner.sign(data)
+
+
+@dataclass(frozen=True)
+class FileKeys:
+    """One PKCS#8 file for each key, named after it, in the authority's directory."""
+
+    directory: Path
+    passphrase: bytes | None
+    new: Callable[[], ec.EllipticCurvePrivateKey]
+    kind: str = "file"
+
+    def takes(self, kind: str) -> bool:
+        return True
+
+    def make(self, stem: str) -> tuple[ec.EllipticCurvePrivateKey, str]:
+        key = self.new()
+        write_key(self.directory / f"{stem}.key", key, self.passphrase)
+        return key, stem
+
+    def open(self, name: str, public: ec.EllipticCurvePublicKey) -> ec.EllipticCurvePrivateKey:
+        return read_key(self.directory / f"{name}.key", self.passphrase)
+
+    def where(self, name: str) -> str:
+        try:
+            hidden = is_encrypted((self.directory / f"{name}.key").read_bytes())
+        except OSError:
+            return f"file {name}.key: missing"
+        return f"file {name}.key, {'encrypted' if hidden else 'IN CLEAR'}"
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """All places this deployment knows, and which of them new keys go to: the chosen one if it takes that kind, else
+    a key file."""
+
+    files: FileKeys
+    others: tuple[KeyStore, ...] = ()
+    chosen: str = "file"
+
+    def make(self, kind: str, stem: str) -> tuple[ec.EllipticCurvePrivateKey, tuple[str, str]]:
+        """A new key and its home: place and name."""
+        place = self._place(self.chosen)
+        if not place.takes(kind):
+            place = self.files
+        key, name = place.make(stem)
+        return key, (place.kind, name)
+
+    def open(self, home: tuple[str, str], public: ec.EllipticCurvePublicKey) -> ec.EllipticCurvePrivateKey:
+        """The key that lives there. Raises SignerUnavailable, now or when it is to sign."""
+        return self._place(home[0]).open(home[1], public)
+
+    def where(self, home: tuple[str, str]) -> str:
+        """For people."""
+        try:
+            return self._place(home[0]).where(home[1])
+        except SignerUnavailable:
+            return f"{home[0]} {home[1]}: not named in the settings"
+
+    def _place(self, kind: str) -> KeyStore:
+        for place in (self.files, *self.others):
+            if place.kind == kind:
+                return place
+        raise SignerUnavailable(f"{kind}_not_set")
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
@@ -55,7 +207,7 @@ def read_key(path: Path, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey
         pem = path.read_bytes()
     except OSError:
         raise SignerUnavailable("key_file_missing") from None
-    encrypted = b"ENCRYPTED" in pem.split(b"\n", 1)[0]
+    encrypted = is_encrypted(pem)
     if encrypted and not passphrase:
         raise SignerUnavailable("passphrase_needed")
     try:
@@ -65,6 +217,11 @@ def read_key(path: Path, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise SignerUnavailable("key_type")
     return key
+
+
+def is_encrypted(pem: bytes) -> bool:
+    """Whether a key file needs a passphrase."""
+    return b"ENCRYPTED" in pem.split(b"\n", 1)[0]
 
 
 def write_private(path: Path, data: bytes) -> None:
