@@ -99,6 +99,13 @@ async def seal(
     return archived(sealed, found, authority, tsa, known, at)
 
 
+def _lock(update: Update, widget: bytes) -> bytes:
+    """What the field's own /Lock announces: all fields, or (newer layouts) all that are there, each by its name."""
+    if b"/Include" not in widget:
+        return b"All"
+    return b"Include/Fields[%s]" % b"".join(f"({name})".encode() for name in update.fields())
+
+
 def _refuse_dead(authority: Authority, leaf_certs: Sequence[bytes]) -> None:
     now = authority.clock()
     for certificate in map(x509.load_der_x509_certificate, leaf_certs):
