@@ -45,10 +45,10 @@ TURN = [
 LAST = around("ceremony.all_signed")
 SEAL = [
     Fault(f"{CEREMONY}.sealing:seal_once", "before"),
-    Fault("documents.sign:_sign", "after"),
+    Fault("documents.sign:_signed", "after"),
     Fault("documents.sign:_with_status", "after"),
-    Fault("documents.sign:_document_timestamp", "after"),
-    Fault("documents.sign:_document_timestamp", "after", nth=2),
+    Fault("documents.sign:archived", "after"),
+    Fault("documents.sign:archived", "after", nth=2),
     Fault(f"{CEREMONY}.store:note_pending", "commit"),
     Fault(f"{CEREMONY}.store:note_pending", "committed"),
     Fault("pathlib:Path.replace", "before"),
