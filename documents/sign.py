@@ -20,7 +20,7 @@ from documents import cms, tokens
 from documents.authority import Authority
 from documents.certificates import Leaf
 from documents.der import BadDer
-from documents.errors import SignatureRejected, SignerUnavailable, TimestampUnavailable
+from documents.errors import SignatureRejected, TimestampUnavailable
 from documents.evidence import Abroad, Evidence
 from documents.fields import CERTIFICATION
 from documents.revisions import BYTE_RANGE
@@ -55,7 +55,7 @@ async def certify(r0: bytes, authority: Authority, tsa: TimeStamper) -> bytes:
     root = update.facts.root
     update.change(root, with_entry(update.body(root), b"/Perms<</DocMDP %d 0 R>>" % value))
     # The chain with the root: before the DSS, nothing else in the file could vouch for the CA.
-    return _signed(update, authority, authority.service, tsa, authority.chain_der)[0]
+    return _signed(update, authority, authority.service, tsa, authority.chain_above(authority.service.der))[0]
 
 
 async def seal(
@@ -88,7 +88,7 @@ async def seal(
         appearance = b"/AP<</N %d 0 R>>" % _stamp(update, widget, image_png)
         widget = with_entry(_APPEARANCE.sub(b"", widget), appearance)
     update.change(field, with_entry(widget, b"/V %d 0 R" % value))
-    sealed, token = _signed(update, authority, authority.seal, tsa, (authority.issuing.der,))
+    sealed, token = _signed(update, authority, authority.seal, tsa, authority.chain_above(authority.seal.der)[:1])
     # A remote authority's clock may be ahead of ours: the status must not be older than the last signature.
     at = max(authority.clock(), token.at).replace(microsecond=0)
     leaves, stampers = signers_in(sealed)
@@ -119,9 +119,7 @@ def _signed(
     update: Update, authority: Authority, leaf: Leaf, tsa: TimeStamper, chain: Sequence[bytes]
 ) -> tuple[bytes, tokens.Token]:
     """The file with the signature the update has a placeholder for, and the token in it."""
-    now = authority.clock()
-    if not leaf.certificate.not_valid_before_utc <= now < leaf.certificate.not_valid_after_utc:
-        raise SignerUnavailable("certificate_expired")
+    authority.require(leaf)
     prepared = Prepared(update.written(), len(update.base))
     attributes = cms.signed_attributes(prepared.digest, leaf.der)
     signature = leaf.signer.sign(attributes)
@@ -130,19 +128,20 @@ def _signed(
 
 
 def own_evidence(authority: Authority, leaves: Iterable[bytes], at: datetime) -> Evidence:
-    """Our CAs, an OCSP answer for each of our leaves, the root's list; never a list of the issuing CA."""
+    """For certificates of our CA and of a licensed one plugged in: the CAs above them and their responders, an OCSP
+    answer for each, the roots' lists; never a list of an issuing CA. Raises SignerUnavailable."""
     unique = tuple(dict.fromkeys(leaves))
     return Evidence(
-        (authority.root_der, authority.issuing.der, authority.responder.der, *unique),
+        (*authority.backing(unique), *unique),
         tuple(authority.ocsp(leaf, at) for leaf in unique),
-        (authority.root_crl(),),
+        tuple(authority.lists(unique)),
     )
 
 
 def stamper_evidence(signer: bytes, authority: Authority, abroad: Abroad | None, at: datetime) -> Evidence:
     """Chain and status of a time-stamp certificate, ours or foreign. Raises TimestampUnavailable."""
-    certificate = x509.load_der_x509_certificate(signer)
-    if certificate.issuer == authority.issuing.certificate.subject:
+    issuer = x509.load_der_x509_certificate(signer).issuer
+    if any(issuer == one.issuing.certificate.subject for one in authority.generations):
         return own_evidence(authority, (signer,), at)
     if abroad is None:
         raise TimestampUnavailable("status of a foreign authority cannot be fetched")
