@@ -8,15 +8,20 @@ from documents.errors import (
     FieldTaken,
     FontUnavailable,
     MissingGlyphs,
+    NotRenewable,
     RevisionMismatch,
     SignatureRejected,
     SignerUnavailable,
     TimestampUnavailable,
     UnreadablePdf,
 )
+from documents.evidence import Abroad
 from documents.issuer import EventIssuer, IssuerKind
 from documents.layout import Laid, SlotPlace, lay_out, text_code, verify_address
 from documents.manifest import (
+    CLERK,
+    MANIFEST_VERSION,
+    RESERVED,
     Chain,
     Frozen,
     Manifest,
@@ -27,6 +32,7 @@ from documents.manifest import (
 )
 from documents.options import Fonts
 from documents.persons import accept_turn, check_file
+from documents.renew import Ends, ends, renew
 from documents.report import Report
 from documents.revisions import (
     FrozenFacts,
@@ -38,16 +44,21 @@ from documents.revisions import (
     prepare_turn,
 )
 from documents.sign import certify, seal
-from documents.timestamp import RemoteTimestamper, TimestampAuthority, TimeStamper, TimeStampers
+from documents.timestamp import RemoteTimestamper, Standing, TimestampAuthority, TimeStamper, TimeStampers
 from documents.verify import verify
 from documents.wording import as_text, grouped
 
 __all__ = [
+    "Abroad",
+    "CLERK",
+    "MANIFEST_VERSION",
+    "RESERVED",
     "Authority",
     "Chain",
     "ClauseText",
     "DocumentError",
     "DocumentText",
+    "Ends",
     "EventIssuer",
     "EventSubject",
     "FieldTaken",
@@ -62,6 +73,7 @@ __all__ = [
     "ManifestSignatory",
     "ManifestSlot",
     "MissingGlyphs",
+    "NotRenewable",
     "Original",
     "PartyText",
     "RemoteTimestamper",
@@ -72,6 +84,7 @@ __all__ = [
     "SignatureRejected",
     "SignerUnavailable",
     "SlotPlace",
+    "Standing",
     "TimeStamper",
     "TimeStampers",
     "TimestampAuthority",
@@ -86,10 +99,12 @@ __all__ = [
     "check_drawing",
     "check_file",
     "digest_ranges",
+    "ends",
     "frozen_facts",
     "grouped",
     "lay_out",
     "prepare_turn",
+    "renew",
     "seal",
     "text_code",
     "text_hash",

@@ -12,13 +12,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from documents import cms
-from documents.certificates import MANIFEST_OID
+from documents import cms, event
 from documents.der import BadDer
 from documents.errors import RevisionMismatch, SignatureRejected
-from documents.manifest import Manifest, ManifestSignatory
+from documents.manifest import Manifest
 from documents.revisions import TURN, Turn, digest_ranges, last_gap, read_date, split
 
 
@@ -38,38 +36,35 @@ def check_file(
             raise RevisionMismatch("other_slot")
         if turns[-1].drawing != own[1]:
             raise RevisionMismatch("other_drawing")
+    digest = manifest.hash
     for turn in turns:
         if turn.signed:
-            signatory = manifest.signatory(turn.slot)
-            if signatory is None:
+            if manifest.signatory(turn.slot) is None:
                 raise RevisionMismatch("slot_unknown")
-            check_turn_signature(complete, turn, manifest.issuing, signatory, manifest.hash)
+            check_turn_signature(complete, turn, manifest, digest)
     return turns
 
 
-def check_turn_signature(
-    complete: bytes, turn: Turn, issuing: bytes, signatory: ManifestSignatory, manifest_hash: bytes
-) -> cms.SignedData:
+def check_turn_signature(complete: bytes, turn: Turn, manifest: Manifest, manifest_hash: bytes) -> cms.SignedData:
     """One signed turn is real: exact DER then zeros, digest of its own ranges, signature, and a certificate of the
-    ceremony's CA for that slot's person and manifest. The token is required and must be about this signature; its
-    authority is judged by verify.py. Raises SignatureRejected."""
+    ceremony's CA for that slot's person (or a clerk with the hash of a scan) and manifest. The token is required and
+    must be about this signature; its authority is judged by verify.py. Raises SignatureRejected."""
     try:
         contents = cms.padded(turn.contents)
     except BadDer as error:
         raise SignatureRejected("cms_padding" if str(error) == "padding" else "cms_encoding") from None
+    issuing = manifest.issuing
     try:
         signed = cms.parse(contents)
         certificate = signed.signer
+        for each in signed.certificates:
+            event.read(each)
     except BadDer:
         raise SignatureRejected("cms_encoding") from None
     if sorted(signed.certificates) != sorted((certificate, issuing)):
         raise SignatureRejected("certificate_issuer")
-    check_certificate(certificate, issuing, turn.at)
-    found = event_subject(certificate)
-    if found[:3] != (signatory.name, signatory.role, signatory.slot):
-        raise SignatureRejected("certificate_subject")
-    if found[3] != manifest_hash:
-        raise SignatureRejected("certificate_manifest")
+    _check_issued(certificate, issuing)
+    event.check(certificate, turn.slot, manifest, manifest_hash, turn.at)
     digest = sha256(memoryview(complete)[: turn.gap[0]])
     digest.update(memoryview(complete)[turn.gap[1] : turn.end])
     _check_values(digest.digest(), signed.signed_attrs, signed.signature, certificate)
@@ -97,51 +92,44 @@ def accept_turn(
         at = read_date(date[1])
     except RevisionMismatch as error:
         raise SignatureRejected(error.reason) from None
-    check_certificate(cert_der, issuing_der, at)
-    if event_subject(cert_der)[2] != slot[1].decode():
+    if check_certificate(cert_der, issuing_der, at).slot != slot[1].decode():
         raise SignatureRejected("certificate_subject")
     _check_values(digest_ranges(whole), signed_attrs_der, signature_der, cert_der)
 
 
-def check_certificate(certificate: bytes, issuing: bytes, at: datetime) -> None:
-    """An event certificate of that CA, valid at that time, for signing. Raises SignatureRejected."""
+def check_certificate(certificate: bytes, issuing: bytes, at: datetime) -> event.EventCertificate:
+    """An event certificate of that CA, valid at that time, for signing. Whether the CA is a deployment's own is read
+    from the certificate itself. Raises SignatureRejected."""
+    _check_issued(certificate, issuing)
     try:
-        cert, ca = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuing)
-        cert.verify_directly_issued_by(ca)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        raise SignatureRejected("certificate_issuer") from None
-    if not cert.not_valid_before_utc <= at <= cert.not_valid_after_utc:
-        raise SignatureRejected("certificate_time")
-    try:
-        usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
-        basic = cert.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (x509.ExtensionNotFound, ValueError):
+        found = event.read(certificate)
+    except BadDer:
         raise SignatureRejected("certificate_usage") from None
-    if basic.ca or not (usage.digital_signature and usage.content_commitment):
-        raise SignatureRejected("certificate_usage")
+    event.check_form(found, at, own=found.own)
+    return found
 
 
 def event_subject(certificate: bytes) -> tuple[str, str, str, bytes | None]:
     """Name, role, slot and H(M) of an event certificate; empty strings and None where it has none."""
-    tbs = asn1_x509.Certificate.load(certificate)["tbs_certificate"]
-    values = [(part["type"].dotted, str(part["value"].native)) for each in tbs["subject"].chosen for part in each]
+    try:
+        found = event.read(certificate)
+    except BadDer:
+        return _plain_subject(certificate)
+    return found.name, found.role, found.slot, found.manifest
 
-    def one(oid: x509.ObjectIdentifier) -> str:
-        found = [value for name, value in values if name == oid.dotted_string]
-        return found[0] if len(found) == 1 else ""
 
-    manifest = [
-        bytes(each["extn_value"].contents)
-        for each in tbs["extensions"]
-        if each["extn_id"].dotted == MANIFEST_OID.dotted_string
-    ]
-    known = len(manifest) == 1 and len(manifest[0]) == 34 and manifest[0][:2] == b"\x04\x20"
-    return (
-        one(NameOID.COMMON_NAME),
-        one(NameOID.TITLE),
-        one(NameOID.SERIAL_NUMBER),
-        manifest[0][2:] if known else None,
-    )
+def _plain_subject(certificate: bytes) -> tuple[str, str, str, None]:
+    """The common name of a certificate that is none of ours (RSA, other string types)."""
+    subject = asn1_x509.Certificate.load(certificate)["tbs_certificate"]["subject"].chosen
+    names = [str(part["value"].native) for each in subject for part in each if part["type"].dotted == "2.5.4.3"]
+    return names[0] if len(names) == 1 else "", "", "", None
+
+
+def _check_issued(certificate: bytes, issuing: bytes) -> None:
+    try:
+        x509.load_der_x509_certificate(certificate).verify_directly_issued_by(x509.load_der_x509_certificate(issuing))
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        raise SignatureRejected("certificate_issuer") from None
 
 
 def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certificate: bytes) -> None:

@@ -12,14 +12,25 @@ from hashlib import sha256
 
 from documents import cms
 from documents.errors import FieldTaken, RevisionMismatch, SignatureRejected
+from documents.manifest import RESERVED as RESERVED
 from documents.manifest import ManifestFile, ManifestSlot
 
-RESERVED = 4096
-"""Bytes kept for the CMS object of a person's signature."""
 IMAGE_WIDTH, IMAGE_HEIGHT = 420, 132
 MAX_DRAWING = 60_000
 """Compressed bytes of a drawing, at most."""
-
+SEAL_RED = (0xC4, 0x1E, 0x24)
+GREY = "/DeviceGray"
+PALETTE = "".join(
+    f"{red + (255 - red) * level // 255:02x}{green + (255 - green) * level // 255:02x}"
+    f"{blue + (255 - blue) * level // 255:02x}"
+    for red, green, blue in [SEAL_RED]
+    for level in range(256)
+)
+"""256 colours from seal red to white: an organisation's picture is the same grey data seen through it."""
+RED = f"[/Indexed/DeviceRGB 255<{PALETTE}>]"
+"""ISO 32000-1 8.6.6.3."""
+HEAD = 4000
+"""Widget, form and image dictionary of one update take less."""
 
 _TRAILER = re.compile(
     rb"trailer\n?\s*<<(?P<entries>[^\0]{0,2000}?)>>\s*startxref\n(?P<startxref>\d{1,10})\n%%EOF\n\Z", re.DOTALL
@@ -31,7 +42,7 @@ _IMAGE_LENGTH = re.compile(rb"/FlateDecode/Length ([1-9]\d{0,9})>>\nstream\n")
 BYTE_RANGE = re.compile(rb"/ByteRange ?\[ ?0 +(\d{1,10}) +(\d{1,10}) +(\d{1,10}) *\]")
 """Of any signature in our files; groups are the gap's borders and the length behind it."""
 _DATE = re.compile(rb"\d{14}")
-_HEX = re.compile(rb"[0-9a-f]{8192}")
+_HEX = re.compile(rb"[0-9a-f]{%d}" % (2 * RESERVED))
 
 
 @dataclass(frozen=True)
@@ -195,7 +206,7 @@ def _read_turn(complete: bytes, start: int, file: ManifestFile, size: int, start
     place = file.slot(slot)
     if place is None:
         raise RevisionMismatch("slot_unknown")
-    lengths = _IMAGE_LENGTH.search(complete, start, start + 2000)
+    lengths = _IMAGE_LENGTH.search(complete, start, start + HEAD)
     drawing_length = int(lengths[1]) if lengths else 0
     drawing = bytes(data[lengths.end() : lengths.end() + min(drawing_length, MAX_DRAWING)]) if lengths else b""
     head = b"".join(part for name, part in _template(file, place, size, startxref, start, drawing, b"0" * 14)[:6])
@@ -269,9 +280,10 @@ def _template(
         f"{n} 0 obj\n<</Type/XObject/Subtype/Form/FormType 1/BBox[0 0 {width} {height}]"
         f"/Resources<</XObject<</I {n + 1} 0 R>>>>/Length {len(paint)}>>\nstream\n{paint}\nendstream\nendobj\n"
     ).encode()
+    colours = RED if place.kind == "organisation" else GREY
     image = (
         f"{n + 1} 0 obj\n<</Type/XObject/Subtype/Image/Width {IMAGE_WIDTH}/Height {IMAGE_HEIGHT}/BitsPerComponent 8"
-        f"/ColorSpace/DeviceGray/Filter/FlateDecode/Length {len(drawing)}>>\nstream\n"
+        f"/ColorSpace{colours}/Filter/FlateDecode/Length {len(drawing)}>>\nstream\n"
     ).encode()
     image_end = b"\nendstream\nendobj\n"
     signature = (f"{n + 2} 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:").encode()

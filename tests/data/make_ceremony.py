@@ -1,6 +1,7 @@
 """Recipe of tests/data/ceremony: one ceremony with fixed keys, serials and clock, and what must be refused about it.
 Run `python tests/data/make_ceremony.py` from the repository's root; the same bytes come out each time. Its only
-input is R0.pdf: printed once by tests/documents/ceremony.py, it stays, so that a new text model changes nothing."""
+input is R0.pdf: printed once (`--print` prints it anew), it stays, so that a new text model changes nothing.
+林秀珍 signs for herself, 周立 for a company and sets its seal, a witness signed on paper before a clerk."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from itertools import count
@@ -22,11 +24,37 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from documents import cms, der, persons, revisions  # noqa: E402
+from documents.agreement import Signatory  # noqa: E402
 from documents.authority import Authority, EventSubject  # noqa: E402
 from documents.errors import RevisionMismatch, SignatureRejected  # noqa: E402
-from tests.documents.ceremony import FREEZE, Browser, Ceremony, Clock, drawing  # noqa: E402
+from documents.manifest import RESERVED  # noqa: E402
+from tests.data.spellings import spellings  # noqa: E402
+from tests.documents.ceremony import (  # noqa: E402
+    FREEZE,
+    TEXT,
+    Browser,
+    Ceremony,
+    Clock,
+    Paper,
+    drawing,
+    printed,
+)
 
 OUTPUT = Path(__file__).parent / "ceremony"
+PEOPLE = replace(
+    TEXT,
+    signatories=(
+        Signatory("party-1", "林秀珍", "applicant", "甲方（签名）", 1, "person"),
+        Signatory("party-2-rep", "周立", "representative", "乙方代理人（签名）", 1, "person", "青禾物业有限公司"),
+        Signatory("party-2-seal", "青禾物业有限公司", "organisation", "乙方（盖章）", 2, "organisation"),
+        Signatory("witness-1", "何小满", "witness", "见证人（签名）", 5, "person"),
+        Signatory("mediator", "顾明华", "mediator", "调解员（签名）", 7, "person"),
+        Signatory("seal", "青禾街道人民调解委员会", "committee", "（盖章）", 9, "seal"),
+    ),
+)
+HOLDERS = {"party-2-rep": "pty_zhou", "party-2-seal": "pty_zhou"}
+SCAN = sha256(b"scan of the page the witness signed").digest()
+PAPERS = {"witness-1": Paper("沈嘉", SCAN)}
 Edit = tuple[int, int, bytes]
 """Offset in the file, bytes taken out, bytes put in."""
 
@@ -64,6 +92,9 @@ async def build(output: Path) -> int:
             Path(scratch),
             clock=Clock(FREEZE),
             r0=(output / "R0.pdf").read_bytes(),
+            text=PEOPLE,
+            persons=HOLDERS,
+            papers=PAPERS,
             keys=key_source("key"),
             serials=serial_source("serial"),
         )
@@ -100,6 +131,7 @@ async def build(output: Path) -> int:
                 }
             )
         mutations = list(_mutations(ceremony, foreign, stages))
+        manifests = list(spellings(ceremony.manifest.encode()))
     (output / "F.pdf").write_bytes(ceremony.f)
     (output / "manifest.json").write_bytes(ceremony.manifest.encode())
     for name, whole in stages.items():
@@ -114,7 +146,8 @@ async def build(output: Path) -> int:
     }
     (output / "turns.json").write_bytes(_json(facts))
     (output / "mutations.json").write_bytes(_json(mutations))
-    return len(mutations)
+    (output / "manifests.json").write_bytes(_json(manifests))
+    return len(mutations) + len(manifests)
 
 
 def _json(value: object) -> bytes:
@@ -160,13 +193,14 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
             start += 1
         return [(found[nth], len(old), new)]
 
-    u1, u2, u3, s1, s3 = "turn-1.unsigned", "turn-2.unsigned", "turn-3.unsigned", "turn-1.signed", "turn-3.signed"
+    u1, u2, u3, s1 = "turn-1.unsigned", "turn-2.unsigned", "turn-3.unsigned", "turn-1.signed"
+    s3 = "turn-5.signed"  # all have signed
     size = ceremony.file.f.size
     widget = ceremony.file.slots[0].widget
     end1, end2 = len(stages[s1]), len(stages["turn-2.signed"])
     update1, update2 = stages[s1][len(f) :], stages["turn-2.signed"][end1:]
 
-    for on in (u1, u2, u3, s1, "turn-2.signed", s3):
+    for on in stages:
         yield case(f"untouched {on}", on, [], "accepted")
 
     # the certified file below
@@ -193,10 +227,10 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
     yield case("not a widget", u1, put(u1, b"/Subtype/Widget", b"/Subtype/Stamp "), r)
     yield case("slot of the seal", u1, put(u1, b"/T(party-1)", b"/T(seal)"), "slot_unknown")
     yield case("field that does not exist", u1, put(u1, b"/T(party-1)", b"/T(party-9)"), "slot_unknown")
-    yield case("slot of another person, same length", u1, put(u1, b"/T(party-1)", b"/T(party-2)"), r)
+    yield case("slot of another person", u1, put(u1, b"/T(party-1)", b"/T(party-2-rep)"), r)
     yield case("update of another person", u2, [], "other_slot", slot="mediator")
     yield case("slot used twice", s1, [(end1, 0, _again(ceremony, stages[s1], "party-1"))], "slot_used")
-    yield case("mediator before the second party", s3, _swap_last(ceremony, stages[s1], stages[s3]), "slot_order")
+    yield case("mediator before the company", s3, _swap_last(ceremony, stages[s1], stages[s3]), "slot_order")
     yield case("two updates swapped", s3, [(len(f), end2 - len(f), update2 + update1)], r)
     yield case("first update left out", s3, [(len(f), end1 - len(f), b"")], r)
 
@@ -210,6 +244,18 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
     flipped = bytes([stages[u1][start + length - 1] ^ 1])
     yield case("drawing broken", u1, [(start + length - 1, 1, flipped)], "drawing")
     yield case("other drawing than was sent", u1, [], "other_drawing", seen=drawing(99))
+
+    # the organisation's picture is the same grey data, seen in red
+    red, grey = f"/ColorSpace{revisions.RED}/".encode(), b"/ColorSpace/DeviceGray/"
+    yield case("person's picture in red", u1, put(u1, grey, red), "image")
+    yield case("organisation's picture in grey", u3, put(u3, red, grey), "image")
+    palette = revisions.PALETTE.encode()
+    yield case("palette upside down", u3, put(u3, palette, bytes(reversed(palette))), "image")
+    yield case("palette in capitals", u3, put(u3, palette, palette.upper()), "image")
+    yield case("palette cut short", u3, put(u3, palette, palette[:-6]), "image")
+    yield case("palette of one white", u3, put(u3, palette, b"ffffff" * 256), "image")
+    yield case("palette with another count", u3, put(u3, b"/DeviceRGB 255", b"/DeviceRGB 127"), "image")
+    yield case("palette in other components", u3, put(u3, b"/Indexed/DeviceRGB", b"/Indexed/DeviceCMY"), "image")
 
     # the signature dictionary
     r = "signature_dictionary"
@@ -230,7 +276,7 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
     first = revisions.split(stages[s3], ceremony.file)[0]
     capital = stages[s3][first.gap[0] + 1 : first.gap[0] + 9]
     yield case("Contents in capitals", s3, [(first.gap[0] + 1, 8, b"3082AA" + capital[6:])], "contents")
-    empty = [(first.gap[0] + 1, 8192, b"0" * 8192)]
+    empty = [(first.gap[0] + 1, 2 * RESERVED, b"0" * (2 * RESERVED))]
     yield case("earlier turn without signature", s3, empty, "unsigned")
     yield case("own turn unsigned in a complete file", s1, [(0, end1, stages[u1])], "unsigned")
 
@@ -262,8 +308,9 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
 
     # signatures made earlier
     def signed(name: str, contents: bytes, reason: str) -> dict[str, object]:
-        filled = contents.hex().encode().ljust(8192, b"0")
-        return case(name, u2, [(first.gap[0] + 1, 8192, filled)], reason)
+        size = max(2 * len(contents), len(first.contents.rstrip(b"\0")) * 2)  # zeros follow anyway
+        filled = contents.hex().encode().ljust(size, b"0")
+        return case(name, u2, [(first.gap[0] + 1, size, filled)], reason)
 
     whole = cms.parse(cms.padded(first.contents))
     digest = sha256(stages[s3][: first.gap[0]] + stages[s3][first.gap[1] : first.end]).digest()
@@ -307,11 +354,32 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
         whole.token,
     )
     yield signed("attribute added and signed", extra, "cms_attributes")
-    yield signed("signed by another key", made(person.certificate, people["party-2"].key), "cms_signature")
-    other = people["party-2"]
+    yield signed("signed by another key", made(person.certificate, people["party-2-rep"].key), "cms_signature")
+    other = people["party-2-rep"]
     yield signed("signed by another person", made(other.certificate, other.key), "certificate_subject")
     yield signed("certificate for another name", made(certificate(name="林秀珠"), person.key), "certificate_subject")
     yield signed("certificate for another role", made(certificate(role="mediator"), person.key), "certificate_subject")
+    yield signed(
+        "clerk for a slot signed on paper",
+        made(certificate(name="沈嘉", role="clerk", paper=SCAN), person.key),
+        "accepted",
+    )
+    r = "certificate_subject"
+    yield signed("clerk M does not name", made(certificate(name="沈佳", role="clerk", paper=SCAN), person.key), r)
+    yield signed(
+        "clerk for another slot",
+        made(certificate(name="沈嘉", role="clerk", slot="witness-1", paper=SCAN), person.key),
+        r,
+    )
+    yield signed("clerk in a person's role", made(certificate(name="沈嘉", paper=SCAN), person.key), r)
+    yield signed("person in the clerk's role", made(certificate(role="clerk", paper=SCAN), person.key), r)
+    company = {"name": "青禾物业有限公司", "role": "organisation"}
+    yield signed("organisation in a person's slot", made(certificate(**company), person.key), r)
+    seal_slot = certificate(**company, slot="party-2-seal")
+    yield signed("seal's certificate in a person's slot", made(seal_slot, person.key), r)
+    r = "certificate_paper"
+    yield signed("clerk without the hash of a scan", made(certificate(name="沈嘉", role="clerk"), person.key), r)
+    yield signed("person with the hash of a scan", made(certificate(paper=SCAN), person.key), r)
     yield signed(
         "certificate for another manifest",
         made(certificate(manifest_hash=bytes(32)), person.key),
@@ -351,8 +419,8 @@ def _again(ceremony: Ceremony, base: bytes, slot: str) -> bytes:
 def _swap_last(ceremony: Ceremony, after_one: bytes, complete: bytes) -> list[Edit]:
     """Behind the first turn: the mediator's, then the second party's, both real."""
     base = ceremony.turn(after_one, "mediator")
-    browser = ceremony.people["party-2"]
-    update = revisions.prepare_turn(base, ceremony.file, "party-2", drawing(7), ceremony.clock())
+    browser = ceremony.people["party-2-rep"]
+    update = revisions.prepare_turn(base, ceremony.file, "party-2-rep", drawing(7), ceremony.clock())
     attributes, signature = browser.sign(base + update)
     token = ceremony.tsa.token(sha256(signature).digest(), ceremony.clock())
     issuing = ceremony.authority.issuing.der
@@ -367,5 +435,7 @@ def _drawing_place(file: bytes, start: int) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
+    if "--print" in sys.argv:
+        (OUTPUT / "R0.pdf").write_bytes(printed(PEOPLE))
     made = asyncio.run(build(OUTPUT))
     print(f"{made} mutations, {sum(path.stat().st_size for path in OUTPUT.iterdir())} bytes")

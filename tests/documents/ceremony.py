@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -23,7 +23,10 @@ from documents.agreement import ClauseText, DocumentText, PartyText, Section, Si
 from documents.authority import Authority, EventSubject
 from documents.fields import CERTIFICATION
 from documents.manifest import (
+    CLERK,
+    MANIFEST_VERSION,
     Chain,
+    Clerk,
     Frozen,
     Manifest,
     ManifestFile,
@@ -57,7 +60,14 @@ TEXT = DocumentText(
     demo=True,
     journal_head="ab" * 32,
 )
-RECTS = {"party-1": (72, 560, 240, 613), "party-2": (300, 560, 468, 613), "mediator": (72, 460, 240, 513)}
+RECTS = {
+    "party-1": (72, 560, 240, 613),
+    "party-2": (300, 560, 468, 613),
+    "party-2-rep": (300, 560, 468, 613),
+    "party-2-seal": (480, 530, 576, 626),
+    "witness-1": (72, 360, 240, 413),
+    "mediator": (72, 460, 240, 513),
+}
 SEAL_RECT = (300, 420, 420, 540)
 
 
@@ -83,7 +93,8 @@ def printed(text: DocumentText = TEXT) -> bytes:
     paper.save()
     pdf = pikepdf.open(io.BytesIO(page.getvalue()))
     leaf = pdf.pages[0].obj
-    places = {**RECTS, "seal": SEAL_RECT, CERTIFICATION: (0, 0, 0, 0)}
+    people = {person.slot: RECTS[person.slot] for person in text.people}
+    places = {**people, "seal": SEAL_RECT, CERTIFICATION: (0, 0, 0, 0)}
     fields = [
         pdf.make_indirect(
             pikepdf.Dictionary(
@@ -128,6 +139,7 @@ def manifest_file(r0: bytes, f: bytes, text: DocumentText = TEXT) -> ManifestFil
                 rect=tuple(int(value) for value in widgets[person.slot].Rect),
                 slot=person.slot,
                 widget=widgets[person.slot].objgen[0],
+                kind="organisation" if person.kind == "organisation" else "person",
             )
             for person in text.people
         )
@@ -173,6 +185,14 @@ class Browser:
         return attributes, self.key.sign(attributes, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A slot signed on paper: who signs for it here, and the hash of the scan."""
+
+    clerk: str
+    scan: bytes
+
+
 @dataclass
 class Ceremony:
     """All that one run needs; `turn` plays one person, `seal` completes the file."""
@@ -197,7 +217,10 @@ class Ceremony:
         authority: Authority | None = None,
         keys: Callable[[], ec.EllipticCurvePrivateKey] | None = None,
         serials: Callable[[], int] | None = None,
+        persons: Mapping[str, str] | None = None,
+        papers: Mapping[str, Paper] | None = None,
     ) -> Ceremony:
+        """`persons` maps slots to the person who holds them (default: one each), `papers` those signed on paper."""
         clock = clock or Clock()
         if authority is None:
             given = {"keys": keys, "serials": serials}
@@ -220,23 +243,32 @@ class Ceremony:
             files=(manifest_file(r0, f, text),),
             number=text.number,
             signatories=tuple(
-                ManifestSignatory(person.name, f"pty_{index:020d}", person.rank, person.role, person.slot)
+                ManifestSignatory(
+                    person.name,
+                    (persons or {}).get(person.slot, f"pty_{index:020d}"),
+                    person.rank,
+                    person.role,  # type: ignore[arg-type]
+                    person.slot,
+                )
                 for index, person in enumerate(text.people)
             ),
-            v=1,
+            v=MANIFEST_VERSION,
             version=1,
+            clerks=tuple(Clerk(paper.clerk, "acc_clerk") for paper in (papers or {}).values()),
         )
         people = {}
         for person in text.people:
             browser = Browser(person.slot, keys()) if keys else Browser(person.slot)
+            paper = (papers or {}).get(person.slot)
             subject = EventSubject(
-                name=person.name,
-                role=person.role,
+                name=paper.clerk if paper else person.name,
+                role=CLERK if paper else person.role,
                 slot=person.slot,
                 manifest_hash=manifest.hash,
                 assurance="seen",
                 not_before=clock() - timedelta(minutes=5),
                 not_after=deadline + timedelta(hours=24),
+                paper=paper.scan if paper else None,
             )
             browser.certificate = authority.issue_event(browser.spki, subject)
             people[person.slot] = browser

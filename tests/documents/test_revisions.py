@@ -138,7 +138,7 @@ def test_what_does_not_fit_into_the_reserve_is_refused(sealed: Sealed) -> None:
     issuing = ceremony.authority.issuing.der
     with pytest.raises(SignatureRejected, match="cms_size"):
         revisions.assemble(
-            ceremony.f, update, attributes, signature, person.certificate, issuing, b"\x30\x82\x10\0" + bytes(4096)
+            ceremony.f, update, attributes, signature, person.certificate, issuing, b"\x30\x82\x20\0" + bytes(8192)
         )
 
 

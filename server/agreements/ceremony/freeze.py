@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 import rfc8785
 
 from documents import (
+    MANIFEST_VERSION,
+    RESERVED,
     Authority,
     DocumentText,
     Fonts,
@@ -25,9 +28,6 @@ from server.agreements.ceremony.store import NewFile
 from server.clock import wire
 from server.errors import JsonValue
 
-RESERVED = 4096
-"""Bytes kept in /Contents for a person's CMS object (contract of the update grammar)."""
-
 
 @dataclass(frozen=True)
 class Occasion:
@@ -38,7 +38,10 @@ class Occasion:
     deadline: datetime
     build: str
     people: Mapping[str, str]
-    """Slot -> person id, for the persons' slots."""
+    """Slot -> person id, for the slots signed in turns; one person may have several."""
+    mode: Literal["together", "separate"] = "together"
+    clerks: tuple[tuple[str, str], ...] = ()
+    """(name, account) of the staff who may sign for somebody who signed on paper."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,26 @@ class FrozenSet:
 
 
 def freeze(
-    texts: Sequence[tuple[str, DocumentText]], occasion: Occasion, authority: Authority, tsa: TimeStamper, fonts: Fonts
+    texts: Sequence[tuple[str, DocumentText]],
+    occasion: Occasion,
+    authority: Authority,
+    tsa: TimeStamper,
+    fonts: Fonts,
 ) -> FrozenSet:
     """Print and certify every (file id, text) and describe them in M. Blocking, about 100 ms per file.
 
     Raises MissingGlyphs, FontUnavailable, TimestampUnavailable.
     """
     made = [_file(name, text, authority, tsa, fonts) for name, text in texts]
-    first = texts[0][1]
+    signatories = {one.slot: one for _, text in texts for one in text.people}
     plain: dict[str, JsonValue] = {
         "build": occasion.build,
-        "ca": {"issuing": _b64(authority.chain_der[0]), "root": _b64(authority.chain_der[-1])},
+        "ca": {"issuing": _b64(authority.chain_der[0]), "kind": authority.kind, "root": _b64(authority.chain_der[-1])},
         "ceremony": occasion.ceremony,
         "deadline": wire(occasion.deadline),
         "files": [dict[str, JsonValue](entry) for entry, _ in made],
+        "clerks": [{"name": name, "person": person} for name, person in occasion.clerks],
+        "mode": occasion.mode,
         "number": occasion.number,
         "signatories": [
             {
@@ -74,9 +83,9 @@ def freeze(
                 "role": one.role,
                 "slot": one.slot,
             }
-            for one in first.people
+            for one in signatories.values()
         ],
-        "v": 1,
+        "v": MANIFEST_VERSION,
         "version": 1,
     }
     manifest = Manifest.parse(rfc8785.dumps(plain)).encode()
@@ -89,8 +98,8 @@ def _file(
     laid: Laid = lay_out(text, fonts)
     certified = asyncio.run(certify(laid.pdf, authority, tsa))
     facts = frozen_facts(certified)
-    ranks = {person.slot: person.rank for person in text.people}
-    places = [place for place in laid.slots if place.slot in ranks]
+    people = {person.slot: person for person in text.people}
+    places = [place for place in laid.slots if place.slot in people]
     entry: dict[str, JsonValue] = {
         "f": {"length": facts.length, "sha256": facts.sha256, "size": facts.size, "startxref": facts.startxref},
         "id": name,
@@ -102,8 +111,9 @@ def _file(
         "root": facts.root,
         "slots": [
             {
+                "kind": "organisation" if people[place.slot].kind == "organisation" else "person",
                 "page": place.page_object,
-                "rank": ranks[place.slot],
+                "rank": people[place.slot].rank,
                 "rect": list(place.rect),
                 "slot": place.slot,
                 "widget": place.widget_object,

@@ -1,18 +1,25 @@
-/** The event certificate: issued for one person, one slot and one manifest (contract section 3). */
+/**
+ * The event certificate: issued for one person, one slot and one manifest (contract section 3).
+ * documents/event.py judges the same bytes alike.
+ */
 import { type Bytes, equal } from './bytes'
 import { der, dotted, expect, part, readDer, TAG } from './der'
 import type { TrustedManifest } from './manifest'
 import { must, Refusal } from './refusal'
-import { type Certificate, issuedBy, keyUsage, OID, readCertificate } from './x509'
+import { type Certificate, issuedBy, OID, readCertificate } from './x509'
 
 /** What the mediation centre knew about the person when the certificate was issued. */
 export type Assurance = 'code' | 'seen' | 'desk' | 'licensed'
 
 const LEVELS: readonly Assurance[] = ['code', 'seen', 'desk', 'licensed']
-const DIGITAL_SIGNATURE_AND_NON_REPUDIATION = 0xc0
+/** Role in the certificate of whoever signs for a slot that was signed on paper. */
+const CLERK = 'clerk'
+const SIGNING = Uint8Array.of(TAG.bits, 2, 6, 0xc0) // digitalSignature and nonRepudiation, nothing else
 const KNOWN: ReadonlySet<string> = new Set([
-  OID.basicConstraints, OID.keyUsage, OID.subjectKey, OID.authorityKey, OID.authorityInfo, OID.policies, OID.manifest,
+  OID.basicConstraints, OID.keyUsage, OID.subjectKey, OID.authorityKey, OID.authorityInfo, OID.policies, OID.manifest, OID.paper,
 ])
+
+const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length
 
 function named(certificate: Certificate, oid: string): string | null {
   const values = certificate.names.filter(([name]) => name === oid)
@@ -25,12 +32,20 @@ function required(certificate: Certificate, oid: string): Bytes {
   return extension.value
 }
 
-function readAssurance(certificate: Certificate): Assurance {
-  const policies = expect(readDer(required(certificate, OID.policies)), TAG.sequence, 1)
-  const policy = dotted(part(part(policies, 0, TAG.sequence), 0))
-  const level = LEVELS.find((_, index) => policy === `${OID.assurance}.${index + 1}`)
-  if (!level) throw new Error(`policy ${policy}`)
+/** Exactly one policy is a level of assurance; that of a deployment's own root stands beside it, or must not. */
+function readAssurance(certificate: Certificate, own: boolean): Assurance {
+  const policies = expect(readDer(required(certificate, OID.policies)), TAG.sequence)
+  const named = policies.parts.map((policy) => dotted(part(expect(policy, TAG.sequence), 0)))
+  const levels = LEVELS.filter((_, index) => named.includes(`${OID.assurance}.${index + 1}`))
+  const [level, ...more] = levels
+  if (!level || more.length > 0 || !isUnique(named)) throw new Error(`policies ${named.join(' ')}`)
+  if (named.includes(OID.ownAuthority) !== own) throw new Error('authority')
   return level
+}
+
+/** An OCTET STRING of 32 bytes. */
+function isHash(value: Bytes): boolean {
+  return value.length === 34 && value[0] === TAG.octets && value[1] === 32
 }
 
 /** Form only: an end entity for signatures and nothing else, with all the extensions of the contract and no other critical one. */
@@ -40,7 +55,7 @@ function checkForm(certificate: Certificate): void {
   const usage = certificate.extensions.get(OID.keyUsage)
   const strangers = [...certificate.extensions].filter(([oid, { critical }]) => critical && !KNOWN.has(oid))
   if (mayIssue) throw new Error('is a CA')
-  if (!usage?.critical || keyUsage(usage) !== DIGITAL_SIGNATURE_AND_NON_REPUDIATION) throw new Error('key usage')
+  if (!usage?.critical || !equal(usage.value, SIGNING)) throw new Error('key usage')
   if (certificate.extensions.has(OID.extendedKeyUsage)) throw new Error('extended key usage')
   if (strangers.length > 0) throw new Error('unknown critical extension')
   if (certificate.curve.name !== 'P-256') throw new Error('curve')
@@ -54,26 +69,29 @@ export async function checkEventCertificate(
   { manifest, hash, issuing }: TrustedManifest,
   at: number,
 ): Promise<Assurance> {
+  const own = manifest.ca.kind === 'own'
   must(await issuedBy(certificate, issuing), 'certificate_issuer', slot)
   must(certificate.notBefore <= at && at <= certificate.notAfter, 'certificate_time', slot)
   let assurance: Assurance
   let bound: Bytes
   try {
     checkForm(certificate)
-    assurance = readAssurance(certificate)
+    assurance = readAssurance(certificate, own)
     bound = required(certificate, OID.manifest)
   } catch (error) {
     throw new Refusal('certificate_usage', `${slot}: ${String(error)}`)
   }
+  const role = named(certificate, OID.title)
+  const name = named(certificate, OID.commonName)
   const person = manifest.signatories.find((entry) => entry.slot === slot)
-  const fits =
-    person !== undefined &&
-    certificate.names.length === 3 &&
-    named(certificate, OID.commonName) === person.name &&
-    named(certificate, OID.title) === person.role &&
-    named(certificate, OID.serialNumber) === slot
+  const byClerk = role === CLERK && manifest.clerks.some((clerk) => clerk.name === name)
+  const byPerson = person !== undefined && name === person.name && role === person.role
+  // An authority of our own names nothing but these three.
+  const fits = (byClerk || byPerson) && named(certificate, OID.serialNumber) === slot && (!own || certificate.names.length === 3)
   must(fits, 'certificate_subject', slot)
   must(equal(bound, der(TAG.octets, hash)), 'certificate_manifest', slot)
+  const paper = certificate.extensions.get(OID.paper)?.value
+  must(byClerk ? paper !== undefined && isHash(paper) : paper === undefined, 'certificate_paper', slot)
   return assurance
 }
 

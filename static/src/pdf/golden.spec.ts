@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 import { type Bytes, concat, equal, hex, unbase64 } from './bytes'
 import { signedAttributes } from './cms'
-import { type TrustedManifest, trustManifest } from './manifest'
+import { readManifest, type TrustedManifest, trustManifest } from './manifest'
 import { Refusal } from './refusal'
 import { type Accepted, checkSignedTail, checkTail } from './revisions'
 
@@ -29,10 +29,20 @@ interface Mutation {
   readonly reason: string
 }
 
+/** Other bytes than M's. */
+interface Spelling {
+  readonly name: string
+  readonly at: number
+  readonly delete: number
+  readonly insert: string
+  readonly accepted: boolean
+}
+
 const FOLDER = resolve(import.meta.dirname, '../../../tests/data/ceremony')
 const read = (name: string): Bytes => new Uint8Array(readFileSync(resolve(FOLDER, name)))
 const facts = JSON.parse(readFileSync(resolve(FOLDER, 'turns.json'), 'utf8')) as { file: string; manifest_sha256: string; turns: Turn[] }
 const mutations = JSON.parse(readFileSync(resolve(FOLDER, 'mutations.json'), 'utf8')) as Mutation[]
+const manifests = JSON.parse(readFileSync(resolve(FOLDER, 'manifests.json'), 'utf8')) as Spelling[]
 const frozen = read('F.pdf')
 let trusted: TrustedManifest
 
@@ -67,6 +77,15 @@ async function reasonOf(mutation: Mutation): Promise<string> {
     throw error
   }
 }
+
+describe('the golden manifest', () => {
+  it.each(manifests)('$accepted: $name', ({ at, delete: taken, insert, accepted }) => {
+    const whole = read('manifest.json')
+    const other = concat(whole.subarray(0, at), unbase64(insert), whole.subarray(at + taken))
+    if (accepted) expect(readManifest(other).v).toBe(2)
+    else expect(() => readManifest(other)).toThrow(Refusal)
+  })
+})
 
 describe('the golden ceremony', () => {
   it('has the manifest the server hashed', () => {

@@ -1,4 +1,7 @@
-/** The manifest M of one ceremony (contract section 3): its form, and the people and authority in it. Pure. */
+/**
+ * The manifest M of one ceremony (contract section 3): its form, and the people and authority in it. Pure.
+ * documents/manifest.py reads the same bytes and refuses the same ones.
+ */
 import { type Bytes, hex, latin, sha256, unbase64 } from './bytes'
 import { must, Refusal } from './refusal'
 import { type Certificate, isAuthority, issuedBy, readCertificate } from './x509'
@@ -12,6 +15,8 @@ export interface SlotPlace {
   readonly rect: readonly [number, number, number, number]
   /** Object number of the field's widget. */
   readonly widget: number
+  /** What is drawn in an organisation's is shown in seal red, else it is the same. */
+  readonly kind: 'person' | 'organisation'
 }
 
 export interface FileEntry {
@@ -39,14 +44,20 @@ export interface Person {
 }
 
 export interface Manifest {
-  readonly v: 1
+  readonly v: 2
   readonly version: number
   readonly build: string
   readonly ceremony: string
   readonly number: string
   readonly deadline: string
-  readonly ca: { readonly issuing: string; readonly root: string }
+  /** `licensed` is what the deployment says of the authority, nobody's proof. */
+  readonly ca: { readonly issuing: string; readonly kind: 'own' | 'licensed'; readonly root: string }
+  /** Separate: everybody agreed to sign at a time of their own, without a barrier. */
+  readonly mode: 'together' | 'separate'
+  /** Members of staff who may sign for somebody who signed on paper. */
+  readonly clerks: readonly { readonly name: string; readonly person: string }[]
   readonly files: readonly FileEntry[]
+  /** One entry for each slot; one person may have several. */
   readonly signatories: readonly Person[]
 }
 
@@ -69,11 +80,19 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value)
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string'
+const RESERVED = 8192
+const ORGANISATION = 'organisation'
+const ROLES: readonly unknown[] = [
+  'applicant', 'respondent', 'representative', 'guardian', 'interpreter', 'witness', 'recorder', 'mediator', ORGANISATION,
+]
+const isText = (value: unknown): boolean => typeof value === 'string' && !/\p{Surrogate}/u.test(value)
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
-const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
-const isHex = (value: unknown): boolean => typeof value === 'string' && /^([0-9a-fA-F]{2})*$/.test(value)
-const isSlot = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9-]{0,40}$/.test(value)
+const isPoint = (value: unknown): boolean => isCount(value) && (value as number) <= 14_400 // ISO 32000-1 annex C
+const like = (pattern: RegExp): Test => (value) => typeof value === 'string' && pattern.test(value)
+const isHash = like(/^[0-9a-f]{64}$/)
+const isSlot = like(/^[a-z][a-z0-9-]{0,31}$/)
+const oneOf = (...words: readonly unknown[]): Test => (value) => words.includes(value)
+const any = (test: Test): Test => (value) => Array.isArray(value) && value.every(test)
 const each = (test: Test): Test => (value) => Array.isArray(value) && value.length > 0 && value.every(test)
 const tuple = (length: number, test: Test): Test => (value) => Array.isArray(value) && value.length === length && value.every(test)
 
@@ -88,24 +107,28 @@ const shape = (members: Readonly<Record<string, Test>>): Test => (value) => {
 }
 
 const isManifest = shape({
-  v: (value) => value === 1,
+  v: (value) => value === 2,
   version: isCount,
-  build: isHex,
+  build: like(/^([0-9a-f]{2}){0,64}$/),
   ceremony: isText,
   number: isText,
-  deadline: (value) => isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value as string),
-  ca: shape({ issuing: isText, root: isText }),
+  deadline: like(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/),
+  ca: shape({ issuing: isText, kind: oneOf('own', 'licensed'), root: isText }),
+  mode: oneOf('together', 'separate'),
+  clerks: any(shape({ name: isText, person: isText })),
   files: each(
     shape({
       id: isSlot, title: isText, pages: isCount, text: isHash, root: isCount, info: isCount,
-      reserved: (value) => value === 4096,
-      id_pair: tuple(2, isHex),
+      reserved: (value) => value === RESERVED,
+      id_pair: tuple(2, like(/^[0-9a-f]{32}$/)),
       f: shape({ length: isCount, sha256: isHash, size: isCount, startxref: isCount }),
       r0: shape({ length: isCount, sha256: isHash }),
-      slots: each(shape({ slot: isSlot, page: isCount, rank: isCount, widget: isCount, rect: tuple(4, Number.isSafeInteger) })),
+      slots: each(
+        shape({ slot: isSlot, page: isCount, rank: isCount, widget: isCount, rect: tuple(4, isPoint), kind: oneOf('person', ORGANISATION) }),
+      ),
     }),
   ),
-  signatories: each(shape({ slot: isSlot, person: isText, name: isText, role: isText, rank: isCount })),
+  signatories: each(shape({ slot: isSlot, person: isText, name: isText, role: oneOf(...ROLES), rank: isCount })),
 })
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length
@@ -120,15 +143,20 @@ export function readManifest(bytes: Bytes): Manifest {
   } catch {
     throw new Refusal('manifest_malformed', 'not JSON')
   }
+  must(isManifest(value), 'manifest_malformed', 'shape') // first: it bounds how deep the value is
   must(canonical(value) === text, 'manifest_malformed', 'not canonical') // also refuses a name given twice
-  must(isManifest(value), 'manifest_malformed', 'shape')
   const manifest = value as Manifest
   must(isUnique(manifest.files.map(({ id }) => id)), 'manifest_malformed', 'file twice')
   must(isUnique(manifest.signatories.map(({ slot }) => slot)), 'manifest_malformed', 'person twice')
+  must(isUnique(manifest.clerks.map(({ name }) => name)), 'manifest_malformed', 'clerk twice')
   for (const { id, slots } of manifest.files) {
     must(isUnique(slots.map(({ slot }) => slot)) && isUnique(slots.map(({ widget }) => widget)), 'manifest_malformed', `${id}: slot twice`)
-    for (const { slot } of slots) {
-      must(manifest.signatories.some((person) => person.slot === slot), 'manifest_malformed', `${id}: ${slot} without a person`)
+    for (const place of slots) {
+      const person = manifest.signatories.find(({ slot }) => slot === place.slot)
+      const fits = person?.rank === place.rank && (person.role === ORGANISATION) === (place.kind === ORGANISATION)
+      must(fits, 'manifest_malformed', `${id}: ${place.slot} without a person`)
+      const [x0, y0, x1, y1] = place.rect
+      must(x0 < x1 && y0 < y1, 'manifest_malformed', `${id}: ${place.slot} without room`)
     }
   }
   return manifest

@@ -29,6 +29,7 @@ export type Reason =
   | 'cms_timestamp' // no time-stamp token, or not over this signature
   | 'certificate_issuer' // not issued by M's issuing CA, or that not by M's root
   | 'certificate_subject' // not for this slot's person: name, role, slot
+  | 'certificate_paper' // a clerk without the hash of a scan, or a person with one
   | 'certificate_manifest' // issued for another manifest
   | 'certificate_key' // own certificate has another key
   | 'certificate_time' // /M outside the certificate's validity

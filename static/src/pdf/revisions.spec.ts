@@ -65,7 +65,7 @@ describe('what a browser may sign', () => {
     const { byteRange, earlier } = await check(tail, lin)
     const [, from, to, rest] = byteRange
     expect(earlier).toEqual([])
-    expect(to - from).toBe(8194)
+    expect(to - from).toBe(16386)
     expect(to + rest).toBe(frozen.length + tail.length)
     expect(latin(tail)).toContain(`/ByteRange[0 ${String(from).padStart(10)} ${String(to).padStart(10)} ${String(rest).padStart(10)}]`)
   })
@@ -215,9 +215,9 @@ describe('an earlier signature must be real', () => {
     const signed = await tailFor(ceremony, FILE, [lin], chen)
     const at = latin(signed).indexOf('/Contents<') + '/Contents<'.length
     const spoilt = signed.slice()
-    spoilt.set(ascii('01'), at + 8190)
+    spoilt.set(ascii('01'), at + 16382)
     expect(await reasonOf(check(spoilt))).toBe('cms_padding')
-    expect(contentsOf(ascii('ab')).length).toBe(8192)
+    expect(contentsOf(ascii('ab')).length).toBe(16384)
   })
 })
 
@@ -249,7 +249,7 @@ describe('the manifest', () => {
     ['manifest_malformed', 'no files', (manifest) => ({ ...manifest, files: [] })],
     ['manifest_malformed', 'a file twice', (manifest) => ({ ...manifest, files: [...manifest.files, ...manifest.files] })],
     ['manifest_malformed', 'a slot without a person', (manifest) => ({ ...manifest, signatories: manifest.signatories.slice(1) })],
-    ['manifest_malformed', 'another reserve', (manifest) => ({ ...manifest, files: manifest.files.map((file) => ({ ...file, reserved: 4095 })) })],
+    ['manifest_malformed', 'another reserve', (manifest) => ({ ...manifest, files: manifest.files.map((file) => ({ ...file, reserved: 4096 })) })],
     ['manifest_malformed', 'no chain', (manifest) => ({ ...manifest, ca: { issuing: '', root: '' } })],
     ['certificate_issuer', 'a person as the CA', (manifest) => ({ ...manifest, ca: { ...manifest.ca, issuing: base64(lin.certificate) } })],
   ])('%s: %s', async (reason, _, change) => {

@@ -1,5 +1,5 @@
 /** Writes and checks one update of the ceremony, byte for byte as documents/revisions.py does (contract section 3). Pure, no DOM. */
-import { ascii, type Bytes, concat, equal, inflateExactly, latin, sha256, unhex } from './bytes'
+import { ascii, type Bytes, concat, equal, hex, inflateExactly, latin, sha256, unhex } from './bytes'
 import { checkSigned } from './cms'
 import { checkOwnCertificate } from './event'
 import { checkFrozen, type FileEntry, fileOf, type SlotPlace, type TrustedManifest } from './manifest'
@@ -10,6 +10,16 @@ export const DRAWING_WIDTH = 420
 export const DRAWING_HEIGHT = 132
 /** Most bytes a deflated drawing may have. */
 export const DRAWING_LIMIT = 60_000
+
+const SEAL_RED: readonly number[] = [0xc4, 0x1e, 0x24]
+const GREY = '/DeviceGray'
+/** Grey data seen through 256 colours from seal red to white: an organisation's picture (ISO 32000-1 8.6.6.3). */
+const RED = `[/Indexed/DeviceRGB 255<${hex(
+  Uint8Array.from({ length: 3 * 256 }, (_, index) => {
+    const colour = SEAL_RED[index % 3] ?? 0
+    return colour + Math.floor(((255 - colour) * Math.floor(index / 3)) / 255)
+  }),
+)}>]`
 
 /** Where an update begins: length, /Size and last startxref of the bytes before it. */
 export interface Base {
@@ -39,7 +49,7 @@ const entry = (offset: number): string => `${String(offset).padStart(10, '0')} 0
 /** One update of `file` for `place` on `base`: the one form the template gives for these free parts. */
 export function buildUpdate(file: FileEntry, place: SlotPlace, base: Base, { drawing, date, contents }: Free): Update {
   const { size } = base
-  const { slot, widget: number, page, rect } = place
+  const { slot, widget: number, page, rect, kind } = place
   const [width, height] = [rect[2] - rect[0], rect[3] - rect[1]]
   const paint = `q ${width} 0 0 ${height} 0 0 cm /I Do Q`
   const widget =
@@ -50,7 +60,7 @@ export function buildUpdate(file: FileEntry, place: SlotPlace, base: Base, { dra
     `/Length ${paint.length}>>\nstream\n${paint}\nendstream\nendobj\n`
   const image =
     `${size + 1} 0 obj\n<</Type/XObject/Subtype/Image/Width ${DRAWING_WIDTH}/Height ${DRAWING_HEIGHT}/BitsPerComponent 8` +
-    `/ColorSpace/DeviceGray/Filter/FlateDecode/Length ${drawing.length}>>\nstream\n`
+    `/ColorSpace${kind === 'organisation' ? RED : GREY}/Filter/FlateDecode/Length ${drawing.length}>>\nstream\n`
   const imageEnd = '\nendstream\nendobj\n'
   const signature = `${size + 2} 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:`
   const [beforeRange, afterRange] = ['Z)/ByteRange[0 ', ']/Contents<']
@@ -115,13 +125,13 @@ interface Found extends Update {
   readonly at: number
 }
 
-const HEAD_LIMIT = 2000 // widget, form and image dictionary take less
+const HEAD_LIMIT = 4000 // widget, form and image dictionary take less
 
 /** Takes the free values out of the bytes at `base`, writes the template with them, and compares part by part. */
 async function readUpdate(file: FileEntry, base: Base, whole: Bytes): Promise<Found> {
   const where = `${file.id} at ${base.length}`
   const head = latin(whole.subarray(base.length, base.length + HEAD_LIMIT))
-  const slot = /^\d{1,10} 0 obj\n<<\/Type\/Annot\/Subtype\/Widget\/FT\/Sig\/T\(([A-Za-z0-9-]{1,40})\)/.exec(head)?.[1]
+  const slot = /^\d{1,10} 0 obj\n<<\/Type\/Annot\/Subtype\/Widget\/FT\/Sig\/T\(([a-z][a-z0-9-]{0,31})\)/.exec(head)?.[1]
   if (slot === undefined) throw new Refusal(/^\d{1,10} 0 obj\n/.test(head) ? 'widget' : 'trailing_bytes', where)
   const place = file.slots.find((candidate) => candidate.slot === slot)
   must(place !== undefined, 'slot_unknown', slot)

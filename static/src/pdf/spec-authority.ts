@@ -20,6 +20,8 @@ export interface Subject {
   readonly role: string
   readonly slot: string
   readonly manifest: Bytes
+  /** SHA-256 of a scan. */
+  readonly paper?: Bytes
   readonly assurance?: number
   readonly notBefore?: string
   readonly notAfter?: string
@@ -67,7 +69,7 @@ export async function newIssuer(commonName: string, parent?: Issuer): Promise<Is
 
 /** An event certificate of the contract. `edit` changes the list of extensions, for mutations. */
 export function issueEvent(issuer: Issuer, spki: Bytes, subject: Subject, edit = (extensions: Bytes[]): Bytes[] => extensions): Promise<Bytes> {
-  const policy = sequence(sequence(oid(`${OID.assurance}.${subject.assurance ?? 2}`)))
+  const policy = sequence(sequence(oid(`${OID.assurance}.${subject.assurance ?? 2}`)), sequence(oid(OID.ownAuthority)))
   const ocsp = sequence(sequence(oid('1.3.6.1.5.5.7.48.1'), der(0x86, ascii('http://127.0.0.1/trust/ocsp'))))
   const name = nameOf([[OID.commonName, subject.name], [OID.title, subject.role], [OID.serialNumber, subject.slot]])
   const times = [subject.notBefore ?? '261126000000Z', subject.notAfter ?? '261227000000Z'] as const
@@ -77,6 +79,7 @@ export function issueEvent(issuer: Issuer, spki: Bytes, subject: Subject, edit =
     extension(OID.authorityInfo, false, ocsp),
     extension(OID.policies, false, policy),
     extension(OID.manifest, false, der(TAG.octets, subject.manifest)),
+    ...(subject.paper ? [extension(OID.paper, false, der(TAG.octets, subject.paper))] : []),
   ]))
 }
 

@@ -18,7 +18,7 @@ export interface Ceremony {
 }
 
 export const DATE = '20261126072104'
-export const EMPTY = '0'.repeat(8192)
+export const EMPTY = '0'.repeat(16384)
 
 /** A deflated grey picture; `shade` makes it different. */
 export function drawingOf(shade: number, pixels = 420 * 132): Promise<Bytes> {
@@ -35,10 +35,10 @@ function frozenFile(title: string): { bytes: Bytes; startxref: number; size: num
 async function fileEntry(id: string, title: string, bytes: Bytes, startxref: number, size: number): Promise<FileEntry> {
   const digest = hex(await sha256(bytes))
   const places = ['party-1', 'party-2', 'mediator'].map((slot, index) => ({
-    slot, page: 5, rank: index === 2 ? 3 : 1, widget: 10 + index, rect: [60 + 120 * index, 100, 165 + 120 * index, 133] as const,
+    slot, page: 5, rank: index === 2 ? 3 : 1, widget: 10 + index, rect: [60 + 120 * index, 100, 165 + 120 * index, 133] as const, kind: 'person' as const,
   }))
   return {
-    id, title, pages: 1, text: digest, root: 1, info: 3, reserved: 4096, id_pair: ['00112233445566778899aabbccddeeff', '0123456789abcdef0123456789abcdef'],
+    id, title, pages: 1, text: digest, root: 1, info: 3, reserved: 8192, id_pair: ['00112233445566778899aabbccddeeff', '0123456789abcdef0123456789abcdef'],
     f: { length: bytes.length, sha256: digest, size, startxref }, r0: { length: bytes.length, sha256: digest }, slots: places,
   }
 }
@@ -65,8 +65,9 @@ export async function newCeremony(documents?: Documents, build = ''): Promise<Ce
   const issuing = await newIssuer('Spec issuing', root)
   const { entries, frozen } = documents ?? (await smallFiles())
   const manifest: Manifest = {
-    v: 1, version: 1, build, ceremony: 'cer_spec', number: '(2026)嘉南人调字第0102号', deadline: '2026-12-26T00:00:00Z',
-    ca: { issuing: base64(issuing.certificate), root: base64(root.certificate) },
+    v: 2, version: 1, build, ceremony: 'cer_spec', number: '(2026)嘉南人调字第0102号', deadline: '2026-12-26T00:00:00Z',
+    mode: 'together', clerks: [{ name: '沈嘉', person: 'acc_2' }],
+    ca: { issuing: base64(issuing.certificate), kind: 'own', root: base64(root.certificate) },
     files: entries,
     signatories: [
       { slot: 'party-1', person: 'pty_1', name: '林秀珍', role: 'applicant', rank: 1 },
@@ -106,7 +107,7 @@ export function updateFor(ceremony: Ceremony, fileId: string, base: Base, signer
 
 /** Puts a CMS into /Contents, as hex with zeros after it. */
 export function contentsOf(cms: Bytes): string {
-  return hex(cms).padEnd(8192, '0')
+  return hex(cms).padEnd(16384, '0')
 }
 
 /** The same update with a CMS of this signer; `make` may give another CMS for the digest. */

@@ -15,6 +15,10 @@ export const OID = {
   authorityInfo: '1.3.6.1.5.5.7.1.1',
   manifest: '2.25.208847154218346893213.1',
   assurance: '2.25.208847154218346893213.2',
+  /** Extension: SHA-256 of the scan a clerk signs for. */
+  paper: '2.25.208847154218346893213.4',
+  /** Policy: issued below a deployment's own root. */
+  ownAuthority: '2.25.208847154218346893213.5',
 } as const
 
 const KEY_ALGORITHM = '1.2.840.10045.2.1'
@@ -97,7 +101,9 @@ function readTime({ tag, body }: Node): number {
   const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(full)
   if (!found || (tag !== TAG.utcTime && tag !== TAG.time)) throw new DerError('time')
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number)
-  return Date.UTC(year, month - 1, day, hour, minute, second)
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  if (!at.toISOString().replace(/\D/g, '').startsWith(full.slice(0, 14))) throw new DerError('time')
+  return at.getTime()
 }
 
 function readCurve(key: Node): { name: string; size: number } {
