@@ -30,7 +30,7 @@ from documents.manifest import (
     ManifestSlot,
     Original,
 )
-from documents.options import Fonts
+from documents.options import Fonts, KeyOptions
 from documents.persons import accept_turn, check_file
 from documents.renew import Ends, ends, renew
 from documents.report import Report
@@ -49,10 +49,10 @@ from documents.verify import verify
 from documents.wording import as_text, grouped
 
 __all__ = [
-    "Abroad",
     "CLERK",
     "MANIFEST_VERSION",
     "RESERVED",
+    "Abroad",
     "Authority",
     "Chain",
     "ClauseText",
@@ -67,6 +67,7 @@ __all__ = [
     "Frozen",
     "FrozenFacts",
     "IssuerKind",
+    "KeyOptions",
     "Laid",
     "Manifest",
     "ManifestFile",

@@ -69,6 +69,16 @@ class TimestampUnavailable(DocumentError):
         self.reason = reason
 
 
+class NotRenewable(DocumentError):
+    """A file's proof cannot be prolonged any more, or not by this; `reason` is a snake_case word."""
+
+    code = "not_renewable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class UnreadablePdf(DocumentError):
     """The input is no PDF at all, so there is nothing to judge."""
 
