@@ -11,6 +11,7 @@ from itertools import islice
 from documents import cms
 from documents.der import BadDer
 from documents.revisions import BYTE_RANGE
+from documents.spelling import is_plain
 
 MAX_REVISIONS = 128
 """Far more than signers and renewals need; keeps the work for a hostile file within bounds."""
@@ -111,7 +112,8 @@ def _table(pdf: bytes, offset: int) -> tuple[dict[int, int], int, int | None, in
     previous = re.findall(rb"/Prev (\d{1,10})\b", entries)
     sizes = re.findall(rb"/Size (\d{1,10})\b", entries)
     keys = sorted(re.findall(rb"/([A-Za-z]+)", entries))
-    if len(sizes) != 1 or keys != (_KEYS if previous else [key for key in _KEYS if key != b"Prev"]):
+    wanted = _KEYS if previous else [key for key in _KEYS if key != b"Prev"]
+    if len(sizes) != 1 or keys != wanted or not is_plain(b"<<" + entries + b">>"):
         raise Broken("structure", position, "trailer")
     if any(number >= int(sizes[0]) for number in objects):
         raise Broken("structure", position, "/Size")
@@ -128,20 +130,24 @@ def _tile(pdf: bytes, revision: Revision) -> None:
         header = _HEADER.match(pdf, offset)
         if offset < revision.start or border <= offset or header is None or int(header[1]) != number:
             raise Broken("structure", offset, f"object {number}")
-        if not _one_object(pdf[header.end() : border]):
+        if not _one_object(pdf[header.end() : border], appended=revision.index > 0):
             raise Broken("structure", offset, f"object {number}")
 
 
-def _one_object(body: bytes) -> bool:
-    """From behind `n 0 obj` to the next border: one object and nothing more; a stream is as long as it says."""
+def _one_object(body: bytes, *, appended: bool) -> bool:
+    """From behind `n 0 obj` to the next border: one object and nothing more; a stream is as long as it says. What was
+    `appended` to the printed file is spelled plainly, and nothing in it looks like the end of an object."""
     marker = re.search(rb">>\s?stream\r?\n", body)
     if marker and b"endobj" not in body[: marker.start()]:
         length = _LENGTH.search(body, 0, marker.start())
         if length is None:
             return False
-        tail = body[marker.end() + int(length[1]) :]
-        return re.fullmatch(rb"\n?endstream\nendobj\n\s*", tail) is not None
-    return body.count(b"endobj") == 1 and re.search(rb"\nendobj\n\s*\Z", body) is not None
+        data_end = marker.end() + int(length[1])
+        if appended and (b"endobj" in body[marker.end() : data_end] or not is_plain(body[: marker.start() + 2])):
+            return False
+        return re.fullmatch(rb"\n?endstream\nendobj\n\s*", body[data_end:]) is not None
+    end = re.search(rb"\nendobj\n\s*\Z", body)
+    return body.count(b"endobj") == 1 and end is not None and (not appended or is_plain(body[: end.start()]))
 
 
 def first_broken(pdf: bytes) -> tuple[int, int] | None:
