@@ -395,6 +395,11 @@ class Authority:
             return path.read_bytes()
         return self.new_root_crl(read_key(self.directory / "root" / "root.key", self.ring.files.passphrase))
 
+    def root_list_end(self) -> datetime:
+        """When the root's list has run out; then sealing needs the root's key."""
+        crl = x509.load_der_x509_crl((self.directory / "root.crl").read_bytes())
+        return crl.next_update_utc or crl.last_update_utc
+
     def new_root_crl(self, root_key: ec.EllipticCurvePrivateKey) -> bytes:
         """Sign and keep the root's list: the issuing CAs that were revoked."""
         self.look()

@@ -196,9 +196,12 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 def write_key(path: Path, key: ec.EllipticCurvePrivateKey, passphrase: bytes | None) -> None:
     """PKCS#8 PEM readable by its owner only, encrypted when there is a passphrase. Never overwrites."""
+    write_private(path, key_pem(key, passphrase))
+
+
+def key_pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes | None) -> bytes:
     encryption = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-    write_private(path, pem)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
 
 def read_key(path: Path, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey:

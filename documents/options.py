@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 REGULAR_FILE = "NotoSerifSC_400Regular.ttf"
@@ -20,3 +21,23 @@ class Fonts:
     def in_directory(cls, directory: Path) -> Fonts:
         """The fonts as the build puts them into `directory` (HEJIE_FONTS)."""
         return cls(directory / REGULAR_FILE, directory / BOLD_FILE)
+
+
+@dataclass(frozen=True)
+class KeyOptions:
+    """Where new keys of the institution are made, and who certifies the people of a ceremony."""
+
+    place: str = "file"
+    """`file`, `pkcs11` or `csc`. Keys made before stay where they are and are looked for there."""
+    module: Path | None = None
+    token: str = "hejie"
+    pin: str = field(default="", repr=False)
+    csc_url: str = ""
+    csc_client: str = ""
+    csc_secret: str = field(default="", repr=False)
+    csc_pin: str = field(default="", repr=False)
+    csc_credentials: Mapping[str, str] = field(default_factory=dict)
+    """Kind (seal, service, tsa, ocsp, issuing) -> credential id at the remote CA. Kinds not named are key files."""
+    issuer: str = ""
+    """Name of the plug-in; empty: our own authority."""
+    issuer_options: Mapping[str, str] = field(default_factory=dict, repr=False)

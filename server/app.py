@@ -3,14 +3,8 @@ reverse."""
 
 import asyncio
 import hashlib
-import os
-import secrets
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
 
 from aiohttp import web
 
@@ -21,6 +15,7 @@ from server.agreements import store as agreement_store
 from server.cases import routes as case_routes
 from server.cases.model import NEIGHBOURS, AgreementRef, Neighbours
 from server.clock import Clock
+from server.custody import open_authority, own_secret
 from server.errors import Unavailable
 from server.ids import CaseId, PartyId
 from server.people import routes as people_routes
@@ -32,7 +27,7 @@ from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
 from server.store import logins, migrate
-from server.store.blobs import Blobs, sync_directory
+from server.store.blobs import Blobs
 from server.store.db import Database, Tx
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
@@ -108,7 +103,8 @@ async def authority(app: web.Application) -> AsyncIterator[None]:
     settings = app[keys.SETTINGS]
     opened = await asyncio.to_thread(open_authority, settings, app[keys.CLOCK])
     app[keys.AUTHORITY] = opened
-    app[keys.TSA] = TimestampAuthority(opened.tsa.signer)
+    app[keys.ISSUER] = opened.guest or opened
+    app[keys.TSA] = TimestampAuthority(opened.signer("tsa"))
     centre = settings.centre
     app[CENTRE] = CentreView(centre.name, centre.phone, centre.address, fingerprint(opened))
     yield
@@ -193,45 +189,6 @@ async def agreements_for_party(tx: Tx, case_id: CaseId, party: PartyId) -> Seque
         if agreement_rules.visible(await agreement_store.versions_of(tx, agreement), party) is not None:
             found.append(AgreementRef(agreement, state, number))
     return found
-
-
-def own_secret(path: Path) -> bytes:
-    """The secret this deployment made for itself, readable by its user only. Whole or absent, whatever happens while it
-    is made; two processes that start at once agree on one. Blocking."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_hex(32).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(draft, path)
-        finally:
-            os.unlink(draft)
-        sync_directory(path.parent)
-    return path.read_bytes()
-
-
-class NoPassphrase(Exception):
-    """A real centre's CA is not made without a passphrase for its keys."""
-
-
-def open_authority(settings: Settings, now: Clock = clock.system) -> Authority:
-    """The CA; made on first use. Outside demo mode that needs HEJIE_CA_PASSPHRASE. Blocking."""
-    passphrase = settings.ca_passphrase.encode() if settings.ca_passphrase else None
-    if not (settings.authority / "authority.json").exists() and passphrase is None and not settings.demo:
-        raise NoPassphrase("HEJIE_CA_PASSPHRASE: expected text, it protects the keys of the CA about to be made")
-
-    def seconds() -> datetime:
-        return now().replace(microsecond=0)
-
-    origin = settings.http.origin
-    Authority.create(
-        settings.authority, settings.centre.name, seconds, passphrase=passphrase, base_url=origin, demo=settings.demo
-    )
-    return Authority.open(settings.authority, passphrase, clock=seconds, base_url=origin)
 
 
 def fingerprint(authority: Authority) -> str:

@@ -1,4 +1,4 @@
-"""The command `hejie`: serve, demo-links, doctor, verify, rehearse. Reads the environment, once."""
+"""The command `hejie`: serve, demo-links, doctor, pki, verify, rehearse. Reads the environment, once."""
 
 import argparse
 import asyncio
@@ -18,8 +18,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from server import log
-from server.app import NoPassphrase, create_app
+from server import log, pki
+from server.app import create_app
+from server.custody import CustodyRefused
 from server.demo import role_links
 from server.doctor import examine
 from server.lan import lan_settings, shown_on_phone
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     if options.command == "doctor":
         return doctor(settings)
+    if options.command == "pki":
+        return pki.run(options, settings)
     if options.command == "demo-links":
         return asyncio.run(demo_links(settings))
     return run(settings, lan=options.lan)
@@ -64,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--lan", action="store_true", help="HTTPS on the local network, for phones")
     commands.add_parser("demo-links", help="print the links of the demo case again")
     commands.add_parser("doctor", help="say what is wrong and how to mend it; exit 1 on problems")
+    pki.add_parser(commands)
     commands.add_parser("verify", help="judge a signed file offline: hejie verify FILE [--trust PEM] [--json]")
     stage = commands.add_parser("rehearse", help="play whole cases against a running server")
     stage.add_argument("--url", default="http://127.0.0.1:8080")
@@ -122,7 +126,7 @@ def run(settings: Settings, *, lan: bool) -> int:
         if lan:
             settings = lan_settings(settings)
         asyncio.run(serve(settings, lan=lan))
-    except NoPassphrase as error:
+    except CustodyRefused as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"cannot listen: {error.strerror or error}. Choose another HEJIE_PORT or HEJIE_HOST.", file=sys.stderr)

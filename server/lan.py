@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from documents import Authority
-from server.app import open_authority
+from server.custody import open_authority
 from server.settings import Settings
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from documents import KeyOptions
+
 T = TypeVar("T")
 
 
@@ -83,6 +85,7 @@ class Settings:
     media: RoomOptions = field(default_factory=RoomOptions)
     login: LoginOptions = field(default_factory=LoginOptions)
     centre: Centre = field(default_factory=Centre)
+    keys: KeyOptions = field(default_factory=KeyOptions)
     secret: bytes | None = field(default=None, repr=False)
     """Signs tickets; None: one is made in the data directory."""
     ca_passphrase: str | None = field(default=None, repr=False)
@@ -102,6 +105,11 @@ class Settings:
     def authority(self) -> Path:
         """Directory of the deployment's CA."""
         return self.data / "pki"
+
+    @property
+    def demo_passphrase(self) -> Path:
+        """What a demo's key files are encrypted with, made by itself."""
+        return self.data / "pki-passphrase"
 
 
 class SettingsError(Exception):
@@ -160,7 +168,22 @@ TABLE = (
     Setting(
         "HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", secret=True
     ),
-    Setting("HEJIE_CA_PASSPHRASE", "text", "protects the keys of the deployment's CA", secret=True),
+    Setting("HEJIE_CA_PASSPHRASE", "text", "protects the key files of the deployment's CA", secret=True),
+    Setting("HEJIE_KEYS", "file, pkcs11 or csc", "where new keys of the institution are made", "file"),
+    Setting("HEJIE_PKCS11_MODULE", "a file", "the hardware module's library; with it keys in a token open"),
+    Setting("HEJIE_PKCS11_TOKEN", "text", "label of the token", "hejie"),
+    Setting("HEJIE_PKCS11_PIN", "text", "opens the token", secret=True),
+    Setting("HEJIE_CSC_URL", "scheme://host[:port] without a path", "remote CA (CSC API 2); http on this machine only"),
+    Setting("HEJIE_CSC_CLIENT", "text", "our name at the remote CA (OAuth 2 client credentials)"),
+    Setting("HEJIE_CSC_SECRET", "text", "our secret there", secret=True),
+    Setting("HEJIE_CSC_PIN", "text", "unlocks credentials that ask for a PIN", secret=True),
+    Setting(
+        "HEJIE_CSC_CREDENTIALS",
+        "a JSON object of text",
+        "credential for each kind of key kept there: seal, service, tsa, ocsp, issuing",
+    ),
+    Setting("HEJIE_EVENT_ISSUER", "text", "plug-in of a licensed CA for the people of a ceremony; empty: our own CA"),
+    Setting("HEJIE_EVENT_ISSUER_OPTIONS", "a JSON object of text", "handed to the plug-in", secret=True),
     Setting(
         "HEJIE_REHEARSAL_TOKEN",
         "at least 16 characters",
@@ -243,6 +266,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             get("HEJIE_NUMBER_SERIES", str, Centre.series),
             get("HEJIE_NUMBER_FIRST", _whole(1, 9999), 102 if get("HEJIE_DEMO", _flag, False) else 1),
         ),
+        keys=_keys(reader),
         secret=get("HEJIE_SECRET", _secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
         rehearsal_token=get("HEJIE_REHEARSAL_TOKEN", lambda text: _secret(16)(text).decode(), None),
@@ -250,6 +274,44 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
+
+
+def _keys(reader: _Reader) -> KeyOptions:
+    get = reader.get
+    options = KeyOptions(
+        place=get("HEJIE_KEYS", _one_of("file", "pkcs11", "csc"), "file"),
+        module=get("HEJIE_PKCS11_MODULE", _file, None),
+        token=get("HEJIE_PKCS11_TOKEN", str, KeyOptions.token),
+        pin=get("HEJIE_PKCS11_PIN", str, ""),
+        csc_url=get("HEJIE_CSC_URL", _origin, ""),
+        csc_client=get("HEJIE_CSC_CLIENT", str, ""),
+        csc_secret=get("HEJIE_CSC_SECRET", str, ""),
+        csc_pin=get("HEJIE_CSC_PIN", str, ""),
+        csc_credentials=get("HEJIE_CSC_CREDENTIALS", _texts, {}),
+        issuer=get("HEJIE_EVENT_ISSUER", str, ""),
+        issuer_options=get("HEJIE_EVENT_ISSUER_OPTIONS", _texts, {}),
+    )
+    needs = {"pkcs11": ("HEJIE_PKCS11_MODULE", options.module), "csc": ("HEJIE_CSC_URL", options.csc_url)}
+    name, value = needs.get(options.place, ("", True))
+    if not value and not reader.values.get(name):
+        reader.problems.append(f"{name}: expected, since HEJIE_KEYS is {options.place}")
+    return options
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _texts(text: str) -> dict[str, str]:
+    found = json.loads(text)  # JSONDecodeError is a ValueError
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise ValueError(text)
+    return found
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -14,7 +14,8 @@ import pytest
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from server.app import create_app, open_authority
+from server.app import create_app
+from server.custody import open_authority
 from server.people import rules
 from server.people.model import Message
 from server.people.store import messages

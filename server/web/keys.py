@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from aiohttp import web
 
-from documents import Authority, Fonts, TimeStamper
+from documents import Authority, EventIssuer, Fonts, TimeStamper
 from server.clock import Clock
 from server.settings import Settings
 from server.store.blobs import Blobs
@@ -65,6 +65,8 @@ LIMITS: web.AppKey[Limits] = web.AppKey("limits", Limits)
 ROOMS: web.AppKey[RoomsDoor] = web.AppKey("rooms")
 SECRET: web.AppKey[bytes] = web.AppKey("secret", bytes)
 AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
+ISSUER: web.AppKey[EventIssuer] = web.AppKey("issuer")
+"""Who certifies people: the same authority, or a licensed one."""
 TSA: web.AppKey[TimeStamper] = web.AppKey("tsa")
 FONTS: web.AppKey[Fonts] = web.AppKey("fonts", Fonts)
 IDENTIFY: web.AppKey[Identify] = web.AppKey("identify")

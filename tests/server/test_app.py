@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.app import Deliveries, origins, own_secret
+from server.app import Deliveries, origins
+from server.custody import own_secret
 from server.errors import Unavailable
 from server.people.model import Message
 from server.people.store import Outbox

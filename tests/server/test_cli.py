@@ -17,8 +17,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.app import open_authority
 from server.cli import main, tls_context
+from server.custody import open_authority
 from server.lan import issue_tls
 from server.settings import HttpOptions, Settings
 

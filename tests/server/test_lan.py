@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from server import lan
-from server.app import open_authority
 from server.cli import tls_context
+from server.custody import open_authority
 from server.settings import HttpOptions, Settings
 
 
