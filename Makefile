@@ -32,6 +32,11 @@ test: setup-test
 screens: setup-test
 	@$(VENV)/python -m tests.browser.screens
 
+# Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
+.PHONY: judges
+judges: setup-test
+	@$(VENV)/python -m tests.judges
+
 # `make bench-forward`, `make bench-layout`: ratios in one run, figures to build/bench/NAME.json.
 bench-%: setup-test
 	@$(VENV)/python -m tests.bench.$*

@@ -42,8 +42,10 @@ if [ "$what" = test ]; then
   have softhsm2-util || missing "softhsm2 (institution keys in a module)" softhsm2
   have mutool && have gs || missing "mutool, gs (files re-saved by other tools)" "mupdf-tools ghostscript"
   have javac || missing "javac (independent PDF judge)" default-jdk-headless
-  [ -e /usr/share/java/pdfbox2.jar ] && [ -e /usr/share/java/bcpkix.jar ] ||
-    missing "PDFBox and BouncyCastle (independent PDF judge)" "libpdfbox2-java libbcprov-java libbcpkix-java libbcmail-java"
+  for jar in preflight pdfbox2 bcmail bcpkix commons-io jaxb-api javax.activation; do
+    [ -e "/usr/share/java/$jar.jar" ] || missing "PDFBox and BouncyCastle (independent PDF judge): $jar.jar" \
+      "libpdfbox2-java libbcprov-java libbcpkix-java libbcmail-java libcommons-io-java libjaxb-api-java libactivation-java"
+  done
   [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing "a Chinese screen font (screenshots)" fonts-noto-cjk
 fi
 

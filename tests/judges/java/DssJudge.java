@@ -1,6 +1,6 @@
-import eu.europa.esig.dss.detailedreport.DetailedReport;
 import eu.europa.esig.dss.model.FileDocument;
 import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.simplereport.jaxb.XmlTimestamp;
 import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
@@ -13,13 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * EU DSS, offline, with one root trusted and DSS's own default policy.
  * Argument: a file of lines `path TAB root TAB moment`. Answers a line per signature and time-stamp:
- * `path TAB moment TAB field TAB format TAB indication TAB sub-indication TAB complaints`.
+ * `path TAB moment TAB name TAB format TAB indication TAB sub-indication TAB complaints`.
  */
 public final class DssJudge {
     public static void main(String[] words) throws Exception {
@@ -41,20 +45,24 @@ public final class DssJudge {
         validator.setValidationTime(Date.from(Instant.parse(moment)));
         Reports reports = validator.validateDocument();
         SimpleReport report = reports.getSimpleReport();
-        List<String> ids = new ArrayList<>(report.getSignatureIdList());
-        ids.addAll(report.getTimestampIdList());
-        for (String id : ids) {
+        Set<String> seen = new HashSet<>();
+        for (String id : report.getSignatureIdList()) {
             List<String> said = new ArrayList<>();
             report.getAdESValidationErrors(id).forEach(each -> said.add("error: " + each.getValue()));
             report.getAdESValidationWarnings(id).forEach(each -> said.add("warning: " + each.getValue()));
-            boolean stamp = report.getTimestampIdList().contains(id);
-            Object format = stamp ? "time-stamp" : report.getSignatureFormat(id);
-            String name = stamp ? report.getProducedBy(id) : report.getSignedBy(id);
-            out.println(String.join("\t", path, moment, String.valueOf(name), String.valueOf(format),
-                    String.valueOf(report.getIndication(id)), String.valueOf(report.getSubIndication(id)),
-                    String.join(" | ", said).replaceAll("\\s+", " ")));
+            print(out, path, moment, report.getSignedBy(id), report.getSignatureFormat(id), report.getIndication(id),
+                    report.getSubIndication(id), String.join(" | ", said));
+            for (XmlTimestamp stamp : report.getSignatureTimestamps(id)) {
+                if (seen.add(stamp.getId())) {
+                    print(out, path, moment, stamp.getProducedBy(), "time-stamp", stamp.getIndication(),
+                            stamp.getSubIndication(), "");
+                }
+            }
         }
-        if (System.getProperty("simple") != null) System.err.println(reports.getXmlSimpleReport());
-        if (System.getProperty("detailed") != null) System.err.println(reports.getXmlDetailedReport());
+    }
+
+    private static void print(PrintStream out, Object... cells) {
+        out.println(Arrays.stream(cells).map(each -> String.valueOf(each).replaceAll("\\s+", " "))
+                .collect(Collectors.joining("\t")));
     }
 }
