@@ -24,6 +24,7 @@ BREAKS: dict[str, tuple[CheckCode, Verdict]] = {
     "active_content": ("unchanged", "invalid"),
     "page_differs": ("unchanged", "invalid"),
     "signature_range": ("unchanged", "invalid"),
+    "text_differs": ("unchanged", "invalid"),
     # the signatures
     "not_certified": ("signatures", "invalid"),
     "signature_broken": ("signatures", "invalid"),
@@ -32,6 +33,7 @@ BREAKS: dict[str, tuple[CheckCode, Verdict]] = {
     "certificate_subject": ("certificates", "invalid"),
     "certificate_manifest": ("certificates", "invalid"),
     "certificate_issuer": ("certificates", "invalid"),
+    "certificate_paper": ("certificates", "invalid"),
     "certificate_invalid": ("certificates", "invalid"),
     "revoked": ("certificates", "invalid"),
     # the time
@@ -46,9 +48,12 @@ BREAKS: dict[str, tuple[CheckCode, Verdict]] = {
     # whom to believe
     "no_trust": ("certificates", "unknown_issuer"),
     "other_root": ("certificates", "unknown_issuer"),
+    "tsa_unknown": ("time", "unknown_issuer"),
     # what cannot be known
     "status_unknown": ("time", "cannot_tell"),
     "timestamp_expired": ("time", "cannot_tell"),
+    "no_proof": ("time", "cannot_tell"),
+    "time_ahead": ("time", "cannot_tell"),
     "not_ours": ("complete", "cannot_tell"),
     "no_signatures": ("complete", "cannot_tell"),
 }
@@ -80,6 +85,21 @@ class Root(msgspec.Struct, frozen=True):
     given: bool
 
 
+class Issuer(msgspec.Struct, frozen=True):
+    """What kind of authority issued the people's certificates: `own` is what the certificates say of themselves,
+    `licensed` is only what the file says (the name is to be looked up), else `unknown`."""
+
+    kind: Literal["own", "licensed", "unknown"]
+    name: str
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """Signed on paper: the SHA-256 of the scan, and the clerk who signed for it here."""
+
+    sha256: str
+    clerk: str
+
+
 class Timestamp(msgspec.Struct, frozen=True):
     """The newest document time-stamp."""
 
@@ -101,9 +121,11 @@ class SignatureReport(msgspec.Struct, frozen=True):
     """One signature, each fact apart. None of them alone is the verdict."""
 
     slot: str
-    kind: Literal["certification", "person", "seal", "document_timestamp"]
+    kind: Literal["certification", "person", "organisation", "seal", "document_timestamp"]
     name: str
     role: str
+    acts_for: str
+    """Whom a representative, guardian or interpreter acts for; empty for the others."""
     assurance: str | None
     """How identity was checked: code, seen, desk, licensed; None where no person signs."""
     at: str | None
@@ -113,12 +135,15 @@ class SignatureReport(msgspec.Struct, frozen=True):
     valid: bool
     """Its value fits the certificate's key."""
     trusted: bool
-    """The certificate leads to a given anchor and was good when the signature was made."""
+    """The certificate leads to a given anchor and is proven to have been good when the signature was made."""
+    indication: str
+    """ETSI EN 319 102-1, 5.1.3: TOTAL-PASSED, or INDETERMINATE or TOTAL-FAILED and the sub-indication."""
     revision: int
     covers: Literal["whole_file", "revision", "unclear"]
     changed_after: bool
     """Something was added later that the ceremony does not allow."""
     certificate: Certificate | None
+    paper: Paper | None
     reasons: tuple[str, ...]
 
 
@@ -145,8 +170,7 @@ class Report(msgspec.Struct, frozen=True):
     """Time of the e-seal's time-stamp: the agreement takes effect with it."""
     text_hash: str | None
     root: Root | None
-    self_issued: bool
-    """The certificates come from the centre's own root, not from a licensed authority."""
+    issuer: Issuer
     timestamp: Timestamp | None
     signatures: tuple[SignatureReport, ...]
     checks: tuple[Check, ...]

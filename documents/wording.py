@@ -32,12 +32,20 @@ REASONS = {
     "active_content": ("文件中有可执行或可变的内容", "the file has active content"),
     "page_differs": ("页面内容与签署时不同", "a page is not as it was when signed"),
     "signature_range": ("签名没有覆盖其应覆盖的范围", "a signature does not cover what it should"),
+    "text_differs": (
+        "另一种阅读程序读出的文字与签署的文字不同",
+        "another reader reads other words on a page than were signed",
+    ),
     "not_certified": ("文件没有调解中心的首个认证签名", "the centre's first, certifying signature is missing"),
     "signature_broken": ("签名值不正确", "a signature value is wrong"),
     "signature_encoding": ("签名数据无法识别", "a signature cannot be read"),
     "certificate_subject": ("证书与文件中的签署人不符", "a certificate names another person than the text"),
     "certificate_manifest": ("证书不是为本次签署签发的", "a certificate was issued for another ceremony"),
     "certificate_issuer": ("证书不是由同一机构签发的", "the certificates are not from one issuer"),
+    "certificate_paper": (
+        "纸上签名的扫描件与签署的书记员不符",
+        "a signature on paper and the clerk who signed for it do not belong together",
+    ),
     "certificate_invalid": ("签署时证书无效", "a certificate was not good at the time of signing"),
     "revoked": ("证书已被吊销", "a certificate was revoked"),
     "timestamp_broken": ("时间戳不正确", "a time-stamp is wrong"),
@@ -52,13 +60,25 @@ REASONS = {
     "missing_timestamp": ("缺少文件时间戳", "the time-stamp over the whole file is missing"),
     "no_trust": ("没有提供根证书", "no root certificate was given"),
     "other_root": ("签名不是由所提供的根证书签发的", "the signatures do not lead to the root that was given"),
+    "tsa_unknown": (
+        "时间戳机构的根证书不在所提供的根证书之中",
+        "the time-stamp authority does not lead to a root that was given",
+    ),
+    "no_proof": (
+        "已无法证明签署时间：时间戳没有在失效前续期",
+        "can no longer be proven: a time-stamp was not renewed while it was good",
+    ),
+    "time_ahead": (
+        "文件中的时间晚于核验时间，请核对时钟",
+        "the file's time lies after the moment of judging; compare the clocks",
+    ),
     "status_unknown": (
         "时间戳机构当前的证书状态未知，请提供状态文件",
         "the present status of the time-stamp authority is not known; bring a status file",
     ),
     "timestamp_expired": (
-        "时间戳证书已过期且未续期",
-        "the certificate of the newest time-stamp has run out and the file was not renewed",
+        "已无法证明：时间戳证书已过期且文件没有续期",
+        "can no longer be proven: the newest time-stamp's certificate has run out and the file was not renewed",
     ),
     "not_ours": ("不是本系统签署的文件", "this is not a file of this system"),
     "no_signatures": ("文件中没有签名", "the file has no signatures"),
@@ -73,6 +93,7 @@ CHECKS = {
 KINDS = {
     "certification": ("文书认证", "certification"),
     "person": ("签名", "signature"),
+    "organisation": ("单位签章", "organisation's seal"),
     "seal": ("印章", "seal"),
     "document_timestamp": ("文件时间戳", "document time-stamp"),
 }
@@ -113,7 +134,7 @@ def as_text(report: Report, language: Language = "zh-CN") -> str:
     if report.root is not None:
         known = LABELS["given" if report.root.given else "unknown"][pick]
         lines += line("root", f"{report.root.subject} ({known})") + line("print", grouped(report.root.sha256))
-        if report.self_issued:
+        if report.issuer.kind == "own":
             lines.append(LABELS["self"][pick])
     lines += line("status", report.status)
     return "\n".join(lines) + "\n"

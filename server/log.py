@@ -96,5 +96,5 @@ def setup(stream: IO[str] | None = None, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("aiohttp.access").disabled = True  # paths hold slugs; request.done says what is needed
-    for chatty in ("engineio", "socketio", "aioice", "aiortc", "fontTools"):  # pyHanko is silenced by documents.trust
+    for chatty in ("engineio", "socketio", "aioice", "aiortc", "fontTools"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from documents import facts, grammar, structure, trust
-from documents.trust import Anchors
+from documents import facts, grammar, structure
+from documents.chain import certificates
+from documents.library import Library
 from tests.documents.ceremony import FREEZE
 from tests.documents.conftest import Sealed
 
@@ -48,20 +49,30 @@ def test_a_damaged_value_is_named(sealed: Sealed, part: str, reason: str) -> Non
     assert reason in fact.reasons
 
 
+def library_of(sealed: Sealed) -> Library:
+    reading = grammar.read(sealed.pdf, structure.read(sealed.pdf))
+    kinds = {
+        wanted: [der for _, kind, der in reading.store if kind == wanted] for wanted in ("/Certs", "/OCSPs", "/CRLs")
+    }
+    return Library(certificates(kinds["/Certs"]), kinds["/OCSPs"], kinds["/CRLs"], ())
+
+
 def test_status_must_be_from_between_signature_and_time_stamp(sealed: Sealed) -> None:
     found = [facts.of(sealed.pdf, each) for each in signed(sealed)]
-    store = trust.store_of(sealed.pdf)
-    newest = found[-1]
-    assert all(facts.status_in_time(each, store, newest) for each in found)
-    assert not facts.status_in_time(replace(found[1], at=FREEZE + timedelta(seconds=9)), store, newest)
-    assert not facts.status_in_time(found[1], store, replace(newest, at=FREEZE + timedelta(seconds=7)))
-    assert not facts.status_in_time(found[1], store, replace(newest, at=FREEZE + timedelta(days=3)))
-    assert not facts.status_in_time(found[1], trust.Store(), newest)
+    library, stamp = library_of(sealed), found[-1]
+    assert all(facts.status_in_time(each, library, stamp) for each in found)
+    assert not facts.status_in_time(replace(found[1], at=FREEZE + timedelta(seconds=9)), library, stamp)
+    assert not facts.status_in_time(found[1], library, replace(stamp, at=FREEZE + timedelta(seconds=7)))
+    assert not facts.status_in_time(found[1], library, replace(stamp, at=FREEZE + timedelta(days=3)))
+    assert not facts.status_in_time(found[1], Library((), (), (), ()), stamp)
 
 
-def test_nobody_is_revoked_in_a_good_file(sealed: Sealed) -> None:
-    store = trust.store_of(sealed.pdf)
-    assert all(facts.revoked_at(facts.of(sealed.pdf, each), store, Anchors()) is None for each in signed(sealed))
+def test_a_certificate_from_nowhere_is_noticed(sealed: Sealed) -> None:
+    found = facts.of(sealed.pdf, signed(sealed)[1])
+    assert facts.unissued(found, library_of(sealed)) is None
+    assert facts.unissued(found, Library((), (), (), ())) == "certificate_invalid"
+    altered = found.certificates[0][:-1] + bytes([found.certificates[0][-1] ^ 1])
+    assert facts.unissued(replace(found, certificates=[altered]), library_of(sealed)) == "certificate_invalid"
 
 
 def test_times_are_written_in_utc() -> None:
@@ -72,7 +83,7 @@ def test_times_are_written_in_utc() -> None:
 
 @pytest.mark.tools
 @pytest.mark.parametrize("key", [["rsa:2048"], ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]])
-def test_tokens_of_other_authorities_are_checked_too(tmp_path: Path, key: list[str]) -> None:
+def test_tokens_of_other_authorities_are_checked_too(sealed: Sealed, tmp_path: Path, key: list[str]) -> None:
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=tmp_path, capture_output=True, check=True)
 
@@ -83,10 +94,12 @@ def test_tokens_of_other_authorities_are_checked_too(tmp_path: Path, key: list[s
     openssl("ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "query")
     openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query", "-token_out", "-out", "token")
     token, digest = (tmp_path / "token").read_bytes(), sha256(b"data").digest()
-    assert facts._token_fits(token, digest)
-    assert not facts._token_fits(token, bytes(32))
+    fact = facts.Fact(signed(sealed)[1])
+    assert facts._token_fits(fact, token, digest)
+    assert facts.common_name(fact.stamper.subject) == "elsewhere"  # type: ignore[union-attr]
+    assert not facts._token_fits(fact, token, bytes(32))
     at = token.index(b"\x2a\x03\x04\x01") + 3  # the policy in TSTInfo
-    assert not facts._token_fits(token[:at] + b"\x02" + token[at + 1 :], digest)
+    assert not facts._token_fits(fact, token[:at] + b"\x02" + token[at + 1 :], digest)
 
 
 TSA = """[tsa]

@@ -21,7 +21,9 @@ def test_a_complete_file_is_read_in_order(sealed: Sealed) -> None:
         ("seal", "seal"),
         ("document_timestamp", "archive1"),
     ]
-    assert reading.status and reading.pages == 1
+    assert reading.pages == 1
+    assert {kind for _, kind, _ in reading.store} == {"/Certs", "/OCSPs", "/CRLs"}
+    assert {index for index, _, _ in reading.store} == {6}
     assert reading.signed[4].journal_head == "cd" * 32
     assert [each.slot for each in reading.text.signatories] == [each.slot for each in SIGNATORIES]
     assert reading.text_hash == sealed.ceremony.file.text

@@ -32,7 +32,7 @@ def test_a_complete_file_is_valid(sealed: Sealed) -> None:
     assert (report.number, report.title, report.pages) == (NUMBER, "人民调解协议书", 1)
     assert report.effective_at == "2026-11-20T08:00:08Z"
     assert report.text_hash == sealed.ceremony.file.text
-    assert report.root is not None and report.root.given and report.self_issued
+    assert report.root is not None and report.root.given and report.issuer.kind == "own"
     assert report.timestamp is not None and report.timestamp.by.endswith("时间戳")
     assert report.status == "2027-11-21T08:00:00Z"
     assert [(each.kind, each.slot, each.name) for each in report.signatures][1:5] == [
@@ -42,6 +42,7 @@ def test_a_complete_file_is_valid(sealed: Sealed) -> None:
         ("seal", "seal", "青禾街道人民调解委员会"),
     ]
     for each in report.signatures:
+        assert each.indication == "TOTAL-PASSED"
         assert each.intact and each.valid and each.trusted and not each.changed_after and each.reasons == ()
     assert [each.covers for each in report.signatures] == ["revision"] * 5 + ["whole_file"]
     assert {each.assurance for each in report.signatures if each.kind == "person"} == {"seen"}
@@ -86,7 +87,9 @@ async def test_later_the_status_of_the_time_stamps_must_be_brought(tmp_path: Pat
     clock.pass_(days=365 * years)
     report = verify(pdf, [authority.root_pem], clock())
     assert (report.verdict, codes(report)) == ("cannot_tell", {"status_unknown"})
-    assert all(each.intact and each.valid and each.trusted for each in report.signatures[:-1])
+    assert all(each.intact and each.valid and not each.trusted for each in report.signatures)
+    assert {each.indication for each in report.signatures} == {"INDETERMINATE NO_POE", "INDETERMINATE TRY_LATER"}
+    assert {check.code: check.ok for check in report.checks}["certificates"] is None
     if authority.ending(timedelta()):
         authority.renew("ocsp")
     status = [authority.ocsp(authority.tsa.der, clock() - timedelta(hours=1)), authority.root_crl()]

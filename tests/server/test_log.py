@@ -9,7 +9,6 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.trust import patch_pyhanko
 from server import log
 from server.ids import new
 from tests.conftest import Cast, Office
@@ -102,10 +101,3 @@ async def test_a_whole_way_into_the_room_logs_no_name_phone_token_code_or_cookie
         assert f'"{secret}' not in text and f'{secret}"' not in text and (len(secret) < 7 or secret not in text)
     for line in text.splitlines():
         msgspec.json.decode(line)
-
-
-def test_setting_up_the_log_does_not_give_pyhanko_its_voice_back() -> None:
-    """It prints the names of signers; documents.trust silences it, whoever comes first."""
-    patch_pyhanko()
-    log.setup(io.StringIO())
-    assert not logging.getLogger("pyhanko.sign").isEnabledFor(logging.CRITICAL)
