@@ -26,6 +26,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     "recorder": _TALK,
     "expert": _TALK,
     "interpreter": _TALK,
+    "witness": _TALK,
     "observer": frozenset(),
 }
 

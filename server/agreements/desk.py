@@ -1,16 +1,21 @@
 """One agreement laid out on the desk: row, versions, stances, the case it belongs to, and who may see what of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from server.agreements import rules, store
 from server.agreements.composition import Worded, worded
+from server.agreements.errors import PaperOnly, PeopleLacking
 from server.agreements.model import Agreement, Matter, Party, Stance, Terms, Version
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.cases.model import Case
+from server.cases.model import Case, Part
 from server.cases.model import Party as CaseParty
 from server.errors import NotFound, NotPermitted
+from server.law.dates import legal_day, written
+from server.law.disputes import esign_excluded
 from server.law.profiles import PROFILES, Profile
+from server.law.roles import lacks
 from server.people import store as people
 from server.sessions import rules as session_rules
 from server.sessions import store as sessions
@@ -56,7 +61,7 @@ class Desk:
         return rules.complete(required, self.clauses, self.stances)
 
 
-async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre) -> Desk:
+async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre, now: datetime) -> Desk:
     """Load an agreement for somebody of its case; NotFound for others, NotReady for a seat unproven."""
     agreement = await store.load(tx, agreement_id)
     if agreement is None:
@@ -69,7 +74,7 @@ async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre) -
         versions,
         await store.terms_of(tx, agreement_id, versions[-1].number),
         await store.stances_of(tx, agreement_id),
-        await matter_of(tx, case, centre),
+        await matter_of(tx, case, centre, now),
         PROFILES[agreement.profile],
         case,
     )
@@ -91,7 +96,17 @@ def need_mediator(desk: Desk, caller: Caller) -> None:
         raise NotPermitted("mediator of the case")
 
 
-async def matter_of(tx: Tx, case: Case, centre: Centre) -> Matter:
+def need_signers(desk: Desk) -> None:
+    """Everybody who must sign is there and entitled to, electronically; raises PaperOnly, PeopleLacking."""
+    excluded = esign_excluded(desk.matter.kind)
+    if excluded is not None:
+        raise PaperOnly(desk.matter.kind, excluded)
+    found = lacks(desk.matter.people, desk.profile, desk.matter.day)
+    if found:
+        raise PeopleLacking(found)
+
+
+async def matter_of(tx: Tx, case: Case, centre: Centre, now: datetime) -> Matter:
     """The case as an agreement names it."""
     mediator = await people.account(tx, case.mediator_id)
     recorder = await people.account(tx, case.recorder_id) if case.recorder_id else None
@@ -102,23 +117,61 @@ async def matter_of(tx: Tx, case: Case, centre: Centre) -> Matter:
         committee=centre.name,
         place=centre.address,
         parties=tuple(
-            Party(p.id, p.name, p.label, p.side.value, particulars(p), p.assurance.value) for p in case.parties
+            Party(p.id, p.name, p.label, p.side.value, particulars(p, case), p.assurance.value) for p in case.parties
         ),
+        people=tuple(case_rules.in_law(one) for one in case.people),
+        day=legal_day(now),
         mediator_id=mediator.id,
         mediator_name=mediator.name,
         recorder_id=recorder.id if recorder else "",
         recorder_name=recorder.name if recorder else "",
         facts=_sentence(f"{facts.time}{facts.place}", facts.cause, f"致{facts.event}" if facts.cause else facts.event),
         issues=_sentence(case.claims),
+        kind=case.kind,
     )
 
 
-def particulars(party: CaseParty) -> str:
-    """林秀珍，女，1971年生，汉族，退休，住…… [RMTJ 29(1)(1)]; what was not filed is left out."""
+def particulars(party: CaseParty, case: Case) -> str:
+    """林秀珍，女，1971年生，汉族，退休，住…… [RMTJ 29(1)(1)]; an organisation with its code and legal representative;
+    then who acts for the party and by what right. What was not filed is left out."""
     filed = party.filed
-    born = f"{filed.born}年生" if filed.born else ""
+    if party.organisation:
+        head = f"法定代表人{filed.head}" + (f"（{filed.position}）" if filed.position else "") if filed.head else ""
+        code = f"统一社会信用代码{filed.code}" if filed.code else ""
+        parts = [party.name, code, f"住所地{filed.address}" if filed.address else "", head]
+    else:
+        parts = _person(party)
+    found = "，".join(part for part in parts if part)
+    return "。".join([found, *(_acting(one, party) for one in case.people if one.acts_for == party.id)])
+
+
+def _person(person: CaseParty) -> list[str]:
+    filed = person.filed
+    day = case_rules.born_on(person) if filed.born_on else None
+    born = f"{written(day)}生" if day else f"{filed.born}年生" if filed.born else ""
     lives = f"住{filed.address}" if filed.address else ""
-    return "，".join(part for part in (party.name, filed.sex, born, filed.ethnic, filed.occupation, lives) if part)
+    return [person.name, filed.sex, born, filed.ethnic, filed.occupation, lives]
+
+
+SCOPES = {"special": "特别授权", "general": "一般授权", "full": "全权代理"}
+
+
+def _acting(one: CaseParty, party: CaseParty) -> str:
+    """委托代理人李敏（女儿，特别授权），女，……"""
+    authority = one.authority
+    match one.part:
+        case Part.representative if authority.basis == "legal_representative" and party.organisation:
+            return f"法定代表人{one.name}到场"
+        case Part.representative:
+            word, right = "委托代理人", [authority.relation, SCOPES.get(authority.scope, ""), authority.document]
+        case Part.guardian:
+            word, right = "法定代理人", [authority.relation, authority.document]
+        case _:
+            word, right = "翻译", [authority.document]
+    said = "，".join(part for part in right if part)
+    name, *rest = _person(one)
+    whole = [f"{word}{name}" + (f"（{said}）" if said else ""), *(rest if one.part is not Part.interpreter else [])]
+    return "，".join(part for part in whole if part)
 
 
 def _sentence(*parts: str) -> str:

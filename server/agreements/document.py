@@ -8,12 +8,16 @@ from server.agreements.composition import worded
 from server.agreements.model import Matter, Terms
 from server.clock import wire
 from server.law.profiles import Profile
+from server.law.roles import places
 
 ESIGN_CLAUSE = (
     "各方同意以电子签名签署本协议及调解笔录：经核对身份后，由本人在自己的浏览器中生成并控制的一次性签名密钥、"
     "经实名手机号发送的验证码确认签署，各方约定其为可靠的电子签名（《中华人民共和国电子签名法》第三条、第十三条）。"
-    "签名证书由本调解组织自建的证书机构签发，并非持牌电子认证服务机构签发。"
+    "单位的电子印章由其代表人以同样方式加盖。"
 )
+OWN_ISSUER = "签名证书由本调解组织自建的证书机构签发，并非持牌电子认证服务机构签发。"
+LICENSED_ISSUER = "签名证书由电子认证服务机构{name}签发。"
+PARTS = {"representative": "委托代理人", "guardian": "法定代理人", "interpreter": "翻译", "witness": "见证人"}
 ONLINE = "线上视频调解"
 COPIES = "零一二三四五六七八九十"
 
@@ -29,26 +33,22 @@ class Frame:
     frozen_at: datetime
     session_time: str
     """When the session was held, in words; printed in the minutes."""
+    issuer_kind: str = "own"
+    issuer_name: str = ""
 
 
 def signatories(matter: Matter, profile: Profile) -> tuple[Signatory, ...]:
-    """Everyone with a slot in order of rank: parties 1, mediator 3, the seal 9. Slots are names of PDF fields."""
-    signers = [party for party in matter.parties if party.role in profile.signers]
-    people = [
-        Signatory(f"party-{n}", party.name, party.role, f"{party.label}（签名）", 1, "person")
-        for n, party in enumerate(signers, 1)
-    ]
-    mediator = Signatory("mediator", matter.mediator_name, "mediator", "人民调解员（签名）", 3, "person")
-    seal = Signatory("seal", matter.committee, "committee", "人民调解委员会（印章）", 9, "seal")
-    return (*people, mediator, seal)
+    """Everyone with a slot in printing order, see law.roles. Slots are names of PDF fields."""
+    return tuple(
+        Signatory(one.slot, one.name, one.role, one.label, one.rank, one.kind, one.acts_for)
+        for one in places(matter.people, profile, matter.day, matter.staff)
+    )
 
 
 def person_of(slot: str, matter: Matter, profile: Profile) -> str:
-    """The person id that signs in a person's slot of `signatories`."""
-    if slot == "mediator":
-        return matter.mediator_id
-    signers = [party.id for party in matter.parties if party.role in profile.signers]
-    return signers[int(slot.removeprefix("party-")) - 1]
+    """The person id that signs in a slot; an organisation's seal is set by its representative."""
+    found = {one.slot: one.person for one in places(matter.people, profile, matter.day, matter.staff)}
+    return found[slot]
 
 
 def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:
@@ -66,24 +66,23 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
         parties=_parties(matter),
         before=before,
         clauses=tuple(ClauseText(clause.number, clause.text) for clause in worded(terms, matter)),
-        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), ("电子签名约定", ESIGN_CLAUSE)),
-        closing=_recorder(matter),
+        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), ("电子签名约定", _esign(frame))),
+        closing=_recorder(matter, profile),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
         profile=profile.code,
         demo=frame.demo,
         frozen_at=wire(frame.frozen_at),
         journal_head=frame.journal_head,
+        note=profile.effect_note,
+        issuer_kind=frame.issuer_kind,
+        issuer_name=frame.issuer_name,
     )
 
 
 def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:
     """调解笔录 [RMTJ 27]: time, place, cause, those present, what was said; read and signed by the same people."""
-    present = "、".join(
-        [f"{party.label}{party.name}" for party in matter.parties]
-        + [f"人民调解员{matter.mediator_name}"]
-        + ([f"记录人{matter.recorder_name}"] if matter.recorder_name else [])
-    )
+    present = "、".join(_present(matter, profile))
     agreed = tuple(f"{clause.number}. {clause.text}" for clause in worded(terms, matter))
     head = _sections(("时间", frame.session_time), ("事由", matter.title), ("参加人", present))
     return DocumentText(
@@ -96,13 +95,15 @@ def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -
         before=(*head, *_sections(("调解记录", *terms.minutes.paragraphs))),
         clauses=(),
         after=(Section("达成的协议", agreed),),
-        closing=("以上笔录已由各方当事人核对，与陈述一致。", *_recorder(matter)),
+        closing=("以上笔录已由各方当事人核对，与陈述一致。", *_recorder(matter, profile)),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
         profile=profile.code,
         demo=frame.demo,
         frozen_at=wire(frame.frozen_at),
         journal_head=frame.journal_head,
+        issuer_kind=frame.issuer_kind,
+        issuer_name=frame.issuer_name,
     )
 
 
@@ -110,17 +111,44 @@ def _parties(matter: Matter) -> tuple[PartyText, ...]:
     return tuple(PartyText(party.label, party.description) for party in matter.parties)
 
 
-def _recorder(matter: Matter) -> tuple[str, ...]:
-    """The recorder is printed, not a signatory: the mediator keeps the minutes in a session without a clerk."""
-    return (f"记录人：{matter.recorder_name}",) if matter.recorder_name else ()
+def _recorder(matter: Matter, profile: Profile) -> tuple[str, ...]:
+    """Printed where the profile gives the recorder no slot: there the mediator answers for the minutes."""
+    printed = matter.recorder_name and not profile.recorder_signs
+    return (f"记录人：{matter.recorder_name}",) if printed else ()
+
+
+def _present(matter: Matter, profile: Profile) -> list[str]:
+    """Who took part: parties, those who act or speak for them, witnesses, staff."""
+    names = {one.id: one.name for one in matter.people}
+    labels = {party.id: party.label for party in matter.parties}
+    found = []
+    for one in matter.people:
+        whom = labels.get(one.acts_for) or names.get(one.acts_for, "")
+        if one.part == "representative" and one.basis == "legal_representative":
+            found.append(f"{whom}法定代表人{one.name}")
+        elif one.part == "party":
+            found.append(f"{one.label}{one.name}" if not one.organisation else "")
+        else:
+            found.append(f"{whom}{PARTS[one.part]}{one.name}")
+    mediator = profile.mediator_label.split("（")[0]
+    found.append(f"{mediator}{matter.mediator_name}")
+    found.append(f"记录人{matter.recorder_name}" if matter.recorder_name else "")
+    return [one for one in found if one]
+
+
+def _esign(frame: Frame) -> str:
+    issuer = OWN_ISSUER if frame.issuer_kind == "own" else LICENSED_ISSUER.format(name=frame.issuer_name)
+    return ESIGN_CLAUSE + issuer
 
 
 def _effect(matter: Matter, profile: Profile) -> str:
     copies = len(matter.parties) + profile.copies
     count = COPIES[copies] if copies < len(COPIES) else str(copies)
+    court = "和委派的人民法院各" if profile.copies == 2 else ""
+    confirmation = profile.confirmation_text.format(days=profile.confirmation_days)
     return (
-        f"本协议一式{count}份，各方当事人各执一份，{matter.committee}留存一份；{profile.effect_text}。"
-        f"各方可以自本协议生效之日起{profile.confirmation_days}日内共同向有管辖权的人民法院申请司法确认。"
+        f"本协议一式{count}份，各方当事人各执一份，{matter.committee}{court}留存一份；"
+        f"{profile.effect_text}。{confirmation}。"
     )
 
 

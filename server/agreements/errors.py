@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-from server.errors import Conflict, Invalid
+from server.errors import Conflict, Invalid, JsonValue
+from server.law.disputes import Exclusion
+from server.law.roles import Lack
+from server.law.sources import spelled
 
 
 class ReadingStopped(Conflict):
@@ -30,6 +33,27 @@ class WouldReveal(Conflict):
     """The newest version was made before one side only; saved now it would go to the other unasked (409)."""
 
     code = "would_reveal"
+
+
+class PaperOnly(Conflict):
+    """The law keeps electronic signatures out of this kind of dispute: print, sign by hand, file the scan (409)."""
+
+    code = "paper_only"
+
+    def __init__(self, kind: str, excluded: Exclusion) -> None:
+        super().__init__(kind, kind=kind, reason=excluded.reason, article=spelled(excluded.article), text=excluded.text)
+
+
+class PeopleLacking(Conflict):
+    """Authority, a guardian, a seal or the like is missing; `lacks` has code, person and article of each (409)."""
+
+    code = "people_lacking"
+
+    def __init__(self, lacks: Iterable[Lack]) -> None:
+        found: list[JsonValue] = [
+            {"code": one.code, "person": one.person, "article": spelled(one.article)} for one in lacks
+        ]
+        super().__init__(", ".join(one.code for one in lacks), lacks=found)
 
 
 class NotConfirmed(Conflict):

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 import rfc8785
 
+from server.law.roles import Person, Staff
+
 Line = Annotated[str, msgspec.Meta(max_length=500)]
 Paragraph = Annotated[str, msgspec.Meta(max_length=4000)]
 Kind = Literal["payment", "act", "free"]
@@ -24,6 +26,8 @@ class State(StrEnum):
     SIGNING = "signing"
     EFFECTIVE = "effective"
     COMPLETE = "complete"
+    ON_PAPER = "on_paper"
+    """Printed for signing by hand; the scan is not filed yet."""
     VOID = "void"
 
 
@@ -39,6 +43,8 @@ class Act(StrEnum):
     SIGN = "sign"
     TAKE_EFFECT = "take_effect"
     COMPLETE = "complete"
+    PRINT = "print"
+    FILE = "file"
     REFUSE = "refuse"
     EXPIRE = "expire"
     ABANDON = "abandon"
@@ -128,6 +134,10 @@ class Matter:
     committee: str
     place: str
     parties: tuple[Party, ...]
+    people: tuple[Person, ...]
+    """Parties and all who act for them, help or attest, as the rules of signing know them."""
+    day: date
+    """The legal day on which this holds: minors grow up."""
     mediator_id: str
     mediator_name: str
     recorder_id: str
@@ -135,6 +145,20 @@ class Matter:
     facts: str = ""
     """First draft of the facts, from the case's five elements."""
     issues: str = ""
+    kind: str = "other"
+    """Kind of dispute."""
+
+    @property
+    def staff(self) -> Staff:
+        """Those of the centre who sign."""
+        return Staff(self.mediator_id, self.mediator_name, self.recorder_id, self.recorder_name, self.committee)
+
+    def camps(self) -> tuple[frozenset[str], ...]:
+        """For each party the ids of those on its side: itself and all who act for it or are tied to it."""
+        return tuple(
+            frozenset({party.id, *(one.id for one in self.people if one.acts_for == party.id)})
+            for party in self.parties
+        )
 
     def label_of(self, party: str) -> str:
         """The label of a party id; an unknown id gives ""."""
@@ -168,6 +192,21 @@ class Stance:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """An agreement signed by hand: what was printed, and the scan a clerk filed."""
+
+    print_sha256: str
+    pages: int
+    printed_at: str
+    """RFC 3339 UTC."""
+    scan_sha256: str = ""
+    scan_type: str = ""
+    signed_on: str = ""
+    """The day on which the last signature and the seal were set, as the clerk read it (ISO)."""
+    filed_by: str = ""
+
+
+@dataclass(frozen=True)
 class Agreement:
     """One agreement of a case: the row its versions and its ceremony hang on."""
 
@@ -181,6 +220,7 @@ class Agreement:
     ceremony: str | None
     created_at: datetime
     effective_at: datetime | None
+    paper: Paper | None = None
 
 
 def sha256_of(value: object) -> str:

@@ -20,7 +20,7 @@ from server.agreements.errors import (
     ReadingStopped,
     WouldReveal,
 )
-from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, sha256_of
+from server.agreements.model import Act, Agreement, Dispute, Matter, Minutes, Stance, State, Terms, Version, sha256_of
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.tokens import fits, token
 from server.agreements.wire import (
@@ -44,7 +44,9 @@ from server.clock import wire
 from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Stale, Unavailable
 from server.ids import new
 from server.law import dates
+from server.law.disputes import profile_for
 from server.law.profiles import PROFILES
+from server.law.roles import Person
 from server.lifecycle import advance
 from server.store import journal
 from server.store.db import Tx
@@ -55,8 +57,7 @@ from server.web.routes import Routes
 routes = Routes("agreements")
 TERMS_LIMIT = 512 * 1024
 OPENING_MINUTES = (
-    "调解员告知各方当事人：人民调解不收取任何费用；当事人可以接受、拒绝或者要求终止调解，可以自主表达意愿、自愿达成调解协议。",
-    "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。各方当事人均表示清楚，对调解员没有异议。",
+    "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。各方当事人均表示清楚，对调解员没有异议。"
 )
 """What every record begins with [RMTJ 23; ZXTJ 17]; the mediator edits it."""
 LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FROZEN, "abandon": State.VOID}
@@ -69,14 +70,16 @@ LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FRO
 )  # fmt: skip
 async def create(call: Call[NewAgreement]) -> AgreementView:
     """Begin a draft: facts from the case, no clauses yet; seen by those in the mediator's chamber."""
-    now, profile = call.now(), PROFILES[call.body.template]
-    agreement = Agreement(new("agr"), call.path("id"), profile.code, State.DRAFTING, None, None, None, now, None)
+    now = call.now()
     async with call.db.transaction() as tx:
-        case = await cases.load(tx, agreement.case_id)
+        case = await cases.load(tx, call.path("id"))
         case_rules.may_lead(case, call.caller)
-        matter = await matter_of(tx, case, call.settings.centre)
+        profile = PROFILES[call.body.template or profile_for(case.kind)]
+        agreement = Agreement(new("agr"), case.id, profile.code, State.DRAFTING, None, None, None, now, None)
+        matter = await matter_of(tx, case, call.settings.centre, call.now())
         terms = Terms(
-            dispute=Dispute(facts=matter.facts, issues=matter.issues), minutes=Minutes(paragraphs=OPENING_MINUTES)
+            dispute=Dispute(facts=matter.facts, issues=matter.issues),
+            minutes=Minutes(paragraphs=(profile.rights_text, OPENING_MINUTES)),
         )
         await store.create(tx, agreement)
         await journal.append(tx, case.id, "agreement.create", call.caller.id, {"agreement": agreement.id}, now)
@@ -100,7 +103,7 @@ async def show(call: Call[None]) -> AgreementView:
 async def save(call: Call[TermsIn]) -> AgreementView:
     """Save a new version; in the reading this goes back to the draft, and only changed clauses lose confirmations."""
     async with call.db.transaction() as tx:
-        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre)
+        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
         desk.seen_by(call.caller.id)
         state = advance(rules.table(desk.profile), desk.agreement.state, Act.EDIT)
         if not rules.may_edit(desk.agreement.state, call.caller.id, desk.matter, desk.versions):
@@ -134,7 +137,7 @@ async def _add_version(
     Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms.
     """
     case = await cases.load(tx, case_id)
-    matter = await matter_of(tx, case, call.settings.centre)
+    matter = await matter_of(tx, case, call.settings.centre, call.now())
     place = await whereabouts(call.request.app, tx, case_id, call.caller.id)
     people = rules.audience(matter, call.caller.id, place.mates, place.private)
     if newest is not None and not reveal and rules.would_reveal(newest.audience, people, matter):
@@ -156,7 +159,7 @@ async def act(call: Call[ActIn]) -> AgreementView:
     """Show, submit, edit, freeze, reopen or abandon; the same act again answers with the present state."""
     agreement_id, name = call.path("id"), call.body.act
     async with call.db.reading() as tx:
-        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         need_mediator(desk, call.caller)
         if name != "show" and desk.agreement.state is LANDS_IN.get(name):
             return await _view(call, tx, agreement_id)
@@ -179,7 +182,7 @@ async def act(call: Call[ActIn]) -> AgreementView:
 async def _show(call: Call[ActIn], agreement_id: str) -> None:
     """Publish the newest version to all parties; never from within a private talk."""
     async with call.db.transaction() as tx:
-        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         if (await whereabouts(call.request.app, tx, desk.case.id, call.caller.id)).private:
             raise InCaucus
         newest = desk.newest
@@ -196,7 +199,7 @@ async def _show(call: Call[ActIn], agreement_id: str) -> None:
 async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
     """Submit, edit, abandon."""
     async with call.db.transaction() as tx:
-        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         state = advance(rules.table(desk.profile), desk.agreement.state, act)
         if act is Act.SUBMIT and not rules.shown(desk.newest, desk.matter):
             raise NotShown
@@ -230,7 +233,7 @@ async def confirm(call: Call[StanceIn]) -> AgreementView:
     """Agree to a clause as worded, or ask about it; an open question stops the reading for all."""
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
-        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre)
+        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
         desk.seen_by(call.caller.id)
         if desk.agreement.state is not State.READING:
             raise IllegalAct(desk.agreement.state, "confirm", ())
@@ -257,7 +260,7 @@ async def file_token(call: Call[None]) -> FileTokenView:
     """A short-lived address of one complete file, for a browser that hands downloads to another program."""
     agreement_id, file = call.path("id"), call.path("file")
     async with call.db.reading() as tx:
-        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         desk.seen_by(call.caller.id)
         await _final(tx, desk.agreement, file)
     value = token(call.request.app[keys.SECRET], agreement_id, file, call.now())
@@ -277,7 +280,7 @@ async def download(call: Call[None]) -> Reply:
             raise NotFound("agreement")
         if not fits(call.request.app[keys.SECRET], call.query("token"), agreement_id, file, now):
             known(call.caller)
-            desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
+            desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
             desk.seen_by(call.caller.id)
         sha256, title = await _final(tx, agreement, file)
     name = quote(f"{agreement.number}{title}.pdf")
@@ -296,7 +299,7 @@ async def _final(tx: Tx, agreement: Agreement, file: str) -> tuple[str, str]:
 
 async def _view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
     """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
-    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre)
+    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
     person = call.caller.id
     version = desk.seen_by(person)
     newest = version.number == desk.newest.number
@@ -342,7 +345,21 @@ def _can(desk: Desk, person: str, newest: bool) -> CanView:
 
 def _required(desk: Desk) -> list[RequiredView]:
     must = rules.confirmers(desk.matter, desk.profile)
-    return [RequiredView(p.id, p.name, p.role, p.label) for p in desk.matter.parties if p.id in must]
+    return [
+        RequiredView(p.id, p.name, p.side if p.part == "party" else p.part, _label(p, desk.matter))
+        for p in desk.matter.people
+        if p.id in must
+    ]
+
+
+def _label(person: Person, matter: Matter) -> str:
+    """甲方; of somebody who acts for it, 甲方代理人."""
+    if person.part == "party":
+        return person.label
+    word = "法定代理人" if person.part == "guardian" else "代理人"
+    if person.basis == "legal_representative":
+        word = "法定代表人"
+    return f"{matter.label_of(person.acts_for)}{word}"
 
 
 async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:

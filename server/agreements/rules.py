@@ -5,6 +5,7 @@ from typing import Protocol
 
 from server.agreements.model import Act, Matter, Stance, State, Version
 from server.law.profiles import Profile
+from server.law.roles import deciders
 
 REVIEWED: dict[tuple[State, Act], State] = {
     (State.DRAFTING, Act.SUBMIT): State.IN_REVIEW,
@@ -16,6 +17,10 @@ REVIEWED: dict[tuple[State, Act], State] = {
     (State.READING, Act.EDIT): State.DRAFTING,
     (State.READING, Act.FREEZE): State.FROZEN,
     (State.READING, Act.ABANDON): State.VOID,
+    (State.READING, Act.PRINT): State.ON_PAPER,
+    (State.ON_PAPER, Act.FILE): State.COMPLETE,
+    (State.ON_PAPER, Act.REOPEN): State.DRAFTING,
+    (State.ON_PAPER, Act.ABANDON): State.VOID,
     (State.FROZEN, Act.SIGN): State.SIGNING,
     (State.FROZEN, Act.REOPEN): State.DRAFTING,
     (State.FROZEN, Act.REFUSE): State.VOID,
@@ -70,25 +75,28 @@ def audience(matter: Matter, saver: str, mates: Collection[str], private: bool) 
 
 
 def everyone(matter: Matter) -> frozenset[str]:
-    """All parties and the staff of the case: the audience of what is shown in the joint chamber."""
-    return frozenset({p.id for p in matter.parties} | {matter.mediator_id, matter.recorder_id} - {""})
+    """All people and the staff of the case: the audience of what is shown in the joint chamber."""
+    return frozenset({p.id for p in matter.people} | {matter.mediator_id, matter.recorder_id} - {""})
 
 
 def would_reveal(before: Collection[str], after: Collection[str], matter: Matter) -> bool:
-    """Whether a save would carry what some parties saw to one who did not: a draft of a private talk is an offer."""
-    parties = {p.id for p in matter.parties}
-    seen = parties & set(before)
-    return bool(seen) and seen != parties and bool(parties & set(after) - seen)
+    """Whether a save would carry what some parties saw to one who did not: a draft of a private talk is an offer.
+
+    A party has seen what anybody on its side has seen."""
+    camps = set(matter.camps())
+    seen = {camp for camp in camps if camp & set(before)}
+    return bool(seen) and seen != camps and any(camp & set(after) for camp in camps - seen)
 
 
 def shown(version: Version, matter: Matter) -> bool:
-    """Whether every party may see `version`."""
-    return {p.id for p in matter.parties} <= version.audience
+    """Whether every party may see `version`: all who decide for one, and of each side at least somebody."""
+    everywhere = all(camp & version.audience for camp in matter.camps())
+    return everywhere and set(deciders(matter.people, matter.day)) <= version.audience
 
 
 def confirmers(matter: Matter, profile: Profile) -> tuple[str, ...]:
-    """Ids of those who must confirm every clause."""
-    return tuple(p.id for p in matter.parties if p.role in profile.confirmers)
+    """Ids of those who must confirm every clause: who acts for a party confirms in its place."""
+    return deciders(matter.people, matter.day) if "parties" in profile.confirmers else ()
 
 
 def agreed(stances: Iterable[Stance], clause: Keyed) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """Agreements, their versions, stances and official numbers in the database. Returns models, decides nothing."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
 
-from server.agreements.model import Agreement, Stance, State, Terms, Version
+from server.agreements.model import Agreement, Paper, Stance, State, Terms, Version
 from server.agreements.rules import visible
 from server.store.db import Instant, Tx, metadata
 
@@ -22,6 +23,7 @@ agreements = sa.Table(
     sa.Column("ceremony", sa.String(24)),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("effective_at", Instant),
+    sa.Column("paper", sa.JSON(none_as_null=True)),
 )
 versions = sa.Table(
     "agreement_versions",
@@ -237,9 +239,11 @@ def _row(agreement: Agreement) -> dict[str, object]:
         "ceremony": agreement.ceremony,
         "created_at": agreement.created_at,
         "effective_at": agreement.effective_at,
+        "paper": asdict(agreement.paper) if agreement.paper else None,
     }
 
 
 def _agreement(row: sa.Row[tuple[object, ...]]) -> Agreement:
     values = dict(row._mapping)
-    return Agreement(**{**values, "state": State(values["state"])})
+    paper = Paper(**values["paper"]) if values["paper"] else None
+    return Agreement(**{**values, "state": State(values["state"]), "paper": paper})

@@ -33,7 +33,8 @@ Text = Annotated[str, msgspec.Meta(max_length=4000)] | None
 class NewAgreement(Body):
     """Which rule type the agreement follows."""
 
-    template: Literal["people"] = "people"
+    template: Literal["", "people", "court_invited", "labour", "medical", "commercial"] = ""
+    """Empty: the rule type that fits the kind of dispute."""
 
 
 class FieldsIn(msgspec.Struct, frozen=True):

@@ -46,6 +46,16 @@ class CaseAct(StrEnum):
     reopen = "reopen"
 
 
+class Part(StrEnum):
+    """What somebody is in the case."""
+
+    party = "party"
+    representative = "representative"
+    guardian = "guardian"
+    interpreter = "interpreter"
+    witness = "witness"
+
+
 class Side(StrEnum):
     """Not plaintiff and defendant."""
 
@@ -66,7 +76,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What was filed about a party. `born` is a year; `id_no` and `phone` leave the server masked only."""
+    """What was filed about a person. `born` is a year; `id_no` and `phone` leave the server masked only."""
 
     sex: str
     born: str
@@ -77,11 +87,37 @@ class Filed:
     phone: str = field(repr=False)
     id_document: str | None = None
     """SHA-256 of the filed picture of the identity document."""
+    born_on: str = ""
+    """Whole date of birth (ISO), where it matters or is known; else read from `id_no`."""
+    capacity: str = ""
+    """full, limited or none as established apart from age [CIV 21, 22]; "" follows age."""
+    code: str = ""
+    """统一社会信用代码 of an organisation."""
+    head: str = ""
+    """Name of an organisation's legal representative 法定代表人."""
+    position: str = ""
+    """职务 of the legal representative, or of the representative in the organisation."""
+    seal: str = ""
+    """Of an organisation: "plain" = a round seal drawn from its name, or the SHA-256 of the seal's picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """By what right a representative or guardian acts. Words as in server.law.roles."""
+
+    basis: str = ""
+    """legal_representative 法定代表人 or attorney 委托代理人."""
+    scope: str = ""
+    """special 特别授权, general 一般授权, full = 全权代理 alone [JS 89]."""
+    relation: str = ""
+    """Of a guardian: 母亲 ...; of a representative: 女儿, 律师 ..."""
+    document: str = ""
+    """What was handed in: 授权委托书 and its date, 户口簿 ..."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party of one case; its id is the person in room and ceremony."""
+    """A party of one case, or somebody who acts, helps or attests in it; the id is the person in room and ceremony."""
 
     id: PartyId
     case_id: CaseId
@@ -91,6 +127,15 @@ class Party:
     name: str = field(repr=False)
     filed: Filed = field(repr=False)
     assurance: Assurance
+    part: Part = Part.party
+    organisation: bool = False
+    acts_for: PartyId | None = None
+    authority: Authority = Authority()
+
+    @property
+    def attends(self) -> bool:
+        """Whether this is a human being, who may have a seat; an organisation is present in its representative."""
+        return not self.organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +153,17 @@ class Case:
     recorder_id: AccountId | None
     rehearsal: bool
     created_at: datetime
-    parties: tuple[Party, ...]
+    people: tuple[Party, ...]
+    """Parties and everybody who acts for them, helps or attests, in the order of filing."""
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Only those whose dispute it is."""
+        return tuple(one for one in self.people if one.part is Part.party)
 
     def party(self, party_id: str) -> Party | None:
-        """The party of that id, if it is one of this case."""
-        return next((party for party in self.parties if party.id == party_id), None)
+        """The person of that id, if it is one of this case."""
+        return next((one for one in self.people if one.id == party_id), None)
 
 
 class FactsView(msgspec.Struct):
@@ -136,6 +187,37 @@ class FiledView(msgspec.Struct):
     id_no_masked: str
     phone_masked: str
     id_document: str | None
+    born_on: str = ""
+    capacity: str = ""
+    code: str = ""
+    head: str = ""
+    position: str = ""
+    seal: str = ""
+
+
+class AuthorityView(msgspec.Struct):
+    """By what right somebody acts."""
+
+    basis: str
+    scope: str
+    relation: str
+    document: str
+
+
+class LackView(msgspec.Struct):
+    """What stands in the way of signing; words from the code."""
+
+    code: str
+    person: str
+    article: str
+
+
+class PaperView(msgspec.Struct):
+    """Why the dispute is settled on paper [ESL 3]."""
+
+    reason: str
+    article: str
+    text: str
 
 
 class LinkView(msgspec.Struct):
@@ -147,7 +229,7 @@ class LinkView(msgspec.Struct):
 
 
 class PartyView(msgspec.Struct):
-    """A party, for staff."""
+    """A person of the case, for staff."""
 
     id: str
     name: str
@@ -156,6 +238,10 @@ class PartyView(msgspec.Struct):
     filed: FiledView
     assurance: Assurance
     link: LinkView
+    part: Part
+    organisation: bool
+    acts_for: str | None
+    authority: AuthorityView
 
 
 class StaffRef(msgspec.Struct):
@@ -192,10 +278,16 @@ class CaseView(msgspec.Struct):
     facts: FactsView
     claims: str
     parties: list[PartyView]
+    """Everybody of the case; `part` tells parties from the others."""
     mediator: StaffRef
     recorder: StaffRef | None
     sessions: list[SessionRef]
     agreements: list[AgreementRef]
+    profile: str
+    """The rule type that fits this kind of dispute."""
+    lacks: list[LackView]
+    """What must be put right before an agreement may be frozen."""
+    paper: PaperView | None = None
 
 
 @dataclass(frozen=True, slots=True)

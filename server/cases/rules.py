@@ -1,7 +1,13 @@
 """How a case moves on, and who may see it. Pure."""
 
-from server.cases.model import Case, CaseAct, CaseState
+import re
+from datetime import date
+
+from server.cases.model import Case, CaseAct, CaseState, Part, Party
 from server.errors import NotFound, NotPermitted
+from server.law import roles
+from server.law.disputes import profile_for
+from server.law.profiles import PROFILES
 from server.web.call import Caller
 
 A, S = CaseAct, CaseState
@@ -45,6 +51,62 @@ def may_lead(case: Case, caller: Caller) -> None:
     may_see(case, caller)
     if caller.kind != "staff" or caller.id != case.mediator_id:
         raise NotPermitted("mediator of the case")
+
+
+LABELS = "甲乙丙丁戊己庚辛壬癸"
+PART_LABELS = {
+    Part.representative: "代理人",
+    Part.guardian: "法定代理人",
+    Part.interpreter: "翻译",
+    Part.witness: "见证人",
+}
+PHONE = re.compile(r"1\d{10}")
+CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+"""统一社会信用代码 [GB 32100-2015]: the form, not the check digit."""
+
+
+def next_label(case: Case) -> str:
+    """甲方, 乙方, 丙方 ... as the next party is called."""
+    count = len(case.parties)
+    return f"{LABELS[count]}方" if count < len(LABELS) else f"当事人{count + 1}"
+
+
+def born_on(party: Party) -> date | None:
+    """The date of birth as filed, or as an identity number of 18 digits says it; None when neither can be read."""
+    digits = party.filed.id_no[6:14] if len(party.filed.id_no) == 18 else ""
+    for text in (party.filed.born_on, f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if digits.isdigit() else ""):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            continue
+    return None
+
+
+def in_law(party: Party) -> roles.Person:
+    """The person as the rules of signing know them."""
+    year = party.filed.born
+    authority, filed = party.authority, party.filed
+    return roles.Person(
+        id=party.id,
+        name=party.name,
+        part=party.part.value,
+        side=party.side.value,
+        label=party.label if party.part is Part.party else "",
+        organisation=party.organisation,
+        born=born_on(party),
+        born_year=int(year) if year.isdigit() else None,
+        capacity=roles.CAPACITIES.get(filed.capacity, ""),
+        seal=filed.seal,
+        acts_for=party.acts_for or "",
+        basis=roles.BASES.get(authority.basis, ""),
+        scope=roles.SCOPES.get(authority.scope, ""),
+        relation=authority.relation,
+    )
+
+
+def lacks(case: Case, day: date) -> tuple[roles.Lack, ...]:
+    """What stands in the way of signing, under the rule type that fits this kind of dispute."""
+    return roles.lacks([in_law(one) for one in case.people], PROFILES[profile_for(case.kind)], day)
 
 
 def mask_id(id_no: str) -> str:

@@ -1,13 +1,15 @@
 """Tables of cases and parties; every change of state writes its journal entry in the same transaction."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 import sqlalchemy as sa
 
 from server.cases import rules
 from server.cases.model import (
+    Authority,
+    AuthorityView,
     Case,
     CaseAct,
     CaseState,
@@ -16,15 +18,20 @@ from server.cases.model import (
     FactsView,
     Filed,
     FiledView,
+    LackView,
     LinkView,
     Neighbours,
+    PaperView,
+    Part,
     Party,
     PartyView,
     Side,
     StaffRef,
 )
-from server.errors import NotFound
+from server.errors import JsonValue, NotFound
 from server.ids import AccountId, CaseId, PartyId
+from server.law.disputes import esign_excluded, profile_for
+from server.law.sources import spelled
 from server.lifecycle import advance as next_state
 from server.people import store as people
 from server.people.model import Assurance
@@ -58,6 +65,10 @@ parties = sa.Table(
     sa.Column("name", sa.String(60), nullable=False),
     sa.Column("filed", sa.JSON, nullable=False),
     sa.Column("assurance", sa.String(12), nullable=False),
+    sa.Column("part", sa.String(16), nullable=False),
+    sa.Column("organisation", sa.Boolean, nullable=False),
+    sa.Column("acts_for", sa.String(24)),
+    sa.Column("authority", sa.JSON, nullable=False),
 )
 numbers = sa.Table(
     "case_numbers",
@@ -70,13 +81,37 @@ numbers = sa.Table(
 async def add(tx: Tx, case: Case, actor: str) -> None:
     """A new case with its parties, and its first journal entry (numbers and ids, no names)."""
     values = asdict(case) | {"state": case.state.value}
-    del values["parties"]
+    del values["people"]
     await tx.execute(cases.insert().values(**values))
-    for position, party in enumerate(case.parties, 1):
-        row = asdict(party) | {"position": position, "side": party.side.value, "assurance": party.assurance.value}
-        await tx.execute(parties.insert().values(**row))
+    for position, party in enumerate(case.people, 1):
+        await tx.execute(parties.insert().values(**_row(party), position=position))
     body = {"state": case.state.value, "parties": [party.id for party in case.parties], "rehearsal": case.rehearsal}
     await journal.append(tx, case.id, "case.added", actor, body, case.created_at)
+
+
+def _row(party: Party) -> dict[str, object]:
+    words = {"side": party.side.value, "assurance": party.assurance.value, "part": party.part.value}
+    return asdict(party) | words
+
+
+async def add_person(tx: Tx, case: Case, person: Party, actor: str, at: datetime) -> None:
+    """Somebody more in the case, with a journal entry (ids and kinds, no names)."""
+    await tx.execute(parties.insert().values(**_row(person), position=len(case.people) + 1))
+    body: dict[str, JsonValue] = {"party": person.id, "part": person.part.value, "acts_for": person.acts_for}
+    await journal.append(tx, case.id, "person.added", actor, body, at)
+
+
+async def change_person(tx: Tx, before: Party, person: Party, actor: str, at: datetime) -> None:
+    """Correct what is known of somebody; the journal says which fields, not what they held."""
+    values = _row(person)
+    changed = [name for name, value in values.items() if value != _row(before)[name] and name != "filed"]
+    filed = asdict(person.filed)
+    changed += [f"filed.{name}" for name, value in filed.items() if value != asdict(before.filed)[name]]
+    if not changed:
+        return
+    await tx.execute(parties.update().where(parties.c.id == person.id).values(**values))
+    body: dict[str, JsonValue] = {"party": person.id, "fields": [*sorted(changed)]}
+    await journal.append(tx, person.case_id, "person.changed", actor, body, at)
 
 
 async def next_number(tx: Tx, year: int) -> int:
@@ -107,10 +142,11 @@ async def load(tx: Tx, case_id: str) -> Case:
         recorder_id=AccountId(row.recorder_id) if row.recorder_id else None,
         rehearsal=row.rehearsal,
         created_at=row.created_at,
-        parties=tuple(
+        people=tuple(
             Party(
                 PartyId(party.id), CaseId(party.case_id), Side(party.side), party.label, party.name,
-                Filed(**party.filed), Assurance(party.assurance),
+                Filed(**party.filed), Assurance(party.assurance), Part(party.part), party.organisation,
+                PartyId(party.acts_for) if party.acts_for else None, Authority(**party.authority),
             )
             for party in found
         ),
@@ -141,8 +177,10 @@ async def set_assurance(
     )
 
 
-async def view(tx: Tx, case: Case, neighbours: Neighbours) -> CaseView:
-    """The case as its staff see it."""
+async def view(tx: Tx, case: Case, neighbours: Neighbours, day: date) -> CaseView:
+    """The case as its staff see it on `day` (the age of minors counts)."""
+    lacks = rules.lacks(case, day)
+    excluded = esign_excluded(case.kind)
     links = await neighbours.links(tx, case.id)
     staff = [
         StaffRef(account.id, account.name)
@@ -153,9 +191,11 @@ async def view(tx: Tx, case: Case, neighbours: Neighbours) -> CaseView:
     return CaseView(
         case.id, case.number, case.title, case.kind, case.state,
         msgspec.convert(asdict(case.facts), FactsView), case.claims,
-        [party_view(party, links.get(party.id, LinkView())) for party in case.parties],
+        [party_view(party, links.get(party.id, LinkView())) for party in case.people],
         staff[0], staff[1] if len(staff) > 1 else None,
         list(await neighbours.sessions(tx, case.id)), list(await neighbours.agreements(tx, case.id)),
+        profile_for(case.kind), [LackView(one.code, one.person, spelled(one.article)) for one in lacks],
+        PaperView(excluded.reason, spelled(excluded.article), excluded.text) if excluded else None,
     )  # fmt: skip
 
 
@@ -167,7 +207,9 @@ def party_view(party: Party, link: LinkView) -> PartyView:
         party.id, party.name, party.side, party.label,
         FiledView(
             filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, rules.mask_id(filed.id_no),
-            mask_phone(filed.phone), document,
+            mask_phone(filed.phone), document, filed.born_on, filed.capacity, filed.code, filed.head, filed.position,
+            filed.seal,
         ),
-        party.assurance, link,
+        party.assurance, link, party.part, party.organisation, party.acts_for,
+        msgspec.convert(asdict(party.authority), AuthorityView),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, PartyView
 from server.errors import IllegalAct, Invalid, NotFound
+from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
 from server.sessions import rules, store, texts
 from server.sessions.listener import ATTENDANCE
@@ -89,7 +90,8 @@ def row_of(case: Case, session: Session, seats: list[Seat], app: web.Application
                 party.id, party.name, party.side, party.label,
                 rules.progress(by_party.get(party.id), party.id in here),
             )
-            for party in case.parties
+            for party in case.people
+            if party.attends
         ],
     )  # fmt: skip
 
@@ -104,7 +106,7 @@ async def loaded(tx: Tx, call: Call[object]) -> tuple[Session, Case]:
 
 async def session_view(tx: Tx, call: Call[object], session: Session, case: Case) -> SessionView:
     """The session as its staff see it."""
-    whole = await cases.view(tx, case, call.request.app[NEIGHBOURS])
+    whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], dates.legal_day(call.now()))
     return SessionView(session.id, whole, session.state, session.starts_at, session.id)
 
 
@@ -177,9 +179,10 @@ async def links(call: Call[NewLink]) -> Sent:
         session, case = await loaded(tx, call)
         case_rules.may_lead(case, call.caller)
         rules.not_over(session)
-        if case.party(call.body.party) is None:
+        person = case.party(call.body.party)
+        if person is None or not person.attends:
             raise Invalid({"party": "value"})
-        seat = await store.seat_of(tx, session.id, call.body.party)
+        seat = await store.seat_for(tx, session, person.id)
         message = await new_link(tx, call.request.app, case, session, seat, call.caller.id, call.now())
     await call.request.app[DELIVERY].send(message)
     return Sent()

@@ -8,7 +8,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, Party, Side
+from server.cases.model import NEIGHBOURS, Case, Part, Party, Side
 from server.errors import JsonValue, NotFound
 from server.people import store as people
 from server.people.model import CENTRE, DELIVERY, Assurance, CodeExpired, CodeLocked, CodeWrong, Message
@@ -41,7 +41,8 @@ from server.web import keys, push
 from server.web.call import NOBODY, Body, Call, Caller, Cookie, Reply, View, anyone, seat
 from server.web.limits import Rate
 from server.web.routes import Routes
-from signaling import Ticket
+from signaling import Role, Ticket
+from signaling import Side as RoomSide
 
 routes = Routes("seats")
 SLUG = re.compile(r"[0-9a-f]{16}")
@@ -156,7 +157,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         case=SeatCase(case.number, case.title, case.kind),
         session=SeatSession(session.id, session.state, session.starts_at, session.minutes),
         mediator=Named(mediator.name),
-        others=[Other(other.name, other.label) for other in case.parties if other.id != party.id],
+        others=[Other(other.name, other.label) for other in case.people if other.id != party.id],
         texts=texts.in_language(language),
         consents=Consents(held.online, held.esign, held.consented_at),
         code=CodeView(code.sent_at if code and code.counts(now) else None, held.verified_at is not None, tries, locked),
@@ -350,7 +351,10 @@ async def ticket(call: Call[None]) -> TicketView:
     rules.need(held, Step.room)
     rules.not_over(session)
     side: Literal["applicant", "respondent"] = "applicant" if party.side is Side.applicant else "respondent"
-    return ticket_view(call, Ticket(session.id, party.id, party.name, side, side, expiry(call), call.caller.login))
+    roles: dict[Part, Role] = {Part.interpreter: "interpreter", Part.witness: "witness"}
+    role: Role = roles.get(party.part, side)
+    at: RoomSide = "" if party.part is Part.witness else side
+    return ticket_view(call, Ticket(session.id, party.id, party.name, role, at, expiry(call), call.caller.login))
 
 
 @routes.route("POST", "/api/links/renew", csrf="origin", request=Renewal, response=Sent, permit=anyone, rate=RENEW)

@@ -110,6 +110,16 @@ async def seat_of(tx: Tx, session_id: str, party_id: str) -> Seat:
     return _seat((await tx.execute(query)).first())
 
 
+async def seat_for(tx: Tx, session: Session, party_id: PartyId) -> Seat:
+    """The seat of a person in a session; a new one for somebody who joined the case after the session was planned."""
+    try:
+        return await seat_of(tx, session.id, party_id)
+    except NotFound:
+        made = Seat(SeatId(new("sea")), session.id, session.case_id, party_id, secrets.token_hex(8))
+        await tx.execute(seats.insert().values(**asdict(made)))
+        return made
+
+
 async def seat_named(tx: Tx, slug: str) -> Seat:
     """By slug; raises NotFound."""
     return _seat((await tx.execute(sa.select(seats).where(seats.c.slug == slug))).first())

@@ -12,7 +12,7 @@ from server.agreements import store as agreements
 from server.agreements.ceremony import store
 from server.agreements.ceremony.freeze import FrozenSet, Occasion, freeze
 from server.agreements.ceremony.model import Ceremony, CeremonyState, Slot, SlotState
-from server.agreements.desk import Desk, load_desk, need_mediator
+from server.agreements.desk import Desk, load_desk, need_mediator, need_signers
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
 from server.agreements.errors import CannotPrint, FreezeRunning, NotConfirmed
 from server.agreements.model import Act
@@ -66,7 +66,7 @@ async def _take_number(
     settings = app[keys.SETTINGS]
     centre = settings.centre
     async with app[keys.DB].transaction() as tx:
-        desk = await load_desk(tx, agreement_id, caller, centre)
+        desk = await load_desk(tx, agreement_id, caller, centre, now)
         _permit(desk, caller)
         if await agreements.number_in_use(tx, agreement_id, now - PATIENCE):
             raise FreezeRunning
@@ -85,6 +85,7 @@ async def _take_number(
 
 def _permit(desk: Desk, caller: Caller) -> None:
     need_mediator(desk, caller)
+    need_signers(desk)
     advance(table(desk.profile), desk.agreement.state, Act.FREEZE)
     if not desk.complete():
         raise NotConfirmed
@@ -114,11 +115,11 @@ async def _store(
     frame: Frame,
 ) -> None:
     """Store iff the agreement is still what was printed."""
-    desk = await load_desk(tx, agreement_id, caller, app[keys.SETTINGS].centre)
+    desk = await load_desk(tx, agreement_id, caller, app[keys.SETTINGS].centre, frame.frozen_at)
     _permit(desk, caller)
     if desk.newest.number != before.newest.number or desk.matter != before.matter:
         raise NotConfirmed
-    people = [one for one in signatories(desk.matter, desk.profile) if one.kind == "person"]
+    people = [one for one in signatories(desk.matter, desk.profile) if one.kind != "seal"]
     slots = tuple(
         Slot(p.slot, person_of(p.slot, desk.matter, desk.profile), p.name, p.role, p.rank, SlotState.WAITING)
         for p in people

@@ -58,7 +58,7 @@ const STRIP = { desktop: 5, height: 88, narrow: 96 }
 const PER_PAGE = 9
 const SHARE = 0.7
 
-const RANK: Record<Role, number> = { mediator: 0, applicant: 1, respondent: 2, interpreter: 3, recorder: 4, expert: 5, observer: 9 }
+const RANK: Record<Role, number> = { mediator: 0, applicant: 1, respondent: 2, interpreter: 3, recorder: 4, expert: 5, witness: 6, observer: 9 }
 
 /** Mediator, applicant's side, respondent's side, others; an interpreter directly after their side. Observers have no tile. */
 export function inOrder(people: readonly GridPerson[]): GridPerson[] {

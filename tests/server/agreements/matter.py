@@ -15,6 +15,7 @@ from server.agreements.model import (
     Version,
     sha256_of,
 )
+from server.law.roles import Person
 
 LIN, CHEN, GU, SU = "pty_lin", "pty_chen", "acc_gu", "acc_su"
 AT = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
@@ -29,6 +30,11 @@ MATTER = Matter(
         ),
         Party(CHEN, "陈国栋", "乙方", "respondent", "陈国栋，男，1985年生，汉族，工程师，住同幢402室", "seen"),
     ),
+    people=(
+        Person(LIN, "林秀珍", "party", "applicant", "甲方", born=date(1971, 3, 15)),
+        Person(CHEN, "陈国栋", "party", "respondent", "乙方", born=date(1985, 7, 22)),
+    ),
+    day=date(2026, 11, 26),
     mediator_id=GU,
     mediator_name="顾明华",
     recorder_id=SU,

@@ -25,7 +25,7 @@ def test_parties_sign_first_then_the_mediator_then_the_seal() -> None:
     assert found == [
         ("party-1", "林秀珍", 1, "person"),
         ("party-2", "陈国栋", 1, "person"),
-        ("mediator", "顾明华", 3, "person"),
+        ("mediator", "顾明华", 7, "person"),
         ("seal", "嘉南区青禾街道人民调解委员会", 9, "seal"),
     ]
     assert [person_of(slot, MATTER, PEOPLE) for slot in ("party-1", "party-2", "mediator")] == [LIN, CHEN, GU]
