@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
+from server.store.sqlite import connect
+
 log = logging.getLogger(__name__)
 
 NAMING = {
@@ -61,7 +63,9 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         # hide_parameters: values of rows never reach an exception's text.
-        self._engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{path}", hide_parameters=True, connect_args={"async_creator_fn": connect}
+        )
         self._writer = asyncio.Lock()
         self._used = 0
         self._closed = False
