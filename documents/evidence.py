@@ -52,13 +52,36 @@ class Evidence:
 class Abroad:
     """What is known of foreign authorities, and how to ask for more.
 
-    `certificates` are DER: CA certificates handed in by the operator and those seen in tokens; none is trusted here."""
+    `certificates` are DER: CA certificates handed in by the operator and those seen in tokens. `roots`: where a chain
+    must end for a token to be worth taking; empty: anywhere."""
 
     fetch: Fetch
     certificates: list[bytes] = field(default_factory=list)
+    roots: frozenset[bytes] = frozenset()
+    _accepted: set[bytes] = field(default_factory=set)
+
+    @classmethod
+    def knowing(cls, fetch: Fetch, bundle: bytes) -> Abroad:
+        """With a PEM bundle: its self-signed certificates are the roots. Raises ValueError when it holds none."""
+        found = x509.load_pem_x509_certificates(bundle)
+        roots = frozenset(_der(each) for each in found if _issued(each, each))
+        if not roots:
+            raise ValueError("no root certificate")
+        return cls(fetch, [_der(each) for each in found], roots)
+
+    def accept(self, certificates: Iterable[bytes]) -> None:
+        """Of a token, the signer's first: remember them, and see where they lead. Raises TimestampUnavailable."""
+        leaf, *rest = certificates
+        if leaf in self._accepted:
+            return
+        self.learn(rest)
+        root = self._chain(leaf)[-1]
+        if self.roots and _der(root) not in self.roots:
+            raise TimestampUnavailable(f"{_name(root)}: not one of the roots given")
+        self._accepted.add(leaf)
 
     def learn(self, certificates: Iterable[bytes]) -> None:
-        """Remember certificates that came with a token."""
+        """Remember CA certificates."""
         self.certificates += [each for each in certificates if each not in self.certificates]
 
     def evidence(self, leaf: bytes, at: datetime) -> Evidence:

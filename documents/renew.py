@@ -13,7 +13,7 @@ from cryptography.x509 import ocsp
 from documents import tokens
 from documents.authority import Authority
 from documents.cms import padded
-from documents.errors import NotRenewable, RevisionMismatch
+from documents.errors import NotRenewable, RevisionMismatch, TimestampUnavailable
 from documents.evidence import Abroad, Evidence
 from documents.revisions import BYTE_RANGE
 from documents.sign import archived, stamper_evidence, store_of
@@ -60,7 +60,9 @@ def renew(pdf: bytes, authority: Authority, tsa: TimeStamper, abroad: Abroad | N
         raise NotRenewable("timestamp_revoked")
     # Whose token it will be must be known before its status goes in: one for nothing shows it.
     probe = tokens.read(tsa.token(sha256(pdf).digest(), now))
-    at = max(now, probe.at).replace(microsecond=0)
+    at = probe.at.replace(microsecond=0)  # by its clock, not ours
+    if at < former.at.replace(microsecond=0):
+        raise TimestampUnavailable("clock: before the former time-stamp")
     status = stamper_evidence(former.signer, authority, abroad, at)
     end = min(_status_end(certificate, status), certificate.not_valid_after_utc)
     if probe.signer != former.signer:

@@ -55,7 +55,7 @@ async def certify(r0: bytes, authority: Authority, tsa: TimeStamper) -> bytes:
     root = update.facts.root
     update.change(root, with_entry(update.body(root), b"/Perms<</DocMDP %d 0 R>>" % value))
     # The chain with the root: before the DSS, nothing else in the file could vouch for the CA.
-    return _signed(update, authority, authority.service, tsa, authority.chain_above(authority.service.der))[0]
+    return _signed(update, authority, authority.service, tsa, authority.chain_above(authority.service.der))
 
 
 async def seal(
@@ -88,12 +88,12 @@ async def seal(
         appearance = b"/AP<</N %d 0 R>>" % _stamp(update, widget, image_png)
         widget = with_entry(_APPEARANCE.sub(b"", widget), appearance)
     update.change(field, with_entry(widget, b"/V %d 0 R" % value))
-    sealed, token = _signed(update, authority, authority.seal, tsa, authority.chain_above(authority.seal.der)[:1])
-    # A remote authority's clock may be ahead of ours: the status must not be older than the last signature.
-    at = max(authority.clock(), token.at).replace(microsecond=0)
-    leaves, stampers = signers_in(sealed)
+    sealed = _signed(update, authority, authority.seal, tsa, authority.chain_above(authority.seal.der)[:1])
+    leaves, stamps = signers_in(sealed)
+    # By the clocks of those who stamp, not by ours: status is not older than a signature, nor newer than the stamp.
+    at = max(stamp.at for stamp in stamps).replace(microsecond=0)
     found = own_evidence(authority, (*leaves, *leaf_certs), at)
-    known = {*stampers, authority.tsa.der}
+    known = {*(stamp.signer for stamp in stamps), authority.tsa.der}
     for signer in sorted(known):
         found += stamper_evidence(signer, authority, abroad, at)
     return archived(sealed, found, authority, tsa, known, at)
@@ -115,16 +115,14 @@ def _refuse_dead(authority: Authority, leaf_certs: Sequence[bytes]) -> None:
             raise SignatureRejected("certificate_time")
 
 
-def _signed(
-    update: Update, authority: Authority, leaf: Leaf, tsa: TimeStamper, chain: Sequence[bytes]
-) -> tuple[bytes, tokens.Token]:
-    """The file with the signature the update has a placeholder for, and the token in it."""
+def _signed(update: Update, authority: Authority, leaf: Leaf, tsa: TimeStamper, chain: Sequence[bytes]) -> bytes:
+    """The file with the signature the update has a placeholder for, and its time-stamp."""
     authority.require(leaf)
     prepared = Prepared(update.written(), len(update.base))
     attributes = cms.signed_attributes(prepared.digest, leaf.der)
     signature = leaf.signer.sign(attributes)
     token = tsa.token(sha256(signature).digest(), authority.clock())
-    return prepared.filled(cms.build((leaf.der, *chain), attributes, signature, token)), tokens.read(token)
+    return prepared.filled(cms.build((leaf.der, *chain), attributes, signature, token))
 
 
 def own_evidence(authority: Authority, leaves: Iterable[bytes], at: datetime) -> Evidence:
@@ -148,10 +146,10 @@ def stamper_evidence(signer: bytes, authority: Authority, abroad: Abroad | None,
     return abroad.evidence(signer, at)
 
 
-def signers_in(pdf: bytes) -> tuple[list[bytes], list[bytes]]:
-    """Certificates that signed, and certificates of the authorities that time-stamped, each once, in file order."""
+def signers_in(pdf: bytes) -> tuple[list[bytes], list[tokens.Token]]:
+    """Certificates that signed, each once, and all time-stamps, in file order."""
     signers: dict[bytes, None] = {}
-    stampers: dict[bytes, None] = {}
+    stamps = []
     for place in islice(BYTE_RANGE.finditer(pdf), 200):
         start, end = int(place[1]), int(place[2])
         try:
@@ -164,10 +162,10 @@ def signers_in(pdf: bytes) -> tuple[list[bytes], list[bytes]]:
                 signers.setdefault(parsed.signer)
                 token = parsed.token
             if token is not None:
-                stampers.setdefault(tokens.read(token).signer)
+                stamps.append(tokens.read(token))
         except ValueError:
             raise SignatureRejected("signature") from None
-    return list(signers), list(stampers)
+    return list(signers), stamps
 
 
 def archived(

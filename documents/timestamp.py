@@ -90,11 +90,12 @@ class RemoteTimestamper:
     answer's body; any exception of type OSError from it counts as an outage.
 
     Nothing it says is believed: a token is taken only when its signature, its certificate and its time hold, since a
-    bad one would spoil the file for ever. Certificates beside its own are told to `learn` and left out of the token."""
+    bad one would spoil the file for ever. `accept` sees its certificates, the signer's first, and may raise
+    TimestampUnavailable; those beside the signer's are then left out of the token."""
 
     name: str
     post: Callable[[bytes], bytes]
-    learn: Callable[[Sequence[bytes]], None] = lambda _certificates: None
+    accept: Callable[[Sequence[bytes]], None] = lambda _certificates: None
     room: int = 4096
     """Bytes a token may have."""
     skew: timedelta = SKEW
@@ -128,7 +129,10 @@ class RemoteTimestamper:
             raise TimestampUnavailable(f"{self.name}: other_question")
         if abs(found.at - at) > self.skew:
             raise TimestampUnavailable(f"{self.name}: clock")
-        self.learn(found.certificates)
+        try:
+            self.accept(found.certificates)
+        except TimestampUnavailable as error:
+            raise TimestampUnavailable(f"{self.name}: {error.reason}") from None
         taken = tokens.stripped(found.whole)
         if len(taken) > self.room:
             raise TimestampUnavailable(f"{self.name}: too_large")
