@@ -15,7 +15,7 @@ from tests.judges.files import Signature, State, signatures
 from tests.judges.java import lines
 
 JARS = Path("/usr/share/java")
-SIGNED = ("certified", "signed", "sealed", "renewed")
+UNSIGNED = "printed"
 LIFTED = ("1.2.9 ", "1.4.7 ", "7.11.2 ", "5.3.1 ")
 """What Preflight, which knows part 1 alone, says of any file of part 3: attached files (twice), the part's number, and
 a widget of zero size without appearance (exempt since part 2, 6.3.3)."""
@@ -26,10 +26,10 @@ def judge(states: Sequence[State]) -> Iterator[Answer]:
     for state in states:
         yield qpdf(state)
         yield rules(state)
-        if state.stage in SIGNED:
+        if state.stage != UNSIGNED:
             yield pdfsig(state)
             yield from openssl(state)
-    yield from bouncycastle([state for state in states if state.stage in SIGNED])
+    yield from bouncycastle([state for state in states if state.stage != UNSIGNED])
     yield from preflight(states)
 
 

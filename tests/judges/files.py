@@ -14,7 +14,7 @@ from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-STAGES = ("printed", "certified", "signed", "sealed", "renewed")
+STAGES = ("printed", "certified", "signed", "sealed", "renewed", "renewed-2")
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,13 @@ def _pem(der: bytes) -> bytes:
 
 
 def stages(pdf: bytes) -> dict[str, bytes]:
-    """The file as printed, certified, signed by all persons, sealed with its time-stamp, and renewed if it was."""
+    """The file as printed, certified, signed by all persons, sealed with its time-stamp, and as often renewed."""
     ends = [found.end() for found in re.finditer(rb"%%EOF\r?\n?", pdf)]
     starts = [0, *ends]
     parts = [pdf[start:end] for start, end in zip(starts, ends, strict=False)]
-    found = {"printed": pdf[: ends[0]], "certified": pdf[: ends[1]]}
-    seals = [at for at, part in enumerate(parts) if re.search(rb"/TransformMethod\s*/FieldMDP", part)]
+    (seal,) = [at for at, part in enumerate(parts) if re.search(rb"/TransformMethod\s*/FieldMDP", part)]
     stamps = [at for at, part in enumerate(parts) if re.search(rb"/SubFilter\s*/ETSI\.RFC3161", part)]
-    if seals:
-        found["signed"] = pdf[: ends[seals[0] - 1]]
-        found["sealed"] = pdf[: ends[stamps[0]]]
-    else:
-        found["signed"] = pdf  # minutes and notices have no seal
-    if len(stamps) > 1:
-        found["renewed"] = pdf[: ends[stamps[-1]]]
-    return found
+    return dict(zip(STAGES, (pdf[: ends[at]] for at in (0, 1, seal - 1, *stamps)), strict=False))
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,80 @@
-"""Finished files to be judged: one ceremony per profile."""
+"""Finished files to be judged: a ceremony per profile, one at separate times with a place signed on paper, the minutes,
+and a file whose proof was prolonged twice."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
-from documents import lay_out
-from tests.documents.ceremony import Ceremony
-from tests.documents.texts import FONTS, case_two
+from documents import DocumentText, lay_out
+from documents.authority import Authority
+from documents.renew import renew
+from documents.timestamp import TimestampAuthority
+from tests.documents.ceremony import FREEZE, Ceremony, Clock, Paper
+from tests.documents.texts import FONTS
+from tests.judges.cases import CENTRE, PROFILES, text
 from tests.judges.files import State, write
+
+YEAR = timedelta(days=365.25)
+RENEWALS = (9, 18)
+"""Years after the freeze; a time-stamp certificate lives eleven."""
 
 
 def states(directory: Path) -> Iterator[State]:
-    """Every stage of every file."""
-    yield from asyncio.run(_small(directory))
+    """Every stage of every file. All have one authority."""
+    clock = Clock()
+    authority = Authority.create(directory / "keys", CENTRE, clock, base_url="https://hejie.example")
+    finished = {
+        **{(code, "agreement"): _signed(authority, clock, text(code)) for code in PROFILES},
+        ("people", "minutes"): _signed(authority, clock, text("people", "minutes")),
+        ("people", "paper"): _separately(authority, clock, text("people")),
+    }
+    finished["people", "prolonged"] = _prolonged(authority, clock, finished["people", "agreement"])
+    for (profile, file), pdf in finished.items():
+        yield from write(directory, profile, file, pdf, authority.root_der, (authority.issuing.der,))
 
 
-async def _small(directory: Path) -> list[State]:
-    """The sample case of the tests, printed by the real layout."""
-    text = case_two()
-    ceremony = await Ceremony.begin(directory / "keys", text=text, r0=lay_out(text, FONTS).pdf)
-    pdf = await ceremony.seal(ceremony.all_turns())
-    authority = ceremony.authority
-    return write(directory, "people", "agreement", pdf, authority.root_der, (authority.issuing.der,))
+def _signed(authority: Authority, clock: Clock, agreed: DocumentText) -> bytes:
+    """Everybody signs after one another in the order of their ranks."""
+
+    async def play() -> bytes:
+        ceremony = await _begin(authority, clock, agreed, {})
+        pdf = ceremony.f
+        for place in agreed.turns:
+            pdf = ceremony.turn(pdf, place.slot)
+        return await ceremony.seal(pdf)
+
+    return asyncio.run(play())
+
+
+def _separately(authority: Authority, clock: Clock, agreed: DocumentText) -> bytes:
+    """Hours lie between the turns, and a clerk signs for one who signed on paper."""
+
+    async def play() -> bytes:
+        first = agreed.turns[0].slot
+        ceremony = await _begin(authority, clock, agreed, {first: Paper("苏婉", sha256(b"scan").digest())})
+        pdf = ceremony.f
+        for place in agreed.turns:
+            clock.pass_(hours=6)
+            pdf = ceremony.turn(pdf, place.slot)
+        return await ceremony.seal(pdf)
+
+    return asyncio.run(play())
+
+
+async def _begin(authority: Authority, clock: Clock, agreed: DocumentText, papers: dict[str, Paper]) -> Ceremony:
+    r0 = lay_out(agreed, FONTS).pdf
+    return await Ceremony.begin(Path(), clock=clock, r0=r0, text=agreed, authority=authority, papers=papers)
+
+
+def _prolonged(authority: Authority, clock: Clock, pdf: bytes) -> bytes:
+    """Renewed twice, each time by the next time-stamp certificate."""
+    for years in RENEWALS:
+        clock.now = FREEZE + years * YEAR
+        authority.renew("tsa")
+        authority.renew("ocsp")
+        pdf = renew(pdf, authority, TimestampAuthority(authority.tsa.signer))
+    return pdf

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from tests.judges.answers import Answer, answer
-from tests.judges.files import State, signatures, soon
+from tests.judges.files import STAGES, State, signatures, soon
 from tests.judges.java import lines
 
 HERE = Path(__file__).parent
@@ -66,7 +66,7 @@ def verapdf(states: Sequence[State]) -> Iterator[Answer]:
 
 def dss(states: Sequence[State], years: Sequence[int] = YEARS) -> Iterator[Answer]:
     """The sealed file now and later, the renewed one from its renewal on; its own root trusted, no network."""
-    judged = [state for state in states if state.stage in ("sealed", "renewed")]
+    judged = [state for state in states if state.stage in STAGES[3:]]
     try:
         jars = classpath("dss")
     except Unreachable as error:
@@ -88,7 +88,9 @@ def later(state: State, years: int) -> datetime | None:
     pdf = state.path.read_bytes()
     made = [each.at for each in signatures(pdf)]
     moment = made[0].astimezone(UTC) + timedelta(days=1 + round(365.25 * years))
-    return max(moment, soon(pdf)) if years == 0 and state.stage == "sealed" else moment if moment > max(made) else None
+    if years == 0 and state.stage == "sealed":
+        return soon(pdf).astimezone(UTC)
+    return moment if moment > max(made) else None
 
 
 def _opinion(state: State, years: int, moment: datetime, found: list[list[str]]) -> Answer:
