@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from documents.answers import Generation
@@ -23,6 +24,7 @@ from documents.founding import Founder, issuing_ca, leaf_of, write_certificate
 from documents.keys import is_encrypted, key_pem, read_key, write_private
 from documents.register import KINDS, Former, Register, replace_private
 
+PROBE = b"hejie: a key is tried, this signs nothing"
 State = Literal["current", "former", "revoked", "ended"]
 
 
@@ -63,6 +65,24 @@ def _root_place(authority: Authority) -> str:
     if not key.exists():
         return "taken away"
     return f"file root/root.key, {'encrypted' if is_encrypted(key.read_bytes()) else 'IN CLEAR'}"
+
+
+def probe(authority: Authority) -> Iterator[tuple[str, str, str]]:
+    """Each key in use signs something that means nothing: kind, where the key lives, reason why it does not (or "")."""
+    register = authority.register
+    leaves = {"issuing": authority.issuing} | {kind: authority.leaf(kind) for kind in LEAF_KINDS}
+    for kind, leaf in leaves.items():
+        reason = ""
+        try:
+            signature = leaf.signer.sign(PROBE)
+            public = leaf.certificate.public_key()
+            if isinstance(public, ec.EllipticCurvePublicKey):
+                public.verify(signature, PROBE, ec.ECDSA(hashes.SHA256()))
+        except SignerUnavailable as error:
+            reason = error.reason
+        except InvalidSignature:
+            reason = "key_of_another_certificate"
+        yield kind, authority.ring.where(register.home(register.stem(kind))), reason
 
 
 def root_key(authority: Authority, apart: Path | None = None) -> ec.EllipticCurvePrivateKey:

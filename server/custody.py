@@ -118,6 +118,21 @@ def open_authority(settings: Settings, now: Clock = clock.system) -> Authority:
         raise CustodyRefused(f"{settings.authority}: {words(error)}") from error
 
 
+def read_authority(settings: Settings, now: Clock = clock.system) -> Authority:
+    """The CA as it is; nothing is made or mended. Blocking. Raises CustodyRefused."""
+    refuse_other_kind(settings)
+    passphrase = settings.ca_passphrase.encode() if settings.ca_passphrase else None
+    if passphrase is None and settings.demo and settings.demo_passphrase.exists():
+        passphrase = settings.demo_passphrase.read_bytes()
+    try:
+        return Authority.open(
+            settings.authority, passphrase, clock=now, base_url=settings.http.origin,
+            stores=stores_of(settings, now), chosen=settings.keys.place, guest=guest_of(settings),
+        )  # fmt: skip
+    except SignerUnavailable as error:
+        raise CustodyRefused(f"{settings.authority}: {words(error)}") from error
+
+
 def refuse_other_kind(settings: Settings) -> None:
     """A demo's keys must not sign for a real centre, nor a real centre's keys for a demo, whose passwords are public;
     and a real centre's key files must be encrypted. Raises CustodyRefused."""

@@ -14,7 +14,8 @@ from typing import Literal
 
 from cryptography import x509
 
-from documents import Authority, DocumentError, Fonts, TimestampAuthority
+from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkeep
+from server.custody import WORDS, CustodyRefused, read_authority
 from server.settings import Settings
 from server.store import journal, migrate
 
@@ -133,14 +134,16 @@ def authority(settings: Settings) -> Iterator[Finding]:
         else:
             yield Finding("keys", "problem", "no CA yet", "set HEJIE_CA_PASSPHRASE_FILE, then `hejie serve` makes one")
         return
-    passphrase = settings.ca_passphrase.encode() if settings.ca_passphrase else None
     try:
-        opened = Authority.open(settings.authority, passphrase)
-    except DocumentError:
+        opened = read_authority(settings)
+    except CustodyRefused as error:
         mend = "check HEJIE_CA_PASSPHRASE and the rights of the directory, or restore it from the backup"
-        yield Finding("keys", "problem", f"{settings.authority} cannot be opened", mend)
+        yield Finding("keys", "problem", f"{settings.authority} cannot be opened: {error}", mend)
         return
     yield Finding("keys", "ok", f"root {fingerprint(opened.root_der)}")
+    for kind, where, reason in upkeep.probe(opened):
+        if reason:
+            yield Finding("keys", "problem", f"{kind} ({where}) does not sign: {reason}", WORDS.get(reason, ""))
     yield from chain_of(opened)
     digest = hashlib.sha256(b"hejie doctor").digest()
     try:

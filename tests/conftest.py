@@ -158,6 +158,8 @@ async def make_office(settings: Settings, clock: Hands, founded: Path) -> AsyncI
         async def make(**changes: Any) -> Office:
             if not settings.data.exists():
                 await asyncio.to_thread(shutil.copytree, founded, settings.data)
+            if not changes.get("demo", True):  # a demo's CA does not open outside demo mode
+                await asyncio.to_thread(shutil.rmtree, settings.authority)
             listening = socket.create_server(("127.0.0.1", 0))
             origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
             http = replace(changes.pop("http", settings.http), origin=origin)

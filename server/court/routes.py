@@ -1,6 +1,7 @@
 """The open doors: judge any file, and what a verifier needs of our authority. No account, nothing kept."""
 
 import asyncio
+import logging
 import tempfile
 from base64 import b64decode
 from binascii import Error as BadBase64
@@ -13,18 +14,21 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
 import documents
+from server.agreements.ceremony import released
 from server.agreements.ceremony import store as ceremonies
 from server.court.judge import Bench, NotJudged, Unreadable, judge
-from server.errors import Invalid, TooLarge, Unavailable
+from server.errors import Invalid, NotFound, TooLarge, Unavailable
 from server.settings import Settings
 from server.web import keys
 from server.web.call import Call, Reply, View, anyone
 from server.web.limits import Rate
 from server.web.routes import Routes, Stream, pieces
 
+log = logging.getLogger(__name__)
 routes = Routes("court")
 LIMIT = 30 * 1024 * 1024
 UPLOAD = 120.0
@@ -33,6 +37,10 @@ OCSP_LIMIT = 4096
 VERIFY = Rate("court.verify", 120, 60)
 TRUST = Rate("court.trust", 300, 60)
 BENCH: web.AppKey[Bench] = web.AppKey("bench", Bench)
+TRY_LATER = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(
+    serialization.Encoding.DER
+)
+"""When the responder's key is away (RFC 6960 2.3)."""
 DAY = {"Cache-Control": "public, max-age=86400"}
 
 
@@ -80,7 +88,7 @@ async def verify(call: Call[None]) -> Judged:
     except msgspec.DecodeError:
         raise NotJudged({"": "answer"}) from None
     async with call.db.reading() as tx:
-        number = await ceremonies.released(tx, report.sha256)
+        number = await released.number_of(tx, report.sha256)
     known = Known(number, call.settings.centre.name) if number else None
     return msgspec.structs.replace(report, known=known)
 
@@ -91,16 +99,44 @@ async def root(call: Call[None]) -> Reply:
     return Reply(call.request.app[keys.AUTHORITY].root_pem, headers=DAY, media_type="application/x-pem-file")
 
 
-@routes.route("GET", "/trust/issuing.cer", response=bytes, produces="application/pkix-cert", permit=anyone, rate=TRUST)
+@routes.route(
+    "GET", "/trust/{stem:issuing[-0-9a-f]*}.cer", response=bytes, produces="application/pkix-cert", permit=anyone,
+    rate=TRUST, errors=(NotFound,),
+)  # fmt: skip
 async def issuing(call: Call[None]) -> Reply:
-    """The issuing CA's certificate, DER: the caIssuers address of every certificate."""
-    return Reply(call.request.app[keys.AUTHORITY].chain_der[0], headers=DAY, media_type="application/pkix-cert")
+    """An issuing CA's certificate, DER: the caIssuers address of every certificate it issued. Rotation adds another."""
+    for one in call.request.app[keys.AUTHORITY].generations:
+        if one.stem == call.path("stem"):
+            return Reply(one.issuing.der, headers=DAY, media_type="application/pkix-cert")
+    raise NotFound
 
 
-@routes.route("GET", "/trust/root.crl", response=bytes, produces="application/pkix-crl", permit=anyone, rate=TRUST)
+@routes.route(
+    "GET", "/trust/root.crl", response=bytes, produces="application/pkix-crl", permit=anyone, rate=TRUST,
+    errors=(Unavailable,),
+)  # fmt: skip
 async def crl(call: Call[None]) -> Reply:
     """The root's revocation list, DER."""
-    return Reply(await asyncio.to_thread(call.request.app[keys.AUTHORITY].root_crl), media_type="application/pkix-crl")
+    try:
+        found = await asyncio.to_thread(call.request.app[keys.AUTHORITY].root_crl)
+    except documents.SignerUnavailable as error:  # it has run out and the root's key is away
+        raise Unavailable(error.reason) from error
+    return Reply(found, media_type="application/pkix-crl")
+
+
+@routes.route(
+    "GET", "/trust/{stem:issuing[-0-9a-f]*}.crl", response=bytes, produces="application/pkix-crl", permit=anyone,
+    rate=TRUST, errors=(NotFound, Unavailable),
+)  # fmt: skip
+async def issuing_crl(call: Call[None]) -> Reply:
+    """An issuing CA's revocation list, DER, good for a week. For those who ask; it is never put into a file."""
+    try:
+        found = await asyncio.to_thread(call.request.app[keys.AUTHORITY].issuing_list, call.path("stem"))
+    except documents.SignerUnavailable as error:
+        raise Unavailable(error.reason) from error
+    if found is None:
+        raise NotFound
+    return Reply(found, media_type="application/pkix-crl")
 
 
 @routes.route(
@@ -134,7 +170,11 @@ async def _status(call: Call[bytes] | Call[None], request: bytes) -> Reply:
     def status_of(_serial: int) -> datetime | Literal["good", "unknown"]:
         return revoked_at or ("good" if issued else "unknown")
 
-    answer = await asyncio.to_thread(authority.answer_ocsp, request, status_of)
+    try:
+        answer = await asyncio.to_thread(authority.answer_ocsp, request, status_of)
+    except documents.SignerUnavailable as error:
+        log.warning("ocsp.unanswered", extra={"cause": error.reason})
+        answer = TRY_LATER
     return Reply(answer, media_type="application/ocsp-response")
 
 

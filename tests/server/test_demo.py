@@ -1,5 +1,6 @@
 """The demo centre: seeded once, links that work, fresh cases on request, closed where it is not wanted."""
 
+import shutil
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -80,13 +81,14 @@ async def test_outside_demo_mode_there_is_no_such_door(make_office: MakeOffice, 
     assert (await browser.login("gu", "hejie-demo")).code == "login_wrong"
 
 
-async def test_the_password_of_a_former_demo_opens_no_real_centre(make_office: MakeOffice) -> None:
+async def test_the_password_of_a_former_demo_opens_no_real_centre(make_office: MakeOffice, settings: Settings) -> None:
     browser = await (await make_office()).browser()
     assert (await browser.login("gu", "hejie-demo")).status == 200
     thief = await (await make_office(demo=False, ca_passphrase="open sesame")).browser()
     for name in ("gu", "su"):
         assert (await thief.login(name, "hejie-demo")).code == "login_wrong"
     assert (await browser.get("/api/me")).json["kind"] == "nobody", "its login has ended, too"
+    shutil.rmtree(settings.authority)  # the real centre's does not open in demo mode
     again = await (await make_office()).browser()
     assert (await again.login("gu", "hejie-demo")).status == 200
 

@@ -70,13 +70,27 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     given = {
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
         "HEJIE_MEDIA_PORT": "1", "HEJIE_ICE_SERVERS": '[{"urls": "turn:x"}]', "HEJIE_DEMO": "1",
-        "HEJIE_ORIGIN": "https://example.org", "HEJIE_NUMBER_FIRST": "7",
+        "HEJIE_ORIGIN": "https://example.org", "HEJIE_NUMBER_FIRST": "7", "HEJIE_KEYS": "csc",
+        "HEJIE_PKCS11_MODULE": str(pem), "HEJIE_CSC_URL": "https://ca.example",
+        "HEJIE_CSC_CREDENTIALS": '{"seal": "1"}',
+        "HEJIE_EVENT_ISSUER_OPTIONS": '{"url": "x"}',
     }  # fmt: skip
     for setting in TABLE:
         environ = {setting.name: given.get(setting.name, "another value that is quite long enough")}
         if setting.name.startswith("HEJIE_TLS"):
             environ |= {"HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem)}
+        if setting.name == "HEJIE_KEYS":
+            environ |= {"HEJIE_CSC_URL": "https://ca.example"}
         assert from_env(environ) != Settings(), setting.name
+
+
+def test_a_place_for_keys_needs_what_leads_there() -> None:
+    for place, name in (("pkcs11", "HEJIE_PKCS11_MODULE"), ("csc", "HEJIE_CSC_URL")):
+        with pytest.raises(SettingsError) as caught:
+            from_env({"HEJIE_KEYS": place})
+        assert caught.value.problems == [f"{name}: expected, since HEJIE_KEYS is {place}"]
+    with pytest.raises(SettingsError, match="HEJIE_KEYS: expected file, pkcs11 or csc"):
+        from_env({"HEJIE_KEYS": "paper"})
 
 
 def test_the_table_tells_the_true_defaults() -> None:
