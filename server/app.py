@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from documents import Authority, Fonts, TimestampAuthority
+from documents import Authority, Fonts
 from server import agreements, clock, court, demo
 from server.agreements import rules as agreement_rules
 from server.agreements import store as agreement_store
@@ -18,6 +18,8 @@ from server.clock import Clock
 from server.custody import open_authority, own_secret
 from server.errors import Unavailable
 from server.ids import CaseId, PartyId
+from server.keeping import lifetime as keeping
+from server.keeping.stampers import abroad_of, stampers_of
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
@@ -32,6 +34,7 @@ from server.store.db import Database, Tx
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
 from server.web.limits import Limits
+from server.web.outgoing import outgoing
 from server.web.routes import Routes
 from signaling import MediaOptions, Rooms, Ticket
 from signaling.media import MediaPlane
@@ -56,7 +59,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.TABLES] = tables
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
-        storage, authority, rooms, agreements.lifetime, court.lifetime, demo.lifetime
+        storage, authority, rooms, agreements.lifetime, court.lifetime, keeping.lifetime, demo.lifetime
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -104,10 +107,14 @@ async def authority(app: web.Application) -> AsyncIterator[None]:
     opened = await asyncio.to_thread(open_authority, settings, app[keys.CLOCK])
     app[keys.AUTHORITY] = opened
     app[keys.ISSUER] = opened.guest or opened
-    app[keys.TSA] = TimestampAuthority(opened.signer("tsa"))
     centre = settings.centre
     app[CENTRE] = CentreView(centre.name, centre.phone, centre.address, fingerprint(opened))
-    yield
+    async with outgoing() as way:
+        abroad = app[keys.ABROAD] = await asyncio.to_thread(abroad_of, settings.keeping, way)
+        app[keys.TSA] = app[keys.STAMPERS] = stampers_of(settings.keeping, opened, abroad, way)
+        guests = [opened.guest.chain_der[-1]] if opened.guest else []
+        app[keys.ANCHORS] = (opened.root_der, *guests, *sorted(abroad.roots))
+        yield
 
 
 async def rooms(app: web.Application) -> AsyncIterator[None]:

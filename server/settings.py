@@ -75,6 +75,21 @@ class Centre:
 
 
 @dataclass(frozen=True)
+class KeepingOptions:
+    """Time-stamps, and what keeps signed files provable and safe over the years."""
+
+    tsa_urls: tuple[str, ...] = field(default=(), repr=False)
+    """Time-stamp servers in the order they are asked; an address may hold a password."""
+    tsa_embedded: bool = True
+    """Whether the machine's own authority is asked after them."""
+    tsa_certs: Path | None = None
+    """Roots the servers' certificates lead to, and CA certificates on the way."""
+    renew_years: int = 2
+    """A file whose newest time-stamp certificate ends within that many years gets the next one."""
+    backup_passphrase: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a deployment may choose."""
 
@@ -86,6 +101,7 @@ class Settings:
     login: LoginOptions = field(default_factory=LoginOptions)
     centre: Centre = field(default_factory=Centre)
     keys: KeyOptions = field(default_factory=KeyOptions)
+    keeping: KeepingOptions = field(default_factory=KeepingOptions)
     secret: bytes | None = field(default=None, repr=False)
     """Signs tickets; None: one is made in the data directory."""
     ca_passphrase: str | None = field(default=None, repr=False)
@@ -185,6 +201,21 @@ TABLE = (
     Setting("HEJIE_EVENT_ISSUER", "text", "plug-in of a licensed CA for the people of a ceremony; empty: our own CA"),
     Setting("HEJIE_EVENT_ISSUER_OPTIONS", "a JSON object of text", "handed to the plug-in", secret=True),
     Setting(
+        "HEJIE_TSA_URLS",
+        "http(s) addresses, separated by spaces",
+        "time-stamp servers (RFC 3161) in the order they are asked",
+        secret=True,
+    ),
+    Setting("HEJIE_TSA_CERTS", "a PEM file", "the roots (and CAs below them) of those servers; needed with them"),
+    Setting("HEJIE_TSA_EMBEDDED", "0 or 1", "ask this machine's own time-stamp authority after them", "1"),
+    Setting(
+        "HEJIE_RENEW_YEARS",
+        "a whole number, 1 to 9",
+        "a file whose newest time-stamp certificate ends within that many years gets the next one",
+        "2",
+    ),
+    Setting("HEJIE_BACKUP_PASSPHRASE", "at least 12 characters", "encrypts what `hejie backup` writes", secret=True),
+    Setting(
         "HEJIE_REHEARSAL_TOKEN",
         "at least 16 characters",
         "opens /api/demo for rehearsals outside demo mode",
@@ -267,6 +298,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             get("HEJIE_NUMBER_FIRST", _whole(1, 9999), 102 if get("HEJIE_DEMO", _flag, False) else 1),
         ),
         keys=_keys(reader),
+        keeping=_keeping(reader),
         secret=get("HEJIE_SECRET", _secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
         rehearsal_token=get("HEJIE_REHEARSAL_TOKEN", lambda text: _secret(16)(text).decode(), None),
@@ -312,6 +344,31 @@ def _texts(text: str) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise ValueError(text)
     return found
+
+
+def _keeping(reader: _Reader) -> KeepingOptions:
+    nothing: tuple[str, ...] = ()
+    urls, embedded = reader.get("HEJIE_TSA_URLS", _addresses, nothing), reader.get("HEJIE_TSA_EMBEDDED", _flag, True)
+    certs = reader.get("HEJIE_TSA_CERTS", _file, None)
+    if urls and not reader.values.get("HEJIE_TSA_CERTS"):
+        reader.problems.append("HEJIE_TSA_CERTS: expected a PEM file, since HEJIE_TSA_URLS is set")
+    if not urls and not embedded:
+        reader.problems.append("HEJIE_TSA_EMBEDDED: expected 1, since there is no HEJIE_TSA_URLS")
+    return KeepingOptions(
+        urls,
+        embedded,
+        certs,
+        reader.get("HEJIE_RENEW_YEARS", _whole(1, 9), KeepingOptions.renew_years),
+        reader.get("HEJIE_BACKUP_PASSPHRASE", lambda text: _secret(12)(text).decode(), None),
+    )
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    for address in text.split():
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(address)
+    return tuple(text.split())
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -30,6 +30,7 @@ FEATURES = {
     "sessions": {"people", "cases"},
     "agreements": {"people", "cases", "sessions"},
     "court": {"people", "cases", "agreements"},
+    "keeping": {"people", "cases", "agreements"},
 }
 LEAVES = {"law": set(), "store": set(), "web": {"store"}}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from aiohttp import web
 
-from documents import Authority, EventIssuer, Fonts, TimeStamper
+from documents import Abroad, Authority, EventIssuer, Fonts, TimeStamper, TimeStampers
 from server.clock import Clock
 from server.settings import Settings
 from server.store.blobs import Blobs
@@ -68,6 +68,11 @@ AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 ISSUER: web.AppKey[EventIssuer] = web.AppKey("issuer")
 """Who certifies people: the same authority, or a licensed one."""
 TSA: web.AppKey[TimeStamper] = web.AppKey("tsa")
+ABROAD: web.AppKey[Abroad] = web.AppKey("abroad", Abroad)
+STAMPERS: web.AppKey[TimeStampers] = web.AppKey("stampers", TimeStampers)
+"""The list behind `TSA`, for asking how its members stand."""
+ANCHORS: web.AppKey[tuple[bytes, ...]] = web.AppKey("anchors")
+"""Roots (DER) that signatures and time-stamps of this deployment lead to."""
 FONTS: web.AppKey[Fonts] = web.AppKey("fonts", Fonts)
 IDENTIFY: web.AppKey[Identify] = web.AppKey("identify")
 TABLES: web.AppKey[tuple["Routes", ...]] = web.AppKey("tables")

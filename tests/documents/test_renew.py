@@ -62,6 +62,8 @@ async def test_once_in_time_is_enough_until_the_next_authority_ends(tmp_path: Pa
     renewed = renew(pdf, authority, TimestampAuthority(authority.tsa.signer))
     for years in (9.5, 12, 15, 19):
         now = ceremony.clock.now = FREEZE + years * YEAR
+        for kind in authority.ending(timedelta(days=30)):  # who answers for the status must be alive, too
+            authority.renew(kind)
         status = [authority.ocsp(authority.tsa.der, now), authority.root_crl()]
         trust = [authority.root_pem]
         assert verify(renewed, trust, now + timedelta(hours=1), status).verdict == "valid", years

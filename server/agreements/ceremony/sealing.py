@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from documents import Authority, DocumentError, Report, TimeStamper, seal, verify
+from documents import Abroad, Authority, DocumentError, Report, TimeStamper, seal, verify
 from server.agreements import store as agreements
 from server.agreements.ceremony import ending, rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct, CeremonyState, Sealing
@@ -150,13 +150,13 @@ async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> boo
         leaves = await store.certificates(tx, ceremony_id)
         head = await journal.head(tx, ceremony.case_id)
     await _note(app, ceremony_id, Sealing("running", "", attempt))
-    authority, tsa = app[keys.AUTHORITY], app[keys.TSA]
     settings = app[keys.SETTINGS]
     image = await asyncio.to_thread(draw, settings.centre.name, settings.demo, app[keys.FONTS].regular_path)
+    desk = _Desk(app[keys.AUTHORITY], app[keys.TSA], app[keys.ABROAD], app[keys.ANCHORS], image, head, leaves)
     wholes: dict[str, bytes] = {}
     effective_at: datetime | None = None
     for file, base in bases:
-        whole, report = await asyncio.to_thread(_seal_file, base, authority, tsa, image, head, leaves)
+        whole, report = await asyncio.to_thread(desk.seal, base)
         if report.verdict != "valid":
             raise NotValid(report.verdict)
         wholes[file] = whole
@@ -190,11 +190,22 @@ async def _release(
     return False
 
 
-def _seal_file(
-    base: bytes, authority: Authority, tsa: TimeStamper, image: bytes, head: str, leaves: list[bytes]
-) -> tuple[bytes, Report]:
-    whole = asyncio.run(seal(base, SLOT, authority, tsa, image, head, leaves))
-    return whole, verify(whole, (authority.root_der,), authority.clock())
+@dataclass(frozen=True)
+class _Desk:
+    """What every file of a set is sealed with."""
+
+    authority: Authority
+    tsa: TimeStamper
+    abroad: Abroad
+    anchors: tuple[bytes, ...]
+    image: bytes
+    head: str
+    leaves: list[bytes]
+
+    def seal(self, base: bytes) -> tuple[bytes, Report]:
+        """Blocking; the report is our own judgement of what was made."""
+        whole = asyncio.run(seal(base, SLOT, self.authority, self.tsa, self.image, self.head, self.leaves, self.abroad))
+        return whole, verify(whole, self.anchors, self.authority.clock())
 
 
 async def _complete(tx: Tx, ceremony: Ceremony, finals: dict[str, str], effective_at: datetime, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""What keeps signed files provable, and everything safe, over the years."""
