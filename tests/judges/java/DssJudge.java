@@ -47,18 +47,22 @@ public final class DssJudge {
         SimpleReport report = reports.getSimpleReport();
         Set<String> seen = new HashSet<>();
         for (String id : report.getSignatureIdList()) {
-            List<String> said = new ArrayList<>();
-            report.getAdESValidationErrors(id).forEach(each -> said.add("error: " + each.getValue()));
-            report.getAdESValidationWarnings(id).forEach(each -> said.add("warning: " + each.getValue()));
             print(out, path, moment, report.getSignedBy(id), report.getSignatureFormat(id), report.getIndication(id),
-                    report.getSubIndication(id), String.join(" | ", said));
+                    report.getSubIndication(id), complaints(report, id));
             for (XmlTimestamp stamp : report.getSignatureTimestamps(id)) {
                 if (seen.add(stamp.getId())) {
                     print(out, path, moment, stamp.getProducedBy(), "time-stamp", stamp.getIndication(),
-                            stamp.getSubIndication(), "");
+                            stamp.getSubIndication(), complaints(report, stamp.getId()));
                 }
             }
         }
+    }
+
+    private static String complaints(SimpleReport report, String id) {
+        List<String> said = new ArrayList<>();
+        report.getAdESValidationErrors(id).forEach(each -> said.add("error: " + each.getValue()));
+        report.getAdESValidationWarnings(id).forEach(each -> said.add("warning: " + each.getValue()));
+        return String.join(" | ", said);
     }
 
     private static void print(PrintStream out, Object... cells) {
