@@ -12,7 +12,8 @@ from typing import Literal
 from aiohttp import web
 
 from server.cases import store as cases
-from server.cases.model import Case, CaseState, Facts, Filed, Party, Side
+from server.cases.model import Case, CaseState, Part, Party
+from server.demo_cases import LEAK, SAMPLES, Sample
 from server.errors import NotFound
 from server.ids import AccountId, CaseId, PartyId, SessionId, new
 from server.people import rules as people_rules
@@ -33,31 +34,6 @@ routes = Routes("demo")
 PASSWORD = "hejie-demo"  # noqa: S105 (printed on the page /demo, for invented people)
 MEDIATOR, RECORDER = ("gu", "顾明华"), ("su", "苏婉")
 CASES = Rate("demo.cases", 60, 60)
-
-TITLE = "漏水赔偿"
-FACTS = Facts(
-    time="2026年9月起",
-    place="嘉南区青禾路88号2幢",
-    people="502室林秀珍与402室陈国栋",
-    event="402室吊顶、墙面、衣柜受损，双方就维修责任和赔偿数额发生争议",
-    cause="502室卫生间防水层老化",
-)
-CLAIMS = "乙方请求甲方维修渗漏部位，并赔偿吊顶、墙面及家具损失8500元。"
-# Identity numbers with a wrong check digit on purpose: they can belong to nobody.
-CAST = (
-    (
-        Side.applicant,
-        "甲方",
-        "林秀珍",
-        Filed("女", "1971", "汉族", "退休", "嘉南区青禾路88号2幢502室", "330402197103150020", "19900000002"),
-    ),
-    (
-        Side.respondent,
-        "乙方",
-        "陈国栋",
-        Filed("男", "1985", "汉族", "工程师", "嘉南区青禾路88号2幢402室", "330402198507220010", "19900000003"),
-    ),
-)
 
 
 class Entry(View):
@@ -99,16 +75,17 @@ class DemoView(View):
 class NewCase(Body):
     """Which story to play."""
 
-    case: Literal["leak"]
+    case: Literal["leak", "wages", "traffic", "fitness", "supply", "hospital", "schoolyard", "estate"]
 
 
 class PartyLink(View):
-    """The link a party of a fresh case was sent."""
+    """The link somebody of a fresh case was sent. `role` is the side of a party, what they are of others."""
 
     person: str
     name: str
     role: str
     url: str
+    label: str = ""
 
 
 class CaseMade(View):
@@ -118,6 +95,7 @@ class CaseMade(View):
     session_id: str
     login: DemoLogin
     links: list[PartyLink]
+    recorder: DemoLogin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +141,17 @@ async def make(call: Call[NewCase]) -> CaseMade:
     hashed = await asyncio.to_thread(people_rules.hash_password, password)
     async with call.db.transaction() as tx:
         staff = await add_staff(tx, hashed, suffix=f"-{tag}", rehearsal=True)
-        made = await add_case(tx, call.request.app, staff, call.now(), rehearsal=True)
+        made = await add_case(tx, call.request.app, staff, call.now(), SAMPLES[call.body.case], rehearsal=True)
         for message in made.messages:
             await people.post(tx, message)
     links = [
-        PartyLink(party.id, party.name, party.side.value, message.url)
-        for party, message in zip(made.case.parties, made.messages, strict=True)
+        PartyLink(party.id, party.name, role_of(party), message.url, party.label)
+        for message in made.messages
+        for party in [made.case.party(message.person)]
+        if party is not None
     ]
     login = DemoLogin(f"{MEDIATOR[0]}-{tag}", password)
-    return CaseMade(made.case.id, made.session.id, login, links)
+    return CaseMade(made.case.id, made.session.id, login, links, DemoLogin(f"{RECORDER[0]}-{tag}", password))
 
 
 @routes.route("GET", "/demo/enter/{who}", response=None, permit=anyone, errors=(NotFound,))
@@ -191,7 +171,7 @@ async def role_links(tx: Tx, origin: str) -> list[RoleLink]:
     account = await people.account_named(tx, MEDIATOR[0])
     case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
     parties = [
-        RoleLink(party.side.value, party.name, await people.last_link(tx, party.id) or "") for party in case.parties
+        RoleLink(role_of(party), party.name, await people.last_link(tx, party.id) or "") for party in case.people
     ]
     return [
         RoleLink("mediator", MEDIATOR[1], f"{origin}/demo/enter/mediator"),
@@ -231,7 +211,7 @@ async def seed(app: web.Application) -> None:
         except NotFound:
             hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
             staff = await add_staff(tx, hashed, suffix="", rehearsal=False)
-            made = await add_case(tx, app, staff, now, rehearsal=False)
+            made = await add_case(tx, app, staff, now, LEAK, rehearsal=False)
             for message in made.messages:
                 await people.post(tx, message)
             return
@@ -260,23 +240,40 @@ async def add_staff(tx: Tx, hashed: str, *, suffix: str, rehearsal: bool) -> tup
 
 
 async def add_case(
-    tx: Tx, app: web.Application, staff: tuple[AccountId, AccountId], now: datetime, *, rehearsal: bool
+    tx: Tx, app: web.Application, staff: tuple[AccountId, AccountId], now: datetime, sample: Sample, *, rehearsal: bool
 ) -> Made:
-    """The leak: case, parties, a session in a few minutes, links."""
+    """A sample: case, people, a session in a few minutes, links."""
     local = now.astimezone(ZONE)
     running = await cases.next_number(tx, local.year)
     case_id = CaseId(new("cas"))
-    parties = tuple(
-        Party(PartyId(new("pty")), case_id, side, label, name, filed, Assurance.none)
-        for side, label, name, filed in CAST
-    )
+    people = tuple(cast(sample, case_id))
     case = Case(
-        case_id, f"({local.year})嘉南人调受字第{running + 101:04d}号", TITLE, "neighbour", CaseState.assigned, FACTS,
-        CLAIMS, staff[0], staff[1], rehearsal, now, parties,
+        case_id, f"({local.year})嘉南人调受字第{running + 101:04d}号", sample.title, sample.kind, CaseState.assigned,
+        sample.facts, sample.claims, staff[0], staff[1], rehearsal, now, people,
     )  # fmt: skip
     await cases.add(tx, case, "server")
     starts = (now + timedelta(minutes=10)).replace(second=0, microsecond=0)
     session = Session(SessionId(new("ses")), case_id, SessionState.scheduled, starts, 60)
-    seats = await sessions.add(tx, session, [party.id for party in parties], staff[0], now)
+    absent = {role.name for role in sample.cast if role.absent}
+    coming = [one.id for one in people if one.attends and one.name not in absent]
+    seats = await sessions.add(tx, session, coming, staff[0], now)
     messages = [await new_link(tx, app, case, session, seat, staff[0], now) for seat in seats]
     return Made(case, session, tuple(messages))
+
+
+def cast(sample: Sample, case_id: CaseId) -> list[Party]:
+    """The people of a sample with ids, helpers tied to whom they belong to."""
+    ids = {role.name: PartyId(new("pty")) for role in sample.cast}
+    whom = {role.label: ids[role.name] for role in sample.cast} | ids
+    return [
+        Party(
+            ids[role.name], case_id, role.side, role.label, role.name, role.filed, Assurance.none, role.part,
+            role.organisation, whom.get(role.acts_for), role.authority,
+        )
+        for role in sample.cast
+    ]  # fmt: skip
+
+
+def role_of(party: Party) -> str:
+    """applicant, respondent; of others what they are."""
+    return party.side.value if party.part is Part.party else party.part.value

@@ -1,7 +1,7 @@
 """One agreement laid out on the desk: row, versions, stances, the case it belongs to, and who may see what of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from server.agreements import rules, store
 from server.agreements.composition import Worded, worded
@@ -15,7 +15,7 @@ from server.errors import NotFound, NotPermitted
 from server.law.dates import legal_day, written
 from server.law.disputes import esign_excluded
 from server.law.profiles import PROFILES, Profile
-from server.law.roles import lacks
+from server.law.roles import Staff, lacks
 from server.people import store as people
 from server.sessions import rules as session_rules
 from server.sessions import store as sessions
@@ -110,21 +110,29 @@ async def matter_of(tx: Tx, case: Case, centre: Centre, now: datetime) -> Matter
     """The case as an agreement names it."""
     mediator = await people.account(tx, case.mediator_id)
     recorder = await people.account(tx, case.recorder_id) if case.recorder_id else None
+    staff = Staff(
+        mediator.id, mediator.name, recorder.id if recorder else "", recorder.name if recorder else "", centre.name
+    )
+    return matter(case, staff, centre.address, legal_day(now))
+
+
+def matter(case: Case, staff: Staff, place: str, day: date) -> Matter:
+    """The same from plain values."""
     facts = case.facts
     return Matter(
         case_id=case.id,
         title=case.title,
-        committee=centre.name,
-        place=centre.address,
+        committee=staff.committee,
+        place=place,
         parties=tuple(
             Party(p.id, p.name, p.label, p.side.value, particulars(p, case), p.assurance.value) for p in case.parties
         ),
         people=tuple(case_rules.in_law(one) for one in case.people),
-        day=legal_day(now),
-        mediator_id=mediator.id,
-        mediator_name=mediator.name,
-        recorder_id=recorder.id if recorder else "",
-        recorder_name=recorder.name if recorder else "",
+        day=day,
+        mediator_id=staff.mediator_id,
+        mediator_name=staff.mediator,
+        recorder_id=staff.recorder_id,
+        recorder_name=staff.recorder,
         facts=_sentence(f"{facts.time}{facts.place}", facts.cause, f"致{facts.event}" if facts.cause else facts.event),
         issues=_sentence(case.claims),
         kind=case.kind,
