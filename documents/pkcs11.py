@@ -63,26 +63,26 @@ class TokenKeys:
         return utils.encode_dss_signature(int.from_bytes(value[:32], "big"), int.from_bytes(value[32:], "big"))
 
     def _ask(self, act: Callable[[Any], T]) -> T:
-        """One act in the session; once more in a new one when the session has died. A session does one thing at a
-        time. Raises SignerUnavailable with the cause."""
+        """One act in the session; once more after the module was initialised anew, since it sees tokens that were put
+        in meanwhile only then. Never a second time with a wrong PIN, which would lock the token. A session does one
+        thing at a time. Raises SignerUnavailable with the cause."""
         with self._lock:
-            fresh = self._session is None
-            try:
-                return act(self._open())
-            except AWAY as error:
-                self._drop()
-                if fresh:
-                    raise SignerUnavailable(_cause(error)) from error
-            try:
-                return act(self._open())
-            except AWAY as error:
-                self._drop()
-                raise SignerUnavailable(_cause(error)) from error
+            for last in (False, True):
+                try:
+                    return act(self._open())
+                except AWAY as error:
+                    self._drop()
+                    if last or _cause(error) == "pkcs11_pin":
+                        raise SignerUnavailable(_cause(error)) from error
+        raise AssertionError("unreachable")
 
     def _open(self) -> Any:
         if self._session is None:
-            library = pkcs11.lib(str(self.module))
-            self._session = library.get_token(token_label=self.token).open(user_pin=self.pin, rw=True)
+            token = pkcs11.lib(str(self.module)).get_token(token_label=self.token)
+            try:
+                self._session = token.open(user_pin=self.pin, rw=True)
+            except pkcs11.UserAlreadyLoggedIn:  # another of this process's sessions: a login is the whole process's
+                self._session = token.open(rw=True)
         return self._session
 
     def _drop(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import io
+import subprocess
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -310,3 +311,11 @@ def seal_png() -> bytes:
     output = io.BytesIO()
     image.save(output, "PNG")
     return output.getvalue()
+
+
+def valid_for_poppler(pdf: bytes, directory: Path) -> int:
+    """How many signatures pdfsig calls valid; of document time-stamps it says nothing."""
+    path = directory / "judged.pdf"
+    path.write_bytes(pdf)
+    said = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True).stdout
+    return said.count("Signature is Valid.")
