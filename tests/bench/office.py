@@ -27,7 +27,7 @@ PARTS = ("take_turn", "hold", "judge", "keep")
 async def turns_of_the_server() -> dict[str, Any]:
     """Every part of a machine turn over a set of files: `turn` and `keep` with their transactions and full sync."""
     laps = Laps()
-    undo = _listen(laps)
+    undo = listen(laps)
     with tempfile.TemporaryDirectory() as place:
         scene = _ready(Path(place))
         files = 0
@@ -67,7 +67,7 @@ async def _ceremony(scene: Scene, place: Path) -> int:
         return len(signer.manifest["files"])
 
 
-def _listen(laps: Laps) -> Any:
+def listen(laps: Laps) -> Any:
     """Put clocks around the parts; returns what takes them off."""
     originals = {name: getattr(signing, name) for name in PARTS}
     transaction = Database.transaction

@@ -55,6 +55,9 @@ class House:
     nursery: Nursery
     data: Path
     faults: list[Fault | None]
+    prepare: str = ""
+    """module:function to be called in each server before it serves."""
+    env: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     pid: int = 0
     deaths: list[Fault] = field(default_factory=list)
@@ -74,9 +77,9 @@ class House:
         self.armed = self.faults.pop(0) if self.faults else None
         for draft in (self.data / "blobs").glob(f"{DRAFT}*"):
             os.utime(draft, (0, 0))  # it was hours, to the next server
-        env = {"HEJIE_DEMO": "1", "HEJIE_PORT": str(self.port), "HEJIE_DATA": str(self.data)}
+        env = {"HEJIE_DEMO": "1", "HEJIE_PORT": str(self.port), "HEJIE_DATA": str(self.data), **self.env}
         fault = asdict(self.armed) if self.armed else None
-        order = {"env": env, "fault": fault, "log": str(self.log)}
+        order = {"env": env, "fault": fault, "log": str(self.log), "prepare": self.prepare}
         self.pid = await asyncio.to_thread(self.nursery.ask, order)
         async with aiohttp.ClientSession() as http:
             for pause in repeat(0.03):
@@ -149,9 +152,9 @@ class Remote(Office):
 
 
 @asynccontextmanager
-async def opened(nursery: Nursery, data: Path, faults: Iterable[Fault | None]) -> AsyncIterator[Remote]:
+async def opened(nursery: Nursery, data: Path, faults: Iterable[Fault | None], **options: Any) -> AsyncIterator[Remote]:
     """A house with its first server running, and its office."""
-    house = House(nursery, data, list(faults))
+    house = House(nursery, data, list(faults), **options)
     async with AsyncExitStack() as stack:
         office = Remote(web.Application(), house.url, Hands(), stack)
         office.house = house

@@ -3,6 +3,8 @@ Commands and answers are JSON lines on stdin and stdout."""
 
 from __future__ import annotations
 
+import atexit
+import importlib
 import json
 import os
 import sys
@@ -23,6 +25,9 @@ def child(order: dict[str, Any]) -> int:
     for name in [name for name in os.environ if name.startswith("HEJIE_")]:
         del os.environ[name]
     os.environ.update(order["env"])
+    if order.get("prepare"):
+        module, _, name = order["prepare"].partition(":")
+        getattr(importlib.import_module(module), name)()
     if order["fault"] is not None:
         arm(Fault(**order["fault"]))
     read = server.cli.from_env
@@ -33,7 +38,10 @@ def child(order: dict[str, Any]) -> int:
         return replace(found, login=replace(found.login, code_resend=0, attempts=1000))
 
     server.cli.from_env = impatient
-    return server.cli.main(["serve"])
+    try:
+        return server.cli.main(["serve"])
+    finally:
+        atexit._run_exitfuncs()
 
 
 def main() -> None:
