@@ -243,8 +243,8 @@ def _signing(writer: _Writer, text: DocumentText) -> list[Box]:
         opening += writer.paragraph(text.place, label=PLACE[text.kind] + "：", size=SMALL, leading=SMALL_LEADING)
     rows = [_row(writer, pair, first=at == 0) for at, pair in enumerate(_pairs(text.people))]
     seals = [_seal(writer, seal, text) for seal in text.seals]
-    # The first row stays with its heading, the last with the seals; a short table stays whole.
-    if len(rows) <= 2:
+    # The first row stays with its heading, the last with the seals, so that no page before them is left half empty.
+    if len(rows) < 2:
         return keep_together([*opening, *rows, *seals])
     return [
         *(replace(box, keep=True) for box in opening),

@@ -1,5 +1,5 @@
-"""Finished files of every rule type, made without HTTP: composition, freeze, turns with local keys, seal. For judges and
-benches: `finished("medical", directory)` gives the bytes of each file of the set."""
+"""Finished files of every rule type, made without HTTP: composition, freeze, turns with local keys, seal. For judges
+and benches: `finished("medical", directory)` gives the bytes of each file of the set."""
 
 import asyncio
 import zlib
@@ -105,9 +105,9 @@ class Finished:
     clock: Clock
 
 
-def ceremony(sample: str, directory: Path) -> Finished:
+def ceremony(sample: str, directory: Path, house: type[Authority] = Authority) -> Finished:
     """Play a sample to its end; keys and CA lie in `directory`."""
-    return asyncio.run(_ceremony(sample, directory))
+    return asyncio.run(_ceremony(sample, directory, house))
 
 
 def finished(profile: str, directory: Path) -> dict[str, bytes]:
@@ -115,9 +115,9 @@ def finished(profile: str, directory: Path) -> dict[str, bytes]:
     return ceremony(CASES.get(profile, profile), directory).files
 
 
-async def _ceremony(sample: str, directory: Path) -> Finished:
+async def _ceremony(sample: str, directory: Path, house: type[Authority]) -> Finished:
     clock = Clock(FREEZE)
-    authority = Authority.create(directory / "pki", COMMITTEE, clock, base_url="https://hejie.example", demo=True)
+    authority = house.create(directory / "pki", COMMITTEE, clock, base_url="https://hejie.example", demo=True)
     tsa = TimestampAuthority(authority.tsa.signer)
     _, known, _, profile = case_of(sample)
     printed = texts(sample)

@@ -13,8 +13,8 @@ from server.law.roles import places
 ESIGN_CLAUSE = (
     "各方同意以电子签名签署本协议及调解笔录：经核对身份后，由本人在自己的浏览器中生成并控制的一次性签名密钥、"
     "经实名手机号发送的验证码确认签署，各方约定其为可靠的电子签名（《中华人民共和国电子签名法》第三条、第十三条）。"
-    "单位的电子印章由其代表人以同样方式加盖。"
 )
+SEAL_CLAUSE = "单位的电子印章由在场的代表人以同样方式加盖。"
 OWN_ISSUER = "签名证书由本调解组织自建的证书机构签发，并非持牌电子认证服务机构签发。"
 LICENSED_ISSUER = "签名证书由电子认证服务机构{name}签发。"
 PARTS = {"representative": "委托代理人", "guardian": "法定代理人", "interpreter": "翻译", "witness": "见证人"}
@@ -66,7 +66,7 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
         parties=_parties(matter),
         before=before,
         clauses=tuple(ClauseText(clause.number, clause.text) for clause in worded(terms, matter)),
-        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), ("电子签名约定", _esign(frame))),
+        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), ("电子签名约定", _esign(matter, frame))),
         closing=_recorder(matter, profile),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
@@ -136,9 +136,10 @@ def _present(matter: Matter, profile: Profile) -> list[str]:
     return [one for one in found if one]
 
 
-def _esign(frame: Frame) -> str:
+def _esign(matter: Matter, frame: Frame) -> str:
+    seals = SEAL_CLAUSE if any(one.organisation for one in matter.people) else ""
     issuer = OWN_ISSUER if frame.issuer_kind == "own" else LICENSED_ISSUER.format(name=frame.issuer_name)
-    return ESIGN_CLAUSE + issuer
+    return ESIGN_CLAUSE + seals + issuer
 
 
 def _effect(matter: Matter, profile: Profile) -> str:
