@@ -311,6 +311,7 @@ class _Walk:
         if (
             set(widget.keys()) != wanted
             or widget.Subtype != Name.Widget
+            or widget.FT != Name.Sig
             or int(widget.F) != 132
             or widget.P.objgen != page.objgen
             or [float(value) for value in widget.Rect] != [0, 0, 0, 0]

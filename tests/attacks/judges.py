@@ -13,7 +13,7 @@ from pathlib import Path
 
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
 
 for name in ("pyhanko", "pyhanko_certvalidator"):
@@ -34,20 +34,29 @@ def pdfsig(pdf: bytes) -> tuple[bool, bool]:
 
 
 def pyhanko(pdf: bytes, trust: list[bytes], now: datetime) -> bool:
-    """bottom_line of all signatures and time-stamps, with the root trusted and no network."""
+    """bottom_line of all signatures and time-stamps, with the root trusted, the file's own certificates at hand and no
+    network."""
     roots = [x509.Certificate.load(pem.unarmor(each)[2]) for each in trust if pem.detect(each)]
     try:
         reader = PdfFileReader(BytesIO(pdf))
-        found = []
-        for each in reader.embedded_signatures:
-            context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=now)
-            if each.sig_object.get("/Type") == "/DocTimeStamp":
-                found.append(validate_pdf_timestamp(each, context).bottom_line)
-            else:
-                found.append(validate_pdf_signature(each, context).bottom_line)
-        return bool(found) and all(found)
+        signatures = reader.embedded_signatures
+        known = [each for signature in signatures for each in signature.other_embedded_certs]
+        if "/DSS" in reader.root:
+            known += [each.get_object().data for each in reader.root["/DSS"].get("/Certs", ())]
+        known = [each if isinstance(each, x509.Certificate) else x509.Certificate.load(each) for each in known]
+        return bool(signatures) and all(_accepted(each, roots, known, now) for each in signatures)
     except Exception:
         return False  # it raises all kinds for damaged files: a refusal
+
+
+def _accepted(
+    signature: EmbeddedPdfSignature, roots: list[x509.Certificate], known: list[x509.Certificate], now: datetime
+) -> bool:
+    context = ValidationContext(trust_roots=roots, other_certs=known, allow_fetching=False, moment=now)
+    if signature.sig_object.get("/Type") != "/DocTimeStamp":
+        return bool(validate_pdf_signature(signature, context).bottom_line)
+    status = validate_pdf_timestamp(signature, context)
+    return bool(status.intact and status.valid and status.trusted)
 
 
 def ask(task: tuple[bytes, list[bytes], datetime]) -> tuple[bool, bool, bool]:

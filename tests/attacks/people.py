@@ -68,7 +68,7 @@ def status(lab: Lab) -> Iterator[Case]:
     yield Case("stripped from the catalog", edited(raw.pdf, root=lambda body: without_key(body, b"/DSS")))
     yield Case("stripped before the time-stamp", edited(early.pdf, root=lambda body: without_key(body, b"/DSS")))
     yield Case("emptied", update(raw.pdf, {raw["dss"]: b"<</Certs[]/OCSPs[]/CRLs[]>>"}))
-    yield Case("of another file", update(raw.pdf, {raw["dss"]: other.named("dss")}))
+    yield Case("of another file", update(raw.pdf, {raw["dss"]: other.named("dss")}), UNFINISHED)
     yield Case("freed", update(raw.pdf, {}, free=(raw["dss"],)))
     yield Case("as null", update(raw.pdf, {raw["dss"]: b"null"}))
     yield Case(
@@ -82,7 +82,7 @@ def status(lab: Lab) -> Iterator[Case]:
         n: stream(lab.stranger.ceremony.authority.root_der),
         raw["dss"]: listing(raw.named("dss"), b"/Certs", b"%d 0 R" % n),
     }
-    yield Case("stranger's root added", update(raw.pdf, new))
+    yield Case("stranger's root added", update(raw.pdf, new), UNFINISHED)  # as far as a renewal without its stamp
     piece = other.pdf[other.revisions[-2].start : other.revisions[-2].end]
     yield Case("revision of another file behind the seal", lab.three.stage("seal") + piece)
     yield Case("revision left out, same bytes else", lab.three.stage("seal") + lab.three.piece("complete"))

@@ -1,0 +1,102 @@
+"""The readers under fuzzing and the one thing each may raise; everything else is a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from documents import cms, der, event, grammar, spelling, structure, tokens, trust
+from documents.der import BadDer
+from documents.errors import DocumentError, RevisionMismatch, SignatureRejected, UnreadablePdf
+from documents.manifest import Manifest
+from documents.persons import check_file
+from documents.verify import verify
+
+if TYPE_CHECKING:
+    from tests.attacks.forge import Bench, Input
+
+Reader = Callable[["Bench", "Input"], str]
+
+
+def _file(bench: Bench, case: Input) -> str:
+    own = (case.own, bench.drawings[case.own]) if case.own else None
+    try:
+        check_file(bench.bytes_of(case), bench.manifest, "agreement", own)
+    except (RevisionMismatch, SignatureRejected) as error:
+        return error.reason
+    except Exception as error:
+        return f"crash: {error!r}"
+    return "accepted"
+
+
+def _manifest(bench: Bench, case: Input) -> str:
+    try:
+        Manifest.parse(bench.bytes_of(case))
+    except RevisionMismatch:
+        return "manifest_malformed"
+    except Exception as error:
+        return f"crash: {error!r}"
+    return "accepted"
+
+
+def _certificate(bench: Bench, case: Input) -> str:
+    return _quiet(event.read, bench.bytes_of(case))
+
+
+def _der(bench: Bench, case: Input) -> str:
+    return _quiet(_all_items, bench.bytes_of(case))
+
+
+def _all_items(data: bytes) -> None:
+    """Every element, as deep as the constructed ones go."""
+    stack = [(each, 0) for each in der.walk(data)]
+    while stack:
+        item, depth = stack.pop()
+        if item.tag & 0x20:
+            stack += [(each, depth + 1) for each in item.items()]
+
+
+SHARED: dict[str, Reader] = {"file": _file, "manifest": _manifest, "certificate": _certificate, "der": _der}
+"""Read by both languages."""
+
+
+def _quiet(read: Callable[[bytes], object], data: bytes, *may: type[Exception]) -> str:
+    try:
+        read(data)
+    except (BadDer, DocumentError, *may):
+        return "refused"
+    except Exception as error:
+        return f"crash: {error!r}"
+    return "accepted"
+
+
+def _structure(data: bytes) -> None:
+    try:
+        revisions = structure.read(data)
+    except structure.Broken:
+        return
+    grammar.read(data, revisions)
+
+
+ALONE: dict[str, Callable[[bytes], str]] = {
+    "cms.parse": lambda data: _quiet(lambda each: cms.parse(cms.padded(each)).signer, data),
+    "cms.parse_token": lambda data: _quiet(cms.parse_token, data),
+    "cms.gen_time": lambda data: _quiet(lambda each: (cms.imprint(each), cms.gen_time(each)), data),
+    "tokens.check": lambda data: _quiet(lambda each: tokens.check(each, bytes(32)), data),
+    "trust.load": lambda data: _quiet(lambda each: trust.load([each]), data, ValueError),
+    "structure and grammar": lambda data: _quiet(_structure, data),
+    "structure.first_broken": lambda data: _quiet(structure.first_broken, data),
+    "spelling.is_plain": lambda data: _quiet(spelling.is_plain, data),
+}
+"""Read by Python only."""
+
+
+def judged(data: bytes, trusted: list[bytes], now: datetime) -> str:
+    """The whole verdict."""
+    try:
+        return verify(data, trusted, now).verdict
+    except UnreadablePdf:
+        return "no PDF"
+    except Exception as error:
+        return f"crash: {error!r}"
