@@ -59,7 +59,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.TABLES] = tables
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
-        storage, authority, rooms, agreements.lifetime, court.lifetime, keeping.lifetime, demo.lifetime
+        storage, authority, rooms, agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime,
+        demo.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:

@@ -62,6 +62,15 @@ class NotConfirmed(Conflict):
     code = "not_confirmed"
 
 
+class SeparateMissing(Conflict):
+    """Signing at separate times needs everybody's consent; `names` are those who have not given it (409)."""
+
+    code = "separate_missing"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__("", names=list(names))
+
+
 class ClauseChanged(Conflict):
     """The clause has another wording than the one named (409)."""
 

@@ -193,10 +193,7 @@ async def new_link(
 ) -> Message:
     """Make a link and the message that carries it; send it after the commit."""
     settings = app[keys.SETTINGS]
-    valid = settings.login.link_valid
-    late = int((session.starts_at + timedelta(hours=12) - now).total_seconds())
-    token = await store.new_link(tx, seat, max(valid, late), actor, now)
-    url = f"{settings.http.origin}/r/{seat.slug}#{token}"
+    url = await link_for(tx, app, seat, session.starts_at + timedelta(hours=12), actor, now)
     party = case.party(seat.party_id)
     if party is None:
         raise NotFound("party")
@@ -204,6 +201,14 @@ async def new_link(
     starts = f"{local.month}月{local.day}日{local:%H:%M}"
     text = texts.link_message(settings.centre.name, settings.centre.phone, case.title, starts, url)
     return Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal)
+
+
+async def link_for(tx: Tx, app: web.Application, seat: Seat, until: datetime, actor: str, now: datetime) -> str:
+    """A new link's address, good until then and at least for the usual time; the old link is void."""
+    settings = app[keys.SETTINGS]
+    valid = max(settings.login.link_valid, int((until - now).total_seconds()))
+    token = await store.new_link(tx, seat, valid, actor, now)
+    return f"{settings.http.origin}/r/{seat.slug}#{token}"
 
 
 @routes.route("POST", "/api/sessions/{id}/ticket", response=TicketView, permit=staff, errors=(NotFound, SessionOver))

@@ -47,6 +47,8 @@ from signaling import Side as RoomSide
 routes = Routes("seats")
 SLUG = re.compile(r"[0-9a-f]{16}")
 PURPOSE = "seat"
+STILL_OPEN = frozenset({"frozen", "signing", "effective"})
+"""States of an agreement in which its people come back by their links: at separate times, long after the meeting."""
 OPEN = Rate("seat.open", 120, 60)
 RENEW = Rate("link.renew", 20, 600)
 RENEW_SEAT = Rate("link.renew.seat", 3, 3600)
@@ -189,7 +191,7 @@ async def open_seat(call: Call[Opening]) -> Reply:
             raise LinkUnknown
         if link.voided_at or now >= link.expires_at:
             raise LinkExpired
-        rules.not_over(await store.load(tx, held.session_id))
+        await needed(tx, call.request.app, await store.load(tx, held.session_id), held)
         cookies: tuple[Cookie, ...] = ()
         fresh = caller.seat_id != held.id
         if fresh:
@@ -209,6 +211,14 @@ async def open_seat(call: Call[Opening]) -> Reply:
         await call.request.app[keys.ROOMS].dismiss(held.session_id, held.party_id)
     await push.changed(call.request.app, caller.session_id, "session")
     return Reply(answer, cookies=cookies)
+
+
+async def needed(tx: Tx, app: web.Application, session: Session, held: Seat) -> None:
+    """A link opens while the meeting goes on, and after it as long as there is something to sign or to take home.
+    Raises SessionOver."""
+    if any(one.state in STILL_OPEN for one in await app[NEIGHBOURS].agreements_for(tx, held.case_id, held.party_id)):
+        return
+    rules.not_over(session)
 
 
 async def take(tx: Tx, call: Call[Opening], held: Seat, taken: bool) -> tuple[str, logins.Login]:
@@ -366,7 +376,7 @@ async def renew(call: Call[Renewal]) -> Sent:
             held = await store.seat_named(tx, call.body.slug)
             app[keys.LIMITS].check(RENEW_SEAT, held.id)
             session = await store.load(tx, held.session_id)
-            rules.not_over(session)
+            await needed(tx, app, session, held)
         except (NotFound, SessionOver):
             return Sent()
         case = await cases.load(tx, held.case_id)

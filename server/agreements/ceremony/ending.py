@@ -28,7 +28,7 @@ OUTCOME = {
 
 @dataclass(frozen=True)
 class Remains:
-    """What `clean` does away with after the commit: certificates and sealed files that were not released."""
+    """What `clean` does away with after the commit: certificates, sealed files that were not released, scans."""
 
     serials: list[int]
     blobs: list[str]
@@ -69,13 +69,14 @@ async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor:
         },
         at,
     )
-    return Remains(serials, await store.pending_of(tx, ceremony.id), at)
+    scans = [slot.paper for slot in ceremony.slots if slot.paper]
+    return Remains(serials, [*await store.pending_of(tx, ceremony.id), *scans], at)
 
 
 def revoke(app: web.Application, serials: list[int], at: datetime) -> None:
     """After the commit: the authority answers `revoked` from now on. At start it is told again from the database."""
     for serial in serials:
-        app[keys.AUTHORITY].revoke(serial, at)
+        app[keys.ISSUER].revoke(serial, at)
 
 
 async def clean(app: web.Application, remains: Remains) -> None:

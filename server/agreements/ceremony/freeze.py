@@ -15,6 +15,7 @@ from documents import (
     RESERVED,
     Authority,
     DocumentText,
+    EventIssuer,
     Fonts,
     Laid,
     Manifest,
@@ -59,16 +60,21 @@ def freeze(
     authority: Authority,
     tsa: TimeStamper,
     fonts: Fonts,
+    issuer: EventIssuer | None = None,
 ) -> FrozenSet:
-    """Print and certify every (file id, text) and describe them in M. Blocking, about 100 ms per file.
+    """Print and certify every (file id, text) and describe them in M; `issuer` (the authority itself where there is no
+    other) certifies its people.
+
+    Blocking, about 100 ms per file.
 
     Raises MissingGlyphs, FontUnavailable, TimestampUnavailable.
     """
+    issuer = issuer or authority
     made = [_file(name, text, authority, tsa, fonts) for name, text in texts]
     signatories = {one.slot: one for _, text in texts for one in text.people}
     plain: dict[str, JsonValue] = {
         "build": occasion.build,
-        "ca": {"issuing": _b64(authority.chain_der[0]), "kind": authority.kind, "root": _b64(authority.chain_der[-1])},
+        "ca": {"issuing": _b64(issuer.chain_der[0]), "kind": issuer.kind, "root": _b64(issuer.chain_der[-1])},
         "ceremony": occasion.ceremony,
         "deadline": wire(occasion.deadline),
         "files": [dict[str, JsonValue](entry) for entry, _ in made],

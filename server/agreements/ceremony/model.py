@@ -8,6 +8,13 @@ LEASE = timedelta(seconds=15)
 """A turn's holder has this long; then the slot is ready again and the next request takes a new fence."""
 
 
+class Mode(StrEnum):
+    """Together behind a barrier, or everybody at a time of their own (all agreed to that)."""
+
+    TOGETHER = "together"
+    SEPARATE = "separate"
+
+
 class CeremonyState(StrEnum):
     """States of a ceremony; the words on the wire and in the database."""
 
@@ -47,11 +54,13 @@ class SlotAct(StrEnum):
     TAKE_TURN = "take_turn"
     LAPSE = "lapse"
     SIGN = "sign"
+    TAKE = "take"
+    """By a clerk, for somebody who signed on paper, or given back by them."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One person's place in every file of the set."""
+    """One place in every file of the set; one person may have several."""
 
     slot: str
     person: str
@@ -63,6 +72,18 @@ class Slot:
     signed_at: datetime | None = None
     refusal: str | None = None
     """Why they did not sign, in their words; None unless they refused."""
+    clerk: str | None = None
+    """Account of the member of staff who signs here for somebody who signed on paper."""
+    paper: str | None = None
+    """SHA-256 of the scan of that paper."""
+    known: str = "none"
+    """How well the centre knew the person when the text was frozen: at separate times they come back with another
+    login, prove their phone anew, and need not be looked at again."""
+
+    @property
+    def holder(self) -> str:
+        """Whose browser signs: the person, or the clerk."""
+        return self.clerk or self.person
 
 
 @dataclass(frozen=True)
@@ -145,7 +166,18 @@ class Ceremony:
     sealing: Sealing | None
     slots: tuple[Slot, ...]
     files: tuple[File, ...]
+    mode: Mode = Mode.TOGETHER
+
+    def held_by(self, caller: str, paper: str = "") -> tuple[Slot, ...]:
+        """The slots a caller acts for at once: their own, or with `paper` the one they took as a clerk."""
+        if paper:
+            return tuple(slot for slot in self.slots if slot.slot == paper and slot.clerk == caller)
+        return tuple(slot for slot in self.slots if slot.person == caller and slot.clerk is None)
+
+    def named(self, slot: str) -> Slot | None:
+        return next((one for one in self.slots if one.slot == slot), None)
 
     def slot_of(self, person: str) -> Slot | None:
-        """The slot `person` signs in."""
-        return next((slot for slot in self.slots if slot.person == person), None)
+        """The slot `person` signs in next; the last one when they have signed in all."""
+        own = self.held_by(person)
+        return next((slot for slot in own if slot.state is not SlotState.SIGNED), own[-1] if own else None)

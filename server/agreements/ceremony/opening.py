@@ -9,9 +9,9 @@ from aiohttp import web
 
 from documents import DocumentError, FontUnavailable, MissingGlyphs, text_hash
 from server.agreements import store as agreements
-from server.agreements.ceremony import store
+from server.agreements.ceremony import separate, store
 from server.agreements.ceremony.freeze import FrozenSet, Occasion, freeze
-from server.agreements.ceremony.model import Ceremony, CeremonyState, Slot, SlotState
+from server.agreements.ceremony.model import Ceremony, CeremonyState, Mode, Slot, SlotState
 from server.agreements.desk import Desk, load_desk, need_mediator, need_signers
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
 from server.agreements.errors import CannotPrint, FreezeRunning, NotConfirmed
@@ -43,12 +43,12 @@ async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller)
     """
     now = app[keys.CLOCK]().replace(microsecond=0)
     ceremony_id = new("cer")
-    desk, number, frame = await _take_number(app, agreement_id, caller, ceremony_id, now)
-    deadline = signing_deadline(desk.profile, now)
+    desk, number, frame, mode = await _take_number(app, agreement_id, caller, ceremony_id, now)
+    deadline = signing_deadline(desk.profile, now, mode is Mode.SEPARATE)
     try:
-        frozen = await asyncio.to_thread(_print, app, desk, frame, ceremony_id, deadline)
+        frozen = await asyncio.to_thread(_print, app, desk, frame, ceremony_id, deadline, mode)
         async with app[keys.DB].transaction() as tx:
-            await _store(tx, app, agreement_id, caller, desk, number, ceremony_id, deadline, frozen, frame)
+            await _store(tx, app, agreement_id, caller, desk, number, ceremony_id, deadline, frozen, frame, mode)
     except BaseException as error:
         async with app[keys.DB].transaction() as tx:
             await agreements.void_number(tx, number, now)
@@ -62,12 +62,13 @@ async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller)
 
 async def _take_number(
     app: web.Application, agreement_id: str, caller: Caller, ceremony_id: str, now: datetime
-) -> tuple[Desk, str, Frame]:
+) -> tuple[Desk, str, Frame, Mode]:
     settings = app[keys.SETTINGS]
     centre = settings.centre
     async with app[keys.DB].transaction() as tx:
         desk = await load_desk(tx, agreement_id, caller, centre, now)
         _permit(desk, caller)
+        mode = await separate.mode(tx, desk)
         if await agreements.number_in_use(tx, agreement_id, now - PATIENCE):
             raise FreezeRunning
         year = dates.legal_day(now).year
@@ -80,7 +81,11 @@ async def _take_number(
     when = held[-1].starts_at if held else now
     local = when.astimezone(dates.ZONE)
     spoken = f"{dates.written(local.date())} {local:%H:%M}"
-    return desk, number, Frame(number, f"{settings.http.origin}/verify", settings.demo, head, now, spoken)
+    issuer = app[keys.ISSUER]
+    frame = Frame(
+        number, f"{settings.http.origin}/verify", settings.demo, head, now, spoken, issuer.kind, issuer.name
+    )  # fmt: skip
+    return desk, number, frame, mode
 
 
 def _permit(desk: Desk, caller: Caller) -> None:
@@ -91,15 +96,20 @@ def _permit(desk: Desk, caller: Caller) -> None:
         raise NotConfirmed
 
 
-def _print(app: web.Application, desk: Desk, frame: Frame, ceremony_id: str, deadline: datetime) -> FrozenSet:
+def _print(
+    app: web.Application, desk: Desk, frame: Frame, ceremony_id: str, deadline: datetime, mode: Mode
+) -> FrozenSet:
     terms = desk.terms
     texts = [
         ("agreement", agreement_text(terms, desk.matter, desk.profile, frame)),
         ("minutes", minutes_text(terms, desk.matter, desk.profile, frame)),
     ]
     people = {one.slot: person_of(one.slot, desk.matter, desk.profile) for one in texts[0][1].people}
-    occasion = Occasion(ceremony_id, frame.number, deadline, app[BUILD], people)
-    return freeze(texts, occasion, app[keys.AUTHORITY], app[keys.TSA], app[keys.FONTS])
+    matter = desk.matter
+    clerks = {matter.recorder_name: matter.recorder_id, matter.mediator_name: matter.mediator_id}
+    named = tuple((name, person) for name, person in clerks.items() if person)
+    occasion = Occasion(ceremony_id, frame.number, deadline, app[BUILD], people, mode.value, named)
+    return freeze(texts, occasion, app[keys.AUTHORITY], app[keys.TSA], app[keys.FONTS], app[keys.ISSUER])
 
 
 async def _store(
@@ -113,6 +123,7 @@ async def _store(
     deadline: datetime,
     frozen: FrozenSet,
     frame: Frame,
+    mode: Mode,
 ) -> None:
     """Store iff the agreement is still what was printed."""
     desk = await load_desk(tx, agreement_id, caller, app[keys.SETTINGS].centre, frame.frozen_at)
@@ -120,10 +131,15 @@ async def _store(
     if desk.newest.number != before.newest.number or desk.matter != before.matter:
         raise NotConfirmed
     people = [one for one in signatories(desk.matter, desk.profile) if one.kind != "seal"]
+    known = {str(person.id): person.assurance.value for person in desk.case.people}
+    holders = {p.slot: person_of(p.slot, desk.matter, desk.profile) for p in people}
     slots = tuple(
-        Slot(p.slot, person_of(p.slot, desk.matter, desk.profile), p.name, p.role, p.rank, SlotState.WAITING)
+        Slot(
+            p.slot, holders[p.slot], p.name, p.role, p.rank, SlotState.WAITING,
+            known=known.get(holders[p.slot], "none"),
+        )
         for p in people
-    )
+    )  # fmt: skip
     ceremony = Ceremony(
         id=ceremony_id,
         agreement_id=agreement_id,
@@ -141,6 +157,7 @@ async def _store(
         sealing=None,
         slots=slots,
         files=(),
+        mode=mode,
     )
     await store.create(tx, ceremony, frozen.files)
     digest = text_hash(agreement_text(desk.terms, desk.matter, desk.profile, frame))
@@ -156,5 +173,6 @@ async def _store(
         "manifest": frozen.manifest_sha256,
         "deadline": wire(deadline),
         "version": desk.newest.number,
+        "mode": mode.value,
     }
     await journal.append(tx, desk.case.id, "agreement.freeze", caller.id, body, frame.frozen_at)

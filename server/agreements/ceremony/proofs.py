@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -45,9 +46,12 @@ def proven(spki: bytes, proof: bytes, said: bytes) -> bool:
     return True
 
 
-def binding(secret: bytes, slot: str, manifest_sha256: str, spki: bytes) -> bytes:
-    """A secret for the code's hash that fits one slot, one manifest and one key only: it opens nothing else."""
-    bound = f"hejie-sign-code-v1|{slot}|{manifest_sha256}|{hashlib.sha256(spki).hexdigest()}"
+def binding(secret: bytes, slots: Sequence[tuple[str, bytes]], manifest_sha256: str) -> bytes:
+    """A secret for the code's hash that fits these slots with these keys and one manifest only: it opens nothing
+    else. One person's slots (own signature, organisation's seal) share a code."""
+    bound = "|".join(
+        ["hejie-sign-code-v2", manifest_sha256, *(f"{slot}={hashlib.sha256(spki).hexdigest()}" for slot, spki in slots)]
+    )
     return hmac.new(secret, bound.encode(), hashlib.sha256).digest()
 
 

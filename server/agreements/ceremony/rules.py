@@ -1,6 +1,6 @@
 """The ceremony as pure tables and decisions: who is next, when turns begin, when a lease still counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from server.agreements.ceremony.model import (
@@ -8,6 +8,7 @@ from server.agreements.ceremony.model import (
     CeremonyAct,
     CeremonyState,
     Lease,
+    Mode,
     Slot,
     SlotAct,
     SlotState,
@@ -36,6 +37,11 @@ SLOT: dict[tuple[SlotState, SlotAct], SlotState] = {
     (SlotState.TURN, SlotAct.CHECK): SlotState.READY,
     (SlotState.TURN, SlotAct.LAPSE): SlotState.READY,
     (SlotState.TURN, SlotAct.SIGN): SlotState.SIGNED,
+    # Another hand: everything begins again, the former key is revoked. Never in the middle of a turn.
+    (SlotState.WAITING, SlotAct.TAKE): SlotState.WAITING,
+    (SlotState.CONFIRMED, SlotAct.TAKE): SlotState.WAITING,
+    (SlotState.ENROLLED, SlotAct.TAKE): SlotState.WAITING,
+    (SlotState.READY, SlotAct.TAKE): SlotState.WAITING,
 }
 READY = frozenset({SlotState.READY, SlotState.TURN, SlotState.SIGNED})
 
@@ -74,12 +80,38 @@ def _order(slot: Slot) -> tuple[int, datetime, str]:
     return slot.rank, slot.ready_at, slot.slot
 
 
-def waiting_for(slots: Sequence[Slot], own: Slot) -> tuple[str, ...]:
-    """Names of those `own` waits for: all who are not ready, or everybody before them in the order."""
+def may_turn(slots: Sequence[Slot], own: Slot, mode: Mode) -> bool:
+    """Whether a ready slot's turn may begin. At separate times only the ranks below must have signed: whoever is ready
+    and away holds up nobody of the same rank."""
+    if mode is Mode.TOGETHER:
+        up = next_up(slots)
+        return up is not None and up.slot == own.slot
+    return own.state is SlotState.READY and not before(slots, own)
+
+
+def next_open(own: Sequence[Slot]) -> Slot | None:
+    """Where somebody signs next; the last of their slots when all are signed."""
+    return next((slot for slot in own if slot.state is not SlotState.SIGNED), own[-1] if own else None)
+
+
+def before(slots: Sequence[Slot], own: Slot) -> tuple[Slot, ...]:
+    """Those of a lower rank who have not signed."""
+    return tuple(slot for slot in slots if slot.rank < own.rank and slot.state is not SlotState.SIGNED)
+
+
+def waiting_for(slots: Sequence[Slot], own: Slot, mode: Mode = Mode.TOGETHER) -> tuple[str, ...]:
+    """Names of those `own` waits for: all who are not ready, or everybody before them in the order. Somebody with
+    several slots does not wait for themself."""
+    if mode is Mode.SEPARATE:
+        return _names(before(slots, own), own)
     if not barrier_open(slots):
-        return tuple(slot.name for slot in slots if slot.state not in READY and slot != own)
-    before = [slot for slot in slots if slot.state is not SlotState.SIGNED and _order(slot) < _order(own)]
-    return tuple(slot.name for slot in sorted(before, key=_order))
+        return _names((slot for slot in slots if slot.state not in READY), own)
+    earlier = [slot for slot in slots if slot.state is not SlotState.SIGNED and _order(slot) < _order(own)]
+    return _names(sorted(earlier, key=_order), own)
+
+
+def _names(slots: Iterable[Slot], own: Slot) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(slot.name for slot in slots if slot.holder != own.holder))
 
 
 def all_signed(slots: Sequence[Slot]) -> bool:
@@ -99,6 +131,6 @@ def due(ceremony: Ceremony, now: datetime) -> str | None:
     return None
 
 
-def may_refuse(ceremony: Ceremony, slot: Slot | None) -> bool:
-    """Any signatory who has not signed yet may refuse; it voids the ceremony for all."""
-    return ceremony.state is CeremonyState.SIGNING and slot is not None and slot.state is not SlotState.SIGNED
+def may_refuse(ceremony: Ceremony, slots: Sequence[Slot]) -> bool:
+    """Any signatory who has not signed everywhere yet may refuse; it voids the ceremony for all."""
+    return ceremony.state is CeremonyState.SIGNING and any(slot.state is not SlotState.SIGNED for slot in slots)

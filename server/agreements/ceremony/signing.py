@@ -1,6 +1,7 @@
 """Machine turns of the ceremony: open a lease, take back the signatures, store them if the fence is still current."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -45,9 +46,9 @@ async def take_turn(tx: Tx, ceremony: Ceremony, slot: Slot, now: datetime) -> Tu
     lease = rules.current(ceremony, now)
     shown = rules.shown(slot, lease)
     held_by_other = lease is not None and lease.slot != slot.slot
-    up = rules.next_up(ceremony.slots)
-    if shown not in (SlotState.READY, SlotState.TURN) or up is None or up.slot != slot.slot or held_by_other:
-        raise NotYourTurn(shown, rules.waiting_for(ceremony.slots, slot))
+    may = rules.may_turn(ceremony.slots, slot, ceremony.mode)
+    if shown not in (SlotState.READY, SlotState.TURN) or not may or held_by_other:
+        raise NotYourTurn(shown, rules.waiting_for(ceremony.slots, slot, ceremony.mode))
     advance(rules.SLOT, shown, SlotAct.TAKE_TURN)
     enrolment = await store.live_enrolment(tx, ceremony.id, slot.slot)
     if enrolment is None:
@@ -58,7 +59,7 @@ async def take_turn(tx: Tx, ceremony: Ceremony, slot: Slot, now: datetime) -> Tu
     fresh = Lease(new("lea"), ceremony.id, slot.slot, enrolment.id, ceremony.fence + 1, now + LEASE, None)
     await store.open_lease(tx, fresh, [(one.file, one.base_sha256, one.change) for one in prepared])
     files = [TurnFileView(one.file, one.tail) for one in prepared]
-    return TurnView(fresh.id, fresh.fence, wire(fresh.expires_at), files)
+    return TurnView(fresh.id, slot.slot, fresh.fence, wire(fresh.expires_at), files)
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,16 @@ class Held:
     changes: dict[str, bytes]
 
 
-async def hold(tx: Tx, ceremony: Ceremony, slot: Slot, lease_id: str, body: SignIn, now: datetime) -> Held | SignedView:
-    """The lease and its bases, or the stored answer of a lease that was accepted before.
+async def hold(
+    tx: Tx, ceremony: Ceremony, slots: Sequence[Slot], lease_id: str, body: SignIn, now: datetime
+) -> Held | SignedView:
+    """The lease of one of the caller's slots and its bases, or the stored answer of a lease that was accepted before.
 
     Raises NotFound, StaleLease, CeremonyOver, Invalid.
     """
     lease = await store.load_lease(tx, lease_id)
-    if lease is None or (lease.ceremony, lease.slot) != (ceremony.id, slot.slot):
+    slot = next((one for one in slots if lease is not None and one.slot == lease.slot), None)
+    if lease is None or slot is None or lease.ceremony != ceremony.id:
         raise NotFound("lease")
     if lease.answer is not None:
         return msgspec.json.decode(lease.answer, type=SignedView)
@@ -89,13 +93,13 @@ async def hold(tx: Tx, ceremony: Ceremony, slot: Slot, lease_id: str, body: Sign
         raise StaleLease("fence")
     if lease.expires_at <= now:
         raise StaleLease("expired")
-    if sorted(one.id for one in body.files) != sorted(file.id for file in ceremony.files):
-        raise Invalid({"files": "value"})
     enrolment = await store.live_enrolment(tx, ceremony.id, slot.slot)
     if enrolment is None or enrolment.id != lease.enrolment:
         raise StaleLease("fence")
     updates = await store.lease_updates(tx, lease.id)
-    bases = {file.id: await store.latest(tx, ceremony.id, file.id) for file in ceremony.files}
+    if sorted(one.id for one in body.files) != sorted(updates):
+        raise Invalid({"files": "value"})
+    bases = {file: await store.latest(tx, ceremony.id, file) for file in updates}
     for file, (base_sha256, _) in updates.items():
         if sha256(b"".join(bases[file])).hexdigest() != base_sha256:
             raise StaleLease("base")
@@ -157,7 +161,7 @@ async def keep(tx: Tx, held: Held, accepted: tuple[turns.Accepted, ...], now: da
         "certificate": sha256(held.enrolment.certificate or b"").hexdigest(),
         "files": {one.file: one.sha256 for one in accepted},
     }
-    await journal.append(tx, ceremony.case_id, "ceremony.sign", held.slot.person, body, now)
+    await journal.append(tx, ceremony.case_id, "ceremony.sign", held.slot.holder, body, now)
     return answer, await _after_signature(tx, ceremony, now)
 
 

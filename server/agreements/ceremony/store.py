@@ -13,6 +13,7 @@ from server.agreements.ceremony.model import (
     Enrolment,
     File,
     Lease,
+    Mode,
     Sealing,
     Slot,
     SlotState,
@@ -25,6 +26,7 @@ from server.agreements.ceremony.tables import (
     lease_files,
     leases,
     revisions,
+    separate,
     slots,
 )
 from server.store.db import Tx
@@ -54,6 +56,7 @@ async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> No
             deadline=ceremony.deadline,
             created_at=ceremony.created_at,
             fence=0,
+            mode=ceremony.mode.value,
             sealing_detail="",
             sealing_attempts=0,
         )
@@ -68,6 +71,7 @@ async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> No
                 role=slot.role,
                 rank=slot.rank,
                 state=slot.state.value,
+                known=slot.known,
             )
         )
     for position, file in enumerate(new_files):
@@ -110,6 +114,7 @@ async def load(tx: Tx, ceremony_id: str) -> Ceremony | None:
         sealing=sealing,
         slots=await _slots(tx, ceremony_id),
         files=await _files(tx, ceremony_id),
+        mode=Mode(row.mode),
     )
 
 
@@ -118,9 +123,12 @@ async def _slots(tx: Tx, ceremony_id: str) -> tuple[Slot, ...]:
         sa.select(slots).where(slots.c.ceremony == ceremony_id).order_by(slots.c.rank, slots.c.slot)
     )
     return tuple(
-        Slot(r.slot, r.person, r.name, r.role, r.rank, SlotState(r.state), r.ready_at, r.signed_at, r.refusal)
+        Slot(
+            r.slot, r.person, r.name, r.role, r.rank, SlotState(r.state), r.ready_at, r.signed_at, r.refusal,
+            r.clerk, r.paper, r.known,
+        )
         for r in rows
-    )
+    )  # fmt: skip
 
 
 async def _files(tx: Tx, ceremony_id: str) -> tuple[File, ...]:
@@ -172,6 +180,50 @@ async def set_slot(tx: Tx, ceremony_id: str, slot: str, state: SlotState, **at: 
     await tx.execute(
         slots.update().where(slots.c.ceremony == ceremony_id, slots.c.slot == slot).values(state=state.value, **at)
     )
+
+
+async def take_slot(tx: Tx, ceremony_id: str, slot: str, clerk: str | None, paper: str | None) -> None:
+    """Another hand, from the beginning: a clerk for somebody who signed on paper, or that person again (None)."""
+    await tx.execute(
+        slots.update()
+        .where(slots.c.ceremony == ceremony_id, slots.c.slot == slot)
+        .values(state=SlotState.WAITING.value, confirmed_at=None, ready_at=None, clerk=clerk, paper=paper)
+    )
+
+
+async def separate_answers(tx: Tx, agreement_id: str) -> dict[str, bool]:
+    """Person -> whether they agreed to sign at separate times; who was not asked or did not answer is not in it."""
+    rows = await tx.execute(sa.select(separate).where(separate.c.agreement == agreement_id))
+    return {row.person: row.agreed for row in rows}
+
+
+async def answer_separate(tx: Tx, agreement_id: str, person: str, agreed: bool, at: datetime) -> None:
+    """The last answer counts."""
+    await tx.execute(separate.delete().where(separate.c.agreement == agreement_id, separate.c.person == person))
+    await tx.execute(separate.insert().values(agreement=agreement_id, person=person, agreed=agreed, at=at))
+
+
+async def to_remind(tx: Tx, before: datetime) -> list[str]:
+    """Ceremonies at separate times whose people were last reminded before that."""
+    found = await tx.scalars(
+        sa.select(ceremonies.c.id).where(
+            ceremonies.c.state == CeremonyState.SIGNING.value,
+            ceremonies.c.mode == Mode.SEPARATE.value,
+            sa.or_(ceremonies.c.reminded_at.is_(None), ceremonies.c.reminded_at < before),
+        )
+    )
+    return list(found)
+
+
+async def last_reminder(tx: Tx, ceremony_id: str) -> datetime | None:
+    """When its people were last reminded."""
+    found: datetime | None = await tx.scalar(sa.select(ceremonies.c.reminded_at).where(ceremonies.c.id == ceremony_id))
+    return found
+
+
+async def reminded(tx: Tx, ceremony_id: str, at: datetime) -> None:
+    """Everybody who is missing was reminded."""
+    await tx.execute(ceremonies.update().where(ceremonies.c.id == ceremony_id).values(reminded_at=at))
 
 
 async def note_refusal(tx: Tx, ceremony_id: str, person: str, reason: str) -> None:
@@ -402,16 +454,6 @@ async def spend_lease(tx: Tx, lease_id: str, answer: str) -> None:
 async def drop_lease(tx: Tx, ceremony_id: str) -> None:
     """Nobody holds the turn any more (its key was replaced); the fence stays."""
     await tx.execute(ceremonies.update().where(ceremonies.c.id == ceremony_id).values(lease=None))
-
-
-async def released(tx: Tx, sha256: str) -> str | None:
-    """The official number of a complete file of ours with this hash, or None."""
-    found: str | None = await tx.scalar(
-        sa.select(ceremonies.c.number)
-        .select_from(files.join(ceremonies, files.c.ceremony == ceremonies.c.id))
-        .where(files.c.final_sha256 == sha256)
-    )
-    return found
 
 
 async def orphans(tx: Tx, candidates: Sequence[tuple[str, str]]) -> list[str]:

@@ -20,6 +20,8 @@ ceremonies = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("effective_at", Instant),
     sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("mode", sa.String(10), nullable=False, server_default="together"),
+    sa.Column("reminded_at", Instant),
     sa.Column("lease", sa.String(24)),
     sa.Column("sealing_state", sa.String(16)),
     sa.Column("sealing_detail", sa.String(60), nullable=False),
@@ -39,7 +41,19 @@ slots = sa.Table(
     sa.Column("ready_at", Instant),
     sa.Column("signed_at", Instant),
     sa.Column("refusal", sa.Text),
+    sa.Column("clerk", sa.String(24)),
+    sa.Column("paper", sa.String(64)),
+    sa.Column("known", sa.String(12), nullable=False, server_default="none"),
 )
+separate = sa.Table(
+    "ceremony_separate",
+    metadata,
+    sa.Column("agreement", sa.String(24), sa.ForeignKey("agreements.id"), primary_key=True),
+    sa.Column("person", sa.String(24), primary_key=True),
+    sa.Column("agreed", sa.Boolean, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+"""What each person answered to signing at separate times; the last answer counts, the journal keeps all."""
 files = sa.Table(
     "ceremony_files",
     metadata,

@@ -43,6 +43,8 @@ def prepare(
     """One update per file of the set on its (F, updates so far)."""
     prepared = []
     for file in manifest.files:
+        if file.slot(enrolment.slot) is None:
+            continue  # not everybody signs every file of the set
         frozen, changes = bases[file.id]
         base = frozen + changes
         change = prepare_turn(base, file, enrolment.slot, enrolment.drawing, at)

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import msgspec
 
+from documents import Manifest
 from server.agreements.ceremony import rules
-from server.agreements.ceremony.model import Ceremony, CeremonyState, SlotState
+from server.agreements.ceremony.model import Ceremony, CeremonyState, Mode, SlotState
 from server.agreements.ceremony.proofs import SPKI_LENGTH
 from server.agreements.wire import FileView
 from server.clock import wire
@@ -24,26 +25,52 @@ class ConfirmIn(Body):
     manifest: Hex
 
 
+Spki = Annotated[bytes, msgspec.Meta(max_length=SPKI_LENGTH)]
+Drawing = Annotated[bytes, msgspec.Meta(max_length=DRAWING_LIMIT)]
+Proof = Annotated[bytes, msgspec.Meta(max_length=64)]
+SLOTS = 4
+"""Most slots one person can have."""
+
+
+class KeyIn(Body):
+    """Key and picture for a further slot of the same person."""
+
+    slot: str
+    spki: Spki
+    drawing: Drawing
+
+
 class EnrolIn(Body):
-    """A new key and the drawn name; `consent` is the agreement to sign electronically [ESL 3]."""
+    """A new key and the drawn name for the caller's first open slot, `beside` for the others: one act for all.
+    `consent` is the agreement to sign electronically [ESL 3]."""
 
     manifest: Hex
-    spki: Annotated[bytes, msgspec.Meta(max_length=SPKI_LENGTH)]
-    drawing: Annotated[bytes, msgspec.Meta(max_length=DRAWING_LIMIT)]
+    spki: Spki
+    drawing: Drawing
     consent: bool
+    beside: Annotated[list[KeyIn], msgspec.Meta(max_length=SLOTS)] = []  # noqa: RUF012 (msgspec copies it)
+
+
+class ProofIn(Body):
+    """Proof for a further slot's key."""
+
+    enrolment: str
+    proof: Proof
 
 
 class CheckIn(Body):
-    """The code from the message, and the proof (raw r|s) that the browser holds the key."""
+    """The code from the message, and the proofs (raw r|s) that the browser holds the keys."""
 
     code: Annotated[str, msgspec.Meta(max_length=12)]
-    proof: Annotated[bytes, msgspec.Meta(max_length=64)]
+    proof: Proof
+    beside: Annotated[list[ProofIn], msgspec.Meta(max_length=SLOTS)] = []  # noqa: RUF012
 
 
 class TurnIn(Body):
-    """Asking for the turn."""
+    """Asking for the turn of one's next open slot, or of the one named."""
 
     manifest: Hex
+    slot: str = ""
 
 
 class SignedFileIn(Body):
@@ -77,6 +104,9 @@ class SlotView(View):
     rank: int
     state: SlotState
     signed_at: str | None
+    clerk: str | None = None
+    """Name of the clerk who signs here for a signature on paper, and `paper`, the hash of the scan."""
+    paper: str | None = None
 
 
 class SealingView(View):
@@ -99,7 +129,10 @@ class CeremonyView(View):
     deadline: str
     effective_at: str | None
     slots: list[SlotView]
+    mode: Mode
     mine: str | None
+    """The caller's next open slot (the last one when all are signed), `own` all of them."""
+    own: list[str]
     waiting_for: list[str]
     sealing: SealingView | None
     files: list[FileView]
@@ -113,6 +146,14 @@ class RefusalView(View):
     reason: str
 
 
+class NonceView(View):
+    """The server's part of the proof for a further slot."""
+
+    slot: str
+    enrolment: str
+    nonce: str
+
+
 class EnrolmentView(View):
     """The server's part of the proof, and where the code went."""
 
@@ -121,6 +162,14 @@ class EnrolmentView(View):
     sent_to: str
     resend_after: int
     digits: str
+    beside: list[NonceView]
+
+
+class SlotCertificate(View):
+    """The certificate of a further slot, DER."""
+
+    slot: str
+    certificate: bytes
 
 
 class CertifiedView(View):
@@ -129,6 +178,7 @@ class CertifiedView(View):
     certificate: bytes
     issuing: bytes
     state: SlotState
+    beside: list[SlotCertificate]
 
 
 class TurnFileView(View):
@@ -139,9 +189,10 @@ class TurnFileView(View):
 
 
 class TurnView(View):
-    """A lease and what to sign."""
+    """A lease and what to sign, in which slot."""
 
     lease: str
+    slot: str
     fence: int
     expires_at: str
     files: list[TurnFileView]
@@ -161,10 +212,13 @@ class SignedView(View):
     receipts: list[ReceiptView]
 
 
-def ceremony_view(ceremony: Ceremony, person: str, now: datetime) -> CeremonyView:
-    """The ceremony for one participant; downloads only when it is complete."""
+def ceremony_view(ceremony: Ceremony, caller: str, now: datetime, paper: str = "") -> CeremonyView:
+    """The ceremony for one participant (with `paper`: for the clerk of that slot); downloads only when complete."""
     lease = rules.current(ceremony, now)
-    own = ceremony.slot_of(person)
+    held = ceremony.held_by(caller, paper)
+    own = rules.next_open(held)
+    on_paper = any(slot.clerk for slot in ceremony.slots)
+    clerks = {one.person: one.name for one in Manifest.parse(ceremony.manifest).clerks} if on_paper else {}
     door = f"/api/agreements/{ceremony.agreement_id}/files"
     signing = ceremony.state is CeremonyState.SIGNING
     sealing = ceremony.sealing
@@ -186,11 +240,15 @@ def ceremony_view(ceremony: Ceremony, person: str, now: datetime) -> CeremonyVie
                 s.rank,
                 rules.shown(s, lease),
                 wire(s.signed_at) if s.signed_at else None,
+                clerks.get(s.clerk) if s.clerk else None,
+                s.paper,
             )
             for s in ceremony.slots
         ],
+        mode=ceremony.mode,
         mine=own.slot if own else None,
-        waiting_for=list(rules.waiting_for(ceremony.slots, own)) if own and signing else [],
+        own=[slot.slot for slot in held],
+        waiting_for=list(rules.waiting_for(ceremony.slots, own, ceremony.mode)) if own and signing else [],
         sealing=SealingView(sealing.state, sealing.detail, sealing.attempts) if sealing else None,
         files=[
             FileView(
@@ -203,6 +261,6 @@ def ceremony_view(ceremony: Ceremony, person: str, now: datetime) -> CeremonyVie
             for f in ceremony.files
         ],
         refusal=next((RefusalView(s.person, s.refusal) for s in ceremony.slots if s.refusal is not None), None)
-        if own is not None and own.role == "mediator"
+        if any(slot.role == "mediator" for slot in ceremony.held_by(caller))
         else None,
     )

@@ -124,13 +124,17 @@ class Signer:
     frozen: dict[str, bytes] = field(default_factory=dict)
     certificate: bytes = b""
     enrolment: dict[str, Any] = field(default_factory=dict)
+    paper: str = ""
+    """The slot this person signs in as a clerk."""
 
     @property
     def slot(self) -> str:
+        if self.paper:
+            return self.paper
         return str(next(one["slot"] for one in self.manifest["signatories"] if one["person"] == self.person))
 
     async def post(self, door: str, body: object) -> Answer:
-        return await self.browser.post(f"{self.path}{door}", body)
+        return await self.browser.post(f"{self.path}{door}{f'?slot={self.paper}' if self.paper else ''}", body)
 
     async def look(self) -> None:
         """Fetch manifest and files, compare every hash, confirm."""

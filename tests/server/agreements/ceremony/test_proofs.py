@@ -52,13 +52,14 @@ def test_a_proof_fits_its_nonce_slot_manifest_and_key_only() -> None:
 def test_a_code_is_bound_to_slot_manifest_and_key() -> None:
     one, other = SigningKey().spki, SigningKey().spki
     found = {
-        proofs.binding(b"secret", slot, manifest, key)
+        proofs.binding(b"secret", [(slot, key)], manifest)
         for slot in ("party-1", "party-2")
         for manifest in (H, "0" * 64)
         for key in (one, other)
     }
     assert len(found) == 8
-    assert proofs.binding(b"secret", "party-1", H, one) == proofs.binding(b"secret", "party-1", H, one)
+    assert proofs.binding(b"secret", [("party-1", one)], H) == proofs.binding(b"secret", [("party-1", one)], H)
+    assert proofs.binding(b"secret", [("party-1", one), ("party-1-seal", other)], H) not in found
 
 
 def test_the_message_names_number_and_six_digits() -> None:

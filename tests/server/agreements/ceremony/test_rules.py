@@ -1,5 +1,6 @@
 """The ceremony's tables, every state with every act, and the order of turns over many arrivals."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -14,6 +15,7 @@ from server.agreements.ceremony.model import (
     CeremonyAct,
     CeremonyState,
     Lease,
+    Mode,
     Slot,
     SlotAct,
     SlotState,
@@ -44,6 +46,10 @@ SLOT = {
     ("turn", "check"): "ready",
     ("turn", "lapse"): "ready",
     ("turn", "sign"): "signed",
+    ("waiting", "take"): "waiting",
+    ("confirmed", "take"): "waiting",
+    ("enrolled", "take"): "waiting",
+    ("ready", "take"): "waiting",
 }
 
 
@@ -153,6 +159,34 @@ def test_time_runs_out_at_the_deadline_and_for_the_seal_a_day_later(state: Cerem
 @pytest.mark.parametrize("state", SlotState)
 def test_whoever_has_not_signed_may_refuse(state: SlotState) -> None:
     one = slot("a", 1, state, 1)
-    assert rules.may_refuse(ceremony(CeremonyState.SIGNING, (one,)), one) == (state is not SlotState.SIGNED)
-    assert not rules.may_refuse(ceremony(CeremonyState.SEALING, (one,)), one)
-    assert not rules.may_refuse(ceremony(CeremonyState.SIGNING, (one,)), None)
+    assert rules.may_refuse(ceremony(CeremonyState.SIGNING, (one,)), (one,)) == (state is not SlotState.SIGNED)
+    assert not rules.may_refuse(ceremony(CeremonyState.SEALING, (one,)), (one,))
+    assert not rules.may_refuse(ceremony(CeremonyState.SIGNING, (one,)), ())
+
+
+def test_at_separate_times_only_lower_ranks_come_before() -> None:
+    lin, chen = slot("party-1", 1, SlotState.READY, 0), slot("party-2", 1, SlotState.WAITING)
+    gu = slot("mediator", 7, SlotState.READY, 1)
+    slots = (lin, chen, gu)
+    assert rules.may_turn(slots, lin, Mode.SEPARATE) and not rules.may_turn(slots, lin, Mode.TOGETHER)
+    assert not rules.may_turn(slots, gu, Mode.SEPARATE) and not rules.may_turn(slots, chen, Mode.SEPARATE)
+    assert rules.waiting_for(slots, lin, Mode.SEPARATE) == ()
+    assert rules.waiting_for(slots, gu, Mode.SEPARATE) == ("name-party-1", "name-party-2")
+    done = (replace(lin, state=SlotState.SIGNED), replace(chen, state=SlotState.SIGNED), gu)
+    assert rules.may_turn(done, gu, Mode.SEPARATE)
+
+
+def test_nobody_waits_for_themself() -> None:
+    rep, seal = slot("party-2-rep", 1, SlotState.READY, 0), slot("party-2-seal", 2, SlotState.READY, 0)
+    seal = replace(seal, person=rep.person)
+    assert rules.waiting_for((rep, seal), seal) == ()
+    assert rules.next_open((rep, seal)) == rep
+    assert rules.next_open((replace(rep, state=SlotState.SIGNED), seal)) == seal
+
+
+def test_a_clerk_holds_what_they_took_and_its_person_no_longer() -> None:
+    lin, gu = slot("party-1", 1, SlotState.WAITING), slot("mediator", 7, SlotState.WAITING)
+    taken = replace(lin, clerk=gu.person, paper="0" * 64)
+    held = ceremony(CeremonyState.SIGNING, (taken, gu))
+    assert held.held_by(lin.person) == () and held.held_by(gu.person) == (gu,)
+    assert held.held_by(gu.person, "party-1") == (taken,) and held.held_by(lin.person, "party-1") == ()

@@ -1,0 +1,99 @@
+"""Reminders during a ceremony at separate times: a new link to everybody who has not signed, every third day and on the
+last one, through the outbox."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from server.agreements.ceremony import rules, store
+from server.agreements.ceremony.model import Ceremony, CeremonyState, SlotState
+from server.cases import store as cases
+from server.errors import JsonValue, NotFound
+from server.law import dates
+from server.people.model import DELIVERY, Message
+from server.sessions import store as sessions
+from server.sessions.routes import link_for
+from server.store import journal
+from server.store.db import Tx
+from server.web import keys
+from signaling.tasks import spawn
+
+log = logging.getLogger(__name__)
+EVERY = timedelta(days=3)
+LAST = timedelta(days=1)
+LOOK = 300.0
+"""Seconds between looks; a reminder may be that late."""
+
+
+async def lifetime(app: web.Application) -> AsyncIterator[None]:
+    """Cleanup context: look every few minutes."""
+    stopping = asyncio.Event()
+    task = spawn(_watch(app, stopping), name="ceremony.remind")
+    yield
+    stopping.set()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _watch(app: web.Application, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await remind(app)
+        except Exception:  # one bad ceremony must not end the watch
+            log.exception("ceremony.remind_failed")
+        try:
+            await asyncio.wait_for(stopping.wait(), LOOK)
+        except TimeoutError:
+            continue
+
+
+async def remind(app: web.Application) -> int:
+    """Remind wherever it is due; returns how many messages went out."""
+    now, sent = app[keys.CLOCK](), 0
+    async with app[keys.DB].reading() as tx:
+        found = await store.to_remind(tx, now - LAST)
+    for ceremony_id in found:
+        async with app[keys.DB].transaction() as tx:
+            ceremony = await store.load(tx, ceremony_id)
+            messages = await _messages(tx, app, ceremony, now) if ceremony else []
+        for message in messages:
+            await app[DELIVERY].send(message)
+            sent += 1
+    return sent
+
+
+def due(ceremony: Ceremony, reminded_at: datetime | None, now: datetime) -> bool:
+    """Three days after the last time (or the freeze), and once when a day is left."""
+    since = reminded_at or ceremony.created_at
+    last = ceremony.deadline - LAST
+    return ceremony.state is CeremonyState.SIGNING and (now >= since + EVERY or since < last <= now)
+
+
+async def _messages(tx: Tx, app: web.Application, ceremony: Ceremony, now: datetime) -> list[Message]:
+    if rules.due(ceremony, now) or not due(ceremony, await store.last_reminder(tx, ceremony.id), now):
+        return []
+    case = await cases.load(tx, ceremony.case_id)
+    held = await sessions.of_case(tx, case.id)
+    missing = {slot.holder: slot for slot in ceremony.slots if slot.state is not SlotState.SIGNED}
+    messages = []
+    for person in missing:
+        party = case.party(person)
+        if party is None or not party.filed.phone or not held:
+            continue  # staff see it on their own page
+        try:
+            seat = await sessions.seat_for(tx, held[-1], party.id)
+        except NotFound:
+            continue
+        url = await link_for(tx, app, seat, ceremony.deadline, "server", now)
+        local = ceremony.deadline.astimezone(dates.ZONE)
+        text = (
+            f"【{app[keys.SETTINGS].centre.name}】{ceremony.number}调解协议还没有您的签名，"
+            f"请在{local.month}月{local.day}日{local:%H:%M}前打开{url}签署。不签不会受到任何处罚，过期后这一份作废。"
+        )
+        messages.append(Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal))
+    await store.reminded(tx, ceremony.id, now)
+    body: dict[str, JsonValue] = {"ceremony": ceremony.id, "people": list(missing)}
+    await journal.append(tx, case.id, "ceremony.remind", "server", body, now)
+    return messages
