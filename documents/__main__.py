@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from documents.command import verify_arguments, verify_command
+from documents.limits import bound_process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,4 +18,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    bound_process()
     sys.exit(main())

@@ -11,11 +11,12 @@ from pathlib import Path
 import msgspec
 
 from documents.errors import UnreadablePdf
+from documents.limits import CPU, MAX_FILE, MAX_TRUST, MEMORY, OutOfTime, TooLarge, read_bounded
 from documents.verify import verify
 from documents.wording import as_text
 
 VALID, OTHER, MISUSE = 0, 1, 2
-"""Exit codes: verdict valid; any other verdict; unreadable input or wrong arguments."""
+"""Exit codes: verdict valid; any other verdict; unreadable input, wrong arguments or a limit reached."""
 
 
 def verify_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +36,9 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
 def verify_command(arguments: argparse.Namespace) -> int:
     """Judge and print; returns the exit code."""
     try:
-        pdf = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()
-        trust = [Path(name).read_bytes() for name in arguments.trust]
-        status = [Path(name).read_bytes() for name in arguments.status]
+        pdf = read_bounded(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file), MAX_FILE)
+        trust = [read_bounded(Path(name), MAX_TRUST) for name in arguments.trust]
+        status = [read_bounded(Path(name), MAX_TRUST) for name in arguments.status]
         at = datetime.fromisoformat(arguments.at) if arguments.at else None
         if at is not None and at.tzinfo is None:
             raise ValueError("--at needs a zone, for example 2026-11-21T08:00:00Z")
@@ -48,6 +49,12 @@ def verify_command(arguments: argparse.Namespace) -> int:
         return _fail(f"cannot_read: {error.filename}: {error.strerror}")
     except ValueError as error:
         return _fail(f"misuse: {error}")
+    except TooLarge as error:
+        return _fail(f"limit: {error}")
+    except MemoryError:
+        return _fail(f"limit: more than {MEMORY} bytes of memory")
+    except OutOfTime:
+        return _fail(f"limit: more than {CPU} seconds of CPU")
     if arguments.json:
         sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
     else:

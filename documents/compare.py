@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from documents.limits import TooMuch
 from documents.structure import Revision
 
 ACTIVE = frozenset(
@@ -118,7 +119,7 @@ def _keys(value: Object, depth: int = 0) -> Iterator[set[str]]:
 
 
 def inflated(stream: Object, limit: int) -> bytes:
-    """The content of a stream without filter or with Flate alone. Raises ValueError beyond `limit` bytes."""
+    """The content of a stream without filter or with Flate alone. Raises TooMuch beyond `limit` bytes."""
     raw = stream.read_raw_bytes()
     named = stream.get("/Filter")
     filters = [] if named is None else [str(each) for each in named] if isinstance(named, Array) else [str(named)]
@@ -130,6 +131,8 @@ def inflated(stream: Object, limit: int) -> bytes:
         whole = inflater.eof
     else:
         raise ValueError("filter")
-    if len(found) > limit or not whole:
+    if len(found) > limit:
+        raise TooMuch(f"a stream of more than {limit} bytes")
+    if not whole:
         raise ValueError("stream length")
     return found

@@ -29,6 +29,7 @@ from documents.compare import (
 )
 from documents.errors import RevisionMismatch
 from documents.fields import CERTIFICATION
+from documents.limits import TooMuch
 from documents.manifest import Frozen, ManifestFile, ManifestSlot, Original
 from documents.structure import Revision
 
@@ -107,6 +108,8 @@ def read(pdf: bytes, found: tuple[Revision, ...]) -> Reading:
             compare_pages(original, walk.before, found[-1].index)
     except Departure as departure:
         reading.departure = departure
+    except TooMuch as error:
+        reading.departure = Departure("structure", 0, str(error))
     except (
         PdfError,
         PasswordError,

@@ -47,15 +47,19 @@ class Judgement:
         self.tokens: dict[str, Outcome] = {}
         self._run(Past(library, self.now, places, sealed), assumed=None)
         self.supposed = self
-        newest = self.stamps[-1] if self.stamps else None
-        if newest is not None and newest.at is not None and not self.outcomes[newest.signed.slot].passed:
-            self.supposed = self._as_of(newest, newest.at)
+        first = self.stamps[0] if self.stamps else None
+        if first is not None and first.at is not None and not all(self.outcomes[each].passed for each in self._names()):
+            self.supposed = self._as_of(first, first.at)
 
-    def _as_of(self, newest: Fact, at: datetime) -> Judgement:
-        """The same file as if the newest time-stamp could be believed: what fails then, fails by itself."""
+    def _names(self) -> list[str]:
+        return [fact.signed.slot for fact in self.stamps]
+
+    def _as_of(self, first: Fact, at: datetime) -> Judgement:
+        """The same file at the moment of its completion, as if the first time-stamp could be believed: what fails then,
+        fails by itself and not for want of proof."""
         other = object.__new__(Judgement)
         other.__dict__.update(self.__dict__, outcomes={}, tokens={}, now=at)
-        other._run(Past(self.library, at, self.places, self.sealed), assumed=newest)
+        other._run(Past(self.library, at, self.places, self.sealed), assumed=first)
         return other
 
     def _run(self, past: Past, assumed: Fact | None) -> None:
@@ -106,6 +110,10 @@ class Judgement:
     def until(self) -> datetime | None:
         """Until when the status of the newest time-stamp's authority speaks."""
         return self.outcomes[self.stamps[-1].signed.slot].until if self.stamps else None
+
+    def indication(self, fact: Fact) -> str:
+        found = self.outcomes[fact.signed.slot]
+        return NO_CHAIN.indication if found.passed and not self.given else found.indication
 
     def trusted(self, fact: Fact) -> bool:
         slot = fact.signed.slot

@@ -15,7 +15,8 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from documents.chain import UNREADABLE, Cert, certificates, signed_with, strong
-from documents.der import INTEGER, BadDer, read_item
+from documents.der import INTEGER, read_item
+from documents.limits import TooMuch
 
 MAX_DEPTH, MAX_PATHS, MAX_CERTIFICATES, MAX_ANSWERS = 6, 16, 400, 400
 """Far more than real chains and twenty years of renewals need; keep a hostile file's work within bounds."""
@@ -41,14 +42,14 @@ class Library:
         self.anchors = {each.der: each for each in anchors}
         self.certificates = {each.der: each for each in certificates} | self.anchors
         if len(self.certificates) > MAX_CERTIFICATES:
-            raise BadDer(f"more than {MAX_CERTIFICATES} certificates")
+            raise TooMuch(f"more than {MAX_CERTIFICATES} certificates")
         self.by_subject: dict[bytes, list[Cert]] = {}
         for each in self.certificates.values():
             self.by_subject.setdefault(each.subject, []).append(each)
         self.ocsps = [(der, ocsp.load_der_ocsp_response(der)) for der in dict.fromkeys(ocsps)]
         self.crls = [(der, x509.load_der_x509_crl(der)) for der in dict.fromkeys(crls)]
         if len(self.ocsps) + len(self.crls) > MAX_ANSWERS:
-            raise BadDer(f"more than {MAX_ANSWERS} answers")
+            raise TooMuch(f"more than {MAX_ANSWERS} answers")
         self._singles: dict[int, list[tuple[int, ocsp.OCSPSingleResponse]]] = {}
         for index, (_, response) in enumerate(self.ocsps):
             if response.response_status == ocsp.OCSPResponseStatus.SUCCESSFUL:

@@ -12,11 +12,11 @@ from hashlib import sha256
 
 from documents import facts, grammar, report, second, structure, trust
 from documents.chain import certificates
-from documents.der import BadDer
 from documents.errors import UnreadablePdf
 from documents.facts import Fact
 from documents.judgement import Judgement
 from documents.library import Library
+from documents.limits import TooMuch
 from documents.report import Reason, Report
 from documents.trust import Anchors
 
@@ -32,7 +32,7 @@ def verify(pdf: bytes, trust: Sequence[bytes] = (), at: datetime | None = None, 
     which may also stand in the bundles. `at`: the moment of judging, now if not given.
 
     CPU work: not for the event loop, and in a child process for files of strangers.
-    Raises UnreadablePdf if this is no PDF at all, ValueError if `trust` or `status` hold something else."""
+    Raises UnreadablePdf if this is no PDF at all, ValueError if `trust` or `status` hold something else, MemoryError."""
     return _Verdict(pdf, _load(trust, status), at or datetime.now(UTC)).run()
 
 
@@ -59,6 +59,10 @@ class _Verdict:
             raise UnreadablePdf("no_header")
         try:
             self._inside(self._outer_form(ours))
+        except MemoryError:
+            raise
+        except TooMuch as error:
+            self._add("structure" if ours else "not_ours", str(error))
         except Exception as error:
             # Damage that no part foresaw: the promise is a verdict for every file, and this one is not good.
             log.warning("verify.damaged", extra={"cause": type(error).__name__})
@@ -193,7 +197,7 @@ class _Verdict:
                 [*(der for _, kind, der in reading.store if kind == "/CRLs"), *self.anchors.crls],
                 self.anchors.certificates,
             )
-        except BadDer as error:
+        except TooMuch as error:
             self._add("structure", str(error))
             return
         self.judged = Judgement(library, self.found, places, self.now, sealed=bool(reading.store))
@@ -260,7 +264,7 @@ class _Verdict:
             intact=fact.intact,
             valid=fact.valid,
             trusted=judged is not None and judged.trusted(fact),
-            indication=judged.outcomes[slot].indication if judged else "INDETERMINATE GENERIC",
+            indication=judged.indication(fact) if judged else "INDETERMINATE GENERIC",
             revision=fact.signed.revision.index,
             covers="whole_file" if fact.signed.revision.end == len(self.pdf) and fact.intact else "revision",
             changed_after=broken,

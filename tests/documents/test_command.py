@@ -1,5 +1,6 @@
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,53 @@ def test_the_module_without_arguments_explains_itself() -> None:
     done = subprocess.run([sys.executable, "-m", "documents"], capture_output=True, cwd=ROOT, check=False)
     assert done.returncode == 2
     assert b"verify" in done.stderr
+
+
+def test_what_is_too_large_names_the_limit(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("documents.command.MAX_FILE", 100)
+    assert command(str(files / "good.pdf")) == 2
+    assert "limit: more than 100 bytes" in capsys.readouterr().err
+
+
+ALONE = """
+import runpy, sys
+for name in ("server", "signaling", "aiohttp", "sqlalchemy", "socketio", "aiortc", "pyhanko", "pyhanko_certvalidator"):
+    sys.modules[name] = None  # importing it raises ImportError
+def guard(event, arguments):
+    if event.startswith(("socket.", "urllib.")) or event in ("subprocess.Popen", "os.fork", "os.system"):
+        raise PermissionError(event)
+sys.addaudithook(guard)
+sys.argv = ["documents", *sys.argv[1:]]
+runpy.run_module("documents", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_the_verifier_needs_only_its_own_package_and_no_network(
+    files: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The package copied alone into an empty directory; server, network and other processes out of reach."""
+    alone = tmp_path_factory.mktemp("alone")
+    shutil.copytree(ROOT / "documents", alone / "documents", ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            ALONE,
+            "verify",
+            files / "good.pdf",
+            "--at",
+            AT,
+            "--trust",
+            files / "root.pem",
+        ],
+        capture_output=True,
+        cwd=alone,
+        check=False,
+        env={"PATH": "/usr/bin", "PYTHONUTF8": "1"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith("结论：有效\n")

@@ -1,0 +1,64 @@
+"""Bounds of one judgement: a hostile file costs little, and a limit that is reached is said, not taken for a verdict."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO
+
+MAX_FILE = 64 * 1024 * 1024
+"""Bytes of a PDF; one of ours has less than one million."""
+MAX_TRUST = 4 * 1024 * 1024
+"""Bytes of a bundle of certificates or a status file."""
+MEMORY = 2 * 1024**3
+"""Bytes of address space of `python -m documents`."""
+CPU = 60
+"""Seconds of CPU of `python -m documents`."""
+
+
+class OutOfTime(BaseException):
+    """CPU seconds are used up. Not an Exception: no part of the judgement may take it for damage of the file."""
+
+
+class TooMuch(ValueError):
+    """A count or size in the file is beyond what ours can have; the message names the limit."""
+
+
+class TooLarge(Exception):
+    """The input is larger than the limit, which the message names."""
+
+
+def read_bounded(source: BinaryIO | Path, limit: int) -> bytes:
+    """All of a file or stream. Raises TooLarge, OSError."""
+    if isinstance(source, Path):
+        with source.open("rb") as opened:
+            return read_bounded(opened, limit)
+    found = source.read(limit + 1)
+    if len(found) > limit:
+        raise TooLarge(f"more than {limit} bytes")
+    return found
+
+
+def bound_process() -> None:
+    """Limit this process for good, never above a limit it already has. Nothing where the system has no such limits."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _lower(resource.RLIMIT_AS, MEMORY, MEMORY)
+    signal.signal(signal.SIGXCPU, _out_of_time)
+    _lower(resource.RLIMIT_CPU, CPU, CPU + 5)
+
+
+def _lower(kind: int, soft: int, hard: int) -> None:
+    import resource
+
+    present = resource.getrlimit(kind)[1]
+    if present != resource.RLIM_INFINITY:
+        hard = min(hard, present)
+    resource.setrlimit(kind, (min(soft, hard), hard))
+
+
+def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime
