@@ -1,4 +1,4 @@
-"""Bounds of one judgement: a hostile file costs little, and a limit that is reached is said, not taken for a verdict."""
+"""Bounds of one judgement: a hostile file costs little, and a limit that is reached is said and is no verdict."""
 
 from __future__ import annotations
 

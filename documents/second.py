@@ -67,7 +67,7 @@ def _shown(owner: Object, data: bytes, resources: Object, depth: int) -> Iterato
     with Pdf.new() as scratch:
         fonts: dict[str, dict[int, str]] = {}
         current: dict[int, str] = {}
-        for operands, operator in parse_content_stream(scratch.make_stream(data)):
+        for operands, operator in parse_content_stream(scratch.make_stream(data)):  # type: ignore[misc]
             if operator == _TF:
                 name = str(operands[0])
                 if name not in fonts:

@@ -32,7 +32,7 @@ def verify(pdf: bytes, trust: Sequence[bytes] = (), at: datetime | None = None, 
     which may also stand in the bundles. `at`: the moment of judging, now if not given.
 
     CPU work: not for the event loop, and in a child process for files of strangers.
-    Raises UnreadablePdf if this is no PDF at all, ValueError if `trust` or `status` hold something else, MemoryError."""
+    Raises UnreadablePdf if this is no PDF at all, MemoryError, ValueError if `trust` or `status` hold other things."""
     return _Verdict(pdf, _load(trust, status), at or datetime.now(UTC)).run()
 
 
