@@ -135,8 +135,8 @@ async def _judge(pdf: bytes, root: bytes, at: datetime) -> dict[str, str]:
     found = {}
     for each in reader.embedded_signatures:
         timing = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
-        each.compute_integrity_info()
         if each.sig_object_type == "/DocTimeStamp":
+            each.compute_integrity_info()
             result: Any = await ades.ades_timestamp_validation(
                 each.signed_data,
                 spec.signature_validation_spec,

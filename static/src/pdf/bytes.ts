@@ -3,7 +3,9 @@
 export type Bytes = Uint8Array<ArrayBuffer>
 
 export function ascii(text: string): Bytes {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at)
+  return bytes
 }
 
 /** Bytes as characters of the same number (Latin-1), so that offsets in the text are offsets in the bytes. */
@@ -23,7 +25,9 @@ export function hex(bytes: Uint8Array): string {
 
 /** Undoes `hex`; the caller has checked that there are only hex digits, two for each byte. */
 export function unhex(text: string): Bytes {
-  return Uint8Array.from({ length: text.length / 2 }, (_, index) => parseInt(text.slice(2 * index, 2 * index + 2), 16))
+  const bytes = new Uint8Array(text.length / 2)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = parseInt(text.slice(2 * at, 2 * at + 2), 16)
+  return bytes
 }
 
 export function base64(bytes: Uint8Array): string {
@@ -46,7 +50,9 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
 }
 
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false
+  return true
 }
 
 export async function sha256(bytes: Bytes): Promise<Bytes> {
@@ -79,9 +85,13 @@ export async function inflateExactly(packed: Bytes, length: number): Promise<Byt
 function adler32(plain: Bytes): Bytes {
   let low = 1
   let high = 0
-  for (const byte of plain) {
-    low = (low + byte) % 65521
-    high = (high + low) % 65521
+  for (let at = 0; at < plain.length; ) {
+    for (const end = Math.min(at + 5552, plain.length); at < end; at += 1) {
+      low += plain[at] ?? 0 // so many fit into 32 bits before the remainder is due (RFC 1950 9)
+      high += low
+    }
+    low %= 65521
+    high %= 65521
   }
   return Uint8Array.of(high >> 8, high & 255, low >> 8, low & 255)
 }

@@ -36,29 +36,26 @@ function tailsOf(trusted: TrustedManifest, lease: LeaseView, slot: string): [str
   })
 }
 
-/** Checks every file before anything is signed; throws the Refusal of the first that does not fit. */
+/** Checks every file before anything is signed, side by side; throws the Refusal of one that does not fit. */
 export async function checkLease(
   trusted: TrustedManifest,
   frozen: ReadonlyMap<string, Bytes>,
   lease: LeaseView,
   own: Own,
 ): Promise<AcceptedFile[]> {
-  const accepted: AcceptedFile[] = []
-  for (const [id, tail] of tailsOf(trusted, lease, own.slot)) {
-    accepted.push([id, await checkTail(trusted, id, frozen.get(id) ?? new Uint8Array(), tail, own)])
-  }
-  return accepted
+  const checks = tailsOf(trusted, lease, own.slot).map(
+    async ([id, tail]): Promise<AcceptedFile> => [id, await checkTail(trusted, id, frozen.get(id) ?? new Uint8Array(), tail, own)],
+  )
+  return Promise.all(checks)
 }
 
 /** Signed attributes and DER signature for each accepted file. */
 export async function signFiles(key: CryptoKey, accepted: readonly AcceptedFile[]): Promise<SignedFile[]> {
-  const files: SignedFile[] = []
-  for (const [id, { digest, certificate }] of accepted) {
+  const signing = accepted.map(async ([id, { digest, certificate }]): Promise<SignedFile> => {
     const attributes = await signedAttributes(digest, certificate)
-    const signature = signatureToDer(await signRaw(key, attributes))
-    files.push({ id, signed_attrs: base64(attributes), signature: base64(signature) })
-  }
-  return files
+    return { id, signed_attrs: base64(attributes), signature: base64(signatureToDer(await signRaw(key, attributes))) }
+  })
+  return Promise.all(signing)
 }
 
 /** Sends the same signatures again while there is no answer: the same lease gets the same answer. */
