@@ -405,8 +405,10 @@ class Authority:
         self.look()
         ours = {one.issuing.certificate.serial_number for one in self.generations}
         gone = {serial: at for serial, at in self.revoked.items() if serial in ours}
-        fresh = revocation_list(self.root, root_key, self.clock(), STATUS_LIFE, gone)
-        replace_private(self.directory / "root.crl", fresh)
+        path = self.directory / "root.crl"
+        former = x509.load_der_x509_crl(path.read_bytes()).extensions.get_extension_for_class(x509.CRLNumber).value
+        fresh = revocation_list(self.root, root_key, self.clock(), STATUS_LIFE, gone, former.crl_number)
+        replace_private(path, fresh)
         return fresh
 
     def _generation(self, certificate: x509.Certificate) -> Generation | None:

@@ -146,14 +146,16 @@ def revocation_list(
     now: datetime,
     life: timedelta,
     revoked: Mapping[int, datetime],
+    after: int = 0,
 ) -> bytes:
-    """CRL of a CA, DER (RFC 5280 5). `revoked`: serial number and moment of what it issued."""
+    """CRL of a CA, DER (RFC 5280 5). `revoked`: serial number and moment of what it issued; `after`: number of the list
+    before, which this one exceeds."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.subject)
         .last_update(now)
         .next_update(min(now + life, issuer.not_valid_after_utc))
-        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        .add_extension(x509.CRLNumber(max(int(now.timestamp()), after + 1)), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier(key_id(issuer), None, None), critical=False)
     )
     for serial, at in sorted(revoked.items()):
