@@ -23,6 +23,7 @@ from server.app import create_app
 from server.custody import CustodyRefused
 from server.demo import role_links
 from server.doctor import examine
+from server.keeping import commands as keeping
 from server.lan import lan_settings, shown_on_phone
 from server.rehearse import rehearse
 from server.settings import Settings, SettingsError, from_env
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return doctor(settings)
     if options.command == "pki":
         return pki.run(options, settings)
+    if options.command in ("renew", "backup", "restore"):
+        return keeping.run(options, settings)
     if options.command == "demo-links":
         return asyncio.run(demo_links(settings))
     return run(settings, lan=options.lan)
@@ -68,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo-links", help="print the links of the demo case again")
     commands.add_parser("doctor", help="say what is wrong and how to mend it; exit 1 on problems")
     pki.add_parser(commands)
+    keeping.add_parsers(commands)
     commands.add_parser("verify", help="judge a signed file offline: hejie verify FILE [--trust PEM] [--json]")
     stage = commands.add_parser("rehearse", help="play whole cases against a running server")
     stage.add_argument("--url", default="http://127.0.0.1:8080")

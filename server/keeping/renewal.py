@@ -137,16 +137,26 @@ async def _released(shelf: Shelf) -> list[Kept]:
 async def _due(shelf: Shelf, file: Kept, *, dry: bool) -> bool:
     version = file.version
     if version is None or version.sha256 != file.sha256:
-        pdf = await shelf.blobs.get(file.sha256)
-        read = await asyncio.to_thread(ends, pdf)
-        version = _version(file, 0 if version is None else version.n + 1, file.sha256, len(pdf), read, shelf.clock())
-        if not dry:
-            async with shelf.db.transaction() as tx:
-                await kept.note(tx, version)
+        version = await _take_stock(shelf, file, dry=dry)
     now = shelf.clock()
     if now >= version.stamp_ends:
         raise NotRenewable("timestamp_expired")
     return due(version, _next_end(shelf), now, shelf.options.renew_years)
+
+
+async def _take_stock(shelf: Shelf, file: Kept, *, dry: bool) -> Version:
+    """Read a file's ends and, unless `dry`, write them down; another run may have done so meanwhile."""
+    pdf = await shelf.blobs.get(file.sha256)
+    read = await asyncio.to_thread(ends, pdf)
+    n = 0 if file.version is None else file.version.n + 1
+    version = _version(file, n, file.sha256, len(pdf), read, shelf.clock())
+    if not dry:
+        async with shelf.db.transaction() as tx:
+            there = await kept.newest(tx, file.ceremony, file.file)
+            if there is not None and there.n >= n:
+                return there
+            await kept.note(tx, version)
+    return version
 
 
 def _next_end(shelf: Shelf) -> datetime:

@@ -74,6 +74,8 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
         "HEJIE_PKCS11_MODULE": str(pem), "HEJIE_CSC_URL": "https://ca.example",
         "HEJIE_CSC_CREDENTIALS": '{"seal": "1"}',
         "HEJIE_EVENT_ISSUER_OPTIONS": '{"url": "x"}',
+        "HEJIE_TSA_URLS": "https://stamps.example/tsa", "HEJIE_TSA_CERTS": str(pem), "HEJIE_TSA_EMBEDDED": "0",
+        "HEJIE_RENEW_YEARS": "3",
     }  # fmt: skip
     for setting in TABLE:
         environ = {setting.name: given.get(setting.name, "another value that is quite long enough")}
@@ -81,6 +83,8 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
             environ |= {"HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem)}
         if setting.name == "HEJIE_KEYS":
             environ |= {"HEJIE_CSC_URL": "https://ca.example"}
+        if setting.name.startswith("HEJIE_TSA"):
+            environ |= {"HEJIE_TSA_CERTS": str(pem), "HEJIE_TSA_URLS": "https://stamps.example/tsa"}
         assert from_env(environ) != Settings(), setting.name
 
 
@@ -91,6 +95,17 @@ def test_a_place_for_keys_needs_what_leads_there() -> None:
         assert caught.value.problems == [f"{name}: expected, since HEJIE_KEYS is {place}"]
     with pytest.raises(SettingsError, match="HEJIE_KEYS: expected file, pkcs11 or csc"):
         from_env({"HEJIE_KEYS": "paper"})
+
+
+def test_time_stamp_servers_need_the_roots_they_lead_to() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env({"HEJIE_TSA_URLS": "http://one.example/tsa http://two.example"})
+    assert caught.value.problems == ["HEJIE_TSA_CERTS: expected a PEM file, since HEJIE_TSA_URLS is set"]
+    with pytest.raises(SettingsError) as caught:
+        from_env({"HEJIE_TSA_EMBEDDED": "0"})
+    assert caught.value.problems == ["HEJIE_TSA_EMBEDDED: expected 1, since there is no HEJIE_TSA_URLS"]
+    with pytest.raises(SettingsError, match="HEJIE_TSA_URLS: expected http"):
+        from_env({"HEJIE_TSA_URLS": "stamps.example"})
 
 
 def test_the_table_tells_the_true_defaults() -> None:
