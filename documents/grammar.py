@@ -61,6 +61,8 @@ class Text(msgspec.Struct, frozen=True):
     signatories: tuple[Signatory, ...]
     issuer_kind: str = ""
     issuer_name: str = ""
+    effect_needs: tuple[str, ...] = ()
+    """Whose signatures make it take effect (parties, mediator, committee); with the seal when empty."""
 
     def signatory(self, slot: str) -> Signatory | None:
         return next((each for each in self.signatories if each.slot == slot), None)

@@ -167,7 +167,7 @@ class Report(msgspec.Struct, frozen=True):
     number: str | None
     title: str | None
     effective_at: str | None
-    """Time of the e-seal's time-stamp: the agreement takes effect with it."""
+    """Time of the last signature that the text needs for its effect; None unless the verdict is `valid`."""
     text_hash: str | None
     root: Root | None
     issuer: Issuer

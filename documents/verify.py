@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 MARKS = (b"(certification)", b"agreement.json", grammar.JOURNAL_KEY.encode())
 """Any of these in the bytes: the file is, or was, one of ours; then damage means `invalid`, not `cannot_tell`."""
 PEOPLE = ("person", "organisation")
+FOR_PARTIES = ("applicant", "respondent", "representative", "organisation", "guardian")
+"""Roles that sign as a party or for one."""
 
 
 def verify(pdf: bytes, trust: Sequence[bytes] = (), at: datetime | None = None, status: Sequence[bytes] = ()) -> Report:
@@ -211,7 +213,6 @@ class _Verdict:
         reading, judged = self.reading, self.judged
         order = {verdict: rank for rank, verdict in enumerate(report.ORDER)}
         reasons = tuple(sorted(self.reasons, key=lambda each: order[report.BREAKS[each.code][1]]))
-        seal = next((fact for fact in self.found if fact.signed.kind == "seal"), None)
         stamps = [fact for fact in self.found if fact.signed.kind == "document_timestamp" and fact.at]
         verdict = report.verdict_of(reasons)
         text = reading.text if reading and reading.text.v else None
@@ -225,7 +226,7 @@ class _Verdict:
             pages=reading.pages if reading else None,
             number=text.number if text else None,
             title=text.title if text else None,
-            effective_at=facts.written(seal.at) if seal and verdict not in ("invalid", "incomplete") else None,
+            effective_at=facts.written(self._effective_at()) if verdict == "valid" else None,
             text_hash=reading.text_hash if reading else None,
             root=judged.root if judged else None,
             issuer=judged.issuer(*claimed) if judged else report.Issuer("unknown", ""),
@@ -234,6 +235,17 @@ class _Verdict:
             checks=report.checks_of(reasons, self._unasked(verdict, bool(stamps))),
             status=facts.written(judged.until) if judged else None,
         )
+
+    def _effective_at(self) -> datetime | None:
+        """The last of the signatures that the text says are needed for its effect; the seal where it says nothing."""
+        needs = (self.reading.text.effect_needs if self.reading else ()) or ("committee",)
+        times = []
+        for fact in self.found:
+            signatory = self.reading.text.signatory(fact.signed.slot) if self.reading else None
+            role = "parties" if signatory and signatory.role in FOR_PARTIES else signatory.role if signatory else ""
+            if role in needs and fact.at is not None:
+                times.append(fact.at)
+        return max(times, default=None)
 
     def _unasked(self, verdict: report.Verdict, stamped: bool) -> frozenset[report.CheckCode]:
         """What is left open: all for a file that is not ours, completeness of a damaged one, the time without stamp,

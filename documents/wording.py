@@ -8,6 +8,7 @@ from typing import Literal
 from documents.report import BREAKS, Check, Reason, Report, SignatureReport
 
 Language = Literal["zh-CN", "en"]
+PASSED = "TOTAL-PASSED"
 
 VERDICTS = {
     "valid": ("有效", "Valid"),
@@ -107,9 +108,22 @@ LABELS = {
     "print": ("指纹", "Fingerprint"),
     "given": ("已信任", "trusted"),
     "unknown": ("未信任", "not trusted"),
-    "self": (
-        "证书由调解中心自建的认证机构签发，不是持牌电子认证机构。",
+    "own": (
+        "证书由调解中心自建的认证机构签发，不是依法设立的电子认证服务机构。",
         "The certificates come from the centre's own authority, not from a licensed one.",
+    ),
+    "licensed": (
+        "文件称证书由依法设立的电子认证服务机构{}签发；请核对该机构的电子认证服务许可。",
+        "The file says its certificates come from a licensed authority, {}: check that authority's licence.",
+    ),
+    "unknown_kind": (
+        "不能确定证书由哪一类机构签发。",
+        "What kind of authority issued the certificates is not known.",
+    ),
+    "acts_for": ("代{}", "for {}"),
+    "paper": (
+        "纸上签名，扫描件由{}核对并签署，扫描件摘要 {}",
+        "signed on paper; {} signed here for the scan, SHA-256 {}",
     ),
     "status": ("时间戳机构状态可依据至", "Status of the time-stamp authority relied on until"),
     "page": ("第{}页", "page {}"),
@@ -134,8 +148,8 @@ def as_text(report: Report, language: Language = "zh-CN") -> str:
     if report.root is not None:
         known = LABELS["given" if report.root.given else "unknown"][pick]
         lines += line("root", f"{report.root.subject} ({known})") + line("print", grouped(report.root.sha256))
-        if report.issuer.kind == "own":
-            lines.append(LABELS["self"][pick])
+        label = report.issuer.kind if report.issuer.kind != "unknown" else "unknown_kind"
+        lines.append(LABELS[label][pick].format(report.issuer.name))
     lines += line("status", report.status)
     return "\n".join(lines) + "\n"
 
@@ -156,9 +170,18 @@ def _check(check: Check, pick: int) -> str:
 
 
 def _signature(signature: SignatureReport, pick: int) -> str:
+    """Mark, kind, name, whom it acts for, time, the standard's indication unless all is well, the paper."""
     good = signature.intact and signature.valid and not signature.changed_after
     mark = MARKS[False if not good else True if signature.trusted else None]
-    return f"  {mark} {KINDS[signature.kind][pick]}  {signature.name}  {signature.at or ''}".rstrip()
+    words = [signature.name]
+    if signature.acts_for:
+        words.append(LABELS["acts_for"][pick].format(signature.acts_for))
+    words.append(signature.at or "")
+    if signature.indication != PASSED:
+        words.append(f"[{signature.indication}]")
+    if signature.paper is not None:
+        words.append(LABELS["paper"][pick].format(signature.paper.clerk, signature.paper.sha256))
+    return f"  {mark} {KINDS[signature.kind][pick]}  {'  '.join(word for word in words if word)}".rstrip()
 
 
 if REASONS.keys() != BREAKS.keys():
