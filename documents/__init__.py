@@ -17,7 +17,7 @@ from documents.errors import (
 )
 from documents.evidence import Abroad
 from documents.issuer import EventIssuer, IssuerKind
-from documents.layout import Laid, SlotPlace, lay_out, text_code, verify_address
+from documents.layout import Laid, SlotPlace, lay_out, lay_out_by_hand, text_code, verify_address
 from documents.manifest import (
     CLERK,
     MANIFEST_VERSION,
@@ -104,6 +104,7 @@ __all__ = [
     "frozen_facts",
     "grouped",
     "lay_out",
+    "lay_out_by_hand",
     "prepare_turn",
     "renew",
     "seal",

@@ -42,8 +42,11 @@ EFFECT = "全部签名和印章齐备时，本文件才生效；缺少任何一�
 COMPLETION = "全部签名齐备时，本文件才完成；缺少任何一项，本文件不完整。"
 COMPLETION_SEALED = "全部签名和印章齐备时，本文件才完成；缺少任何一项，本文件不完整。"
 SEAL_DATE = "盖章日期以电子印章的时间戳为准"
+DATE_BY_HAND = "　　　　年　　月　　日"
+HAND_DATE = "日期："
 FROZEN_ON = "文本确定日期"
 TEMPLATE_WORDS = PARTIES + LEAD_IN + SIGNATURES + TURN_OVER + "".join(PLACE.values())
+TEMPLATE_WORDS += DATE_BY_HAND + HAND_DATE
 TEMPLATE_WORDS += (
     EFFECT + COMPLETION + COMPLETION_SEALED + SEAL_DATE + FROZEN_ON + "：、年月日零一二三四五六七八九十百千"
 )
@@ -57,9 +60,10 @@ class Plan:
     elements: tuple[str, ...]
 
 
-def compose(text: DocumentText, width: Width) -> Plan:
-    """The plan of the whole document, without head and foot lines."""
-    writer = _Writer(width)
+def compose(text: DocumentText, width: Width, *, by_hand: bool = False) -> Plan:
+    """The plan of the whole document, without head and foot lines. `by_hand` leaves room for ink: taller slots and
+    dates to fill in."""
+    writer = _Writer(width, by_hand)
     body = [*_head(writer, text), *_body(writer, text)]
     signing = _signing(writer, text)
     if signing and body:
@@ -91,8 +95,9 @@ def one_line(text: str) -> str:
 class _Writer:
     """Sets paragraphs into boxes and numbers the structure elements."""
 
-    def __init__(self, width: Width) -> None:
+    def __init__(self, width: Width, by_hand: bool = False) -> None:
         self.width = width
+        self.by_hand = by_hand
         self.elements: list[str] = []
 
     def element(self, tag: str) -> int:
@@ -273,13 +278,24 @@ def _row(writer: _Writer, pair: Sequence[Signatory], first: bool) -> Box:
     texts = [_signer(writer, person, LEFT + cell * column + PADDING) for column, person in enumerate(pair)]
     tall = max(sum(box.height for box in boxes) for boxes in texts)
     sizes = [_slot_size(person) for person in pair]
-    height = PADDING + tall + 4 + max(high for _, high in sizes) + PADDING
+    below = SMALL_LEADING + 4 if writer.by_hand else 0.0
+    height = PADDING + tall + 4 + max(high for _, high in sizes) + below + PADDING
     marks: list[Mark] = []
     for boxes in texts:
         y = PADDING - 2.0
         for box in boxes:
             marks += [Mark(mark.element, tuple(replace(run, y=run.y + y) for run in mark.runs)) for mark in box.marks]
             y += box.height
+    if writer.by_hand:
+        for column in range(len(pair)):
+            left = LEFT + cell * column + PADDING
+            dated = writer.paragraph(
+                HAND_DATE + DATE_BY_HAND, size=SMALL, leading=SMALL_LEADING, left=left, column=cell - 2 * PADDING
+            )
+            down = height - PADDING - SMALL_LEADING
+            marks += [
+                Mark(mark.element, tuple(replace(run, y=run.y + down) for run in mark.runs)) for mark in dated[0].marks
+            ]
     spaces = tuple(
         Space(person.slot, int(LEFT + cell * column + PADDING), PADDING + tall + 2, *size)
         for column, (person, size) in enumerate(zip(pair, sizes, strict=True))
@@ -316,7 +332,7 @@ def _seal(writer: _Writer, seal: Signatory, text: DocumentText) -> Box:
     set_right = partial(writer.paragraph, left=LEFT, column=left - LEFT - 16, align=1.0)
     lines = set_right(seal.name, size=BODY, leading=LEADING)
     lines += set_right(seal.label, size=SMALL, leading=SMALL_LEADING)
-    lines += set_right(SEAL_DATE, size=SMALL, leading=SMALL_LEADING)
+    lines += set_right(DATE_BY_HAND if writer.by_hand else SEAL_DATE, size=SMALL, leading=SMALL_LEADING)
     if text.frozen_at:
         lines += set_right(f"{FROZEN_ON}：{_day(text.frozen_at)}", size=SMALL, leading=SMALL_LEADING)
     tall = sum(line.height for line in lines)

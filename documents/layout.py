@@ -55,17 +55,30 @@ class Laid:
 
 def lay_out(text: DocumentText, fonts: Fonts) -> Laid:
     """R0. Raises MissingGlyphs before anything is built, FontUnavailable. CPU work of about 0.1 s: not for the loop."""
+    drawn, plan = _printed(text, fonts, by_hand=False)
+    return _describe(finish(drawn, text), text, plan)
+
+
+def lay_out_by_hand(text: DocumentText, fonts: Fonts) -> tuple[bytes, int]:
+    """The same text to be printed and signed in ink, and its pages: no fields, room for names, fingerprints, dates.
+
+    Deterministic like R0. For disputes in which the law keeps electronic signatures out."""
+    drawn, plan = _printed(text, fonts, by_hand=True)
+    return finish(drawn, text), len(plan.pages)
+
+
+def _printed(text: DocumentText, fonts: Fonts, *, by_hand: bool) -> tuple[Drawn, Plan]:
     faces = load(fonts)
     faces.require([*text.strings(), compose.TEMPLATE_WORDS, FOOT_WORDS])
-    plan = compose.compose(text, faces.width)
+    plan = compose.compose(text, faces.width, by_hand=by_hand)
     with DRAWING:
         drawn = Drawn(
             _draw(plan, text, faces),
             plan.elements,
             tuple(tuple(mark.element for mark in page.marks) for page in plan.pages),
-            tuple(page.places for page in plan.pages),
+            None if by_hand else tuple(page.places for page in plan.pages),
         )
-    return _describe(finish(drawn, text), text, plan)
+    return drawn, plan
 
 
 def verify_address(text: DocumentText) -> str:

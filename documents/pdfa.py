@@ -34,8 +34,8 @@ class Drawn:
     """Structure type of each element: H1, H2, P."""
     marked: tuple[tuple[int, ...], ...]
     """For each page, the element of each marked-content id (0, 1, 2 ...)."""
-    places: tuple[tuple[Place, ...], ...]
-    """For each page, its slots."""
+    places: tuple[tuple[Place, ...], ...] | None
+    """For each page, its slots; None for a file without a form, to be signed in ink."""
 
 
 def finish(drawn: Drawn, text: DocumentText) -> bytes:
@@ -46,7 +46,8 @@ def finish(drawn: Drawn, text: DocumentText) -> bytes:
         _colour(pdf)
         _structure(pdf, drawn)
         _attach(pdf, text)
-        add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
+        if drawn.places is not None:
+            add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
         # Predeclared, so that no later signature rewrites the catalog for it (ETSI EN 319 142-1, 5.2).
         pdf.Root.Extensions = Dictionary(
             ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=5, Type=Name.DeveloperExtensions)

@@ -56,13 +56,16 @@ class Office:
         """The newest join link of a person."""
         return [one.url for one in await self.outbox() if one.person == person and one.url][-1]
 
-    async def cast(self) -> "Cast":
-        """A fresh rehearsal case and its mediator, logged in."""
+    async def cast(self, sample: str = "leak") -> "Cast":
+        """A fresh rehearsal case and its mediator, logged in. A second link of a role is `role-2`."""
         mediator = await self.browser()
-        made = (await mediator.post("/api/demo/cases", {"case": "leak"})).json
+        made = (await mediator.post("/api/demo/cases", {"case": sample})).json
         answer = await mediator.login(**made["login"])
         assert answer.status == 200, answer.json
-        links = {link["role"]: link for link in made["links"]}
+        links: dict[str, Any] = {}
+        for link in made["links"]:
+            same = sum(one["role"] == link["role"] for one in links.values())
+            links[f"{link['role']}-{same + 1}" if same else link["role"]] = link
         return Cast(self, mediator, answer.json["id"], made["case_id"], made["session_id"], links)
 
 

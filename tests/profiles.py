@@ -124,7 +124,7 @@ async def _ceremony(sample: str, directory: Path, house: type[Authority]) -> Fin
     people = {one.slot: person_of(one.slot, known, profile) for one in printed[0][1].people}
     deadline = signing_deadline(profile, FREEZE)
     occasion = Occasion("cer_sample", printed[0][1].number, deadline, "", people)
-    made: FrozenSet = await asyncio.to_thread(freeze, printed, occasion, authority, authority, tsa, FONTS)
+    made: FrozenSet = await asyncio.to_thread(freeze, printed, occasion, authority, tsa, FONTS)
     manifest = Manifest.parse(made.manifest)
     files = {file.id: file.frozen for file in made.files}
     frozen = dict(files)

@@ -15,7 +15,7 @@ from server.errors import NotFound, NotPermitted
 from server.law.dates import legal_day, written
 from server.law.disputes import esign_excluded
 from server.law.profiles import PROFILES, Profile
-from server.law.roles import Staff, lacks
+from server.law.roles import Place, Staff, lacks, places
 from server.people import store as people
 from server.sessions import rules as session_rules
 from server.sessions import store as sessions
@@ -54,6 +54,10 @@ class Desk:
         if version is None:
             raise NotFound("agreement")
         return version
+
+    def places(self) -> tuple[Place, ...]:
+        """Who signs where."""
+        return places(self.matter.people, self.profile, self.matter.day, self.matter.staff)
 
     def complete(self) -> bool:
         """Whether the newest version is confirmed by everyone who must."""

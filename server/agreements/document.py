@@ -1,6 +1,6 @@
 """Terms to the documents that are signed: the agreement and the minutes, as DocumentText. Pure, Chinese only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from documents import ClauseText, DocumentText, PartyText, Section, Signatory
@@ -14,6 +14,8 @@ ESIGN_CLAUSE = (
     "各方同意以电子签名签署本协议及调解笔录：经核对身份后，由本人在自己的浏览器中生成并控制的一次性签名密钥、"
     "经实名手机号发送的验证码确认签署，各方约定其为可靠的电子签名（《中华人民共和国电子签名法》第三条、第十三条）。"
 )
+ESIGN_HEADING = "电子签名约定"
+PAPER_NOTE = "本文件打印后由各方亲笔签名（或者按指印）、盖章。"
 SEAL_CLAUSE = "单位的电子印章由在场的代表人以同样方式加盖。"
 OWN_ISSUER = "签名证书由本调解组织自建的证书机构签发，并非持牌电子认证服务机构签发。"
 LICENSED_ISSUER = "签名证书由电子认证服务机构{name}签发。"
@@ -66,7 +68,7 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
         parties=_parties(matter),
         before=before,
         clauses=tuple(ClauseText(clause.number, clause.text) for clause in worded(terms, matter)),
-        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), ("电子签名约定", _esign(matter, frame))),
+        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), (ESIGN_HEADING, _esign(matter, frame))),
         closing=_recorder(matter, profile),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
@@ -78,6 +80,13 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
         issuer_kind=frame.issuer_kind,
         issuer_name=frame.issuer_name,
     )
+
+
+def paper_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:
+    """The agreement for signing by hand: nothing is said of electronic signatures."""
+    text = agreement_text(terms, matter, profile, frame)
+    after = tuple(section for section in text.after if section.heading != ESIGN_HEADING)
+    return replace(text, after=after, note=f"{PAPER_NOTE}{text.note}")
 
 
 def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:

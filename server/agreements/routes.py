@@ -1,14 +1,12 @@
 """HTTP doors of agreements: draft, read, freeze, and the complete files."""
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote
 
-from server.agreements import checks, rules, store
+from server.agreements import by_hand, rules, store
 from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.ceremony.model import CeremonyAct
-from server.agreements.composition import worded
 from server.agreements.desk import Desk, load_desk, matter_of, need_mediator
 from server.agreements.errors import (
     CannotPrint,
@@ -18,35 +16,28 @@ from server.agreements.errors import (
     NotConfirmed,
     NotShown,
     ReadingStopped,
+    SeparateMissing,
     WouldReveal,
 )
-from server.agreements.model import Act, Agreement, Dispute, Matter, Minutes, Stance, State, Terms, Version, sha256_of
+from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, sha256_of
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.tokens import fits, token
+from server.agreements.view import agreement_view
 from server.agreements.wire import (
     ActIn,
     AgreementView,
-    CanView,
     FileTokenView,
-    FileView,
     NewAgreement,
-    PartyRef,
-    RequiredView,
     StanceIn,
     TermsIn,
-    check_views,
-    clause_views,
     terms_of,
 )
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.clock import wire
 from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Stale, Unavailable
 from server.ids import new
-from server.law import dates
 from server.law.disputes import profile_for
 from server.law.profiles import PROFILES
-from server.law.roles import Person
 from server.lifecycle import advance
 from server.store import journal
 from server.store.db import Tx
@@ -60,7 +51,9 @@ OPENING_MINUTES = (
     "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。各方当事人均表示清楚，对调解员没有异议。"
 )
 """What every record begins with [RMTJ 23; ZXTJ 17]; the mediator edits it."""
-LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FROZEN, "abandon": State.VOID}
+LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FROZEN, "abandon": State.VOID} | {
+    "print": State.ON_PAPER
+}
 """A repeated click finds the agreement where the act would have brought it: answered, not refused."""
 
 
@@ -84,7 +77,7 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
         await store.create(tx, agreement)
         await journal.append(tx, case.id, "agreement.create", call.caller.id, {"agreement": agreement.id}, now)
         version = await _add_version(call, tx, agreement.id, None, terms, case.id)
-        view = await _view(call, tx, agreement.id)
+        view = await agreement_view(call, tx, agreement.id)
     await announce(call.request.app, case.id, f"agreement:{agreement.id}", version.audience)
     return view
 
@@ -93,7 +86,7 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
 async def show(call: Call[None]) -> AgreementView:
     """The agreement as the caller may see it: the newest version made before, or shown to, them."""
     async with call.db.reading() as tx:
-        return await _view(call, tx, call.path("id"))
+        return await agreement_view(call, tx, call.path("id"))
 
 
 @routes.route(
@@ -115,7 +108,7 @@ async def save(call: Call[TermsIn]) -> AgreementView:
         version = await _add_version(
             call, tx, desk.agreement.id, desk.newest, terms, desk.case.id, reveal=call.body.reveal
         )
-        view = await _view(call, tx, desk.agreement.id)
+        view = await agreement_view(call, tx, desk.agreement.id)
     await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", version.audience)
     return view
 
@@ -153,7 +146,10 @@ async def _add_version(
 
 @routes.route(
     "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
-    errors=(NotFound, IllegalAct, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable),
+    errors=(
+        NotFound, IllegalAct, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
+        SeparateMissing,
+    ),
 )  # fmt: skip
 async def act(call: Call[ActIn]) -> AgreementView:
     """Show, submit, edit, freeze, reopen or abandon; the same act again answers with the present state."""
@@ -162,12 +158,16 @@ async def act(call: Call[ActIn]) -> AgreementView:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         need_mediator(desk, call.caller)
         if name != "show" and desk.agreement.state is LANDS_IN.get(name):
-            return await _view(call, tx, agreement_id)
+            return await agreement_view(call, tx, agreement_id)
     match name:
         case "show":
             await _show(call, agreement_id)
         case "freeze":
             await opening.open_ceremony(call.request.app, agreement_id, call.caller)
+        case "print":
+            await by_hand.print_out(call.request.app, agreement_id, call.caller)
+        case "reopen" if desk.agreement.state is State.ON_PAPER:
+            await _move(call, agreement_id, Act.REOPEN)
         case "reopen":
             await _reopen(call, desk)
         case _:
@@ -176,7 +176,7 @@ async def act(call: Call[ActIn]) -> AgreementView:
     people = desk.newest.audience if hidden else None  # who never saw it is not told that it exists
     await announce(call.request.app, desk.case.id, f"agreement:{agreement_id}", people)
     async with call.db.reading() as tx:
-        return await _view(call, tx, agreement_id)
+        return await agreement_view(call, tx, agreement_id)
 
 
 async def _show(call: Call[ActIn], agreement_id: str) -> None:
@@ -248,7 +248,7 @@ async def confirm(call: Call[StanceIn]) -> AgreementView:
             kind = "clause.confirm" if body.agree else "clause.question"
             entry = {"agreement": desk.agreement.id, "clause": body.clause, "hash": body.hash}
             await journal.append(tx, desk.case.id, kind, call.caller.id, entry, now)
-        view = await _view(call, tx, desk.agreement.id)
+        view = await agreement_view(call, tx, desk.agreement.id)
     await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}")
     return view
 
@@ -295,85 +295,3 @@ async def _final(tx: Tx, agreement: Agreement, file: str) -> tuple[str, str]:
         if one.id == file and one.final_sha256:
             return one.final_sha256, one.title
     raise NotFound("file")
-
-
-async def _view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
-    """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
-    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
-    person = call.caller.id
-    version = desk.seen_by(person)
-    newest = version.number == desk.newest.number
-    terms = desk.terms if newest else await store.terms_of(tx, agreement_id, version.number)
-    clauses = worded(terms, desk.matter)
-    advice: tuple[checks.Finding, ...] = ()
-    if call.caller.kind == "staff":
-        advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
-    agreement = desk.agreement
-    return AgreementView(
-        id=agreement.id,
-        case_id=agreement.case_id,
-        number=agreement.number,
-        state=agreement.state,
-        version=version.number,
-        text_hash=agreement.text_hash or version.terms_hash,
-        shown=rules.shown(version, desk.matter),
-        can=_can(desk, person, newest),
-        parties=[PartyRef(party.id, party.label, party.name) for party in desk.matter.parties],
-        dispute=terms.dispute,
-        clauses=clause_views(clauses, desk.stances),
-        minutes=terms.minutes,
-        required=_required(desk),
-        ceremony=agreement.ceremony,
-        files=await _files(tx, agreement),
-        checks=check_views(advice),
-        effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
-    )
-
-
-def _can(desk: Desk, person: str, newest: bool) -> CanView:
-    state, clauses = desk.agreement.state, desk.clauses
-    must = person in rules.confirmers(desk.matter, desk.profile)
-    answering = state is State.READING and must and newest and rules.may_answer(desk.stances, clauses, person, True)
-    leads = person == desk.matter.mediator_id
-    return CanView(
-        edit=newest and rules.may_edit(state, person, desk.matter, desk.versions),
-        confirm=answering,
-        freeze=leads and state is State.READING and desk.complete(),
-        sign=state in (State.FROZEN, State.SIGNING) and (must or leads),
-    )
-
-
-def _required(desk: Desk) -> list[RequiredView]:
-    must = rules.confirmers(desk.matter, desk.profile)
-    return [
-        RequiredView(p.id, p.name, p.side if p.part == "party" else p.part, _label(p, desk.matter))
-        for p in desk.matter.people
-        if p.id in must
-    ]
-
-
-def _label(person: Person, matter: Matter) -> str:
-    """甲方; of somebody who acts for it, 甲方代理人."""
-    if person.part == "party":
-        return person.label
-    word = "法定代理人" if person.part == "guardian" else "代理人"
-    if person.basis == "legal_representative":
-        word = "法定代表人"
-    return f"{matter.label_of(person.acts_for)}{word}"
-
-
-async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:
-    ceremony = await ceremonies.load(tx, agreement.ceremony or "")
-    if ceremony is None:
-        return None
-    door = f"/api/agreements/{agreement.id}/files"
-    return [
-        FileView(
-            one.id,
-            one.title,
-            one.pages,
-            one.final_sha256 or one.frozen_sha256,
-            f"{door}/{one.id}" if one.final_sha256 else None,
-        )
-        for one in ceremony.files
-    ]

@@ -73,7 +73,7 @@ class TermsIn(Body):
 class ActIn(Body):
     """An act of the mediator."""
 
-    act: Literal["submit", "edit", "freeze", "reopen", "abandon", "show"]
+    act: Literal["submit", "edit", "freeze", "reopen", "abandon", "show", "print"]
 
 
 class StanceIn(Body):
@@ -108,6 +108,8 @@ class CanView(View):
     confirm: bool
     freeze: bool
     sign: bool
+    print: bool = False
+    file: bool = False
 
 
 class ClauseView(View):
@@ -141,6 +143,32 @@ class FileView(View):
     download: str | None = None
 
 
+class PaperOfAgreement(View):
+    """An agreement signed by hand: the print, and the scan once it is filed."""
+
+    printed_at: str
+    pages: int
+    print: str
+    scan: str | None
+    signed_on: str | None
+
+
+class LackOfAgreement(View):
+    """What must be put right before the text may be frozen."""
+
+    code: str
+    name: str
+    article: str
+
+
+class OnPaperView(View):
+    """Why this agreement can only be signed by hand [ESL 3]."""
+
+    reason: str
+    article: str
+    text: str
+
+
 class AgreementView(View):
     """An agreement as the caller may see it."""
 
@@ -161,6 +189,10 @@ class AgreementView(View):
     files: list[FileView] | None
     checks: list[CheckView]
     effective_at: str | None = None
+    profile: str = "people"
+    paper: PaperOfAgreement | None = None
+    paper_only: OnPaperView | None = None
+    lacks: list[LackOfAgreement] = []  # noqa: RUF012 (msgspec copies it)
 
 
 class FileTokenView(View):

@@ -116,7 +116,7 @@ async def add_person(call: Call[PersonIn]) -> CaseView:
         side = _side(case, body)
         label = rules.next_label(case) if body.part is Part.party else rules.PART_LABELS[body.part]
         empty = Filed("", "", "", "", "", "", "")
-        person = Party(PartyId(new("pty")), case.id, side, label, body.name, empty, Assurance.none)
+        person = Party(PartyId(new("pty")), case.id, side, label, body.name, empty, Assurance.none, body.part)
         await store.add_person(tx, case, _filled(person, body, case), call.caller.id, call.now())
         return await _view(call, tx, await store.load(tx, case.id))
 

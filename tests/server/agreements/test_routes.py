@@ -37,7 +37,7 @@ async def test_a_draft_made_alone_is_seen_by_the_parties_only_when_shown(cast: C
     assert seen["clauses"] == shown["clauses"]
     assert seen["checks"] == []
     assert [one["code"] for one in shown["checks"]] == ["account_missing", "breach_missing"]
-    assert seen["can"] == {"edit": False, "confirm": False, "freeze": False, "sign": False}
+    assert not any(seen["can"].values())
 
 
 async def test_strangers_find_nothing(cast: Cast, office: Office) -> None:

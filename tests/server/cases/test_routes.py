@@ -76,3 +76,82 @@ async def test_case_numbers_run_on_and_are_never_taken_twice(office: Office) -> 
 @pytest.mark.parametrize("number, shown", [("330402197103150020", "330***********0020"), ("", "****")])
 def test_identity_numbers_are_masked(number: str, shown: str) -> None:
     assert mask_id(number) == shown
+
+
+def form(**more: object) -> dict[str, object]:
+    return {"part": "representative", "name": "白蕙", "phone": "19900000090", "basis": "attorney"} | more
+
+
+async def test_a_representative_is_added_with_their_authority_and_gets_a_link_of_their_own(cast: Cast) -> None:
+    whom = cast.person("applicant")
+    path = f"/api/cases/{cast.case}/people"
+    added = (await cast.mediator.post(path, form(acts_for=whom, scope="full"))).json
+    agent = added["parties"][-1]
+    assert (agent["part"], agent["side"], agent["acts_for"]) == ("representative", "applicant", whom)
+    assert added["lacks"] == [
+        {
+            "code": "authority_only_full",
+            "person": agent["id"],
+            "article": "《最高人民法院关于适用《中华人民共和国民事诉讼法》的解释》第89条",
+        }
+    ]
+    corrected = (await cast.mediator.put(f"{path}/{agent['id']}", form(acts_for=whom, scope="special"))).json
+    assert corrected["lacks"] == []
+    assert corrected["parties"][-1]["filed"]["phone_masked"] == "199****0090"
+    sent = await cast.mediator.post(f"/api/sessions/{cast.session}/links", {"party": agent["id"]})
+    assert sent.status == 200, sent.json
+    browser = await cast.office.browser()
+    seat = await browser.open(await cast.office.link(agent["id"]))
+    assert seat.json["me"]["name"] == "白蕙"
+
+
+async def test_another_phone_is_another_proof(cast: Cast) -> None:
+    await cast.ready("applicant")
+    person, path = cast.person("applicant"), f"/api/cases/{cast.case}/people"
+    before = (await cast.mediator.get(f"/api/cases/{cast.case}")).json["parties"][0]
+    assert before["assurance"] == "code"
+    body = {"part": "party", "name": "林秀珍", "born": "1971", "address": "嘉南区"}
+    same = (await cast.mediator.put(f"{path}/{person}", body)).json["parties"][0]
+    assert (same["assurance"], same["filed"]["phone_masked"]) == ("code", before["filed"]["phone_masked"])
+    other = (await cast.mediator.put(f"{path}/{person}", {**body, "phone": "19900000091"})).json["parties"][0]
+    assert other["assurance"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"phone": ""}, "phone"),
+        ({"phone": "12"}, "phone"),
+        ({"acts_for": ""}, "acts_for"),
+        ({"acts_for": "pty_nobody"}, "acts_for"),
+        ({"born_on": "yesterday"}, "born_on"),
+        ({"code": "12"}, "code"),
+    ],
+)
+async def test_what_cannot_be_is_refused_at_its_field(cast: Cast, change: dict[str, object], field: str) -> None:
+    body = form(acts_for=cast.person("applicant"), scope="special") | change
+    answer = await cast.mediator.post(f"/api/cases/{cast.case}/people", body)
+    assert (answer.status, list(answer.json["error"]["fields"])) == (422, [field])
+
+
+async def test_an_organisation_lacks_what_it_needs_until_it_is_there(cast: Cast) -> None:
+    path = f"/api/cases/{cast.case}/people"
+    firm = {"part": "party", "name": "禾达公司", "side": "respondent", "organisation": True}
+    view = (await cast.mediator.post(path, firm)).json
+    person = view["parties"][-1]
+    assert person["label"] == "丙方"
+    assert [lack["code"] for lack in view["lacks"]] == ["representative_missing", "seal_missing"]
+    seal = f"{path}/{person['id']}/seal"
+    assert (await cast.mediator.post(seal, data=b"GIF89a", kind="image/png")).status == 422
+    view = (await cast.mediator.post(seal, data=b"\x89PNG\r\n\x1a\n....", kind="image/png")).json
+    head = {"part": "representative", "name": "钱立新", "phone": "19900000092", "acts_for": person["id"]}
+    view = (await cast.mediator.post(path, {**head, "basis": "legal_representative"})).json
+    assert view["lacks"] == []
+
+
+async def test_parties_and_strangers_cannot_change_the_people_of_a_case(office: Office, cast: Cast) -> None:
+    other = await office.cast()
+    party = await cast.seat("applicant")
+    body = form(acts_for=cast.person("applicant"), scope="special")
+    assert (await other.mediator.post(f"/api/cases/{cast.case}/people", body)).status == 404
+    assert (await party.post(f"/api/cases/{cast.case}/people", body)).status in (401, 403)

@@ -1,13 +1,18 @@
-"""The people's profile: rule of effect over every subset of signatures, deadline, assurance."""
+"""The profiles: rule of effect over every subset of signatures, deadlines, assurance, an article for each field."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from server.law import profiles
-from server.law.profiles import PEOPLE
+from server.law import profiles, sources
+from server.law.profiles import PEOPLE, PROFILES, Profile
 
+PARTY_ROLES = ("applicant", "respondent", "representative", "guardian")
+OTHERS = ("organisation", "interpreter", "witness", "recorder", "mediator", "committee")
 ROLES = ("applicant", "respondent", "mediator", "committee")
 
 
@@ -39,5 +44,38 @@ def test_assurance_is_ordered_and_unknown_words_never_suffice() -> None:
     assert not profiles.enough("face", "none")
 
 
-def test_every_cited_rule_is_a_field() -> None:
-    assert all(hasattr(PEOPLE, field) for field, _ in PEOPLE.cites)
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+def test_every_field_of_every_profile_has_its_article(profile: Profile) -> None:
+    fields = {field.name for field in dataclasses.fields(profile)} - {"code", "name", "cites"}
+    cites = dict(profile.cites)
+    assert fields <= set(cites)
+    assert all(sources.known(cite) for cite in cites.values())
+    assert all(hasattr(profile, field) for field in cites)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+@given(st.data())
+def test_effect_follows_the_needed_signatures_and_nothing_else(profile: Profile, data: st.DataObject) -> None:
+    roles = [*data.draw(st.lists(st.sampled_from(PARTY_ROLES), min_size=2, max_size=6)), *OTHERS]
+    done = data.draw(st.lists(st.booleans(), min_size=len(roles), max_size=len(roles)))
+    signed = list(zip(roles, done, strict=True))
+    needed = [ok for role, ok in signed if profiles.stands_for(role) in profile.effect_needs]
+    assert profiles.effective(profile, signed) == all(needed)
+    more = [(role, True) if profiles.stands_for(role) in profile.effect_needs else (role, ok) for role, ok in signed]
+    assert profiles.effective(profile, more)
+
+
+def test_effect_begins_with_the_last_signature_it_needs() -> None:
+    at = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    roles = ("applicant", "representative", "organisation", "recorder", "mediator", "committee")
+    signed = [(role, at + timedelta(minutes=n)) for n, role in enumerate(roles)]
+    assert profiles.effective_since(PROFILES["people"], signed) == at + timedelta(minutes=5)
+    assert profiles.effective_since(PROFILES["court_invited"], signed) == at + timedelta(minutes=2)
+    assert profiles.effective_since(PROFILES["court_invited"], [*signed[:2], ("organisation", None)]) is None
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+def test_no_profile_leaves_a_ceremony_open_longer_than_certificates_last(profile: Profile) -> None:
+    frozen = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    for separate in (False, True):
+        assert profiles.signing_deadline(profile, frozen, separate) <= frozen + profiles.LONGEST_SIGNING

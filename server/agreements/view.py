@@ -1,0 +1,142 @@
+"""An agreement as whoever asks may see it: the version for their eyes, what they may do, what stands in the way."""
+
+from typing import Any
+
+from server.agreements import checks, rules, store
+from server.agreements.ceremony import store as ceremonies
+from server.agreements.composition import worded
+from server.agreements.desk import Desk, load_desk
+from server.agreements.model import Agreement, Matter, State
+from server.agreements.wire import (
+    AgreementView,
+    CanView,
+    FileView,
+    LackOfAgreement,
+    OnPaperView,
+    PaperOfAgreement,
+    PartyRef,
+    RequiredView,
+    check_views,
+    clause_views,
+)
+from server.clock import wire
+from server.law import dates
+from server.law.disputes import esign_excluded
+from server.law.roles import Person, lacks
+from server.law.sources import spelled
+from server.store.db import Tx
+from server.web.call import Call, Caller
+
+
+async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
+    """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
+    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
+    person = call.caller.id
+    version = desk.seen_by(person)
+    newest = version.number == desk.newest.number
+    terms = desk.terms if newest else await store.terms_of(tx, agreement_id, version.number)
+    clauses = worded(terms, desk.matter)
+    advice: tuple[checks.Finding, ...] = ()
+    if call.caller.kind == "staff":
+        advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
+    agreement = desk.agreement
+    return AgreementView(
+        id=agreement.id,
+        case_id=agreement.case_id,
+        number=agreement.number,
+        state=agreement.state,
+        version=version.number,
+        text_hash=agreement.text_hash or version.terms_hash,
+        shown=rules.shown(version, desk.matter),
+        can=_can(desk, person, newest),
+        parties=[PartyRef(party.id, party.label, party.name) for party in desk.matter.parties],
+        dispute=terms.dispute,
+        clauses=clause_views(clauses, desk.stances),
+        minutes=terms.minutes,
+        required=_required(desk),
+        ceremony=agreement.ceremony,
+        files=await _files(tx, agreement),
+        checks=check_views(advice),
+        effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
+        profile=agreement.profile,
+        paper=paper_view(agreement),
+        **_hindrances(desk, call.caller),
+    )
+
+
+def paper_view(agreement: Agreement) -> PaperOfAgreement | None:
+    kept = agreement.paper
+    if kept is None or agreement.state not in (State.ON_PAPER, State.COMPLETE):
+        return None
+    door = f"/api/agreements/{agreement.id}/paper"
+    scan = f"{door}/scan" if kept.scan_sha256 else None
+    return PaperOfAgreement(kept.printed_at, kept.pages, f"{door}/print", scan, kept.signed_on or None)
+
+
+def _hindrances(desk: Desk, caller: Caller) -> dict[str, Any]:
+    """For staff: what stands in the way of signing, and whether only ink will do."""
+    excluded = esign_excluded(desk.matter.kind)
+    only = OnPaperView(excluded.reason, spelled(excluded.article), excluded.text) if excluded else None
+    if caller.kind != "staff":
+        return {"paper_only": only}
+    names = {one.id: one.name for one in desk.matter.people}
+    found = lacks(desk.matter.people, desk.profile, desk.matter.day)
+    return {
+        "paper_only": only,
+        "lacks": [LackOfAgreement(one.code, names.get(one.person, ""), spelled(one.article)) for one in found],
+    }
+
+
+def _can(desk: Desk, person: str, newest: bool) -> CanView:
+    state, clauses = desk.agreement.state, desk.clauses
+    must = person in rules.confirmers(desk.matter, desk.profile)
+    answering = state is State.READING and must and newest and rules.may_answer(desk.stances, clauses, person, True)
+    leads = person == desk.matter.mediator_id
+    return CanView(
+        edit=newest and rules.may_edit(state, person, desk.matter, desk.versions),
+        confirm=answering,
+        freeze=leads and state is State.READING and desk.complete(),
+        sign=state in (State.FROZEN, State.SIGNING) and _signs(desk, person),
+        print=leads and state is State.READING and desk.complete(),
+        file=state is State.ON_PAPER and person in (desk.matter.mediator_id, desk.matter.recorder_id),
+    )
+
+
+def _signs(desk: Desk, person: str) -> bool:
+    return any(one.person == person for one in desk.places())
+
+
+def _required(desk: Desk) -> list[RequiredView]:
+    must = rules.confirmers(desk.matter, desk.profile)
+    return [
+        RequiredView(p.id, p.name, p.side if p.part == "party" else p.part, _label(p, desk.matter))
+        for p in desk.matter.people
+        if p.id in must
+    ]
+
+
+def _label(person: Person, matter: Matter) -> str:
+    """甲方; of somebody who acts for it, 甲方代理人."""
+    if person.part == "party":
+        return person.label
+    word = "法定代理人" if person.part == "guardian" else "代理人"
+    if person.basis == "legal_representative":
+        word = "法定代表人"
+    return f"{matter.label_of(person.acts_for)}{word}"
+
+
+async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:
+    ceremony = await ceremonies.load(tx, agreement.ceremony or "")
+    if ceremony is None:
+        return None
+    door = f"/api/agreements/{agreement.id}/files"
+    return [
+        FileView(
+            one.id,
+            one.title,
+            one.pages,
+            one.final_sha256 or one.frozen_sha256,
+            f"{door}/{one.id}" if one.final_sha256 else None,
+        )
+        for one in ceremony.files
+    ]
