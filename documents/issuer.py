@@ -63,6 +63,6 @@ def plugged_in(name: str, options: Mapping[str, str]) -> EventIssuer:
         raise SignerUnavailable("issuer_not_installed")
     try:
         made: EventIssuer = next(iter(found)).load()(options)
-    except (ImportError, AttributeError, TypeError, ValueError, OSError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError, LookupError, OSError) as error:
         raise SignerUnavailable(f"issuer_{type(error).__name__}") from error
     return made

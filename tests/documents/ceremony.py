@@ -23,6 +23,7 @@ from documents import cms, persons, revisions, sign
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
 from documents.authority import Authority, EventSubject
 from documents.fields import CERTIFICATION
+from documents.issuer import EventIssuer
 from documents.manifest import (
     CLERK,
     MANIFEST_VERSION,
@@ -220,8 +221,11 @@ class Ceremony:
         serials: Callable[[], int] | None = None,
         persons: Mapping[str, str] | None = None,
         papers: Mapping[str, Paper] | None = None,
+        issuer: EventIssuer | None = None,
     ) -> Ceremony:
-        """`persons` maps slots to the person who holds them (default: one each), `papers` those signed on paper."""
+        """`issuer` certifies the people instead of the authority.
+
+        `persons` maps slots to the person who holds them (default: one each), `papers` those signed on paper."""
         clock = clock or Clock()
         if authority is None:
             given = {"keys": keys, "serials": serials}
@@ -238,7 +242,7 @@ class Ceremony:
         deadline = clock() + timedelta(hours=2)
         manifest = Manifest(
             build="",
-            ca=Chain(base64.b64encode(authority.issuing.der).decode(), base64.b64encode(authority.root_der).decode()),
+            ca=Chain(*(base64.b64encode(one).decode() for one in (issuer or authority).chain_der)),
             ceremony="cer_aaaaaaaaaaaaaaaaaaaa",
             deadline=deadline.strftime("%Y-%m-%dT%H:%M:%SZ"),
             files=(manifest_file(r0, f, text),),
@@ -271,7 +275,7 @@ class Ceremony:
                 not_after=deadline + timedelta(hours=24),
                 paper=paper.scan if paper else None,
             )
-            browser.certificate = authority.issue_event(browser.spki, subject)
+            browser.certificate = (issuer or authority).issue_event(browser.spki, subject)
             people[person.slot] = browser
         return cls(authority, tsa, clock, r0, f, manifest, people, text)
 
@@ -287,7 +291,7 @@ class Ceremony:
         update = self.prepare(base, slot)
         browser = self.people[slot]
         attributes, signature = browser.sign(base + update)
-        issuing = self.authority.issuing.der
+        issuing = self.manifest.issuing
         persons.accept_turn(base, update, attributes, signature, browser.certificate, issuing)
         token = self.tsa.token(sha256(signature).digest(), self.clock())
         return revisions.assemble(base, update, attributes, signature, browser.certificate, issuing, token)
