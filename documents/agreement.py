@@ -118,6 +118,8 @@ class DocumentText:
     """Who issues the signers' certificates: own = the deployment's own CA, licensed = a licensed authority."""
     issuer_name: str = ""
     """Name of that authority; in the attachment, and printed where the text itself names it."""
+    effect_needs: tuple[str, ...] = ()
+    """Whose signatures bring it into effect: "parties", "mediator", "committee", sorted; empty = with the seal."""
 
     def __post_init__(self) -> None:
         slots = [signatory.slot for signatory in self.signatories]

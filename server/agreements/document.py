@@ -77,6 +77,7 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
         frozen_at=wire(frame.frozen_at),
         journal_head=frame.journal_head,
         note=profile.effect_note,
+        effect_needs=tuple(sorted(profile.effect_needs)),
         issuer_kind=frame.issuer_kind,
         issuer_name=frame.issuer_name,
     )
