@@ -1,11 +1,16 @@
 import itertools
+import json
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from documents.report import BREAKS, CHECKS, ORDER, Reason, Report, checks_of, verdict_of
+from documents.report import BREAKS, CHECKS, ORDER, Reason, Report, SignatureReport, checks_of, verdict_of
 from documents.verify import verify
 from tests.documents.conftest import SOON, Sealed
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_only_a_file_without_any_reason_is_valid() -> None:
@@ -45,3 +50,12 @@ def test_json_has_the_members_of_the_contract(sealed: Sealed) -> None:
         *("slot", "kind", "name", "role", "assurance", "at", "intact", "valid", "trusted", "revision", "covers"),
         *("changed_after", "certificate", "reasons", "acts_for", "indication", "paper"),
     }
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_page_has_words_for_each_reason_and_kind(locale: str) -> None:
+    words = json.loads((ROOT / "static" / "src" / "i18n" / locale / "court.json").read_text())
+    assert BREAKS.keys() <= words["reason"].keys()
+    kinds = SignatureReport.__annotations__["kind"]
+    assert set(re.findall('"(\\w+)"', kinds)) == set(words["kind"])
+    assert {"own", "licensed", "unknown"} <= words["issuer"].keys()

@@ -7,15 +7,18 @@ const signature = (over: Partial<Signature>): Signature => ({
   kind: 'person',
   name: '陈国栋',
   role: 'respondent',
+  acts_for: '',
   assurance: 'seen',
   at: '2026-11-26T07:24:00Z',
   intact: true,
   valid: true,
   trusted: true,
+  indication: 'TOTAL-PASSED',
   revision: 2,
   covers: 'revision',
   changed_after: false,
   certificate: null,
+  paper: null,
   reasons: [],
   ...over,
 })
@@ -31,7 +34,7 @@ const report = (over: Partial<Report>): Report => ({
   effective_at: null,
   text_hash: null,
   root: null,
-  self_issued: true,
+  issuer: { kind: 'own', name: '' },
   timestamp: null,
   signatures: [],
   checks: [],
@@ -60,8 +63,8 @@ it('blames nobody when no signature tells before whom the change was', () => {
 })
 
 it('counts the signatures it lists: people and the seal, no machinery', () => {
-  const valid = report({ signatures: [signature({}), signature({ kind: 'seal' }), signature({ kind: 'certification' }), signature({ kind: 'document_timestamp' })] })
-  expect(sentenceOf(valid).values.n).toBe(2)
+  const valid = report({ signatures: [signature({}), signature({ kind: 'organisation' }), signature({ kind: 'seal' }), signature({ kind: 'certification' }), signature({ kind: 'document_timestamp' })] })
+  expect(sentenceOf(valid).values.n).toBe(3)
 })
 
 it('has a sentence of its own for a file without signatures', () => {
@@ -74,4 +77,9 @@ it('never lets one good fact stand for the signature', () => {
   expect(stateOf(signature({ valid: false }))).toBe('bad')
   expect(stateOf(signature({ changed_after: true }))).toBe('changed')
   expect(stateOf(signature({ trusted: false }))).toBe('unknown')
+})
+
+it('does not call the signers unknown when only the time-stamp authority is', () => {
+  expect(sentenceOf(report({ verdict: 'unknown_issuer', reasons: [{ code: 'tsa_unknown' }] })).key).toBe('unknown_tsa')
+  expect(sentenceOf(report({ verdict: 'unknown_issuer', reasons: [{ code: 'other_root' }, { code: 'tsa_unknown' }] })).key).toBe('unknown_issuer')
 })

@@ -4,18 +4,24 @@ export type Verdict = 'valid' | 'invalid' | 'incomplete' | 'unknown_issuer' | 'c
 
 export interface Signature {
   slot: string
-  kind: 'certification' | 'person' | 'seal' | 'document_timestamp'
+  kind: 'certification' | 'person' | 'organisation' | 'seal' | 'document_timestamp'
   name: string
   role: string
+  /** Whom a representative, guardian or interpreter acts for; empty for the others. */
+  acts_for: string
   assurance: string | null
   at: string | null
   intact: boolean
   valid: boolean
   trusted: boolean
+  /** ETSI EN 319 102-1: TOTAL-PASSED, INDETERMINATE or TOTAL-FAILED with its sub-indication. */
+  indication: string
   revision: number
   covers: 'whole_file' | 'revision' | 'unclear'
   changed_after: boolean
   certificate: { issuer: string; serial: string; not_before: string; not_after: string; sha256: string } | null
+  /** Signed on paper: hash of the scan, and the clerk who signed for it here. */
+  paper: { sha256: string; clerk: string } | null
   reasons: string[]
 }
 
@@ -36,7 +42,8 @@ export interface Report {
   effective_at: string | null
   text_hash: string | null
   root: { subject: string; sha256: string; given: boolean } | null
-  self_issued: boolean
+  /** `own` is what the certificates say of themselves, `licensed` only what the file says. */
+  issuer: { kind: 'own' | 'licensed' | 'unknown'; name: string }
   timestamp: { at: string; by: string } | null
   signatures: Signature[]
   checks: { code: 'unchanged' | 'signatures' | 'certificates' | 'time' | 'complete'; ok: boolean | null; detail: string }[]
@@ -54,7 +61,7 @@ export function answerOf(verdict: Verdict): Answer {
 
 /** Who signed as a person or institution; certification and time-stamps are machinery and stand in the details. */
 export function signers(report: Report): Signature[] {
-  return report.signatures.filter((signature) => signature.kind === 'person' || signature.kind === 'seal')
+  return report.signatures.filter((signature) => ['person', 'organisation', 'seal'].includes(signature.kind))
 }
 
 /** "matches" only when all that concerns this signature holds; a partial fact never wears the verdict's style. */
@@ -65,7 +72,7 @@ export function stateOf(signature: Signature): 'ok' | 'changed' | 'bad' | 'unkno
 }
 
 /** Reasons that mean: the content is no longer what somebody signed. */
-const CHANGES = new Set(['changed_content', 'changed_after', 'page_differs', 'fields_changed', 'structure', 'trailing_bytes'])
+const CHANGES = new Set(['changed_content', 'changed_after', 'page_differs', 'fields_changed', 'structure', 'text_differs', 'trailing_bytes'])
 
 export interface Sentence {
   key: string
@@ -83,7 +90,7 @@ export function sentenceOf(report: Report): Sentence {
     case 'incomplete':
       return { key: 'incomplete', values: { reason } }
     case 'unknown_issuer':
-      return { key: 'unknown_issuer', values: {} }
+      return { key: reason === 'tsa_unknown' ? 'unknown_tsa' : 'unknown_issuer', values: {} }
     case 'cannot_tell':
       return reason === 'no_signatures' ? { key: 'no_signatures', values: {} } : { key: 'cannot_tell', values: { reason } }
     case 'invalid': {
