@@ -46,7 +46,11 @@ async def announce(app: web.Application, case_id: str, what: str, people: Collec
 async def tell(app: web.Application, ceremony_id: str) -> None:
     """A ceremony changed, and with it its agreement."""
     async with app[keys.DB].reading() as tx:
-        ceremony = await ceremonies.load(tx, ceremony_id)
-    if ceremony is not None:
-        await announce(app, ceremony.case_id, f"ceremony:{ceremony.id}")
-        await announce(app, ceremony.case_id, f"agreement:{ceremony.agreement_id}")
+        found = await ceremonies.whereabouts(tx, ceremony_id)
+        if found is None:
+            return
+        case_id, agreement_id = found
+        rooms = [session.id for session in await sessions.of_case(tx, case_id)]
+    for room in rooms:
+        await push.changed(app, room, f"ceremony:{ceremony_id}")
+        await push.changed(app, room, f"agreement:{agreement_id}")

@@ -38,8 +38,7 @@ TURN = [
     Fault("documents.timestamp:TimestampAuthority.token", "after"),
     Fault("documents.timestamp:TimestampAuthority.token", "after", nth=2),
     Fault("documents.revisions:assemble", "after", nth=2),
-    Fault(f"{CEREMONY}.store:add_revision", "after"),
-    Fault(f"{CEREMONY}.store:add_revision", "after", nth=2),
+    Fault(f"{CEREMONY}.store:add_revisions", "after"),
     *around("ceremony.sign"),
 ]
 LAST = around("ceremony.all_signed")

@@ -206,10 +206,11 @@ async def refuse(call: Call[RefuseIn]) -> CeremonyView:
 
 async def _run_out(call: Call[Any]) -> None:
     """Void the ceremony now if its time is over; the background look comes only every few seconds."""
+    ceremony_id = call.path("id")
     async with call.db.reading() as tx:
-        ceremony = await load_for(call, tx)
-    if rules.due(ceremony, call.now()) and await ending.expire(call.request.app, ceremony.id):
-        await tell(call.request.app, ceremony.id)
+        found = await store.clock_of(tx, ceremony_id)
+    if found and rules.run_out(*found, call.now()) and await ending.expire(call.request.app, ceremony_id):
+        await tell(call.request.app, ceremony_id)
 
 
 async def _answer(call: Call[Any]) -> CeremonyView:

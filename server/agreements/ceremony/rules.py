@@ -124,9 +124,14 @@ def due(ceremony: Ceremony, now: datetime) -> str | None:
 
     Sealing must end before the signers' certificates do (deadline + grace); later the file could never be valid.
     """
-    if ceremony.state is CeremonyState.SIGNING and now >= ceremony.deadline:
+    return run_out(ceremony.state, ceremony.deadline, now)
+
+
+def run_out(state: CeremonyState, deadline: datetime, now: datetime) -> str | None:
+    """The same from what it rests on."""
+    if state is CeremonyState.SIGNING and now >= deadline:
         return "deadline"
-    if ceremony.state is CeremonyState.SEALING and now >= ceremony.deadline + SEALING_GRACE:
+    if state is CeremonyState.SEALING and now >= deadline + SEALING_GRACE:
         return "sealing_too_late"
     return None
 

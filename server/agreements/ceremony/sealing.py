@@ -76,8 +76,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context: tell the authority what is revoked, resume what was being sealed, watch the deadlines."""
     app[SEALERS] = Sealers()
     async with app[keys.DB].transaction() as tx:
-        for serial, at in await store.revoked(tx):
-            app[keys.AUTHORITY].revoke(serial, at)
+        ending.tell_revoked(app, await store.revoked(tx))
         for number in await store.orphans(tx, await agreements.numbers_in_use(tx)):
             await agreements.void_number(tx, number, app[keys.CLOCK]())
         left = await store.pending_of(tx)
@@ -146,7 +145,8 @@ async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> boo
         ceremony = await store.load(tx, ceremony_id)
         if ceremony is None or ceremony.state is not CeremonyState.SEALING:
             return False
-        bases = [(file.id, b"".join(await store.latest(tx, ceremony_id, file.id))) for file in ceremony.files]
+        latest = await store.latest(tx, ceremony_id)
+        bases = [(file.id, b"".join(latest[file.id])) for file in ceremony.files]
         leaves = await store.certificates(tx, ceremony_id)
         head = await journal.head(tx, ceremony.case_id)
     await _note(app, ceremony_id, Sealing("running", "", attempt))

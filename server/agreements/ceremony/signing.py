@@ -53,7 +53,7 @@ async def take_turn(tx: Tx, ceremony: Ceremony, slot: Slot, now: datetime) -> Tu
     enrolment = await store.live_enrolment(tx, ceremony.id, slot.slot)
     if enrolment is None:
         raise LookupError("a ready slot has a live certificate")
-    bases = {file.id: await store.latest(tx, ceremony.id, file.id) for file in ceremony.files}
+    bases = await store.latest(tx, ceremony.id)
     manifest = Manifest.parse(ceremony.manifest)
     prepared = await asyncio.to_thread(turns.prepare, manifest, bases, enrolment, now)
     fresh = Lease(new("lea"), ceremony.id, slot.slot, enrolment.id, ceremony.fence + 1, now + LEASE, None)
@@ -99,7 +99,7 @@ async def hold(
     updates = await store.lease_updates(tx, lease.id)
     if sorted(one.id for one in body.files) != sorted(updates):
         raise Invalid({"files": "value"})
-    bases = {file: await store.latest(tx, ceremony.id, file) for file in updates}
+    bases = await store.latest(tx, ceremony.id)
     for file, (base_sha256, _) in updates.items():
         if sha256(b"".join(bases[file])).hexdigest() != base_sha256:
             raise StaleLease("base")
@@ -149,8 +149,8 @@ async def keep(tx: Tx, held: Held, accepted: tuple[turns.Accepted, ...], now: da
         raise StaleLease("base")
     state = advance(rules.SLOT, SlotState.TURN, SlotAct.SIGN)
     numbers = {file.id: file.revisions + 1 for file in ceremony.files}
-    for one in accepted:
-        await store.add_revision(tx, ceremony.id, one.file, numbers[one.file], held.slot.slot, one.change, one.sha256)
+    made = [(one.file, numbers[one.file], one.change, one.sha256) for one in accepted]
+    await store.add_revisions(tx, ceremony.id, held.slot.slot, made)
     await store.set_slot(tx, ceremony.id, held.slot.slot, state, signed_at=now)
     answer = SignedView(state, [ReceiptView(one.file, one.sha256) for one in accepted])
     await store.spend_lease(tx, lease.id, msgspec.json.encode(answer).decode())
@@ -162,7 +162,8 @@ async def keep(tx: Tx, held: Held, accepted: tuple[turns.Accepted, ...], now: da
         "files": {one.file: one.sha256 for one in accepted},
     }
     await journal.append(tx, ceremony.case_id, "ceremony.sign", held.slot.holder, body, now)
-    return answer, await _after_signature(tx, ceremony, now)
+    slots = tuple(replace(one, state=state) if one.slot == held.slot.slot else one for one in ceremony.slots)
+    return answer, await _after_signature(tx, replace(ceremony, slots=slots), now)
 
 
 async def _after_signature(tx: Tx, ceremony: Ceremony, now: datetime) -> bool:
@@ -172,10 +173,9 @@ async def _after_signature(tx: Tx, ceremony: Ceremony, now: datetime) -> bool:
         raise LookupError(ceremony.agreement_id)
     signing = advance(table(PROFILES[agreement.profile]), agreement.state, Act.SIGN)
     await agreements.save(tx, replace(agreement, state=signing))
-    fresh = await store.load(tx, ceremony.id)
-    if fresh is None or not rules.all_signed(fresh.slots):
+    if not rules.all_signed(ceremony.slots):
         return False
-    state = advance(rules.CEREMONY, fresh.state, CeremonyAct.ALL_SIGNED)
+    state = advance(rules.CEREMONY, ceremony.state, CeremonyAct.ALL_SIGNED)
     await store.set_state(tx, ceremony.id, state)
     await store.set_sealing(tx, ceremony.id, Sealing("waiting", "", 0))
     await journal.append(tx, ceremony.case_id, "ceremony.all_signed", "server", {"ceremony": ceremony.id}, now)

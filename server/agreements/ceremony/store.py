@@ -144,6 +144,20 @@ async def _files(tx: Tx, ceremony_id: str) -> tuple[File, ...]:
     return tuple(File(r.id, r.title, r.pages, r.frozen_sha256, r.final_sha256, r.revisions) for r in rows)
 
 
+async def whereabouts(tx: Tx, ceremony_id: str) -> tuple[str, str] | None:
+    """Case and agreement of a ceremony."""
+    columns = (ceremonies.c.case_id, ceremonies.c.agreement_id)
+    row = (await tx.execute(sa.select(*columns).where(ceremonies.c.id == ceremony_id))).first()
+    return (row.case_id, row.agreement_id) if row else None
+
+
+async def clock_of(tx: Tx, ceremony_id: str) -> tuple[CeremonyState, datetime] | None:
+    """State and deadline: whether its time has run out needs no more."""
+    columns = (ceremonies.c.state, ceremonies.c.deadline)
+    row = (await tx.execute(sa.select(*columns).where(ceremonies.c.id == ceremony_id))).first()
+    return (CeremonyState(row.state), row.deadline) if row else None
+
+
 async def in_state(tx: Tx, *states: CeremonyState) -> list[str]:
     """Ids of all ceremonies in one of the states."""
     found = await tx.scalars(sa.select(ceremonies.c.id).where(ceremonies.c.state.in_([s.value for s in states])))
@@ -241,24 +255,28 @@ async def frozen(tx: Tx, ceremony_id: str, file: str) -> bytes | None:
     return found
 
 
-async def latest(tx: Tx, ceremony_id: str, file: str) -> tuple[bytes, bytes]:
-    """F and everything accepted after it, as two byte strings."""
-    base = await frozen(tx, ceremony_id, file)
-    if base is None:
-        raise LookupError(f"{ceremony_id} {file}: no frozen file")
-    rows = await tx.scalars(
-        sa.select(revisions.c.change)
-        .where(revisions.c.ceremony == ceremony_id, revisions.c.file == file)
+async def latest(tx: Tx, ceremony_id: str) -> dict[str, tuple[bytes, bytes]]:
+    """Of every file: F and everything accepted after it, as two byte strings."""
+    bases = await tx.execute(sa.select(files.c.id, files.c.frozen).where(files.c.ceremony == ceremony_id))
+    changes = await tx.execute(
+        sa.select(revisions.c.file, revisions.c.change)
+        .where(revisions.c.ceremony == ceremony_id)
         .order_by(revisions.c.n)
     )
-    return base, b"".join(rows)
+    after: dict[str, list[bytes]] = {}
+    for file, change in changes:
+        after.setdefault(file, []).append(change)
+    found = {file: (base, b"".join(after.get(file, []))) for file, base in bases if base is not None}
+    if not found:
+        raise LookupError(f"{ceremony_id}: no frozen files")
+    return found
 
 
-async def add_revision(tx: Tx, ceremony_id: str, file: str, n: int, slot: str, change: bytes, sha256: str) -> None:
-    """Store revision `n` (from 1); the primary key refuses a second one."""
-    await tx.execute(
-        revisions.insert().values(ceremony=ceremony_id, file=file, n=n, slot=slot, change=change, sha256=sha256)
-    )
+async def add_revisions(tx: Tx, ceremony_id: str, slot: str, made: Sequence[tuple[str, int, bytes, str]]) -> None:
+    """Store (file, n, change, sha256) of one turn, `n` from 1; the primary key refuses a second one."""
+    columns = ("file", "n", "change", "sha256")
+    rows = [{"ceremony": ceremony_id, "slot": slot, **dict(zip(columns, one, strict=True))} for one in made]
+    await tx.execute(revisions.insert(), rows)
 
 
 async def revision_hashes(tx: Tx, ceremony_id: str) -> list[tuple[str, int, str]]:
@@ -424,8 +442,10 @@ async def open_lease(tx: Tx, lease: Lease, updates: Sequence[tuple[str, str, byt
             expires_at=lease.expires_at,
         )
     )
-    for file, base_sha256, change in updates:
-        await tx.execute(lease_files.insert().values(lease=lease.id, file=file, base_sha256=base_sha256, change=change))
+    columns = ("file", "base_sha256", "change")
+    await tx.execute(
+        lease_files.insert(), [{"lease": lease.id, **dict(zip(columns, one, strict=True))} for one in updates]
+    )
     await tx.execute(
         ceremonies.update().where(ceremonies.c.id == lease.ceremony).values(fence=lease.fence, lease=lease.id)
     )
