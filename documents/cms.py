@@ -203,11 +203,17 @@ def tst_info(token: bytes) -> list[Item]:
     """The elements of TSTInfo: version, policy, messageImprint, serial, genTime, ... No signature is checked here."""
     outer, _ = der.read_item(token)
     try:
-        signed_data = outer.items()[1].items()[0].items()
-        content_type, explicit = signed_data[2].items()
-        info = walk(walk(explicit.content)[0].content)[0].items()
-        if content_type.whole != ID_TST_INFO or info[2].items()[0].items()[0].whole != walk(SHA256)[0].items()[0].whole:
+        _name, wrapped = expect(outer, der.SEQUENCE).items()
+        signed_data = expect(expect(wrapped, 0xA0).items()[0], der.SEQUENCE).items()
+        content_type, explicit = expect(signed_data[2], der.SEQUENCE).items()
+        content = expect(expect(explicit, 0xA0).items()[0], der.OCTET_STRING).content
+        der.check_strict(content)
+        info = expect(walk(content)[0], der.SEQUENCE).items()
+        hashed, value = expect(info[2], der.SEQUENCE).items()
+        sha256_oid = walk(SHA256)[0].items()[0].whole
+        if content_type.whole != ID_TST_INFO or expect(hashed, der.SEQUENCE).items()[0].whole != sha256_oid:
             raise BadDer("not a SHA-256 time-stamp")
+        expect(value, der.OCTET_STRING)
     except (IndexError, ValueError) as error:
         raise BadDer(f"time-stamp: {error}") from None
     return info

@@ -95,6 +95,45 @@ def read_item(data: bytes, start: int = 0) -> tuple[Item, int]:
     return Item(tag, data[start:end], data[position:end]), end
 
 
+MAX_DEPTH = 64
+
+
+def check_strict(data: bytes) -> None:
+    """One element that fills the bytes and is DER at every depth: shortest lengths and integers, no odd boolean or null.
+    The same rules as readDer of static/src/pdf/der.ts. Raises BadDer."""
+    if _strict(data, 0, len(data), 0) != len(data):
+        raise BadDer("bytes left over")
+
+
+def _strict(data: bytes, at: int, limit: int, depth: int) -> int:
+    """Where the element at an offset ends."""
+    if at + 2 > limit or depth > MAX_DEPTH:
+        raise BadDer("truncated" if depth <= MAX_DEPTH else "too deep")
+    tag, size, start = data[at], data[at + 1], at + 2
+    if tag & 0x1F == 0x1F:
+        raise BadDer("long tag")
+    if size & 0x80:
+        count = size & 0x7F
+        start += count
+        if not 1 <= count <= 3 or start > limit:
+            raise BadDer("length")
+        size = int.from_bytes(data[at + 2 : start], "big")
+        if size < max(0x80, 1 << 8 * (count - 1)):
+            raise BadDer("length")
+    end = start + size
+    if end > limit:
+        raise BadDer("truncated")
+    if tag & 0x20:
+        while start < end:
+            start = _strict(data, start, end, depth + 1)
+    elif tag == INTEGER:
+        if not size or (size > 1 and (data[start] == 0) == (data[start + 1] < 0x80) and data[start] in (0, 0xFF)):
+            raise BadDer("integer")
+    elif (tag == BOOLEAN and (size != 1 or data[start] not in (0, 0xFF))) or (tag == NULL and size):
+        raise BadDer("boolean or null")
+    return end
+
+
 def walk(data: bytes) -> list[Item]:
     """All elements lying side by side in `data`, which they fill."""
     found, position = [], 0

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from documents import der
 from documents.certificates import ASSURANCE, MANIFEST_OID, OWN_CA, PAPER_OID
 from documents.der import BadDer, Item, expect, oid, walk
@@ -17,7 +21,10 @@ from documents.manifest import CLERK, Manifest
 UTF8, PRINTABLE, UTC_TIME = 0x0C, 0x13, 0x17
 EC_KEY = oid("1.2.840.10045.2.1")
 P256, P384 = oid("1.2.840.10045.3.1.7"), oid("1.3.132.0.34")
-SIGNATURES = (oid("1.2.840.10045.4.3.2"), oid("1.2.840.10045.4.3.3"))
+SIGNATURES: dict[bytes, hashes.HashAlgorithm] = {
+    oid("1.2.840.10045.4.3.2"): hashes.SHA256(),
+    oid("1.2.840.10045.4.3.3"): hashes.SHA384(),
+}
 COMMON_NAME, SERIAL_NUMBER, TITLE = oid("2.5.4.3"), oid("2.5.4.5"), oid("2.5.4.12")
 BASIC, USAGE, POLICIES = oid("2.5.29.19"), oid("2.5.29.15"), oid("2.5.29.32")
 SUBJECT_KEY, AUTHORITY_KEY, EXTENDED = oid("2.5.29.14"), oid("2.5.29.35"), oid("2.5.29.37")
@@ -39,6 +46,32 @@ class EventCertificate:
     not_after: datetime
     curve: bytes
     extensions: Mapping[bytes, tuple[bool, bytes]]
+    issuer: bytes
+    subject: bytes
+    spki: bytes
+    hashed: bytes
+    """OID of the signature's algorithm, whole."""
+    tbs: bytes
+    signature: bytes
+
+    def key(self) -> ec.EllipticCurvePublicKey | None:
+        """None where the numbers are no point of the curve."""
+        try:
+            found = serialization.load_der_public_key(self.spki)
+        except (ValueError, UnsupportedAlgorithm):
+            return None
+        return found if isinstance(found, ec.EllipticCurvePublicKey) else None
+
+    def issued(self, other: EventCertificate) -> bool:
+        """Whether the other was signed with this one's key, in its name."""
+        key = self.key()
+        if key is None or other.issuer != self.subject:
+            return False
+        try:
+            key.verify(other.signature, other.tbs, ec.ECDSA(SIGNATURES[other.hashed]))
+        except InvalidSignature:
+            return False
+        return True
 
     def named(self, which: bytes) -> str:
         """The subject's attribute, empty unless it is there exactly once."""
@@ -79,9 +112,8 @@ class EventCertificate:
 
 def read(certificate: bytes) -> EventCertificate:
     """Take apart one DER certificate, version 3, ECDSA with SHA-256 or SHA-384 on P-256 or P-384. Raises BadDer."""
-    outer, end = der.read_item(certificate)
-    if end != len(certificate):
-        raise BadDer("bytes left over")
+    der.check_strict(certificate)
+    outer, _ = der.read_item(certificate)
     try:
         tbs, algorithm, signature = expect(outer, der.SEQUENCE).items()
         version, serial, inner, issuer, validity, subject, key, extensions = expect(tbs, der.SEQUENCE).items()
@@ -92,13 +124,26 @@ def read(certificate: bytes) -> EventCertificate:
         raise BadDer(f"certificate: {error}") from None
     expect(serial, der.INTEGER)
     expect(issuer, der.SEQUENCE)
+    expect(key, der.SEQUENCE)
     if version.whole != b"\xa0\x03\x02\x01\x02" or inner.whole != algorithm.whole or hashed.whole not in SIGNATURES:
         raise BadDer("certificate form")
     if expect(signature, der.BIT_STRING).content[:1] != b"\0":
         raise BadDer("bit string")
     if kind.whole != EC_KEY or curve.whole not in (P256, P384):
         raise BadDer("key type")
-    return EventCertificate(_names(subject), _time(start), _time(stop), curve.whole, _extensions(extensions))
+    return EventCertificate(
+        _names(subject),
+        _time(start),
+        _time(stop),
+        curve.whole,
+        _extensions(extensions),
+        issuer.whole,
+        subject.whole,
+        key.whole,
+        hashed.whole,
+        tbs.whole,
+        signature.content[1:],
+    )
 
 
 def check(certificate: bytes, slot: str, manifest: Manifest, manifest_hash: bytes, at: datetime) -> EventCertificate:
@@ -148,11 +193,22 @@ def check_form(found: EventCertificate, at: datetime, *, own: bool) -> None:
 
 def _policies(found: EventCertificate) -> list[bytes]:
     """The policies' OIDs, whole; none where the extension is not in its form."""
+    value = found.extensions.get(POLICIES, (False, b""))[1]
     try:
-        (policies,) = walk(found.extensions.get(POLICIES, (False, b""))[1])
-        return [expect(each, der.SEQUENCE).items()[0].whole for each in expect(policies, der.SEQUENCE).items()]
+        der.check_strict(value)
+        (policies,) = walk(value)
+        return [_oid(expect(each, der.SEQUENCE).items()[0]) for each in expect(policies, der.SEQUENCE).items()]
     except (ValueError, IndexError):
         return []
+
+
+def _oid(item: Item) -> bytes:
+    """The whole encoding of an OID whose arcs are as short as they can be."""
+    content = expect(item, der.OID).content
+    starts = [0, *(at + 1 for at, byte in enumerate(content[:-1]) if byte < 0x80)]
+    if not content or content[-1] & 0x80 or any(content[at] == 0x80 for at in starts):
+        raise BadDer("oid")
+    return item.whole
 
 
 def _names(subject: Item) -> tuple[tuple[bytes, str], ...]:
@@ -166,7 +222,7 @@ def _names(subject: Item) -> tuple[tuple[bytes, str], ...]:
                 raise BadDer(f"name: {error}") from None
             if value.tag not in (UTF8, PRINTABLE):
                 raise BadDer("name type")
-            found.append((expect(name, der.OID).whole, text))
+            found.append((_oid(name), text))
     return tuple(found)
 
 
@@ -174,7 +230,7 @@ def _time(item: Item) -> datetime:
     text = item.content.decode("latin-1")
     if item.tag == UTC_TIME:
         text = ("20" if text < "50" else "19") + text  # RFC 5280 4.1.2.5.1
-    if item.tag not in (UTC_TIME, der.GENERALIZED_TIME) or not re.fullmatch("[0-9]{14}Z", text):
+    if item.tag not in (UTC_TIME, der.GENERALIZED_TIME) or not re.fullmatch("[0-9]{14}Z", text) or text < "01":
         raise BadDer("time")
     try:
         return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
@@ -188,7 +244,7 @@ def _extensions(holder: Item) -> dict[bytes, tuple[bool, bytes]]:
         (listed,) = expect(holder, 0xA3).items()
         for each in expect(listed, der.SEQUENCE).items():
             name, *critical, value = expect(each, der.SEQUENCE).items()
-            if expect(name, der.OID).whole in found or len(critical) > 1:
+            if _oid(name) in found or len(critical) > 1:
                 raise BadDer("extension twice")
             if critical and critical[0].whole != b"\x01\x01\xff":
                 raise BadDer("extension")

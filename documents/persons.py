@@ -8,13 +8,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from documents import cms, event
-from documents.der import BadDer
+from documents.der import BadDer, check_strict
 from documents.errors import RevisionMismatch, SignatureRejected
 from documents.manifest import Manifest
 from documents.revisions import TURN, Turn, digest_ranges, last_gap, read_date, split
@@ -55,6 +54,7 @@ def check_turn_signature(complete: bytes, turn: Turn, manifest: Manifest, manife
         raise SignatureRejected("cms_padding" if str(error) == "padding" else "cms_encoding") from None
     issuing = manifest.issuing
     try:
+        check_strict(contents)
         signed = cms.parse(contents)
         certificate = signed.signer
         for each in signed.certificates:
@@ -127,23 +127,24 @@ def _plain_subject(certificate: bytes) -> tuple[str, str, str, None]:
 
 def _check_issued(certificate: bytes, issuing: bytes) -> None:
     try:
-        x509.load_der_x509_certificate(certificate).verify_directly_issued_by(x509.load_der_x509_certificate(issuing))
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        raise SignatureRejected("certificate_issuer") from None
+        issued = event.read(issuing).issued(event.read(certificate))
+    except BadDer:
+        issued = False
+    if not issued:
+        raise SignatureRejected("certificate_issuer")
 
 
 def _check_values(digest: bytes, signed_attrs: bytes, signature: bytes, certificate: bytes) -> None:
     if signed_attrs != cms.signed_attributes(digest, certificate):
-        other = cms.signed_attributes(bytes(32), certificate)
-        same_form = (
-            len(other) == len(signed_attrs)
-            and signed_attrs.replace(cms.message_digest(signed_attrs), bytes(32)) == other
-        )
+        same_form = cms.signed_attributes(cms.message_digest(signed_attrs), certificate) == signed_attrs
         raise SignatureRejected("cms_digest" if same_form else "cms_attributes")
-    key = x509.load_der_x509_certificate(certificate).public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+    found = event.read(certificate)
+    key = found.key()
+    if found.curve != event.P256:
         raise SignatureRejected("certificate_key")
     try:
+        if key is None:
+            raise InvalidSignature
         key.verify(signature, signed_attrs, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         raise SignatureRejected("cms_signature") from None

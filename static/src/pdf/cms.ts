@@ -13,7 +13,8 @@ const MESSAGE_DIGEST = '1.2.840.113549.1.9.4'
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47'
 const TIMESTAMP_TOKEN = '1.2.840.113549.1.9.16.2.14'
 const TST_INFO = '1.2.840.113549.1.9.16.1.4'
-const SHA256 = sequence(oid('2.16.840.1.101.3.4.2.1')) // parameters absent: RFC 5754 2
+const SHA256_OID = '2.16.840.1.101.3.4.2.1'
+const SHA256 = sequence(oid(SHA256_OID)) // parameters absent: RFC 5754 2
 const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'))
 const ONE = Uint8Array.of(TAG.integer, 1, 1)
 
@@ -42,7 +43,7 @@ function takeApart(contents: Bytes): Parts {
   const data = part(part(info, 1, 0xa0), 0, TAG.sequence)
   const signer = part(expect(part(data, 4), TAG.set, 1), 0, TAG.sequence)
   return {
-    certificates: expect(part(data, 3), 0xa0, 2).parts,
+    certificates: expect(part(data, 3), 0xa0).parts,
     signerId: part(signer, 1).raw,
     attributes: part(signer, 3, 0xa0),
     signature: part(signer, 5, TAG.octets).body,
@@ -82,7 +83,7 @@ export async function checkSigned({ contents, digest, slot, at }: Signed, truste
   const signer = certificates.find(({ issuer, serial }) => equal(parts.signerId, sequence(issuer, serial)))
   must(signer !== undefined, 'cms_encoding', `${slot}: no certificate of the signer`)
   const others = certificates.filter((certificate) => certificate !== signer)
-  must(others.every(({ raw }) => equal(raw, trusted.issuing.raw)), 'certificate_issuer', slot)
+  must(others.length === 1 && others.every(({ raw }) => equal(raw, trusted.issuing.raw)), 'certificate_issuer', slot)
   await checkEventCertificate(signer, slot, trusted, at)
   const attributes = der(TAG.set, parts.attributes.body)
   if (!equal(attributes, await signedAttributes(digest, signer))) {
@@ -112,10 +113,11 @@ function readContents(contents: Bytes, slot: string): { parts: Parts; certificat
   }
 }
 
-/** The digest that stands in signed attributes, or nothing. */
+/** The SHA-256 digest that stands in signed attributes, or nothing. */
 function digestOf(attributes: Node): Bytes {
   const found = attributes.parts.find((attribute) => isOid(attribute.parts[0], MESSAGE_DIGEST))
-  return found?.parts[1]?.parts[0]?.body ?? new Uint8Array()
+  const digest = found?.parts[1]?.parts[0]?.body
+  return digest?.length === 32 ? digest : new Uint8Array()
 }
 
 /** The token must be about this signature value. Its authority is not in M; the server and every verifier judge it. */
@@ -125,8 +127,10 @@ async function checkTimestamp(token: Bytes, signature: Bytes, slot: string): Pro
     const data = part(part(expect(readDer(token), TAG.sequence, 2), 1, 0xa0), 0, TAG.sequence)
     const content = expect(part(data, 2), TAG.sequence, 2)
     if (!isOid(content.parts[0], TST_INFO)) throw new DerError('content type')
-    const info = readDer(concat(part(part(content, 1, 0xa0), 0, TAG.octets).body))
-    imprint = part(part(info, 2, TAG.sequence), 1, TAG.octets).body
+    const info = expect(readDer(concat(part(part(content, 1, 0xa0), 0, TAG.octets).body)), TAG.sequence)
+    const [algorithm, value] = expect(part(info, 2), TAG.sequence, 2).parts
+    if (!algorithm || !isOid(expect(algorithm, TAG.sequence).parts[0], SHA256_OID)) throw new DerError('hash')
+    imprint = value ? expect(value, TAG.octets).body : new Uint8Array()
   } catch (error) {
     throw new Refusal('cms_timestamp', `${slot}: ${String(error)}`)
   }

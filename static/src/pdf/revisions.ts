@@ -151,11 +151,11 @@ async function readUpdate(file: FileEntry, base: Base, whole: Bytes): Promise<Fo
     must(equal(found, bytes.subarray(0, found.length)), name, `${where}: ${name}`)
     must(found.length === bytes.length, 'truncated', where)
     if (name === 'image') must(length <= DRAWING_LIMIT, 'drawing', `${length} bytes`)
+    if (name === 'drawing') must((await inflateExactly(drawing, DRAWING_WIDTH * DRAWING_HEIGHT)) !== null, 'drawing', slot)
     if (name === 'date') must(dateOf(free.date) !== null, 'date', free.date)
     if (name === 'contents') must(/^[0-9a-f]*$/.test(free.contents), 'contents', 'not hex')
     position += bytes.length
   }
-  must((await inflateExactly(drawing, DRAWING_WIDTH * DRAWING_HEIGHT)) !== null, 'drawing', slot)
   return { ...update, place, free, at: dateOf(free.date) ?? 0 }
 }
 

@@ -92,7 +92,11 @@ function readName(attribute: Node): readonly [string, string] {
   expect(attribute, TAG.sequence, 2)
   const value = part(attribute, 1)
   if (!TEXT_TAGS.has(value.tag)) throw new DerError('name type')
-  return [dotted(part(attribute, 0)), new TextDecoder('utf-8', { fatal: true }).decode(value.body)]
+  try {
+    return [dotted(part(attribute, 0)), new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value.body)]
+  } catch {
+    throw new DerError('name')
+  }
 }
 
 function readTime({ tag, body }: Node): number {
@@ -121,6 +125,7 @@ function readBits({ tag, body }: Node): Bytes {
 function readExtensions(holder: Node): ReadonlyMap<string, Extension> {
   const found = new Map<string, Extension>()
   for (const item of part(expect(holder, 0xa3, 1), 0, TAG.sequence).parts) {
+    expect(item, TAG.sequence)
     const name = dotted(part(item, 0))
     const critical = item.parts.length === 3
     if (critical && part(item, 1, TAG.boolean).body[0] !== 0xff) throw new DerError('extension')
