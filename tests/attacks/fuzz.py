@@ -63,7 +63,8 @@ class Outcome:
             "inputs": sum(self.inputs.values()), "by_reader": dict(self.inputs),
             "verdicts": {reader: dict(found.most_common()) for reader, found in self.verdicts.items()},
             "slowest_ms": {reader: round(value, 1) for reader, value in self.slowest.items()},
-            "crashes": self.crashes, "disagreements": self.disagreements,
+            "crashes": len(self.crashes), "disagreements": len(self.disagreements),
+            "first": [*self.crashes[:40], *self.disagreements[:200]],
         }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def run(counts: dict[str, int], seed: int, directory: Path) -> Outcome:
     for (each, verdict), (other, taken) in zip(shared, asked([each for each, _ in shared], directory), strict=True):
         outcome.note(f"TypeScript {each.group}", other, taken, each.line())
         if each.kind != "der" and verdict != other:
-            outcome.disagreements.append(f"{each.group}: Python {verdict}, TypeScript {other}: {each.line()}")
+            outcome.disagreements.append(f"{each.group}: Python {verdict}, TypeScript {other}; {each.line()}")
     for name, data in bench.alone(counts["alone"], seed):
         verdict, taken = timed(lambda name=name, data=data: readers.ALONE[name](data))  # type: ignore[misc]
         outcome.note(f"Python {name}", verdict, taken, f"{name} {base64.b64encode(data[:6000]).decode()}")
@@ -123,11 +124,12 @@ def main() -> int:
     for reader, found in outcome.verdicts.items():
         common = ", ".join(f"{name} {count}" for name, count in found.most_common(6))
         print(f"{reader:34}{outcome.inputs[reader]:>8}  slowest {outcome.slowest[reader]:6.0f} ms  {common}")
-    for line in [*outcome.crashes[:20], *outcome.disagreements[:40]]:
-        print(line[:700])
-    print(
-        f"{facts['inputs']} inputs, {len(outcome.crashes)} crashes, {len(outcome.disagreements)} disagreements, {facts['seconds']} s"
-    )
+    for kind, count in Counter(each.partition(";")[0][:160] for each in outcome.disagreements).most_common(30):
+        print(f"{count} times {kind}")
+    for line in outcome.crashes[:10]:
+        print(line[:300])
+    wrong = f"{len(outcome.crashes)} crashes, {len(outcome.disagreements)} disagreements"
+    print(f"{facts['inputs']} inputs, {wrong}, {facts['seconds']} s")
     return 0 if outcome.good else 1
 
 

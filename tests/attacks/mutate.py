@@ -11,7 +11,26 @@ Edit = tuple[int, int, bytes]
 """Offset, bytes taken out, bytes put in."""
 
 NUMBERS = (b"0", b"-1", b"1", b"00", b"+1", b"1.0", b"2147483648", b"4294967296", b"99999999999", b"1e9", b"")
-WORDS = (b"%\n", b"%\r", b" ", b"\n", b"\r\n", b"\0", b"<<", b">>", b"endobj\n", b"stream\n", b"obj", b"R", b"null", b"/Length 5", b"/#4c", b"xref\n", b"%%EOF\n", b"startxref\n0\n")  # fmt: skip
+WORDS = (
+    b"%\n",
+    b"%\r",
+    b" ",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"<<",
+    b">>",
+    b"endobj\n",
+    b"stream\n",
+    b"obj",
+    b"R",
+    b"null",
+    b"/Length 5",
+    b"/#4c",
+    b"xref\n",
+    b"%%EOF\n",
+    b"startxref\n0\n",
+)
 
 
 def byte_edit(chance: random.Random, data: bytes, low: int = 0) -> Edit:
@@ -181,8 +200,54 @@ def der_mutant(chance: random.Random, data: bytes, times: int = 1) -> bytes:
         return data
 
 
-TEXTS = ("", "\0", "\u2028", "😀", "é", "e\u0301", "A", "0", '"', "\\", "party-1", "PARTY-1", "party_1", "ff" * 32, "FF" * 32, "1", "null", "a" * 41, "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "\ufeff", "constructor", "__proto__")  # fmt: skip
-VALUES = (0, -1, 1, 2, 3, 4096, 8192, 2**31, 2**53 - 1, 2**53, 2**63, 2**64, 10**30, True, False, None, [], {}, "0", 14400, 14401)  # fmt: skip
+TEXTS = (
+    "",
+    "\0",
+    "\u2028",
+    "😀",
+    "é",
+    "e\u0301",
+    "A",
+    "0",
+    '"',
+    "\\",
+    "party-1",
+    "PARTY-1",
+    "party_1",
+    "ff" * 32,
+    "FF" * 32,
+    "1",
+    "null",
+    "a" * 41,
+    "2026-02-30T00:00:00Z",
+    "2026-11-20T24:00:00Z",
+    "\ufeff",
+    "constructor",
+    "__proto__",
+)
+VALUES = (
+    0,
+    -1,
+    1,
+    2,
+    3,
+    4096,
+    8192,
+    2**31,
+    2**53 - 1,
+    2**53,
+    2**63,
+    2**64,
+    10**30,
+    True,
+    False,
+    None,
+    [],
+    {},
+    "0",
+    14400,
+    14401,
+)
 
 
 def json_mutant(chance: random.Random, data: bytes) -> bytes:
@@ -239,10 +304,26 @@ def _spelled(chance: random.Random, text: bytes) -> bytes:
     at = chance.randrange(1, len(text))
     return chance.choice(
         (
-            text + b"\n", b" " + text, b"\xef\xbb\xbf" + text, text.replace(b":", b": ", 1), text.replace(b"1", b"1.0", 1),
-            text.replace(b"1", b"1e0", 1), text.replace(b"1", b"-1", 1), text.replace(b"0", b"-0", 1), text.replace(b"a", b"\\u0061", 1),
-            text.replace(b"/", b"\\/", 1), text[:at], text[:at] + b"\xff" + text[at:], text.replace(b"{", b'{"v":2,', 1),
-            text.replace(b'"', b'"\\ud800', 1), text + text, b"[" * 5000 + b"]" * 5000, b"", b"null", b"0",
-            text.replace(b'"', b'"\x7f', 3), text.replace(b"1", b"1" * 400, 1),
+            text + b"\n",
+            b" " + text,
+            b"\xef\xbb\xbf" + text,
+            text.replace(b":", b": ", 1),
+            text.replace(b"1", b"1.0", 1),
+            text.replace(b"1", b"1e0", 1),
+            text.replace(b"1", b"-1", 1),
+            text.replace(b"0", b"-0", 1),
+            text.replace(b"a", b"\\u0061", 1),
+            text.replace(b"/", b"\\/", 1),
+            text[:at],
+            text[:at] + b"\xff" + text[at:],
+            text.replace(b"{", b'{"v":2,', 1),
+            text.replace(b'"', b'"\\ud800', 1),
+            text + text,
+            b"[" * 5000 + b"]" * 5000,
+            b"",
+            b"null",
+            b"0",
+            text.replace(b'"', b'"\x7f', 3),
+            text.replace(b"1", b"1" * 400, 1),
         )
-    )  # fmt: skip
+    )
