@@ -23,6 +23,8 @@ export interface RequestOptions {
   signal?: AbortSignal
   /** Milliseconds until code "timeout"; default 30,000. */
   timeout?: number
+  /** Media type of an upload; default application/pdf. */
+  type?: string
 }
 
 const STAFF = ''
@@ -148,7 +150,7 @@ function upload<T>(path: string, bytes: Blob, progress: (share: number) => void,
     request.responseType = 'text'
     request.timeout = options.timeout ?? 180_000
     request.setRequestHeader('Accept', 'application/json')
-    request.setRequestHeader('Content-Type', 'application/pdf')
+    request.setRequestHeader('Content-Type', options.type ?? 'application/pdf')
     const seat = seatOf(options)
     if (seat !== null) request.setRequestHeader('X-Hejie-Seat', seat)
     const token = csrf.get(seat ?? STAFF)

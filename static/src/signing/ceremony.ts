@@ -10,6 +10,8 @@ import { readCertificate } from '../pdf/x509'
 import { type CeremonyDoors, type CeremonyView, doorsOf, type EnrolmentView, type ReceiptView } from './doors'
 import { enrolmentProof, newSigningKey, openStore, type SigningRecord, type SigningStore } from './keys'
 import { openCeremony } from './opening'
+import { afterFirst, furtherKeys, furtherProofs, keysBeside, openSlots, turnedTo, withCertificates, withNonces } from './parts'
+import { pictureFor } from './seal'
 import { isOwnTurn, type Stage, stageOf } from './stage'
 import { isPassing, takeTurn, type TurnStep } from './turn'
 
@@ -196,6 +198,8 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
       if (ENDED.has(stage.value as Stage)) await forget() // the key is of no use any more
       if (now.state !== 'signing' || refusal.value) return
       if (!opened.value) await open(now)
+      const turned = turnedTo(record.value, now.mine)
+      if (turned && turned !== record.value) await keep(turned) // a slot was signed though its answer was lost
       must(now.manifest_sha256 === manifestHash.value, 'manifest_changed', 'changed while open')
     } catch (error) {
       if (error instanceof Refusal) refusal.value = error
@@ -206,12 +210,19 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
 
   async function enrol(base: SigningRecord, drawing: Bytes): Promise<void> {
     const { key, spki } = base.key && base.spki ? { key: base.key, spki: base.spki } : await newSigningKey()
-    const next = { ...base, key, spki, drawing, enrolment: null, certificate: null }
+    const now = present(view.value, 'view')
+    const [first = base.slot, ...further] = openSlots(now)
+    const picture = (slot: string): Promise<Bytes> => pictureFor(slot, now, drawing, doors)
+    const beside = await keysBeside(base, further, picture)
+    const own = await picture(first)
+    const next = { ...base, key, spki, drawing: own, enrolment: null, certificate: null, beside }
     await keep(next)
-    const answer: EnrolmentView = await doors.enrol({ manifest: base.manifest, spki: base64(spki), drawing: base64(drawing), consent: true })
+    const body = { manifest: base.manifest, spki: base64(spki), drawing: base64(own), consent: true as const }
+    const answer: EnrolmentView = await doors.enrol({ ...body, beside: furtherKeys(beside) })
     must(base.manifest.startsWith(answer.digits), 'manifest_changed', 'the message names another manifest')
     const resendAt = typeof answer.resend_after === 'number' ? new Date(Date.now() + answer.resend_after * 1000).toISOString() : answer.resend_after
-    await keep({ ...next, enrolment: { id: answer.enrolment, nonce: answer.nonce, sentTo: answer.sent_to, resendAt, digits: answer.digits } })
+    const numbered = withNonces(beside, answer)
+    await keep({ ...next, beside: numbered, enrolment: { id: answer.enrolment, nonce: answer.nonce, sentTo: answer.sent_to, resendAt, digits: answer.digits } })
     code.value = ''
     codeFailure.value = null
   }
@@ -228,7 +239,7 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
       const files = Object.fromEntries(content.files.map((file) => [file.id, file.f.sha256]))
       await keep({
         ceremony: options.ceremony, slot, manifest: manifestHash.value, files, confirmedAt: new Date().toISOString(),
-        key: null, spki: null, drawing: null, enrolment: null, certificate: null,
+        key: null, spki: null, drawing: null, enrolment: null, certificate: null, beside: [],
       })
       afresh.value = false
     })
@@ -262,11 +273,11 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
       reached('key')
       try {
         const proof = await enrolmentProof(key, enrolment.nonce, own.slot, own.manifest, spki)
-        const answer = await doors.check(enrolment.id, { code: code.value, proof: base64(proof) })
+        const answer = await doors.check(enrolment.id, { code: code.value, proof: base64(proof), beside: await furtherProofs(own) })
         const raw = unbase64(answer.certificate)
         // Its own time is taken for now: a phone's clock may be wrong; /M is judged at the turn.
         await checkOwnCertificate(raw, { slot: own.slot, spki }, trusted, readCertificate(raw).notBefore)
-        await keep({ ...own, certificate: raw })
+        await keep({ ...own, certificate: raw, beside: await withCertificates(own.beside, answer.beside ?? [], trusted) })
         reached('check', false)
         code.value = ''
       } catch (error) {
@@ -310,6 +321,12 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
       },
     })
     const { number } = trusted.manifest
+    const left = afterFirst(own)
+    if (left) {
+      await keep(left) // without the key that has signed; the next slot's turn comes by itself
+      wake()
+      return
+    }
     receipt.value = { ceremony: own.ceremony, number, manifest: own.manifest, key: hex(await sha256(spki)), build: pageBuild, files: answer.receipts }
     await forget()
   }

@@ -4,6 +4,16 @@
  */
 import { type Bytes, hex, sha256, utf8 } from '../pdf/bytes'
 
+/** Key, picture and certificate of one further slot of the same person. */
+export interface SlotKey {
+  readonly slot: string
+  readonly key: CryptoKey
+  readonly spki: Bytes
+  readonly drawing: Bytes
+  readonly enrolment: { readonly id: string; readonly nonce: string } | null
+  readonly certificate: Bytes | null
+}
+
 export interface SigningRecord {
   readonly ceremony: string
   readonly slot: string
@@ -20,6 +30,8 @@ export interface SigningRecord {
   readonly enrolment: { readonly id: string; readonly nonce: string; readonly sentTo: string; readonly resendAt: string; readonly digits: string } | null
   /** DER, once code and proof were accepted: from then on the person has decided. */
   readonly certificate: Bytes | null
+  /** The person's other slots, in the order of their turns; the slot above is the next one. */
+  readonly beside: readonly SlotKey[]
 }
 
 export interface SigningStore {

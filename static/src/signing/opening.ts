@@ -4,6 +4,7 @@ import { checkFrozen, type TrustedManifest, trustManifest } from '../pdf/manifes
 import { must } from '../pdf/refusal'
 import type { CeremonyDoors, CeremonyView } from './doors'
 import type { SigningRecord } from './keys'
+import { turnedTo } from './parts'
 import { slotOf } from './stage'
 
 export interface Opened {
@@ -15,16 +16,18 @@ export interface Opened {
 }
 
 export async function openCeremony(now: CeremonyView, doors: CeremonyDoors, remembered: SigningRecord | null, me: string): Promise<Opened> {
-  const record = remembered?.slot === now.mine && remembered.ceremony === now.id ? remembered : null
+  const record = remembered?.ceremony === now.id ? turnedTo(remembered, now.mine) : null
   const bytes = await doors.manifest()
   const hash = hex(await sha256(bytes))
   must(hash === now.manifest_sha256, 'manifest_changed', 'not the one announced')
   must(!record || record.manifest === hash, 'manifest_changed', 'not the one confirmed')
   const trusted = await trustManifest(bytes)
-  const { ceremony, files, signatories } = trusted.manifest
+  const { ceremony, clerks, files, signatories } = trusted.manifest
   must(ceremony === now.id, 'manifest_malformed', 'another ceremony')
   const mine = slotOf(now)
-  must(!mine || signatories.some(({ slot, person }) => slot === mine.slot && person === me), 'manifest_malformed', 'another person')
+  const byClerk = mine?.clerk !== undefined && mine.clerk !== null && clerks.some(({ name, person }) => name === mine.clerk && person === me)
+  const byPerson = signatories.some(({ slot, person }) => slot === mine?.slot && person === me)
+  must(!mine || byClerk || byPerson, 'manifest_malformed', 'another person')
   const frozen = new Map(await Promise.all(files.map(async ({ id }) => [id, await doors.frozen(id)] as const)))
   for (const file of files) {
     await checkFrozen(file, frozen.get(file.id) ?? new Uint8Array())

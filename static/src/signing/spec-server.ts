@@ -55,7 +55,7 @@ export class SpecServer {
     const slots: SlotView[] = manifest.signatories.map((person) => ({ ...person, state: this.states.get(person.slot) ?? 'waiting', signed_at: null }))
     return {
       id: manifest.ceremony, agreement: 'agr_spec', state: this.state, void_reason: null, manifest_sha256: hex(await sha256(this.manifestBytes)),
-      deadline: manifest.deadline, effective_at: null, slots, mine, sealing: null,
+      deadline: manifest.deadline, effective_at: null, slots, mine, own: mine ? [mine] : [], mode: 'together', sealing: null,
       files: manifest.files.map(({ id, title, pages, f }) => ({ id, title, pages, sha256: f.sha256, download: null })),
     }
   }
@@ -86,6 +86,7 @@ export class SpecServer {
         this.state = 'void'
         return Promise.resolve({})
       }),
+      picture: door('picture', () => Promise.resolve(null)),
       token: door('token', (_: string, file: string) => Promise.resolve({ url: `/files/${file}` })),
       bytes: door('bytes', (url: string) => Promise.resolve(this.whole.get(url.replace('/files/', '')) ?? new Uint8Array())),
     }

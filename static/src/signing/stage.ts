@@ -45,17 +45,22 @@ export function barrierOpen({ slots }: CeremonyView): boolean {
   return slots.every(({ state }) => DECIDED.has(state))
 }
 
-/** Whether it is worth asking for the turn: all have decided, and nobody is before us. */
+/** Whether it is worth asking for the turn: all have decided (unless each signs in their own time), and nobody is before us. */
 export function isOwnTurn(view: CeremonyView): boolean {
-  return barrierOpen(view) && (view.waiting_for ?? []).length === 0
+  return (view.mode === 'separate' || barrierOpen(view)) && (view.waiting_for ?? []).length === 0
 }
 
 /** Names of those who have not signed, in the order of their turns. */
-export function missingNames({ slots, mine }: CeremonyView): string[] {
-  return slots.filter(({ state, slot }) => state !== 'signed' && slot !== mine).map(({ name }) => name)
+export function missingNames({ slots, own }: CeremonyView): string[] {
+  return unique(slots.filter(({ state, slot }) => state !== 'signed' && !own.includes(slot)))
 }
 
-/** Names of those who have still to decide before turns begin. */
-export function undecidedNames({ slots, mine }: CeremonyView): string[] {
-  return slots.filter(({ state, slot }) => !DECIDED.has(state) && slot !== mine).map(({ name }) => name)
+function unique(slots: readonly SlotView[]): string[] {
+  return [...new Set(slots.map(({ name }) => name))]
+}
+
+/** Names of those for whom one's own turn waits: who has still to decide, or at separate times who signs before. */
+export function undecidedNames({ slots, own, mode, waiting_for: before }: CeremonyView): string[] {
+  if (mode === 'separate') return [...(before ?? [])]
+  return unique(slots.filter(({ state, slot }) => !DECIDED.has(state) && !own.includes(slot)))
 }
