@@ -99,8 +99,8 @@ MAX_DEPTH = 64
 
 
 def check_strict(data: bytes) -> None:
-    """One element that fills the bytes and is DER at every depth: shortest lengths and integers, no odd boolean or null.
-    The same rules as readDer of static/src/pdf/der.ts. Raises BadDer."""
+    """One element that fills the bytes and is DER at every depth: shortest lengths and integers, no odd boolean or
+    null. The same rules as readDer of static/src/pdf/der.ts. Raises BadDer."""
     if _strict(data, 0, len(data), 0) != len(data):
         raise BadDer("bytes left over")
 

@@ -86,7 +86,7 @@ def run(counts: dict[str, int], seed: int, directory: Path) -> Outcome:
             shared.append((each, verdict))
     for (each, verdict), (other, taken) in zip(shared, asked([each for each, _ in shared], directory), strict=True):
         outcome.note(f"TypeScript {each.group}", other, taken, each.line())
-        if each.kind != "der" and verdict != other:
+        if verdict != other:
             outcome.disagreements.append(f"{each.group}: Python {verdict}, TypeScript {other}; {each.line()}")
     for name, data in bench.alone(counts["alone"], seed):
         verdict, taken = timed(lambda name=name, data=data: readers.ALONE[name](data))  # type: ignore[misc]
