@@ -3,6 +3,7 @@ and read only if rebuilding it gives the same bytes. Knows nothing of PDF."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ ID_SIGNING_CERTIFICATE_V2 = oid("1.2.840.113549.1.9.16.2.47")
 ID_TIME_STAMP_TOKEN = oid("1.2.840.113549.1.9.16.2.14")
 ID_TST_INFO = oid("1.2.840.113549.1.9.16.1.4")
 SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"))  # parameters absent: RFC 5754 2
+_TIME = re.compile(rb"(\d{14})(?:\.(\d{1,9}))?Z")
 ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"))
 
 
@@ -224,7 +226,11 @@ def gen_time(token: bytes) -> datetime:
     times = [item.content for item in tst_info(token) if item.tag == der.GENERALIZED_TIME]
     if not times:
         raise BadDer("genTime")
-    text = times[0].decode("ascii")
-    whole, _, fraction = text.rstrip("Z").partition(".")
-    parsed = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return parsed.replace(microsecond=int(fraction.ljust(6, "0")[:6])) if fraction else parsed
+    found = _TIME.fullmatch(times[0])
+    if found is None:
+        raise BadDer("genTime")
+    try:
+        parsed = datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise BadDer("genTime") from None
+    return parsed.replace(microsecond=int(found[2].ljust(6, b"0")[:6])) if found[2] else parsed

@@ -19,10 +19,10 @@ def test_another_library_reads_what_was_built(sealed: Sealed) -> None:
     found = asn1_cms.ContentInfo.load(contents_of(sealed), strict=True)["content"]
     info = found["signer_infos"][0]
     assert found["version"].native == "v1"
-    assert [each["type"].native for each in info["signed_attrs"]] == [
-        "content_type",
-        "message_digest",
-        "signing_certificate_v2",
+    assert [each["type"].dotted for each in info["signed_attrs"]] == [
+        "1.2.840.113549.1.9.3",  # contentType
+        "1.2.840.113549.1.9.4",  # messageDigest
+        "1.2.840.113549.1.9.16.2.47",  # signingCertificateV2
     ]
     assert [each["type"].native for each in info["unsigned_attrs"]] == ["signature_time_stamp_token"]
     assert len(found["certificates"]) == 2
@@ -61,3 +61,14 @@ def test_another_signed_form_is_not_taken_for_ours(sealed: Sealed) -> None:
         cms.parse(sealed.ceremony.tsa.token(bytes(32), sealed.ceremony.clock()))
     with pytest.raises(BadDer):
         cms.imprint(contents_of(sealed))
+
+
+@pytest.mark.parametrize("written", [b"20260230000000Z", b"2026112008000 Z", b"\x002026112008000Z", b"20261120080002z"])
+def test_a_time_that_is_none_is_bad_der(sealed: Sealed, written: bytes) -> None:
+    """Found by fuzzing: another ValueError came out."""
+    token = cms.parse(contents_of(sealed)).token
+    assert token is not None
+    good = cms.gen_time(token).strftime("%Y%m%d%H%M%SZ").encode()
+    assert token.count(good) == 1
+    with pytest.raises(BadDer):
+        cms.gen_time(token.replace(good, written))
