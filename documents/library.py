@@ -103,21 +103,17 @@ class Library:
 
     def _ocsp_answers(self, subject: Cert, issuer: Cert) -> Iterator[Answer]:
         for index, single in self._singles.get(subject.serial, ()):
-            name, key = (hashlib.new(single.hash_algorithm.name, each) for each in (issuer.subject, issuer.key_bits))
-            if (single.issuer_name_hash, single.issuer_key_hash) != (name.digest(), key.digest()):
+            try:
+                counts = _about(single, issuer) and self._answered(index, single, issuer)
+            except UNREADABLE:  # an algorithm nobody knows: it says nothing
                 continue
-            if single.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
-                continue
-            signer = self._signer(index, issuer)
-            if signer is None or (signer is not issuer and not self._may_answer(signer, issuer, single)):
-                continue
-            yield Answer(
-                self.ocsps[index][0],
-                False,
-                single.this_update_utc,
-                single.next_update_utc,
-                single.revocation_time_utc,
-            )
+            if counts:
+                times = single.this_update_utc, single.next_update_utc, single.revocation_time_utc
+                yield Answer(self.ocsps[index][0], False, *times)
+
+    def _answered(self, index: int, single: ocsp.OCSPSingleResponse, issuer: Cert) -> bool:
+        signer = self._signer(index, issuer)
+        return signer is not None and (signer is issuer or self._may_answer(signer, issuer, single))
 
     def _signer(self, index: int, issuer: Cert) -> Cert | None:
         """Who signed the answer: the CA itself, or somebody it gave that right (RFC 6960 4.2.2.2)."""
@@ -155,7 +151,10 @@ class Library:
         for der, crl in self.crls:
             key = (der, issuer.der)
             if key not in self._lists:
-                self._lists[key] = _list_of(crl, issuer)
+                try:
+                    self._lists[key] = _list_of(crl, issuer)
+                except UNREADABLE:
+                    self._lists[key] = False
             if not self._lists[key] or not _covers(crl, subject):
                 continue
             entry = crl.get_revoked_certificate_by_serial_number(subject.serial)
@@ -169,6 +168,13 @@ def _verified(subject: Cert, issuer: Cert) -> bool:
     except (*UNREADABLE, InvalidSignature):
         return False
     return True
+
+
+def _about(single: ocsp.OCSPSingleResponse, issuer: Cert) -> bool:
+    """A known status of a certificate of this issuer (RFC 6960 4.1.1)."""
+    name, key = (hashlib.new(single.hash_algorithm.name, each).digest() for each in (issuer.subject, issuer.key_bits))
+    same = (single.issuer_name_hash, single.issuer_key_hash) == (name, key)
+    return same and single.certificate_status != ocsp.OCSPCertStatus.UNKNOWN
 
 
 def _named(response: ocsp.OCSPResponse, signer: Cert) -> bool:
