@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 from aiohttp import web
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
@@ -22,7 +23,6 @@ from server.agreements.ceremony import released
 from server.agreements.ceremony import store as ceremonies
 from server.court.judge import Bench, NotJudged, Unreadable, judge
 from server.errors import Invalid, NotFound, TooLarge, Unavailable
-from server.settings import Settings
 from server.web import keys
 from server.web.call import Call, Reply, View, anyone
 from server.web.limits import Rate
@@ -58,14 +58,14 @@ class Judged(documents.Report, frozen=True):
 
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
-    """Cleanup context: two judges at a time."""
-    bench = app[BENCH] = Bench(_root(app[keys.SETTINGS]), asyncio.Semaphore(2))
-    yield
-    await bench.close()
-
-
-def _root(settings: Settings) -> Path:
-    return (settings.authority / "root" / "root.pem").absolute()
+    """Cleanup context: two judges at a time, who trust our root, the licensed authority's, those of time-stamps."""
+    with tempfile.NamedTemporaryFile(suffix=".pem") as anchors:
+        for root in app[keys.ANCHORS]:
+            anchors.write(x509.load_der_x509_certificate(root).public_bytes(serialization.Encoding.PEM))
+        anchors.flush()
+        bench = app[BENCH] = Bench(Path(anchors.name), asyncio.Semaphore(2))
+        yield
+        await bench.close()
 
 
 @routes.route(

@@ -1,11 +1,14 @@
 """How a ceremony ends without files: refusal, deadline, reopening. Certificates are revoked, revisions erased, the
 number stays taken and is listed as void; hashes remain in the journal."""
 
+import asyncio
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
 
+from documents import DocumentError, EventIssuer
 from server.agreements import store as agreements
 from server.agreements.ceremony import rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct
@@ -16,7 +19,9 @@ from server.lifecycle import advance
 from server.store import journal
 from server.store.db import Database, Tx
 from server.web import keys
+from signaling.tasks import spawn
 
+log = logging.getLogger(__name__)
 SERVER = "server"
 OUTCOME = {
     CeremonyAct.REFUSE: Act.REFUSE,
@@ -74,9 +79,25 @@ async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor:
 
 
 def revoke(app: web.Application, serials: list[int], at: datetime) -> None:
-    """After the commit: the authority answers `revoked` from now on. At start it is told again from the database."""
-    for serial in serials:
-        app[keys.ISSUER].revoke(serial, at)
+    """After the commit: the authority answers `revoked` from now on, and a licensed one is told."""
+    tell_revoked(app, [(serial, at) for serial in serials])
+
+
+def tell_revoked(app: web.Application, revoked: list[tuple[int, datetime]]) -> None:
+    """Also at start, from the database."""
+    for serial, at in revoked:
+        app[keys.AUTHORITY].revoke(serial, at)
+    if revoked and app[keys.ISSUER] is not app[keys.AUTHORITY]:
+        spawn(asyncio.to_thread(_tell, app[keys.ISSUER], revoked), name="issuer.revoke")
+
+
+def _tell(issuer: EventIssuer, revoked: list[tuple[int, datetime]]) -> None:
+    """A licensed authority that is away hears of it at our next start; until then our own seal refuses these people."""
+    for serial, at in revoked:
+        try:
+            issuer.revoke(serial, at)
+        except DocumentError as error:
+            log.warning("issuer.revoke_failed", extra={"serial": f"{serial:x}", "cause": error.detail})
 
 
 async def clean(app: web.Application, remains: Remains) -> None:
