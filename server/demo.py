@@ -86,6 +86,8 @@ class PartyLink(View):
     role: str
     url: str
     label: str = ""
+    side: str = ""
+    """applicant or respondent; empty of a witness, who belongs to nobody."""
 
 
 class CaseMade(View):
@@ -145,7 +147,7 @@ async def make(call: Call[NewCase]) -> CaseMade:
         for message in made.messages:
             await people.post(tx, message)
     links = [
-        PartyLink(party.id, party.name, role_of(party), message.url, party.label)
+        PartyLink(party.id, party.name, role_of(party), message.url, party.label, side_of(party))
         for message in made.messages
         for party in [made.case.party(message.person)]
         if party is not None
@@ -272,6 +274,11 @@ def cast(sample: Sample, case_id: CaseId) -> list[Party]:
         )
         for role in sample.cast
     ]  # fmt: skip
+
+
+def side_of(party: Party) -> str:
+    """Where somebody goes when the sides are talked to alone."""
+    return "" if party.part is Part.witness else party.side.value
 
 
 def role_of(party: Party) -> str:

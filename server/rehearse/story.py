@@ -1,31 +1,22 @@
-"""One case from the first click to the court's check, played by three people; each step keeps what it promised."""
+"""One case from the first click to the court's check, played by all it needs; each step keeps what it promised."""
 
 import asyncio
 import hashlib
 import time
-from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from server.demo_cases import SAMPLES
+from server.rehearse import ceremony
 from server.rehearse.actor import DEADLINE, Actor, BrokenPromise
-from server.rehearse.signing import SigningKey, digest_of_last_update, drawing, signed_attributes
 
-COLOURS = {"mediator": 3, "applicant": 9, "respondent": 15}
-TONES = {"mediator": 440, "applicant": 660, "respondent": 880}
-
-# Domain case "leak": who owes what to whom; the server writes the sentences.
-TERMS: dict[str, Any] = {
-    "dispute": {
-        "facts": "2026年9月起，嘉南区青禾路88号2幢502室卫生间防水层老化，致402室吊顶、墙面、衣柜受损。",
-        "issues": "双方就维修责任和赔偿数额发生争议。",
-        "responsibility": "甲方承担渗漏维修及赔偿责任。",
-    },
-    "minutes": ["调解员告知双方权利义务，双方均无回避申请。", "双方陈述后，经调解自愿达成一致。"],
-}
+STEPS = ("arrive", "meet", "caucus", "draft", "read", "sign", "collect", "judge")
 
 
 class Story:
@@ -43,31 +34,27 @@ class Story:
         self.people: dict[str, Actor] = {}
         self.ids: dict[str, str] = {}
         self.cast: dict[str, Any] = {}
+        self.guests: dict[str, Any] = {}
+        """Role (representative, representative-2 ...) -> the link they were sent."""
 
     async def play(self) -> None:
         """The whole story; people are sent home whatever happens."""
         try:
-            for step in (
-                self.arrive,
-                self.meet,
-                self.caucus,
-                self.draft,
-                self.read,
-                self.sign,
-                self.collect,
-                self.judge,
-            ):
-                async with self._timed(step.__name__):
-                    await step()
+            for name in STEPS:
+                async with self._timed(name):
+                    await getattr(self, name)()
         finally:
             await asyncio.gather(*(actor.close() for actor in self.people.values()))
 
     async def arrive(self) -> None:
-        """The mediator logs in and opens the session; both parties open links, agree, prove their phone, and wait."""
-        for role in TONES:
-            self.people[role] = Actor(self.url, role, hertz=TONES[role], colour=COLOURS[role])
-        mediator = self.people["mediator"]
+        """The mediator logs in and opens the session; all others open links, agree, prove their phone, and wait."""
+        mediator = self.people["mediator"] = Actor(self.url, "mediator", hertz=440, colour=3)
         self.cast = await self._demo("POST", "/api/demo/cases", {"case": self.case})
+        for n, link in enumerate(self.cast["links"]):
+            same = sum(role.split("-")[0] == link["role"] for role in self.guests)
+            role = f"{link['role']}-{same + 1}" if same else link["role"]
+            self.guests[role] = link
+            self.people[role] = Actor(self.url, role, hertz=660 + 220 * n, colour=(9 + 6 * n) % 24)
         me = await mediator.call("POST", "/api/login", self.cast["login"])
         mediator.csrf = me["csrf"]
         session = self.cast["session_id"]
@@ -76,76 +63,83 @@ class Story:
         await mediator.enter(ticket)
         await mediator.until("the mediator is in the room", _is_in(mediator, "present"))
         self.ids["mediator"] = mediator.view["you"]["person"]
-        await asyncio.gather(*(self._arrive_party(link) for link in self.cast["links"]))
+        await asyncio.gather(*(self._arrive_guest(role) for role in self.guests))
 
-    async def _arrive_party(self, link: dict[str, Any]) -> None:
-        party = self.people[link["role"]]
-        await party.open_seat(link["url"])
-        self.ids[link["role"]] = link["person"]
-        await party.call("POST", "/api/seat/identify", {"is_me": True})
-        await party.call("POST", "/api/seat/consents", {"online": True, "esign": True})
-        await party.call("POST", "/api/seat/code", {})
-        seat = await party.call("POST", "/api/seat/code/check", {"code": await self._code(link["person"])})
+    async def _arrive_guest(self, role: str) -> None:
+        guest, link = self.people[role], self.guests[role]
+        await guest.open_seat(link["url"])
+        self.ids[role] = link["person"]
+        await guest.call("POST", "/api/seat/identify", {"is_me": True})
+        await guest.call("POST", "/api/seat/consents", {"online": True, "esign": True})
+        await guest.call("POST", "/api/seat/code", {})
+        seat = await guest.call("POST", "/api/seat/code/check", {"code": await self._code(link["person"])})
         if not seat["code"]["verified"]:
-            raise BrokenPromise(f"{party.name}: the right code was not accepted")
-        await party.call("POST", "/api/seat/devices", {"camera": True, "microphone": True, "result": {}})
-        await party.enter(await party.call("POST", "/api/seat/ticket", {}))
-        await party.until("waiting in the lobby", _is_in(party, "waiting"))
+            raise BrokenPromise(f"{guest.name}: the right code was not accepted")
+        await guest.call("POST", "/api/seat/devices", {"camera": True, "microphone": True, "result": {}})
+        await guest.enter(await guest.call("POST", "/api/seat/ticket", {}))
+        await guest.until("waiting in the lobby", _is_in(guest, "waiting"))
 
     async def meet(self) -> None:
         """Identity seen on video, admitted one by one, and everybody receives everybody."""
         mediator, session = self.people["mediator"], self.cast["session_id"]
-        for role in ("applicant", "respondent"):
+        for role in self.guests:
             person = self.ids[role]
             seen = {"party": person, "seen": True, "document": "id_card"}
             await mediator.call("POST", f"/api/sessions/{session}/identity", seen)
             await mediator.tell("admit", {"person": person})
             await self.people[role].until("admitted", _is_in(self.people[role], "present"))
-        await self._flowing("joint", {role: set(TONES) - {role} for role in TONES})
+        await self._flowing("joint", {role: set(self.people) - {role} for role in self.people})
 
     async def caucus(self) -> None:
-        """A draining move into a private talk and back; nothing of it reaches the one outside."""
-        mediator, outsider = self.people["mediator"], self.people["respondent"]
-        inside = [self.ids["mediator"], self.ids["applicant"]]
+        """A draining move of one side into a private talk and back; nothing of it reaches those outside."""
+        mediator = self.people["mediator"]
+        side = ["mediator", *(role for role, link in self.guests.items() if link["side"] == "applicant")]
+        outside = [self.people[role] for role in self.guests if role not in side]
+        inside = [self.ids[role] for role in side]
         await mediator.tell("move", {"people": inside, "chamber": "caucus"})
-        for role in ("mediator", "applicant"):
+        for role in side:
             actor = self.people[role]
             await actor.until("moved into the private talk", _is_in_chamber(actor, "caucus"))
-        await outsider.until("told that a private talk goes on", lambda: bool(outsider.view.get("away")))
+        for outsider in outside:
+            await outsider.until("told that a private talk goes on", _knows_of_a_private_talk(outsider))
         await mediator.tell("chat", {"text": "caucus-only", "key": "c1"})
-        await self._flowing("caucus", {"mediator": {"applicant"}, "applicant": {"mediator"}})
-        names = {self.people["applicant"].view["you"]["name"], mediator.view["you"]["name"]}
-        shown = {person["name"] for person in (outsider.view["chamber"] or {}).get("people", [])}
-        if outsider.chat or shown & names:
-            raise BrokenPromise("the person outside learned something of the private talk")
-        before = outsider.media.received()
+        await self._flowing("caucus", {role: set(side) - {role} for role in side})
+        names = {self.people[role].view["you"]["name"] for role in side}
+        for outsider in outside:
+            shown = {person["name"] for person in (outsider.view["chamber"] or {}).get("people", [])}
+            if outsider.chat or shown & names:
+                raise BrokenPromise("the person outside learned something of the private talk")
+        before = [outsider.media.received() for outsider in outside]
         await mediator.until("the private talk went on for a while", _passed(1.0))
-        heard = _grown(before, outsider.media.received(), need=any)
-        if heard:
-            raise BrokenPromise(f"media of the private talk reached the person outside: {heard}")
+        for outsider, mark in zip(outside, before, strict=True):
+            heard = _grown(mark, outsider.media.received(), need=any)
+            if heard & set(inside):
+                raise BrokenPromise(f"media of the private talk reached the person outside: {heard}")
         await mediator.tell("move", {"people": inside, "chamber": "joint"})
-        for role in ("mediator", "applicant"):
+        for role in side:
             actor = self.people[role]
             await actor.until("back in the joint session", _is_in_chamber(actor, "joint"))
-        for role in ("applicant", "respondent"):  # closed by the room, so that nothing private slips out
+        for role in self.guests:  # closed by the room, so that nothing private slips out
             await self.people[role].tell("mute", {"kind": "audio", "muted": False})
-        await self._flowing("joint again", {role: set(TONES) - {role} for role in TONES})
+        await self._flowing("joint again", {role: set(self.people) - {role} for role in self.people})
 
     async def draft(self) -> None:
         """The agreement in structured clauses, seen live by everybody."""
-        mediator = self.people["mediator"]
-        draft = await mediator.call("POST", f"/api/cases/{self.cast['case_id']}/agreements", {"template": "people"})
+        mediator, sample = self.people["mediator"], SAMPLES[self.case]
+        draft = await mediator.call("POST", f"/api/cases/{self.cast['case_id']}/agreements", {})
         self.cast["agreement"] = draft["id"]
-        terms = {**TERMS, "version": draft["version"], "clauses": self._clauses()}
-        saved = await mediator.call("PUT", f"/api/agreements/{draft['id']}/terms", terms)
-        for role in ("applicant", "respondent"):
+        terms = {"dispute": sample.dispute, "clauses": sample.clauses, "minutes": sample.minutes}
+        body = {"version": draft["version"], **terms}
+        saved = await mediator.call("PUT", f"/api/agreements/{draft['id']}/terms", body)
+        for role in self.guests:
             seen = await self.people[role].call("GET", f"/api/agreements/{draft['id']}")
             if [clause["text"] for clause in seen["clauses"]] != [clause["text"] for clause in saved["clauses"]]:
                 raise BrokenPromise(f"{role} does not see the live draft")
         await self._act("submit")
 
     async def read(self) -> None:
-        """Clause by clause every required person confirms; then the text is frozen."""
+        """Clause by clause everybody who decides for a party confirms; then the text is frozen, or printed where the
+        law keeps electronic signatures out."""
         path = f"/api/agreements/{self.cast['agreement']}"
         view = await self.people["mediator"].call("GET", path)
         for clause in view["clauses"]:
@@ -153,61 +147,52 @@ class Story:
                 if any(one["person"] == self.ids[role] for one in view["required"]):
                     words = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
                     await actor.call("POST", f"{path}/confirmations", words)
+        if view["paper_only"]:
+            await self.people["mediator"].call("POST", f"{path}/acts", {"act": "freeze"}, refused="paper_only")
+            await self._act("print")
+            return
         await self._act("freeze")
         view = await self.people["mediator"].call("GET", path)
         self.cast["ceremony"] = view["ceremony"]
 
     async def sign(self) -> None:
-        """Consent, drawing, key, code; then the turns, in the server's order; nobody is given a half-signed file."""
-        await asyncio.gather(*(self._sign_one(role) for role in TONES))
-
-    async def _sign_one(self, role: str) -> None:
-        actor, path = self.people[role], f"/api/ceremonies/{self.cast['ceremony']}"
-        manifest_bytes = (await actor.raw("GET", f"{path}/manifest"))[1]
-        manifest, digest = msgspec.json.decode(manifest_bytes), hashlib.sha256(manifest_bytes).hexdigest()
-        frozen: dict[str, bytes] = {}
-        for file in manifest["files"]:
-            frozen[file["id"]] = (await actor.raw("GET", f"{path}/files/{file['id']}/frozen"))[1]
-            if hashlib.sha256(frozen[file["id"]]).hexdigest() != file["f"]["sha256"]:
-                raise BrokenPromise(f"{role}: the frozen file is not the one of the manifest")
-        await actor.call("POST", f"{path}/confirm", {"manifest": digest})
-        key, name = SigningKey(), drawing(list(TONES).index(role))
-        slot = next(one["slot"] for one in manifest["signatories"] if one["person"] == self.ids[role])
-        enrolment = await actor.call(
-            "POST",
-            f"{path}/enrolments",
-            {"manifest": digest, "spki": _b64(key.spki), "drawing": _b64(name), "consent": True},
+        """Everybody with a slot: consent, drawing, keys, one code; then the turns, in the server's order; nobody is
+        given a half-signed file. On paper: a clerk files the scan."""
+        if "ceremony" not in self.cast:
+            await self._sign_by_hand()
+            return
+        path = f"/api/ceremonies/{self.cast['ceremony']}"
+        slots = (await self.people["mediator"].call("GET", path))["slots"]
+        if any(one["role"] == "recorder" for one in slots):
+            recorder = self.people["recorder"] = Actor(self.url, "recorder")
+            me = await recorder.call("POST", "/api/login", self.cast["recorder"])
+            recorder.csrf, self.ids["recorder"] = me["csrf"], me["id"]
+        signers = {one["person"] for one in slots}
+        people = [role for role in self.people if self.ids.get(role) in signers]
+        await asyncio.gather(
+            *(
+                ceremony.sign(self.people[role], path, self.ids[role], 3 * n, self._code)
+                for n, role in enumerate(people)
+            )
         )
-        proof = key.prove(enrolment["nonce"], slot, digest)
-        answer = {"code": await self._code(self.ids[role]), "proof": _b64(proof)}
-        issued = await actor.call("POST", f"{path}/enrolments/{enrolment['enrolment']}/check", answer)
-        certificate = b64decode(issued["certificate"])
-        turn = await self._turn(actor, path, digest, slot)
-        files = []
-        for file in turn["files"]:
-            whole = frozen[file["id"]] + b64decode(file["tail"])
-            if name not in whole:
-                raise BrokenPromise(f"{role}: the file to sign does not carry the drawing")
-            attributes = signed_attributes(digest_of_last_update(whole), certificate)
-            files.append({"id": file["id"], "signed_attrs": _b64(attributes), "signature": _b64(key.sign(attributes))})
-        await actor.call("POST", f"{path}/turns/{turn['lease']}", {"fence": turn["fence"], "files": files})
 
-    async def _turn(self, actor: Actor, path: str, digest: str, slot: str) -> Any:
-        """Wait for the server to call this person's turn, then take its lease."""
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end:
-            body = msgspec.json.encode({"manifest": digest})
-            status, content = await actor.raw("POST", f"{path}/turn", body=body, kind="application/json")
-            answer = msgspec.json.decode(content)
-            if status == 200:
-                return answer
-            if answer["error"]["code"] != "not_your_turn":
-                raise BrokenPromise(f"{actor.name}: asking for the turn of {slot} answered {answer['error']}")
-            await asyncio.sleep(0.1)
-        raise BrokenPromise(f"{actor.name}: the turn of {slot} never came")
+    async def _sign_by_hand(self) -> None:
+        """The print is signed with ink somewhere else; its scan brings the agreement into effect."""
+        mediator, path = self.people["mediator"], f"/api/agreements/{self.cast['agreement']}"
+        status, printed = await mediator.raw("GET", f"{path}/paper/print")
+        if status != 200 or not printed.startswith(b"%PDF-"):
+            raise BrokenPromise(f"the print for signing by hand answered {status}")
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+        status, answer = await mediator.raw(
+            "POST", f"{path}/scan?signed_on={today}", body=printed, kind="application/pdf"
+        )
+        if status != 200 or msgspec.json.decode(answer)["state"] != "complete":
+            raise BrokenPromise(f"filing the scan answered {status}")
 
     async def collect(self) -> None:
         """Sealed and released: everybody downloads the same bytes."""
+        if "ceremony" not in self.cast:
+            return
         mediator, path = self.people["mediator"], f"/api/ceremonies/{self.cast['ceremony']}"
         end = time.monotonic() + DEADLINE
         view = await mediator.call("GET", path)
@@ -263,26 +248,6 @@ class Story:
         roles = {person: role for role, person in self.ids.items()}
         return {roles.get(person, person): counts for person, counts in received.items()}
 
-    def _clauses(self) -> list[dict[str, Any]]:
-        applicant, respondent = self.ids["applicant"], self.ids["respondent"]
-        work = "完成502室卫生间防水维修，并由双方及物业共同做闭水试验48小时验收"
-        repair = {"obligor": applicant, "obligee": respondent, "act": work, "due": {"by": "date", "date": "2026-12-05"}}
-        payment = {
-            "obligor": applicant,
-            "obligee": respondent,
-            "amount_fen": 850000,
-            "due": {"by": "days_after_effective", "days": 7},
-            "account": "户名陈国栋，账号6200********0002",
-            "manner": "一次性转账",
-            "breach": "逾期未付的，乙方可以申请人民法院强制执行",
-        }
-        later = {"text": "维修后两年内同一部位再次渗漏的，由甲方负责免费维修并赔偿实际损失。"}
-        return [
-            {"kind": "act", "fields": repair},
-            {"kind": "payment", "fields": payment},
-            {"kind": "free", "fields": later},
-        ]
-
     async def _act(self, act: str) -> Any:
         path = f"/api/agreements/{self.cast['agreement']}/acts"
         return await self.people["mediator"].call("POST", path, {"act": act})
@@ -313,6 +278,10 @@ def _is_in(actor: Actor, state: str) -> Callable[[], bool]:
     return lambda: (actor.view.get("you") or {}).get("state") == state
 
 
+def _knows_of_a_private_talk(actor: Actor) -> Callable[[], bool]:
+    return lambda: bool(actor.view.get("away"))
+
+
 def _is_in_chamber(actor: Actor, chamber: str) -> Callable[[], bool]:
     return lambda: (actor.view.get("chamber") or {}).get("id") == chamber
 
@@ -334,7 +303,3 @@ def _grown(before: Mapping[str, Any], now: Mapping[str, Any], need: Callable[[It
 def _passed(seconds: float) -> Callable[[], bool]:
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
-
-
-def _b64(data: bytes) -> str:
-    return b64encode(data).decode()

@@ -45,6 +45,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, An
             "root": root,
             "issuing": issuing,
             "folder": folder,
+            "url": server.url,
         }
     finally:
         server.stop()
@@ -70,6 +71,16 @@ def test_each_file_is_valid_with_the_root_and_never_without(rehearsed: dict[str,
         alone = hejie("verify", str(file), "--json")
         assert alone.returncode == 1
         assert msgspec.json.decode(alone.stdout)["verdict"] == "unknown_issuer"
+
+
+@pytest.mark.parametrize("case", ["wages", "traffic", "fitness", "supply", "hospital", "schoolyard", "estate"])
+def test_a_case_of_every_rule_type_plays_from_link_to_verdict(rehearsed: dict[str, Any], case: str) -> None:
+    out = rehearsed["folder"] / case
+    played = hejie("rehearse", "--url", rehearsed["url"], "--out", str(out), "--case", case, "--json")
+    assert played.returncode == 0, played.stdout + played.stderr
+    (room,) = msgspec.json.decode((out / "rehearsal.json").read_bytes())["rooms"]
+    signed_by_hand = case == "estate"
+    assert list(room["verdicts"].values()) == ([] if signed_by_hand else ["valid", "valid"])
 
 
 @pytest.mark.parametrize("harm", ["altered byte", "trailing bytes", "truncated", "appended page"])
