@@ -33,7 +33,7 @@ screens: setup-test
 	@$(VENV)/python -m tests.browser.screens
 
 # Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
-.PHONY: judges
+.PHONY: judges attack fuzz
 judges: setup-test
 	@$(VENV)/python -m tests.judges
 
@@ -44,6 +44,14 @@ bench-%: setup-test
 # The process killed at every named step of the ceremony and at random moments; a short version is in `make test`.
 kill: setup-test
 	@$(VENV)/python -m tests.kill.campaign
+
+# Every attack on the verdict and every benign twin, beside pdfsig and plain pyHanko; table to build/attack/table.json.
+attack: setup-test
+	@$(VENV)/python -m tests.attacks
+
+# Both languages' readers on mutants of the golden ceremony: crashes, disagreements; figures to build/fuzz/counts.json.
+fuzz: setup-test
+	@$(VENV)/python -m tests.attacks.fuzz
 
 format: setup-test
 	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .

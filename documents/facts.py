@@ -96,6 +96,8 @@ def _read_signature(fact: Fact, contents: bytes, digest: bytes) -> None:
     fact.valid = fact.signer is not None and _value_fits(parsed, fact.signer, ID_DATA)
     if not fact.valid:
         fact.reasons.append("signature_broken")
+    if fact.signer is None or not _one_path(fact.signer, [Cert(each) for each in parsed.certificates]):
+        fact.reasons.append("signature_encoding")
     if parsed.token is None or not _token_fits(fact, parsed.token, sha256(parsed.signature).digest()):
         fact.reasons.append("timestamp_broken")
     if fact.signed.kind in ("person", "organisation"):
@@ -133,6 +135,17 @@ def _token_fits(fact: Fact, token: bytes, digest: bytes) -> bool:
     except tokens.BadToken:
         return False
     return True
+
+
+def _one_path(signer: Cert, certificates: list[Cert]) -> bool:
+    """Beside the signer stand its issuer and those above it, nothing else: certificates are covered by no signature of
+    their own, so anybody could add some."""
+    rest = [each for each in certificates if each.der != signer.der]
+    above = signer
+    while found := [each for each in rest if each.subject == above.issuer and each.subject != above.subject]:
+        above = found[0]
+        rest.remove(above)
+    return not rest and above is not signer
 
 
 def _value_fits(parsed: cms.SignedData, signer: Cert, content_type: bytes) -> bool:
