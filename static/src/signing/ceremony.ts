@@ -12,7 +12,7 @@ import { enrolmentProof, newSigningKey, openStore, type SigningRecord, type Sign
 import { openCeremony } from './opening'
 import { afterFirst, furtherKeys, furtherProofs, keysBeside, openSlots, turnedTo, withCertificates, withNonces } from './parts'
 import { pictureFor } from './seal'
-import { isOwnTurn, type Stage, stageOf } from './stage'
+import { isNext, isOwnTurn, type Stage, stageOf } from './stage'
 import { isPassing, takeTurn, type TurnStep } from './turn'
 
 export type ProgressStep = 'key' | TurnStep
@@ -331,9 +331,10 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
     await forget()
   }
 
-  async function pursue(): Promise<void> {
+  /** The turn, when `likely` says that it is worth asking for. */
+  async function pursue(likely: (now: CeremonyView) => boolean = isOwnTurn): Promise<void> {
     const [own, trusted, now] = [record.value, manifest.value, view.value]
-    if (stage.value !== 'turn' || halted || busy.value || !own || !trusted || !now || !isOwnTurn(now)) return
+    if (stage.value !== 'turn' || halted || busy.value || !own || !trusted || !now || !likely(now)) return
     try {
       await sign(own, trusted)
       await look()
@@ -354,8 +355,8 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
     poked = true
     endPause()
   }
-  /** Until something has changed, at most so many milliseconds. */
-  async function pause(ms: number): Promise<void> {
+  /** Until something has changed, at most so many milliseconds; whether something has. */
+  async function pause(ms: number): Promise<boolean> {
     await new Promise<void>((resolve) => {
       if (poked) return resolve()
       const timer = setTimeout(resolve, ms)
@@ -364,14 +365,17 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
         resolve()
       }
     })
+    const changed = poked
     poked = false
+    return changed
   }
   async function run(): Promise<void> {
+    let changed = false
     while (!stopped) {
-      await look()
+      await Promise.all([look(), changed ? pursue(isNext) : undefined])
       await pursue()
       if (stage.value === 'complete' || stage.value === 'void') return
-      await pause(stage.value === 'turn' ? everyMs / 2 : everyMs)
+      changed = await pause(stage.value === 'turn' ? everyMs / 2 : everyMs)
     }
   }
   function retry(): void {

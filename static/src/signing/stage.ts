@@ -50,6 +50,16 @@ export function isOwnTurn(view: CeremonyView): boolean {
   return (view.mode === 'separate' || barrierOpen(view)) && (view.waiting_for ?? []).length === 0
 }
 
+/**
+ * Whether our turn is most likely the next thing to happen, so that asking for it saves a look: we were the last to decide, or the one
+ * before us is signing. Asking in vain costs nothing.
+ */
+export function isNext({ slots, own, mode, waiting_for: before = [] }: CeremonyView): boolean {
+  const others = slots.filter(({ slot, state }) => !own.includes(slot) && state !== 'signed')
+  if (mode !== 'separate' && others.some(({ state }) => !DECIDED.has(state))) return false
+  return before.length === 0 || (before.length === 1 && others.some(({ name, state }) => state === 'turn' && name === before[0]))
+}
+
 /** Names of those who have not signed, in the order of their turns. */
 export function missingNames({ slots, own }: CeremonyView): string[] {
   return unique(slots.filter(({ state, slot }) => state !== 'signed' && !own.includes(slot)))
