@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -52,7 +53,7 @@ def signing(bench: Bench) -> dict[str, Any]:
     """(a) Server work for one signature, part by part."""
     one, base = bench.ceremony, bench.base
     browser, issuing = one.people[SLOT], one.authority.issuing.der
-    signer, stamper = peers.Held(browser.certificate, browser.key, issuing), peers.Ours(one.tsa, one.clock)
+    by_peer = peer(bench)
     laps = Laps()
     for _ in range(ROUNDS):
         with laps.lap("raw"):
@@ -69,15 +70,24 @@ def signing(bench: Bench) -> dict[str, Any]:
                 revisions.assemble(base, update, attributes, signature, browser.certificate, issuing, token)
         laps.taken["ours"][-1] = sum(laps.taken[part][-1] for part in ("prepare", "check", "token", "assemble"))
         with laps.lap("pyhanko"):
-            peers.sign(base, SLOT, signer, stamper, bench.drawing)
+            by_peer()
     return {
         "file_bytes": len(base),
         "ms": laps.medians(),
         "ours_to_raw": laps.ratio("ours", "raw", 1),
         "ours_to_pyhanko": laps.ratio("ours", "pyhanko"),
         "dominated_by": profile(lambda: one.turn(base, SLOT)),
-        "pyhanko_dominated_by": profile(lambda: peers.sign(base, SLOT, signer, stamper, bench.drawing), 5),
+        "pyhanko_dominated_by": profile(by_peer, 5),
     }
+
+
+def peer(bench: Bench) -> Callable[[], bytes]:
+    """The same signature by pyHanko: B-T with image, key in memory, fixed reserve, our time-stamps."""
+    one = bench.ceremony
+    browser = one.people[SLOT]
+    signer = peers.Held(browser.certificate, browser.key, one.authority.issuing.der)
+    stamper = peers.Ours(one.tsa, one.clock)
+    return lambda: peers.sign(bench.base, SLOT, signer, stamper, bench.drawing)
 
 
 def finishing(bench: Bench) -> tuple[dict[str, Any], bytes]:
@@ -137,17 +147,15 @@ def main() -> None:
         signed = signing(bench)
         finished, whole = finishing(bench)
         judged = judging(bench, whole)
-    server = asyncio.run(turns_of_the_server())
+        server = asyncio.run(turns_of_the_server(peer(bench)))
     signed["server"] = server
-    whole_ms = server["per_signature_ms"]
-    signed["with_commit_to_pyhanko"] = round(whole_ms / signed["ms"]["pyhanko"], 3)
-    signed["with_commit_to_raw"] = round(whole_ms / signed["ms"]["raw"], 1)
+    signed["with_commit_to_raw"] = round(server["per_signature_ms"] / signed["ms"]["raw"], 1)
     figures = {
         "signature": signed,
         "finishing": finished,
         "verdict": judged,
         "targets": {
-            "server work per signature, at most a fifth of pyHanko": signed["with_commit_to_pyhanko"] <= 0.2,
+            "server work per signature, at most a fifth of pyHanko": server["per_signature_to_pyhanko"] <= 0.2,
             "verdict, at most a third of pyHanko": judged["ours_to_pyhanko"] <= 1 / 3,
         },
     }

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from server.agreements.ceremony import signing
 from server.app import open_authority
 from server.settings import HttpOptions, Settings
 from server.store import migrate
-from server.store.db import Database, Tx
 from tests.actors import Hands
+from tests.bench.clocks import listen
 from tests.bench.laps import Laps
+from tests.bench.setting import four_files
 from tests.server.agreements.scenes import Scene, copy_data, enter, open_office, people_of, record_frozen, record_ready
 
 CEREMONIES = 8
-_label: ContextVar[str] = ContextVar("label", default="")
-PARTS = ("take_turn", "hold", "judge", "keep")
 
 
-async def turns_of_the_server() -> dict[str, Any]:
-    """Every part of a machine turn over a set of files: `turn` and `keep` with their transactions and full sync."""
+async def turns_of_the_server(beside: Callable[[], object]) -> dict[str, Any]:
+    """Every part of a machine turn over a set of four files: `turn` and `keep` with their transactions and full sync.
+    `beside` is what one signature is compared with, run in turns with it."""
     laps = Laps()
-    undo = listen(laps)
+    undo, undo_files = listen(laps), four_files()
     with tempfile.TemporaryDirectory() as place:
         scene = _ready(Path(place))
         files = 0
         for number in range(CEREMONIES):
             files = await _ceremony(scene, Path(place) / str(number))
+            for _ in range(3):
+                with laps.lap("pyhanko, one signature"):
+                    await asyncio.to_thread(beside)
         shutil.rmtree(scene.data)
     undo()
+    undo_files()
     per_turn = sum(laps.median(name) for name in ("take_turn with transaction", "hold", "judge", "keep with commit"))
     return {
         "files_in_the_set": files,
@@ -42,6 +45,7 @@ async def turns_of_the_server() -> dict[str, Any]:
         "ms_per_turn": laps.medians(),
         "sum_per_turn_ms": round(per_turn, 2),
         "per_signature_ms": round(per_turn / files, 2),
+        "per_signature_to_pyhanko": round(per_turn / files / laps.median("pyhanko, one signature"), 3),
     }
 
 
@@ -65,41 +69,3 @@ async def _ceremony(scene: Scene, place: Path) -> int:
         for signer in people.values():
             await signer.take_and_sign()
         return len(signer.manifest["files"])
-
-
-def listen(laps: Laps) -> Any:
-    """Put clocks around the parts; returns what takes them off."""
-    originals = {name: getattr(signing, name) for name in PARTS}
-    transaction = Database.transaction
-
-    def clocked(name: str) -> Any:
-        original = originals[name]
-
-        async def part(*arguments: Any, **named: Any) -> Any:
-            _label.set(name)
-            with laps.lap(name):
-                return await original(*arguments, **named)
-
-        return part
-
-    @asynccontextmanager
-    async def clocked_transaction(self: Database) -> AsyncIterator[Tx]:
-        _label.set("")
-        whole = Laps()
-        with whole.lap("all"):
-            async with transaction(self) as tx:
-                yield tx
-        label = {"take_turn": "take_turn with transaction", "keep": "keep with commit"}.get(_label.get())
-        if label:
-            laps.taken[label] += whole.taken["all"]
-
-    for name in PARTS:
-        setattr(signing, name, clocked(name))
-    Database.transaction = clocked_transaction  # type: ignore[method-assign]
-
-    def undo() -> None:
-        for name, original in originals.items():
-            setattr(signing, name, original)
-        Database.transaction = transaction  # type: ignore[method-assign]
-
-    return undo
