@@ -19,6 +19,7 @@ from server.custody import open_authority, own_secret
 from server.errors import Unavailable
 from server.ids import CaseId, PartyId
 from server.keeping import lifetime as keeping
+from server.keeping import routes as keeping_routes
 from server.keeping.stampers import abroad_of, stampers_of
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
@@ -77,7 +78,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
     office = (system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes)
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
-    return (*office, *agreements.TABLES, *court.TABLES, *practice)
+    return (*office, *agreements.TABLES, *court.TABLES, keeping_routes.routes, *practice)
 
 
 async def identify(request: web.Request) -> Caller:

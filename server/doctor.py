@@ -16,6 +16,8 @@ from cryptography import x509
 
 from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkeep
 from server.custody import WORDS, CustodyRefused, read_authority
+from server.keeping.notices import Notice
+from server.keeping.outlook import from_files
 from server.settings import Settings
 from server.store import journal, migrate
 
@@ -145,6 +147,7 @@ def authority(settings: Settings) -> Iterator[Finding]:
         if reason:
             yield Finding("keys", "problem", f"{kind} ({where}) does not sign: {reason}", WORDS.get(reason, ""))
     yield from chain_of(opened)
+    yield from told(from_files(settings, opened, datetime.now(UTC)))
     digest = hashlib.sha256(b"hejie doctor").digest()
     try:
         token = TimestampAuthority(opened.tsa.signer).token(digest, datetime.now(UTC))
@@ -154,6 +157,32 @@ def authority(settings: Settings) -> Iterator[Finding]:
         right = digest in token
         level: Literal["ok", "problem"] = "ok" if right else "problem"
         yield Finding("time-stamps", level, f"token of {len(token)} bytes", "" if right else "report this as a bug")
+
+
+MENDS = {
+    "certificate_ending": "`hejie pki renew` (for CAs: `hejie pki rotate`); what was signed stays valid",
+    "root_list_ending": "bring the root's key for a moment: `hejie pki list`",
+    "renewal_overdue": "run `hejie renew` and look at what it says",
+    "proof_lost": "keep the files and this list: what they prove now rests on other evidence",
+    "backup_old": "run `hejie backup FILE`, every day",
+    "backup_missing": "run `hejie backup FILE`, every day",
+}
+
+
+def told(found: list[Notice]) -> Iterator[Finding]:
+    """What ends soon or is late, in the doctor's words."""
+    for one in found:
+        what = " ".join(
+            part
+            for part in (
+                one.code.replace("_", " "), one.subject, f"{one.count} files" if one.count else "",
+                f"{one.at:%Y-%m-%d}" if one.at else "", one.cause,
+            )
+            if part
+        )  # fmt: skip
+        yield Finding("keeping", one.level, what, MENDS.get(one.code, ""))
+    if not found:
+        yield Finding("keeping", "ok", "nothing ends soon")
 
 
 def chain_of(opened: Authority) -> Iterator[Finding]:

@@ -63,6 +63,29 @@ async def newest(tx: Tx, ceremony: str, file: str) -> Version | None:
     return Version(**row._mapping) if row else None
 
 
+NEWEST = (
+    "SELECT ceremony, file, n, sha256, length, stamped_at, stamp_ends, status_ends, kept_at FROM kept_files AS one "
+    "WHERE n = (SELECT max(n) FROM kept_files WHERE ceremony = one.ceremony AND file = one.file)"
+)
+"""For the doctor, who reads the file without the server."""
+
+
+async def all_newest(tx: Tx) -> list[Version]:
+    """The present version of every file that was written down."""
+    last = (
+        sa.select(versions.c.ceremony, versions.c.file, sa.func.max(versions.c.n).label("n"))
+        .group_by(versions.c.ceremony, versions.c.file)
+        .subquery()
+    )
+    rows = await tx.execute(
+        sa.select(versions).join(
+            last,
+            sa.and_(last.c.ceremony == versions.c.ceremony, last.c.file == versions.c.file, last.c.n == versions.c.n),
+        )
+    )
+    return [Version(**row._mapping) for row in rows]
+
+
 async def known(tx: Tx, sha256: str) -> tuple[str, str] | None:
     """(ceremony, file) of which this is a version, the present or a former one."""
     row = (await tx.execute(sa.select(versions.c.ceremony, versions.c.file).where(versions.c.sha256 == sha256))).first()

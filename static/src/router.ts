@@ -15,7 +15,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
-  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case'], title: 'case.day_title' } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
   { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case'], title: 'case.case_title' } },
   {
     path: '/session/:id',

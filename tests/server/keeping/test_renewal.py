@@ -101,7 +101,7 @@ async def test_what_was_released_once_stays_known_and_the_journal_tells_both_has
 async def test_twenty_years_pass_and_the_served_file_is_valid(office: Office, shelf: Shelf) -> None:
     first = [await shelf.blobs.get(one) for one in await hashes(shelf)]
     authority = shelf.authority
-    for year in range(1, 21):
+    for year in (1, 5, 9, 10, 12, 17, 20):
         office.clock.now = START + year * YEAR - timedelta(days=20 + year)
         for kind in authority.ending(3 * YEAR):
             authority.renew(kind)
