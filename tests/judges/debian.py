@@ -28,9 +28,15 @@ def judge(states: Sequence[State]) -> Iterator[Answer]:
         yield rules(state)
         if state.stage != UNSIGNED:
             yield pdfsig(state)
-            yield from openssl(state)
+    for state in last(states):
+        yield from openssl(state)
     yield from bouncycastle([state for state in states if state.stage != UNSIGNED])
     yield from preflight(states)
+
+
+def last(states: Sequence[State]) -> list[State]:
+    """The final stage of each file: it holds all signatures, with the same bytes they always were about."""
+    return list({(state.profile, state.file): state for state in states}.values())
 
 
 def _run(*command: str | Path) -> tuple[int, str]:

@@ -36,7 +36,7 @@ class State:
 
 def write(directory: Path, profile: str, file: str, pdf: bytes, root: bytes, chain: tuple[bytes, ...]) -> list[State]:
     """Every stage the file went through, with its root and the CAs under it (DER)."""
-    place = directory / profile
+    place = directory / f"{profile}-{file}"
     place.mkdir(parents=True, exist_ok=True)
     (place / "root.der").write_bytes(root)
     (place / "root.pem").write_bytes(_pem(root))
@@ -65,6 +65,10 @@ def stages(pdf: bytes) -> dict[str, bytes]:
     return dict(zip(STAGES, (pdf[: ends[at]] for at in (0, 1, seal - 1, *stamps)), strict=False))
 
 
+TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")
+"""Type of content of a time-stamp token (RFC 3161, 2.4.2), DER."""
+
+
 @dataclass(frozen=True)
 class Signature:
     """What a signature dictionary holds: its CMS or token, and the bytes it is about."""
@@ -74,7 +78,7 @@ class Signature:
 
     @property
     def is_stamp(self) -> bool:
-        return bool(self._signed["encap_content_info"]["content_type"].native == "tst_info")
+        return TST_INFO in self.contents[:80]
 
     @property
     def token(self) -> tuple[bytes, bytes]:
@@ -102,7 +106,13 @@ def signatures(pdf: bytes) -> Iterator[Signature]:
     for found in re.finditer(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf):
         a, c, d = (int(number) for number in found.groups())
         padded = bytes.fromhex(pdf[a:c].strip(b"<> \n\r").decode("ascii"))
-        yield Signature(cms.ContentInfo.load(padded).dump(), pdf[:a] + pdf[c : c + d])
+        yield Signature(_unpadded(padded), pdf[:a] + pdf[c : c + d])
+
+
+def _unpadded(padded: bytes) -> bytes:
+    """The DER value without the zeroes behind it: its long length says where it ends."""
+    size = padded[1] & 0x7F
+    return padded[: 2 + size + int.from_bytes(padded[2 : 2 + size], "big")]
 
 
 def soon(pdf: bytes) -> datetime:

@@ -1,5 +1,5 @@
-"""Finished files to be judged: a ceremony per profile, one at separate times with a place signed on paper, the minutes,
-and a file whose proof was prolonged twice."""
+"""Finished files to be judged: the set of every rule type, one with guardians and a witness, one signed at separate
+times with a place signed on paper, and one whose proof was prolonged twice."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from documents import DocumentText, lay_out
 from documents.authority import Authority
 from documents.renew import renew
 from documents.timestamp import TimestampAuthority
-from tests.documents.ceremony import FREEZE, Ceremony, Clock, Paper
-from tests.documents.texts import FONTS
-from tests.judges.cases import CENTRE, PROFILES, text
+from tests.documents.ceremony import Ceremony, Clock, Paper
 from tests.judges.files import State, write
+from tests.profiles import CASES, COMMITTEE, FONTS, FREEZE, ceremony, texts
 
+SAMPLES = {**CASES, "guardians": "schoolyard"}
 YEAR = timedelta(days=365.25)
 RENEWALS = (9, 18)
 """Years after the freeze; a time-stamp certificate lives eleven."""
@@ -34,56 +34,38 @@ class Punctual(Authority):
         basic = response["response_bytes"]["response"].parsed
         said = basic["tbs_response_data"]
         said["produced_at"] = this_update
-        basic["signature"] = self.responder.signer.sign(said.dump(force=True))
-        response["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
-        return bytes(response.dump(force=True))
+        basic["signature"] = self.responder.signer.sign(said.dump())
+        response["response_bytes"]["response"] = core.ParsableOctetString(basic.dump())
+        return bytes(response.dump())
 
 
 def states(directory: Path) -> Iterator[State]:
-    """Every stage of every file. All have one authority."""
-    clock = Clock()
-    authority = Punctual.create(directory / "keys", CENTRE, clock, base_url="https://hejie.example")
-    finished = {
-        **{(code, "agreement"): _signed(authority, clock, text(code)) for code in PROFILES},
-        ("people", "minutes"): _signed(authority, clock, text("people", "minutes")),
-        ("people", "paper"): _separately(authority, clock, text("people")),
-    }
-    finished["people", "prolonged"] = _prolonged(authority, clock, finished["people", "agreement"])
-    for (profile, file), pdf in finished.items():
-        yield from write(directory, profile, file, pdf, authority.root_der, (authority.issuing.der,))
+    """Every stage of every file."""
+    for profile, sample in SAMPLES.items():
+        made = ceremony(sample, directory / "keys" / profile, Punctual)
+        for name, pdf in made.files.items():
+            yield from _written(directory, profile, name, pdf, made.authority)
+    clock = Clock(FREEZE)
+    authority = Punctual.create(directory / "keys" / "separate", COMMITTEE, clock, base_url="https://hejie.example")
+    pdf = asyncio.run(_separately(authority, clock, texts("leak")[0][1]))
+    yield from _written(directory, "people", "paper", pdf, authority)
+    yield from _written(directory, "people", "prolonged", _prolonged(authority, clock, pdf), authority)
 
 
-def _signed(authority: Authority, clock: Clock, agreed: DocumentText) -> bytes:
-    """Everybody signs after one another in the order of their ranks."""
-
-    async def play() -> bytes:
-        ceremony = await _begin(authority, clock, agreed, {})
-        pdf = ceremony.f
-        for place in agreed.turns:
-            pdf = ceremony.turn(pdf, place.slot)
-        return await ceremony.seal(pdf)
-
-    return asyncio.run(play())
+def _written(directory: Path, profile: str, name: str, pdf: bytes, authority: Authority) -> list[State]:
+    return write(directory, profile, name, pdf, authority.root_der, (authority.issuing.der,))
 
 
-def _separately(authority: Authority, clock: Clock, agreed: DocumentText) -> bytes:
-    """Hours lie between the turns, and a clerk signs for one who signed on paper."""
-
-    async def play() -> bytes:
-        first = agreed.turns[0].slot
-        ceremony = await _begin(authority, clock, agreed, {first: Paper("苏婉", sha256(b"scan").digest())})
-        pdf = ceremony.f
-        for place in agreed.turns:
-            clock.pass_(hours=6)
-            pdf = ceremony.turn(pdf, place.slot)
-        return await ceremony.seal(pdf)
-
-    return asyncio.run(play())
-
-
-async def _begin(authority: Authority, clock: Clock, agreed: DocumentText, papers: dict[str, Paper]) -> Ceremony:
+async def _separately(authority: Authority, clock: Clock, agreed: DocumentText) -> bytes:
+    """Hours lie between the turns, and a clerk signs for the first, who signed on paper."""
+    papers = {agreed.turns[0].slot: Paper("苏婉", sha256(b"scan").digest())}
     r0 = lay_out(agreed, FONTS).pdf
-    return await Ceremony.begin(Path(), clock=clock, r0=r0, text=agreed, authority=authority, papers=papers)
+    played = await Ceremony.begin(Path(), clock=clock, r0=r0, text=agreed, authority=authority, papers=papers)
+    pdf = played.f
+    for place in agreed.turns:
+        clock.pass_(hours=6)
+        pdf = played.turn(pdf, place.slot)
+    return await played.seal(pdf)
 
 
 def _prolonged(authority: Authority, clock: Clock, pdf: bytes) -> bytes:

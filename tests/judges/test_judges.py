@@ -12,7 +12,7 @@ import pytest
 from tests.judges import debian, maven
 from tests.judges.answers import Answer, answer, table
 from tests.judges.files import STAGES, State, stages
-from tests.judges.finished import states
+from tests.judges.finished import SAMPLES, states
 
 pytestmark = [pytest.mark.tools, pytest.mark.timeout(180)]
 
@@ -41,7 +41,8 @@ def said(judged: list[State]) -> list[Answer]:
 )
 def test_the_judge_accepts_every_file_at_every_stage(said: list[Answer], judge: str) -> None:
     mine = [each for each in said if each.judge == judge]
-    assert {each.stage for each in mine} >= {"signed", "sealed"}
+    assert {each.profile for each in mine} == set(SAMPLES)
+    assert {each.stage for each in mine} >= {"sealed", "renewed-2"}
     wrong = [each for each in mine if not each.right]
     assert not wrong, table(wrong)
 
