@@ -18,7 +18,7 @@ from pathlib import Path
 from documents.errors import UnreadablePdf
 from documents.verify import verify
 from tests.attacks import ALL, judges
-from tests.attacks.benign import twins
+from tests.attacks.benign import sets, twins
 from tests.attacks.cases import Case, cases
 from tests.attacks.lab import Lab
 from tests.attacks.tools import resaved
@@ -99,7 +99,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
         lab = Lab(directory)
-        attacks, good = list(cases(lab)), list(twins(lab))
+        attacks, good = list(cases(lab)), [*twins(lab), *sets(directory / "sets")]
         (directory / "tools").mkdir()
         edited = list(resaved(lab.three, directory / "tools", slow=others))
         rows = {

@@ -1,6 +1,5 @@
 """One workbench for all tests of this folder."""
 
-
 import pytest
 
 from tests.attacks.lab import Lab

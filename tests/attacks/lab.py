@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from documents import DocumentText
-from tests.attacks.genuine import Genuine, genuine, minutes_for, printed, text_for
-from tests.documents.ceremony import Ceremony
+from tests.attacks.genuine import Genuine, genuine, key_source, minutes_for, printed, serial_source, text_for
+from tests.data.make_ceremony import HOLDERS, PAPERS, PEOPLE
+from tests.documents.ceremony import FREEZE, Ceremony, Clock
 
 Result = TypeVar("Result")
 
@@ -51,6 +52,26 @@ class Lab:
     def stranger(self) -> Genuine:
         """The same words and names by an authority the attacker made, which calls itself like the real one."""
         return self.ceremony("stranger", text_for(3))
+
+    @property
+    def house(self) -> Genuine:
+        """A representative, the organisation's seal, a witness on paper before a clerk, the mediator."""
+        if "house" not in self.made:
+            self.made["house"] = finish(self._house())
+        return self.made["house"]
+
+    async def _house(self) -> Genuine:
+        ceremony = await Ceremony.begin(
+            self.directory / "house",
+            clock=Clock(FREEZE),
+            text=PEOPLE,
+            r0=printed(PEOPLE),
+            persons=HOLDERS,
+            papers=PAPERS,
+            keys=key_source("house"),
+            serials=serial_source("house"),
+        )
+        return Genuine(ceremony, await ceremony.seal(ceremony.all_turns()))
 
     def again(self, seed: str, text: DocumentText, r0: bytes | None = None) -> Genuine:
         """A ceremony under the authority of `three`."""
