@@ -30,7 +30,7 @@ class KeyOptions:
     place: str = "file"
     """`file`, `pkcs11` or `csc`. Keys made before stay where they are and are looked for there."""
     module: Path | None = None
-    token: str = "hejie"
+    token: str = "hejie"  # noqa: S105 - its label
     pin: str = field(default="", repr=False)
     csc_url: str = ""
     csc_client: str = ""

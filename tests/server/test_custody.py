@@ -1,9 +1,12 @@
 """The institution's keys in a running server: never in clear anywhere, in a token if so wished; and whose authority is
 opened when. What looks for keys proves itself on planted ones."""
 
+import os
+import secrets
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
@@ -57,12 +60,28 @@ def traces(server: Server) -> dict[str, bytes]:
     return found
 
 
+def saved(server: Server, tmp_path: Path) -> dict[str, bytes]:
+    """What a backup taken now holds, member by member, and the encrypted form of it."""
+    for name, extra in (("sealed", {"HEJIE_BACKUP_PASSPHRASE": "long enough to be one"}), ("plain", {})):
+        env = {key: value for key, value in os.environ.items() if not key.startswith("HEJIE_")}
+        env |= {"HEJIE_DATA": str(server.data), "HEJIE_DEMO": "1", **server.extra, **extra}
+        words = [sys.executable, "-m", "server.cli", "backup", str(tmp_path / name)]
+        made = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+        assert made.returncode == 0, made.stdout + made.stderr
+    found = {"backup, sealed": (tmp_path / "sealed").read_bytes()}
+    with tarfile.open(tmp_path / "plain") as archive:
+        for member in archive.getmembers():
+            content = archive.extractfile(member)
+            found[f"backup/{member.name}"] = content.read() if content else b""
+    return found
+
+
 def in_clear(files: dict[str, bytes], known: list[bytes]) -> dict[str, set[str]]:
     """Files in which a key can be read, and in which form. Encrypted ones may lie where keys belong, nowhere else."""
     found = {}
     for name, content in files.items():
         forms = private_keys(content, known)
-        if name.startswith("var/pki/") and name.endswith(".key"):
+        if name.startswith(("var/pki/", "backup/pki/")) and name.endswith(".key"):
             forms -= {"PEM", ENCRYPTED}  # its frame; what is in it would show as another form
         if forms:
             found[name] = forms
@@ -76,23 +95,24 @@ def scalar(key: ec.EllipticCurvePrivateKey) -> bytes:
 @pytest.mark.tools
 @pytest.mark.timeout(180)
 def test_the_e_seal_key_is_never_in_clear_on_disk_in_a_log_or_a_backup(server: Server, tmp_path: Path) -> None:
+    passphrase = secrets.token_hex(16)
+    server.extra = {"HEJIE_CA_PASSPHRASE": passphrase}
     server.start()
     play(server, tmp_path / "out")
-    settings = Settings(data=server.data, demo=True)
-    files = traces(server)
+    settings = Settings(data=server.data, demo=True, ca_passphrase=passphrase)
+    files = traces(server) | saved(server, tmp_path)
     server.stop()
     files |= {f"after the end: {name}": content for name, content in traces(server).items() if name == "server.log"}
     authority = read_authority(settings)
     leaves = [authority.issuing, *(authority.leaf(kind) for kind in ("service", "seal", "tsa", "ocsp"))]
-    passphrase = settings.demo_passphrase.read_bytes()
-    known = [*(scalar(leaf.key) for leaf in leaves), passphrase]
+    known = [*(scalar(leaf.key) for leaf in leaves), passphrase.encode()]
     assert {"var/hejie.sqlite3", "server.log", "var/pki/seal.key", "var/pki/seal.pem"} <= files.keys()
     assert any(name.startswith("var/blobs/") for name in files), "a file was sealed"
-    assert in_clear(files, known) == {"var/pki-passphrase": {"a known private value"}}
+    assert {"backup, sealed", "backup/hejie.sqlite3", "backup/pki/seal.key"} <= files.keys()
+    assert in_clear(files, known) == {}
     for path in server.data.rglob("*.key"):
         assert path.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
         assert path.stat().st_mode & 0o777 == 0o600
-    assert not settings.demo_passphrase.is_relative_to(settings.authority)
 
     # The same eyes see it in every form, and wherever it is put.
     seal = authority.seal.key
@@ -105,7 +125,12 @@ def test_the_e_seal_key_is_never_in_clear_on_disk_in_a_log_or_a_backup(server: S
         "base64": b64encode(b"." + scalar(seal)),
     }
     for form, bytes_ in forms.items():
-        for name in ("server.log", "var/pki/seal.key", next(name for name in files if name.startswith("var/blobs/"))):
+        for name in (
+            "server.log",
+            "backup/hejie.sqlite3",
+            "var/pki/seal.key",
+            next(name for name in files if name.startswith("var/blobs/")),
+        ):
             assert name in in_clear({name: files[name][:5000] + bytes_ + files[name][5000:6000]}, known), (form, name)
 
 
@@ -124,6 +149,20 @@ def test_a_server_whose_keys_are_in_a_token_completes_a_case_and_has_none_on_dis
     play(server, tmp_path / "out")
     assert [path.name for path in server.data.rglob("*.key")] == ["root.key"]
     assert in_clear(traces(server), [PIN.encode()]) == {}
+
+
+def test_a_demo_keeps_its_passphrase_outside_the_authority(tmp_path: Path) -> None:
+    settings = founded(tmp_path, demo=True)
+    passphrase = settings.demo_passphrase.read_bytes()
+    assert len(passphrase) == 64 and settings.demo_passphrase.stat().st_mode & 0o777 == 0o600
+    assert not settings.demo_passphrase.is_relative_to(settings.authority)
+    authority = read_authority(settings)
+    known = [scalar(authority.seal.key), passphrase]
+    files = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert in_clear(files, known) == {"var/pki-passphrase": {"a known private value"}}
+    settings.demo_passphrase.unlink()
+    with pytest.raises(CustodyRefused, match="passphrase_needed|encrypted"):
+        read_authority(settings)
 
 
 def founded(tmp_path: Path, **changes: object) -> Settings:
