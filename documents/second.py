@@ -1,5 +1,6 @@
 """A second parser: PDFium, as browsers show the page, must read in the whole file the very words that stand in the
-content streams of the signed original: what two parsers see differently was not what anybody signed."""
+content streams of the signed original, and those must hold every word of the text attached: what two parsers see
+differently, or what is attached and not printed, is not what anybody signed."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from io import BytesIO
 
+import msgspec
 import pypdfium2
 from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf, String, parse_content_stream
 
@@ -17,23 +19,29 @@ from documents.limits import TooMuch
 
 MAX_PAGE = 8 * 1024 * 1024
 """Bytes of one page's content, or of one character map, at most."""
+MAX_FONT = 16 * 1024 * 1024
 MAX_PAGES, MAX_DEPTH = 500, 4
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _TRIPLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _SHOW = {Operator(name) for name in ("Tj", "TJ", "'", '"')}
-_TF, _DO = Operator("Tf"), Operator("Do")
+_MARK = {Operator("BDC"), Operator("BMC")}
+_TF, _DO, _END = Operator("Tf"), Operator("Do"), Operator("EMC")
+PRODUCER = "Hejie"
+"""Files laid out by us say so, and their pages hold the whole text attached."""
 
 
-def differences(pdf: bytes, reading: Reading) -> Iterator[int]:
-    """Pages, from 1, of which PDFium reads another text than the content streams of the original hold."""
+def differences(pdf: bytes, reading: Reading) -> Iterator[tuple[int | None, str]]:
+    """Page, from 1, of which PDFium reads another text than the content streams of the original hold; or, without a
+    page, the part of the attached text that stands on none. Raises TooMuch."""
     if reading.pages > MAX_PAGES:
         raise TooMuch(f"more than {MAX_PAGES} pages")
     shown = pypdfium2.PdfDocument(pdf)
+    body: list[str] = []
     try:
         if len(shown) != reading.pages:
-            yield min(len(shown), reading.pages) + 1
+            yield min(len(shown), reading.pages) + 1, "pages"
         with Pdf.open(BytesIO(pdf[: reading.revisions[0].end]), suppress_warnings=True) as original:
             for index in range(min(len(shown), reading.pages)):
                 page = shown[index]
@@ -41,10 +49,34 @@ def differences(pdf: bytes, reading: Reading) -> Iterator[int]:
                 read = layer.get_text_range()
                 layer.close()
                 page.close()
-                if _bare(read) != _bare(_text(original.pages[index].obj)):
-                    yield index + 1
+                parts = _text(original.pages[index].obj)
+                body += [text for text, inside in parts if inside]
+                if _bare(read) != _bare("".join(text for text, _ in parts)):
+                    yield index + 1, ""
+            printed_by_us = str(original.docinfo.get("/Producer", "")) == PRODUCER
     finally:
         shown.close()
+    if printed_by_us:
+        whole = _bare("".join(body))
+        for part, words in _parts(reading.attached):
+            if _bare(words) not in whole:
+                yield None, part
+
+
+def _parts(attached: bytes) -> Iterator[tuple[str, str]]:
+    """Every piece of T that is printed as it is written, with the place where it stands in T."""
+    text = msgspec.json.decode(attached)
+    yield from ((name, text[name]) for name in ("title", "number"))
+    for index, party in enumerate(text["parties"]):
+        yield f"parties[{index}]", party["description"]
+    for name in ("before", "after"):
+        for index, section in enumerate(text[name]):
+            yield f"{name}[{index}]", section["heading"]
+            yield from ((f"{name}[{index}]", paragraph) for paragraph in section["paragraphs"])
+    for index, clause in enumerate(text["clauses"]):
+        yield f"clauses[{index}]", clause["text"]
+    for index, line in enumerate(text["closing"]):
+        yield f"closing[{index}]", line
 
 
 def _bare(text: str) -> str:
@@ -53,17 +85,19 @@ def _bare(text: str) -> str:
     return "".join(each for each in text if not each.isspace() and unicodedata.category(each)[0] != "C")
 
 
-def _text(page: Object) -> str:
+def _text(page: Object) -> list[tuple[str, bool]]:
+    """What a page shows, piece by piece; False: a head or foot line, marked as no part of the text."""
     contents = page.get("/Contents", Array())
     streams = list(contents) if isinstance(contents, Array) else [contents]
     data = b"\n".join(inflated(each, MAX_PAGE) for each in streams)
-    return "".join(_shown(page, data, page.get("/Resources", Dictionary()), 0))
+    return list(_shown(data, page.get("/Resources", Dictionary()), 0))
 
 
-def _shown(owner: Object, data: bytes, resources: Object, depth: int) -> Iterator[str]:
-    """What the text operators show, in their order (ISO 32000-1 9.4.3)."""
+def _shown(data: bytes, resources: Object, depth: int) -> Iterator[tuple[str, bool]]:
+    """What the text operators show, in their order (ISO 32000-1 9.4.3, 14.8.2.2)."""
     if len(data) > MAX_PAGE or depth > MAX_DEPTH:
         raise TooMuch(f"a page of more than {MAX_PAGE} bytes or {MAX_DEPTH} forms in each other")
+    marks: list[bool] = []
     with Pdf.new() as scratch:
         fonts: dict[str, dict[int, str]] = {}
         current: dict[int, str] = {}
@@ -77,20 +111,27 @@ def _shown(owner: Object, data: bytes, resources: Object, depth: int) -> Iterato
                 last = operands[-1]
                 for part in last if isinstance(last, Array) else [last]:
                     if isinstance(part, String):
-                        yield "".join(current.get(code, "\ufffd") for code in bytes(part))
+                        yield bytes(part).decode("latin-1").translate(current), not any(marks)
+            elif operator in _MARK:
+                marks.append(operands[0] == Name.Artifact)
+            elif operator == _END and marks:
+                marks.pop()
             elif operator == _DO:
                 form = resources.XObject[str(operands[0])]
                 if form.get("/Subtype") == Name.Form:
-                    inner = form.get("/Resources", resources)
-                    yield from _shown(form, inflated(form, MAX_PAGE), inner, depth + 1)
+                    inner = _shown(inflated(form, MAX_PAGE), form.get("/Resources", resources), depth + 1)
+                    yield from ((text, inside and not any(marks)) for text, inside in inner)
 
 
 def _map(font: Object) -> dict[int, str]:
-    """Code to text of a simple font: its ToUnicode map, else WinAnsi."""
+    """Code to text of a simple font: its ToUnicode map, else WinAnsi. Its program is inflated only to be bounded."""
+    program = font.get("/FontDescriptor", Dictionary()).get("/FontFile2")
+    if program is not None:
+        inflated(program, MAX_FONT)
     if "/ToUnicode" not in font:
         return {code: bytes([code]).decode("cp1252", "replace") for code in range(256)}
     cmap = inflated(font.ToUnicode, MAX_PAGE)
-    found = {}
+    found = dict.fromkeys(range(256), "\ufffd")
     for block in _BFCHAR.findall(cmap):
         for code, text in _PAIR.findall(block):
             found[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")

@@ -1,6 +1,6 @@
 """Attacks on the verdict: a generator with a class for each technique of documents.md 7, benign twins, other tools."""
 
-from tests.attacks import incremental, order, page, people, places, renewed, shadow, wrapping
+from tests.attacks import hostile, incremental, order, page, people, places, renewed, shadow, wrapping
 
-ALL = (incremental, wrapping, shadow, page, people, order, places, renewed)
+ALL = (hostile, incremental, wrapping, shadow, page, people, order, places, renewed)
 """Imported for the techniques they mark."""

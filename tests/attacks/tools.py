@@ -73,9 +73,9 @@ GHOSTSCRIPT = {
 }
 
 
-def ran(command: list[str], output: Path) -> bytes | None:
+def ran(command: list[str], output: Path, seconds: int = 60) -> bytes | None:
     """What the program wrote; None where it refuses the file."""
-    subprocess.run(command, capture_output=True, timeout=60, check=False)
+    subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     return output.read_bytes() if output.exists() and output.stat().st_size else None
 
 
@@ -205,4 +205,4 @@ def printed_by_chromium(source: Path, directory: Path) -> bytes | None:
         f"--print-to-pdf={output}",
         (directory / "pages.html").as_uri(),
     ]
-    return ran(command, output)
+    return ran(command, output, 1200)  # others may hold the lock for long

@@ -1,9 +1,10 @@
 // The browser's readers (static/src/pdf) judge a file of cases that tests/attacks/fuzz.py wrote: node twin.mjs CASES OUT.
 // A case is one JSON line: {kind, on?, own?, edits: [[at, delete, base64]]}. The answers are one JSON list of
 // [verdict, milliseconds]: accepted, the reason of the Refusal, `refused` for a DerError, or `crash: ...`.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -64,8 +65,7 @@ async function verdict(test) {
 }
 
 const answers = []
-for (const line of readFileSync(process.argv[2], 'utf8').split('\n')) {
-  if (!line) continue
+for await (const line of createInterface({ input: createReadStream(process.argv[2]) })) {
   const start = performance.now()
   answers.push([await verdict(JSON.parse(line)), Math.round(performance.now() - start)])
 }
