@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from documents import SignerUnavailable
 from server.keeping import renewal
 from server.keeping.renewal import Round, Shelf
 from server.web import keys
@@ -52,6 +54,8 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 async def _keep(app: web.Application, keeper: Keeper) -> None:
     while not keeper.stopping.is_set():
         try:
+            with suppress(SignerUnavailable):  # the root's key is elsewhere: then notices ask for it in time
+                await asyncio.to_thread(app[keys.AUTHORITY].root_crl)
             keeper.last = await renewal.run(shelf_of(app), stop=keeper.stopping)
         except Exception:  # one bad run must not end the watch over all files
             log.exception("renewal.failed")

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from documents import verify
+from server.agreements.ceremony.released import released_files
 from server.doctor import told
 from server.keeping import renewal
 from server.keeping.lifetime import shelf_of
@@ -48,3 +50,17 @@ async def test_the_doctor_tells_the_same_from_the_files_alone(kept: Settings, op
     found = from_files(kept, authority, START + timedelta(days=10 * 365))
     assert {one.code for one in found} >= {"certificate_ending", "root_list_ending", "renewal_overdue"}
     assert all(one.mend for one in told(found))
+
+
+async def test_a_copy_from_long_ago_is_judged_with_the_published_status(kept: Settings, opened: OpenOffice) -> None:
+    office = await opened()
+    async with office.db.reading() as tx:
+        first = [await office.app[keys.BLOBS].get(row[3]) for row in await released_files(tx)]
+    authority, root = office.app[keys.AUTHORITY], office.app[keys.AUTHORITY].root_pem
+    office.clock.now = START + timedelta(days=4 * 365)
+    authority.renew("tsa")
+    status = await (await office.browser()).get("/trust/status.pem")
+    assert status.status == 200 and status.body.count(b"BEGIN OCSP RESPONSE") == 2
+    for pdf in first:
+        assert verify(pdf, [root], office.clock()).verdict == "cannot_tell"
+        assert verify(pdf, [root, status.body], office.clock()).verdict == "valid"
