@@ -15,8 +15,9 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
+from typing import Any
 
 from tests.kill.faults import Fault
 from tests.kill.house import House, Nursery, Prepared, opened
@@ -27,8 +28,8 @@ from tests.kill.truth import blobs, check_complete, check_void
 OUTPUT = Path(__file__).parents[2] / "build" / "kill" / "campaign.json"
 
 
-async def told(nursery: Nursery, prepared: Prepared, faults: Iterable[Fault], *, refused: bool = False) -> None:
-    """One ceremony with these deaths, and what must hold after it."""
+async def told(nursery: Nursery, prepared: Prepared, faults: Iterable[Fault], *, refused: bool = False) -> int:
+    """One ceremony with these deaths, and what must hold after it; returns how many there were."""
     with tempfile.TemporaryDirectory(prefix="hejie-kill-") as place:
         data = fresh(prepared, Path(place))
         before = set(blobs(data))
@@ -45,6 +46,7 @@ async def told(nursery: Nursery, prepared: Prepared, faults: Iterable[Fault], *,
             await check_void(data, prepared.facts["case"], before, ceremony)
         else:
             await check_complete(data, prepared.facts["case"], before, outcome)
+        return len(deaths)
 
 
 async def at_random(nursery: Nursery, prepared: Prepared, chance: random.Random) -> int:
@@ -83,10 +85,9 @@ async def campaign(rounds: int, seed: int) -> int:
     failed: list[str] = []
     deaths: Counter[str] = Counter()
 
-    async def one(name: str, story: object) -> None:
+    async def one(name: str, story: Coroutine[Any, Any, int]) -> None:
         try:
-            found = await story  # type: ignore[misc]
-            deaths[name] += found if isinstance(found, int) else 1
+            deaths[name] += await story
         except Exception:
             traceback.print_exc()
             failed.append(name)
