@@ -86,6 +86,8 @@ class Reading:
     text: Text = field(default_factory=lambda: Text(0, "", "", ()))
     """Version 0 as long as no text was found."""
     text_hash: str | None = None
+    attached: bytes = b""
+    """The text attached, as it lies there."""
     pages: int = 0
     file: ManifestFile | None = None
     signed: list[Signed] = field(default_factory=list)
@@ -141,7 +143,7 @@ def _read_original(reading: Reading, original: Pdf) -> None:
         reading.text = msgspec.json.decode(attached, type=Text)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Departure("not_ours", 0, "text attached cannot be read") from None
-    reading.text_hash = sha256(attached).hexdigest()
+    reading.attached, reading.text_hash = attached, sha256(attached).hexdigest()
     names = [str(each.T) for each in original.Root.AcroForm.Fields]
     wanted = [CERTIFICATION, *(each.slot for each in reading.text.signatories)]
     if sorted(names) != sorted(wanted) or len(set(names)) != len(names):

@@ -81,8 +81,8 @@ class _Verdict:
             self._complete(self.reading)
             self._judge(self.reading)
             if self.reading.departure is None:
-                for page in second.differences(sound, self.reading):
-                    self._add("text_differs", page=page)
+                for page, part in second.differences(sound, self.reading):
+                    self._add("text_differs", part, page)
 
     def _add(self, code: str, detail: str | None = None, page: int | None = None) -> None:
         reason = Reason(code, detail or None, page)

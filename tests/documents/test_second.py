@@ -23,11 +23,12 @@ def original(pdf: bytes) -> grammar.Reading:
     """A reading of a file that has only its first revision."""
     found = structure.read(pdf)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return grammar.Reading(found[:1], pages=len(opened.pages))
+        attached = opened.attachments["agreement.json"].get_file().read_bytes()
+        return grammar.Reading(found[:1], pages=len(opened.pages), attached=attached)
 
 
 def pages(pdf: bytes) -> list[int]:
-    return list(second.differences(pdf, original(pdf)))
+    return [page or 0 for page, _ in second.differences(pdf, original(pdf))]
 
 
 @pytest.mark.parametrize(
@@ -44,8 +45,16 @@ def test_both_parsers_read_the_same_in_what_is_printed(text: DocumentText) -> No
     pdf = lay_out(text, texts.FONTS).pdf
     assert pages(pdf) == []
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        words = "".join(second._bare(second._text(page.obj)) for page in opened.pages)
+        words = "".join(second._bare(words) for page in opened.pages for words, _ in second._text(page.obj))
     assert second._bare(text.title) in words and "\ufffd" not in words
+
+
+def test_what_is_attached_and_not_printed_is_named_by_its_place() -> None:
+    pdf = lay_out(texts.case_two(), texts.FONTS).pdf
+    reading = original(pdf)
+    assert list(second.differences(pdf, reading)) == []
+    reading.attached = reading.attached.replace("捌仟伍佰元".encode(), "玖仟伍佰元".encode())
+    assert list(second.differences(pdf, reading)) == [(None, "clauses[1]")]
 
 
 def test_a_complete_file_reads_the_same(sealed: Sealed) -> None:
@@ -56,7 +65,7 @@ def test_a_page_that_another_parser_reads_otherwise_is_named(sealed: Sealed) -> 
     """The bytes PDFium gets are changed under the verdict's feet: as if the two disagreed about the file."""
     reading = grammar.read(sealed.pdf, structure.read(sealed.pdf))
     changed = sealed.pdf.replace(b"8600 yuan", b"9600 yuan")
-    assert list(second.differences(_with_streams(sealed.pdf, changed), reading)) == [1]
+    assert list(second.differences(_with_streams(sealed.pdf, changed), reading)) == [(1, "")]
 
 
 def _with_streams(pdf: bytes, changed: bytes) -> bytes:
