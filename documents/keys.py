@@ -4,6 +4,7 @@ same members. Persons do not sign here: their keys live in their browsers (see r
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,17 @@ from typing import NoReturn, Protocol
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.padding import PKCS7
 
+from documents.der import integer, octets, oid, sequence
 from documents.errors import SignerUnavailable
+
+DRAWN = 32
+"""A passphrase of so many bytes was drawn by a machine."""
+SCRYPT_N = 2**14
+"""With r = 8: 16 MB for each guess; more than 32 MB OpenSSL does not read."""
 
 
 class Signer(Protocol):
@@ -200,8 +210,30 @@ def write_key(path: Path, key: ec.EllipticCurvePrivateKey, passphrase: bytes | N
 
 
 def key_pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes | None) -> bytes:
+    """PKCS#8, encrypted when there is a passphrase: one that a person chose is made costly to guess by scrypt, which
+    OpenSSL reads as well; one that a machine drew needs no more than the library's own form."""
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    if passphrase and len(passphrase) < DRAWN:
+        plain = key.private_bytes(serialization.Encoding.DER, pkcs8, serialization.NoEncryption())
+        text = b64encode(_scrypt_pkcs8(plain, passphrase)).decode()
+        lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
+        return f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{lines}\n-----END ENCRYPTED PRIVATE KEY-----\n".encode()
     encryption = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    return key.private_bytes(pem, pkcs8, encryption)
+
+
+def _scrypt_pkcs8(plain: bytes, passphrase: bytes) -> bytes:
+    """EncryptedPrivateKeyInfo by PBES2 (RFC 8018 6.2) with scrypt (RFC 7914 7.1) and AES-256-CBC."""
+    salt, start = os.urandom(16), os.urandom(16)
+    secret = Scrypt(salt=salt, length=32, n=SCRYPT_N, r=8, p=1).derive(passphrase)
+    padder = PKCS7(128).padder()
+    cipher = Cipher(algorithms.AES256(secret), modes.CBC(start)).encryptor()
+    content = cipher.update(padder.update(plain) + padder.finalize()) + cipher.finalize()
+    derivation = sequence(
+        oid("1.3.6.1.4.1.11591.4.11"), sequence(octets(salt), integer(SCRYPT_N), integer(8), integer(1))
+    )
+    scheme = sequence(oid("2.16.840.1.101.3.4.1.42"), octets(start))
+    return sequence(sequence(oid("1.2.840.113549.1.5.13"), sequence(derivation, scheme)), octets(content))
 
 
 def read_key(path: Path, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey:

@@ -124,13 +124,9 @@ def test_the_e_seal_key_is_never_in_clear_on_disk_in_a_log_or_a_backup(server: S
         "hex": scalar(seal).hex().encode(),
         "base64": b64encode(b"." + scalar(seal)),
     }
+    blob = next(name for name in files if name.startswith("var/blobs/"))
     for form, bytes_ in forms.items():
-        for name in (
-            "server.log",
-            "backup/hejie.sqlite3",
-            "var/pki/seal.key",
-            next(name for name in files if name.startswith("var/blobs/")),
-        ):
+        for name in ("server.log", "backup/hejie.sqlite3", "var/pki/seal.key", blob):
             assert name in in_clear({name: files[name][:5000] + bytes_ + files[name][5000:6000]}, known), (form, name)
 
 
@@ -161,7 +157,7 @@ def test_a_demo_keeps_its_passphrase_outside_the_authority(tmp_path: Path) -> No
     files = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert in_clear(files, known) == {"var/pki-passphrase": {"a known private value"}}
     settings.demo_passphrase.unlink()
-    with pytest.raises(CustodyRefused, match="passphrase_needed|encrypted"):
+    with pytest.raises(CustodyRefused, match="passphrase_needed"):
         read_authority(settings)
 
 

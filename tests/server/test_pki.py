@@ -11,6 +11,7 @@ from server.cli import main
 from server.custody import open_authority
 from server.settings import Settings
 
+PASSPHRASE = "as long as one a machine draws, and so opened quickly"
 Words = pytest.CaptureFixture[str]
 
 
@@ -18,8 +19,8 @@ Words = pytest.CaptureFixture[str]
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A real centre that is not founded yet; the command reads the same from its environment."""
     monkeypatch.setenv("HEJIE_DATA", str(tmp_path / "var"))
-    monkeypatch.setenv("HEJIE_CA_PASSPHRASE", "open sesame")
-    return Settings(data=tmp_path / "var", ca_passphrase="open sesame")
+    monkeypatch.setenv("HEJIE_CA_PASSPHRASE", PASSPHRASE)
+    return Settings(data=tmp_path / "var", ca_passphrase=PASSPHRASE)
 
 
 def table(words: Words) -> dict[tuple[str, str], list[str]]:
@@ -120,7 +121,7 @@ def test_the_root_is_taken_away_and_asked_for_where_it_is_needed(
 
 def test_another_authoritys_root_is_refused(settings: Settings, capsys: Words, tmp_path: Path) -> None:
     main(["pki", "create"])
-    stranger = Settings(data=tmp_path / "stranger", ca_passphrase="open sesame")
+    stranger = Settings(data=tmp_path / "stranger", ca_passphrase=PASSPHRASE)
     open_authority(stranger)
     for words in (["list", "--root"], ["root", "attach"]):
         capsys.readouterr()
@@ -157,14 +158,15 @@ def test_keys_in_clear_are_encrypted_on_request(
     from documents import keys, upkeep
 
     seal = settings.authority / "seal.key"
-    clear = keys.key_pem(keys.read_key(seal, b"open sesame"), None)
+    clear = keys.key_pem(keys.read_key(seal, PASSPHRASE.encode()), None)
     seal.write_bytes(clear)
     assert main(["pki", "show"]) == 1
     assert "hejie pki protect" in capsys.readouterr().err
     assert main(["pki", "protect"]) == 0
     assert "encrypted seal.key" in capsys.readouterr().out
     assert (
-        upkeep.in_clear(settings.authority) == [] and keys.key_pem(keys.read_key(seal, b"open sesame"), None) == clear
+        upkeep.in_clear(settings.authority) == []
+        and keys.key_pem(keys.read_key(seal, PASSPHRASE.encode()), None) == clear
     )
     assert main(["pki", "show"]) == 0
     monkeypatch.delenv("HEJIE_CA_PASSPHRASE")
