@@ -24,8 +24,8 @@ from server.keeping.stampers import abroad_of, stampers_of
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
+from server.sessions import kiosk_routes, seat_routes
 from server.sessions import routes as session_routes
-from server.sessions import seat_routes
 from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
@@ -76,7 +76,10 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
 
 def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
-    office = (system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes)
+    office = (
+        system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
+        kiosk_routes.routes,
+    )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (*office, *agreements.TABLES, *court.TABLES, keeping_routes.routes, *practice)
 

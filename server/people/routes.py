@@ -1,7 +1,7 @@
 """Login, logout, and who am I."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from msgspec import Meta
@@ -72,6 +72,22 @@ async def login(call: Call[Login]) -> Reply:
                 await logins.end(tx, call.caller.login)
             return await begin(call, tx, account.id)
     raise LoginWrong
+
+
+async def confirm_password(call: Call[Any], password: str) -> None:
+    """The member of staff who calls enters their password again; wrong ones count as at the login.
+
+    Raises LoginWrong, LoginLocked, TooMany."""
+    now = call.now()
+    async with call.db.reading() as tx:
+        account = await store.account(tx, call.caller.id)
+        await store.login_lock(tx, account.username, call.address, now)
+    call.request.app[keys.LIMITS].check(PER_NAME, account.username)
+    right = await asyncio.to_thread(rules.password_fits, account.password, password)
+    async with call.db.transaction() as tx:
+        await store.login_tried(tx, account.username, call.address, right, now, call.settings.login)
+    if not right:
+        raise LoginWrong
 
 
 async def begin(call: Call[object], tx: Tx, account_id: str) -> Reply:

@@ -24,6 +24,12 @@ const routes: RouteRecordRaw[] = [
     meta: { messages: ['case', 'agreement'], title: 'case.session_title' },
   },
   { path: '/r/:slug', component: () => import('./pages/SeatPage.vue'), props: true, meta: { messages: ['seat'], title: 'seat.page_title' } },
+  {
+    path: '/kiosk/:session',
+    component: () => import('./pages/KioskPage.vue'),
+    props: true,
+    meta: { messages: ['signing', 'seat', 'case'], title: 'signing.kiosk.title' },
+  },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/trust', component: () => import('./pages/TrustPage.vue'), meta: { messages: ['court'], title: 'court.trust_title' } },
   { path: '/demo', component: () => import('./pages/DemoPage.vue'), meta: { messages: ['case'], title: 'case.demo_title' } },

@@ -82,6 +82,21 @@ async def enrol(
     return Enrolled(enrolments, message, sent_to)
 
 
+async def code_anew(
+    tx: Tx, app: web.Application, ceremony: Ceremony, slots: Sequence[Slot], now: datetime
+) -> str | None:
+    """Fresh digits for the keys enrolled last, not sent to anybody; None when a slot has none waiting for its code."""
+    waiting = [await store.waiting_enrolment(tx, ceremony.id, slot.slot) for slot in slots]
+    enrolments = [one for one in waiting if one is not None]
+    if len(enrolments) != len(slots):
+        return None
+    subject = _subject(enrolments[0])
+    await people.forget_code(tx, PURPOSE, subject)
+    return await people.issue_code(
+        tx, _secret(app, enrolments, ceremony), PURPOSE, subject, now, app[keys.SETTINGS].login
+    )
+
+
 def _enrolment(ceremony: Ceremony, given: KeyIn, assurance: str, now: datetime) -> Enrolment:
     try:
         proofs.public_key(given.spki)

@@ -112,7 +112,7 @@ async def enrol(call: Call[EnrolIn]) -> EnrolmentView:
     await _run_out(call)
     async with call.db.transaction() as tx:
         ceremony, own = await _own(call, tx, call.body.manifest)
-        enrolled = await enrolling.enrol(tx, app, ceremony, _open(own), call.body, call.now())
+        enrolled = await enrolling.enrol(tx, app, ceremony, open_slots(own), call.body, call.now())
     await app[DELIVERY].send(enrolled.message)
     await tell(app, ceremony.id)
     return EnrolmentView(
@@ -138,7 +138,7 @@ async def check(call: Call[CheckIn]) -> CertifiedView:
     await _run_out(call)
     async with call.db.transaction() as tx:
         ceremony, own = await _own(call, tx)
-        done = await enrolling.check(tx, app, ceremony, _open(own), call.path("enrolment"), call.body, now)
+        done = await enrolling.check(tx, app, ceremony, open_slots(own), call.path("enrolment"), call.body, now)
     if done.problem is not None:
         raise done.problem
     ending.revoke(app, done.revoked, now)
@@ -158,7 +158,7 @@ async def turn(call: Call[TurnIn]) -> TurnView:
     async with call.db.transaction() as tx:
         ceremony, own = await _own(call, tx, call.body.manifest)
         named = [slot for slot in own if slot.slot == call.body.slot]
-        answer = await signing.take_turn(tx, ceremony, (named or _open(own))[0], call.now())
+        answer = await signing.take_turn(tx, ceremony, (named or open_slots(own))[0], call.now())
     await tell(call.request.app, ceremony.id)
     return answer
 
@@ -247,6 +247,6 @@ async def _own(
     return ceremony, own
 
 
-def _open(own: Sequence[Slot]) -> tuple[Slot, ...]:
+def open_slots(own: Sequence[Slot]) -> tuple[Slot, ...]:
     """Those still to be signed; all of them when none is, so that the state is what refuses."""
     return tuple(slot for slot in own if slot.state is not SlotState.SIGNED) or tuple(own)

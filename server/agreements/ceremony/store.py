@@ -362,6 +362,15 @@ async def load_enrolment(tx: Tx, enrolment_id: str) -> Enrolment | None:
     return _enrolment(row) if row else None
 
 
+async def waiting_enrolment(tx: Tx, ceremony_id: str, slot: str) -> Enrolment | None:
+    """The key a slot enrolled last, while its code is awaited."""
+    query = sa.select(enrolments).where(
+        enrolments.c.ceremony == ceremony_id, enrolments.c.slot == slot, enrolments.c.certificate.is_(None)
+    )
+    row = (await tx.execute(query)).first()
+    return _enrolment(row) if row else None
+
+
 async def live_enrolment(tx: Tx, ceremony_id: str, slot: str) -> Enrolment | None:
     """The enrolment whose certificate the slot signs with now, or None."""
     row = (
