@@ -244,10 +244,18 @@ class Bench:
         }
         plain = (b"<< /Type /Page /Parent 7 0 R /MediaBox [ 0 0 595 842 ] /Annots [ 10 0 R ] /A (x\\051) /B <feff> >>",)
         large = (self.complete_file, self.files[turn["signed"]])
-        names = [*small, "spelling.is_plain", "structure and grammar", "structure.first_broken"]
+        names = [*small, "accept_turn", "spelling.is_plain", "structure and grammar", "structure.first_broken"]
         for number in range(count):
             chance = random.Random(f"{seed} alone {number}")
             name = names[number % len(names)]
+            if name == "accept_turn":
+                which = chance.randrange(3)
+                good = base64.b64decode(turn[("signed_attrs", "signature", "certificate")[which]])
+                made = chance.choice((der_mutant(chance, good), applied(good, (byte_edit(chance, good),))))
+                if which == 2 and chance.randrange(2):
+                    made = self._issued(chance, good)
+                yield name, bytes([which]) + made
+                continue
             data = chance.choice({**small, "spelling.is_plain": plain}.get(name, large))
             if name in small and not data.startswith(b"-") and chance.randrange(3):
                 yield name, der_mutant(chance, data, chance.choice((1, 2, 4)))

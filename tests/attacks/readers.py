@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents import cms, der, event, grammar, spelling, structure, tokens, trust
 from documents.der import BadDer
 from documents.errors import DocumentError, RevisionMismatch, SignatureRejected, UnreadablePdf
 from documents.manifest import Manifest
-from documents.persons import check_file
+from documents.persons import accept_turn, check_file
 from documents.verify import verify
 
 if TYPE_CHECKING:
     from tests.attacks.forge import Bench, Input
 
+GOLDEN = Path(__file__).parents[1] / "data" / "ceremony"
 Reader = Callable[["Bench", "Input"], str]
 
 
@@ -78,11 +83,29 @@ def _token(data: bytes) -> None:
         raise BadDer("token") from None
 
 
+@cache
+def _first_turn() -> tuple[bytes, bytes, list[bytes], bytes]:
+    """F, the first turn's update, what its browser sent (attributes, signature, certificate), the issuing CA."""
+    facts = json.loads((GOLDEN / "turns.json").read_bytes())
+    turn = facts["turns"][0]
+    sent = [base64.b64decode(turn[name]) for name in ("signed_attrs", "signature", "certificate")]
+    update = (GOLDEN / turn["unsigned"]).read_bytes()
+    return (GOLDEN / "F.pdf").read_bytes(), update, sent, base64.b64decode(facts["issuing"])
+
+
+def _sent_back(data: bytes) -> None:
+    """One of the three things a browser sends, chosen by the first byte, is another."""
+    base, update, sent, issuing = _first_turn()
+    which = data[0] % 3
+    accept_turn(base, update, *(data[1:] if at == which else good for at, good in enumerate(sent)), issuing)
+
+
 ALONE: dict[str, Callable[[bytes], str]] = {
     "cms.parse": lambda data: _quiet(lambda each: cms.parse(cms.padded(each)).signer, data),
     "cms.parse_token": lambda data: _quiet(cms.parse_token, data),
     "cms.gen_time": lambda data: _quiet(lambda each: (cms.imprint(each), cms.gen_time(each)), data),
     "tokens.check": lambda data: _quiet(_token, data),
+    "accept_turn": lambda data: _quiet(_sent_back, data),
     "trust.load": lambda data: _quiet(lambda each: trust.load([each]), data, ValueError),
     "structure and grammar": lambda data: _quiet(_structure, data),
     "structure.first_broken": lambda data: _quiet(structure.first_broken, data),
