@@ -194,9 +194,9 @@ def chain_of(opened: Authority) -> Iterator[Finding]:
     }  # fmt: skip
     good = True
     for name, leaf in leaves.items():
-        issuer = opened.root if name == "issuing" else opened.issuing.certificate
         try:
-            leaf.certificate.verify_directly_issued_by(issuer)
+            above = opened.root_der if name == "issuing" else opened.chain_above(leaf.der)[0]  # or a licensed CA's
+            leaf.certificate.verify_directly_issued_by(x509.load_der_x509_certificate(above))
         except Exception:
             good = False
             yield Finding("chain", "problem", f"{name} was not issued by this CA", "restore the CA's directory")

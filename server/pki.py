@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from documents import Authority, SignatureRejected, SignerUnavailable, register, upkeep
-from server.custody import CustodyRefused, open_authority, passphrase_of, words
+from documents import Authority, SignatureRejected, SignerUnavailable, csc, register, upkeep
+from server.custody import CustodyRefused, open_authority, passphrase_of, stores_of, words
 from server.settings import Settings
 
 KINDS = ("service", "seal", "tsa", "ocsp")
@@ -37,6 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     root.add_argument("directory", type=Path)
     export = acts.add_parser("export", help="certificates, chain and lists into a directory; no key")
     export.add_argument("directory", type=Path)
+    acts.add_parser("credentials", help="what the remote CA keeps for us, for HEJIE_CSC_CREDENTIALS")
     acts.add_parser("protect", help="encrypt key files that are in clear with HEJIE_CA_PASSPHRASE")
 
 
@@ -46,6 +47,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     try:
         if options.act == "protect":
             return protect(settings)
+        if options.act == "credentials":
+            return credentials(settings)
         if options.act == "create" and founded:
             raise CustodyRefused(f"{settings.authority}: there is an authority already, see: hejie pki show")
         if options.act != "create" and not founded:
@@ -148,6 +151,16 @@ def protect(settings: Settings) -> int:
         raise CustodyRefused("set HEJIE_CA_PASSPHRASE or HEJIE_CA_PASSPHRASE_FILE first")
     done = upkeep.protect(settings.authority, passphrase)
     print("\n".join(f"encrypted {name}" for name in done) or "every key file is encrypted already")
+    return 0
+
+
+def credentials(settings: Settings) -> int:
+    """Before there is an authority: its keys may be meant to be there."""
+    remote = [one for one in stores_of(settings) if isinstance(one, csc.CscKeys)]
+    if not remote:
+        raise CustodyRefused("set HEJIE_CSC_URL, HEJIE_CSC_CLIENT and HEJIE_CSC_SECRET first")
+    for name in remote[0].client.credentials():
+        print(name)
     return 0
 
 

@@ -1,5 +1,6 @@
 """`hejie pki` as an operator types it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from documents import SignerUnavailable
 from server.cli import main
 from server.custody import open_authority
 from server.settings import Settings
+from tests.csc_server import CLIENT, PIN, SECRET, RemoteCa
 
 PASSPHRASE = "as long as one a machine draws, and so opened quickly"
 Words = pytest.CaptureFixture[str]
@@ -171,3 +173,28 @@ def test_keys_in_clear_are_encrypted_on_request(
     assert main(["pki", "show"]) == 0
     monkeypatch.delenv("HEJIE_CA_PASSPHRASE")
     assert main(["pki", "protect"]) == 1
+
+
+def test_the_remote_cas_credentials_are_listed_and_used(
+    settings: Settings, capsys: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["pki", "credentials"]) == 1
+    assert "HEJIE_CSC_URL" in capsys.readouterr().err
+    remote = RemoteCa(kinds=("seal", "tsa"))
+    remote.open()
+    try:
+        for name, value in (("URL", remote.base), ("CLIENT", CLIENT), ("SECRET", SECRET), ("PIN", PIN)):
+            monkeypatch.setenv(f"HEJIE_CSC_{name}", value)
+        assert main(["pki", "credentials"]) == 0
+        assert capsys.readouterr().out.split() == ["cred-seal", "cred-tsa"]
+        monkeypatch.setenv("HEJIE_KEYS", "csc")
+        monkeypatch.setenv("HEJIE_CSC_CREDENTIALS", json.dumps(remote.credentials))
+        assert main(["pki", "create"]) == 0
+        assert f"remote CA {remote.base}, credential cred-seal" in capsys.readouterr().out
+        assert sorted(path.name for path in settings.authority.rglob("*.key")) == [
+            "issuing.key", "ocsp.key", "root.key", "service.key",
+        ]  # fmt: skip
+    finally:
+        remote.close()
+    assert main(["pki", "credentials"]) == 1
+    assert "does not answer" in capsys.readouterr().err
