@@ -300,3 +300,36 @@ async def test_a_revoked_signer_is_invalid_at_all_times(
     assert report.verdict == "invalid"
     slot = {"service": "certification"}.get(whose, whose)
     assert ("revoked", slot) in {(each.code, each.detail) for each in report.reasons}
+
+
+@pytest.mark.parametrize(
+    ("role", "paper", "expected"),
+    [
+        ("clerk", b"\x07" * 32, set()),
+        ("clerk", None, {"certificate_paper"}),
+        ("applicant", b"\x07" * 32, {"certificate_paper"}),
+    ],
+)
+async def test_a_slot_signed_on_paper_is_signed_for_by_a_clerk_with_the_scan(
+    tmp_path_factory: pytest.TempPathFactory, role: str, paper: bytes | None, expected: set[str]
+) -> None:
+    ceremony = await Ceremony.begin(tmp_path_factory.mktemp("paper"))
+    person = ceremony.people["party-1"]
+    subject = EventSubject(
+        name="苏婉" if role == "clerk" else "林秀珍",
+        role=role,
+        slot="party-1",
+        manifest_hash=ceremony.manifest.hash,
+        assurance="desk",
+        not_before=FREEZE,
+        not_after=FREEZE + timedelta(hours=26),
+        paper=paper,
+    )
+    person.certificate = ceremony.authority.issue_event(person.spki, subject)
+    report = verify(await ceremony.seal(ceremony.all_turns()), [ceremony.authority.root_pem], SOON)
+    assert codes(report) == expected
+    signature = report.signatures[1]
+    assert (signature.name, signature.role) == ("林秀珍", "applicant") or paper is None
+    if role == "clerk" and paper:
+        assert report.verdict == "valid"
+        assert signature.paper is not None and (signature.paper.clerk, signature.paper.sha256) == ("苏婉", "07" * 32)
