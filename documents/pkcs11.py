@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -114,5 +115,5 @@ def _cause(error: BaseException) -> str:
     if isinstance(error, pkcs11.NoSuchKey):
         return "pkcs11_key_missing"
     if isinstance(error, pkcs11.PKCS11Error) and type(error) is not pkcs11.PKCS11Error:  # itself: cannot be loaded
-        return f"pkcs11_{type(error).__name__}"
+        return "pkcs11" + re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", type(error).__name__)
     return "pkcs11_module_away"

@@ -25,7 +25,7 @@ FIELDS: dict[str, tuple[re.Pattern[str], ...]] = {
     "case": (ID,), "session": (ID,), "person": (ID,), "room": (ID,), "seat": (ID,), "agreement": (ID,),
     "ceremony": (ID,), "account": (ID,), "lease": (ID,), "enrolment": (ID,),
     "code": (CODE,), "state": (CODE,), "act": (CODE,), "kind": (CODE,), "role": (CODE,), "reason": (CODE,),
-    "task": (CODE,), "chamber": (CODE,), "verdict": (CODE,), "part": (CODE,), "slot": (CODE,),
+    "cause": (CODE,), "task": (CODE,), "chamber": (CODE,), "verdict": (CODE,), "part": (CODE,), "slot": (CODE,),
 }  # fmt: skip
 """Fields with text values, and the shapes they may have. Numbers and booleans pass under any name."""
 

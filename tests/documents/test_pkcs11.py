@@ -79,7 +79,7 @@ def test_an_authority_whose_token_is_away_opens_names_the_cause_and_signs_again_
         for kind in LEAF_KINDS:
             with pytest.raises(SignerUnavailable, match="pkcs11_"):
                 authority.signer(kind).sign(b"data")
-        assert {reason for _, _, reason in probe(authority)} <= {"pkcs11_GeneralError", "pkcs11_token_away"}
+        assert {reason for _, _, reason in probe(authority)} <= {"pkcs11_general_error", "pkcs11_token_away"}
         with pytest.raises(SignerUnavailable, match="pkcs11_"):
             authority.ocsp(authority.seal.der, clock())
     finally:

@@ -97,7 +97,7 @@ def _tell(issuer: EventIssuer, revoked: list[tuple[int, datetime]]) -> None:
         try:
             issuer.revoke(serial, at)
         except DocumentError as error:
-            log.warning("issuer.revoke_failed", extra={"serial": f"{serial:x}", "cause": error.detail})
+            log.warning("issuer.revoke_failed", extra={"cause": error.detail})
 
 
 async def clean(app: web.Application, remains: Remains) -> None:

@@ -125,14 +125,15 @@ async def _until_sealed(app: web.Application, ceremony_id: str) -> None:
         try:
             done = await seal_once(app, ceremony_id, attempt)
         except DocumentError as error:
-            cause = error.code
+            cause, reason = error.code, error.detail
         except NotValid as error:
-            cause = f"self_check_{error}"
+            cause, reason = f"self_check_{error}", ""
         else:
             if done:
                 await tell(app, ceremony_id)
             return None
-        log.warning("ceremony.seal_failed", extra={"ceremony": ceremony_id, "cause": cause, "attempt": attempt})
+        facts = {"ceremony": ceremony_id, "cause": cause, "reason": reason, "attempt": attempt}
+        log.warning("ceremony.seal_failed", extra=facts)
         await _note(app, ceremony_id, Sealing("retrying", cause, attempt))
         await tell(app, ceremony_id)
         await sealers.pause(sealers.delays[min(attempt, len(sealers.delays)) - 1])

@@ -61,7 +61,7 @@ async def everybody_ready(office: Office) -> dict[str, Signer]:
 
 
 async def test_a_ceremony_under_a_licensed_authority_completes_and_the_verdict_names_it(
-    licensed_office: Office, tmp_path: Path
+    licensed_office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     office = licensed_office
     people = await everybody_ready(office)
@@ -73,6 +73,8 @@ async def test_a_ceremony_under_a_licensed_authority_completes_and_the_verdict_n
     await last.take_and_sign()
     view = await looking(last, lambda view: view["sealing"]["state"] == "retrying")
     assert view["sealing"]["detail"] == "signer_unavailable"
+    failed = [one for one in caplog.records if one.getMessage() == "ceremony.seal_failed"]
+    assert {getattr(one, "reason", "") for one in failed} == {"licensed_ca_away"}
     away.unlink()
     await until(last, "complete")
     files = [path.read_bytes() for path in office.app[keys.BLOBS].directory.rglob("*") if path.is_file()]
