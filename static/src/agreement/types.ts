@@ -1,7 +1,7 @@
 /** What the server tells about an agreement (GET /api/agreements/{id}) and takes back as terms. */
 
-export type AgreementState = 'drafting' | 'in_review' | 'reading' | 'frozen' | 'signing' | 'effective' | 'complete' | 'void'
-export type AgreementAct = 'submit' | 'edit' | 'freeze' | 'reopen' | 'abandon' | 'show'
+export type AgreementState = 'drafting' | 'in_review' | 'reading' | 'frozen' | 'signing' | 'effective' | 'complete' | 'on_paper' | 'void'
+export type AgreementAct = 'submit' | 'edit' | 'freeze' | 'reopen' | 'abandon' | 'show' | 'print'
 export type ClauseKind = 'payment' | 'act' | 'free'
 export type Due = { by: 'date'; date: string } | { by: 'days_after_effective'; days: number }
 
@@ -53,7 +53,7 @@ export interface AgreementView {
   version: number
   text_hash: string | null
   shown: boolean
-  can: { edit: boolean; confirm: boolean; freeze: boolean; sign: boolean }
+  can: { edit: boolean; confirm: boolean; freeze: boolean; sign: boolean; print: boolean; file: boolean }
   parties: { id: string; label: string; name: string }[]
   dispute: Dispute
   clauses: ClauseView[]
@@ -62,6 +62,12 @@ export interface AgreementView {
   ceremony: string | null
   files: { id: string; title: string; pages: number; sha256: string }[] | null
   checks: Finding[]
+  profile: string
+  /** Signed with ink: the print, and the scan once it is filed. */
+  paper: { printed_at: string; pages: number; print: string; scan: string | null; signed_on: string | null } | null
+  /** Why only ink will do. */
+  paper_only: { reason: string; article: string; text: string } | null
+  lacks: { code: string; name: string; article: string }[]
 }
 
 export interface EditedClause {

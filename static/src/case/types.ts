@@ -15,6 +15,8 @@ export interface SessionRow {
   parties: { id: string; name: string; side: string; label: string; progress: Progress }[]
 }
 
+export type Part = 'party' | 'representative' | 'guardian' | 'interpreter' | 'witness'
+
 export interface PartyView {
   id: string
   name: string
@@ -29,7 +31,18 @@ export interface PartyView {
     id_no_masked: string
     phone_masked: string
     id_document: string | null
+    born_on: string
+    capacity: '' | 'full' | 'limited' | 'none'
+    code: string
+    head: string
+    position: string
+    /** Of an organisation: "plain" or the hash of a picture. */
+    seal: string
   }
+  part: Part
+  organisation: boolean
+  acts_for: string | null
+  authority: { basis: '' | 'legal_representative' | 'attorney'; scope: '' | 'special' | 'general' | 'full'; relation: string; document: string }
   assurance: Assurance
   link: { sent_at: string | null; opened_at: string | null; expires_at: string | null }
 }
@@ -47,6 +60,91 @@ export interface CaseView {
   recorder: { id: string; name: string } | null
   sessions: { id: string; state: SessionState; starts_at: string }[]
   agreements: { id: string; state: string; number: string | null }[]
+  profile: string
+  /** What must be put right before an agreement can be frozen. */
+  lacks: { code: string; person: string; article: string }[]
+  /** Why the dispute can only be settled on paper. */
+  paper: { reason: string; article: string; text: string } | null
+}
+
+/** What the mediator fills in about somebody; empty `phone` and `id_no` keep what was filed. */
+export interface PersonForm {
+  part: Part
+  name: string
+  side: 'applicant' | 'respondent'
+  organisation: boolean
+  acts_for: string
+  sex: string
+  born: string
+  born_on: string
+  ethnic: string
+  occupation: string
+  address: string
+  id_no: string
+  phone: string
+  capacity: '' | 'full' | 'limited' | 'none'
+  code: string
+  head: string
+  position: string
+  seal: '' | 'plain' | 'picture'
+  basis: '' | 'legal_representative' | 'attorney'
+  scope: '' | 'special' | 'general' | 'full'
+  relation: string
+  document: string
+}
+
+export const emptyPerson = (): PersonForm => ({
+  part: 'representative',
+  name: '',
+  side: 'applicant',
+  organisation: false,
+  acts_for: '',
+  sex: '',
+  born: '',
+  born_on: '',
+  ethnic: '',
+  occupation: '',
+  address: '',
+  id_no: '',
+  phone: '',
+  capacity: '',
+  code: '',
+  head: '',
+  position: '',
+  seal: '',
+  basis: '',
+  scope: '',
+  relation: '',
+  document: '',
+})
+
+/** The form as it stands for somebody who is known already. */
+export function formOf(person: PartyView): PersonForm {
+  const { filed, authority } = person
+  return {
+    part: person.part,
+    name: person.name,
+    side: person.side,
+    organisation: person.organisation,
+    acts_for: person.acts_for ?? '',
+    sex: filed.sex,
+    born: filed.born,
+    born_on: filed.born_on,
+    ethnic: filed.ethnic,
+    occupation: filed.occupation,
+    address: filed.address,
+    id_no: '',
+    phone: '',
+    capacity: filed.capacity,
+    code: filed.code,
+    head: filed.head,
+    position: filed.position,
+    seal: filed.seal === '' || filed.seal === 'plain' ? filed.seal : 'picture',
+    basis: authority.basis,
+    scope: authority.scope,
+    relation: authority.relation,
+    document: authority.document,
+  }
 }
 
 export interface SessionView {
