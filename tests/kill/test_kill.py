@@ -27,7 +27,7 @@ def prepared(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Prep
         return pool.submit(lambda: asyncio.run(prepare(nursery, data))).result()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 async def test_a_server_killed_at_every_step_ends_with_the_same_files(
     nursery: Nursery, prepared: Prepared, tmp_path: Path
 ) -> None:
@@ -41,7 +41,7 @@ async def test_a_server_killed_at_every_step_ends_with_the_same_files(
     await check_complete(data, prepared.facts["case"], before, outcome)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 async def test_a_server_killed_while_a_ceremony_becomes_void_leaves_nothing_of_it(
     nursery: Nursery, prepared: Prepared, tmp_path: Path
 ) -> None:
