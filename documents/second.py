@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
+from threading import Lock
 
 import msgspec
 import pypdfium2
@@ -21,6 +23,7 @@ MAX_PAGE = 8 * 1024 * 1024
 """Bytes of one page's content, or of one character map, at most."""
 MAX_FONT = 16 * 1024 * 1024
 MAX_PAGES, MAX_DEPTH = 500, 4
+_ALONE = Lock()
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
@@ -37,30 +40,32 @@ def differences(pdf: bytes, reading: Reading) -> Iterator[tuple[int | None, str]
     page, the part of the attached text that stands on none. Raises TooMuch."""
     if reading.pages > MAX_PAGES:
         raise TooMuch(f"more than {MAX_PAGES} pages")
-    shown = pypdfium2.PdfDocument(pdf)
+    shown = _read(pdf)
     body: list[str] = []
-    try:
-        if len(shown) != reading.pages:
-            yield min(len(shown), reading.pages) + 1, "pages"
-        with Pdf.open(BytesIO(pdf[: reading.revisions[0].end]), suppress_warnings=True) as original:
-            for index in range(min(len(shown), reading.pages)):
-                page = shown[index]
-                layer = page.get_textpage()
-                read = layer.get_text_range()
-                layer.close()
-                page.close()
-                parts = _text(original.pages[index].obj)
-                body += [text for text, inside in parts if inside]
-                if _bare(read) != _bare("".join(text for text, _ in parts)):
-                    yield index + 1, ""
-            printed_by_us = str(original.docinfo.get("/Producer", "")) == PRODUCER
-    finally:
-        shown.close()
+    if len(shown) != reading.pages:
+        yield min(len(shown), reading.pages) + 1, "pages"
+    with Pdf.open(BytesIO(pdf[: reading.revisions[0].end]), suppress_warnings=True) as original:
+        for index, read in enumerate(shown[: reading.pages]):
+            parts = _text(original.pages[index].obj)
+            body += [text for text, inside in parts if inside]
+            if _bare(read) != _bare("".join(text for text, _ in parts)):
+                yield index + 1, ""
+        printed_by_us = str(original.docinfo.get("/Producer", "")) == PRODUCER
     if printed_by_us:
         whole = _bare("".join(body))
         for part, words in _parts(reading.attached):
             if _bare(words) not in whole:
                 yield None, part
+
+
+def _read(pdf: bytes) -> list[str]:
+    """Each page's text as PDFium reads it. It knows no threads, and everything is closed before others may enter."""
+    found = []
+    with _ALONE, closing(pypdfium2.PdfDocument(pdf)) as document:
+        for index in range(min(len(document), MAX_PAGES + 1)):
+            with closing(document[index]) as page, closing(page.get_textpage()) as layer:
+                found.append(layer.get_text_range())
+    return found
 
 
 def _parts(attached: bytes) -> Iterator[tuple[str, str]]:

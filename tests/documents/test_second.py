@@ -3,6 +3,7 @@
 import io
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pikepdf
 import pypdfium2
@@ -100,6 +101,13 @@ async def test_a_font_that_claims_other_words_is_invalid(attack: str, tmp_path_f
         assert differs == [] and report.verdict == "valid"
     else:
         assert differs == [1] and [(each.code, each.page) for each in report.reasons] == [("text_differs", 1)]
+
+
+def test_many_threads_may_judge_at_once(sealed: Sealed) -> None:
+    """PDFium knows no threads; sealing and renewal judge in theirs."""
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: verify(sealed.pdf, sealed.trust, SOON).verdict, range(36)))
+    assert set(found) == {"valid"}
 
 
 def test_content_that_unpacks_without_end_is_refused() -> None:
