@@ -23,6 +23,14 @@ HASHES: dict[bytes, tuple[str, hashes.HashAlgorithm]] = {
 }
 """Digest algorithms a token may use; SHA-1 is refused."""
 _RSA_PSS = oid("1.2.840.113549.1.1.10")
+_PLAIN = {
+    oid(dotted)
+    for dotted in (
+        "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",  # ecdsa-with-SHA256, 384, 512
+        "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13",  # RSA
+    )
+}  # fmt: skip
+_NO_PARAMETERS = (b"", b"\x05\x00")
 _SIGNING_CERTIFICATE = oid("1.2.840.113549.1.9.16.2.12")
 _UNREADABLE = (ValueError, LookupError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound)
 
@@ -73,6 +81,7 @@ def check(token: bytes, digest: bytes) -> Token:
         raise BadToken("other_question")
     try:
         certificate = x509.load_der_x509_certificate(found.signer)
+        _check_form(parts)
         _check_attributes(parts, found.signer)
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
         if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
@@ -161,7 +170,7 @@ def _check_attributes(parts: _Parts, signer: bytes) -> None:
         (value,) = attributes[cms.ID_SIGNING_CERTIFICATE_V2]
         first = value.items()[0].items()[0].items()
         named = HASHES[first[0].items()[0].whole][0] if first[0].tag == der.SEQUENCE else "sha256"
-        expected = next(item for item in first if item.tag == der.OCTET_STRING).content
+        expected = next((item.content for item in first if item.tag == der.OCTET_STRING), b"")
     else:
         (value,) = attributes[_SIGNING_CERTIFICATE]  # names it by SHA-1; the signature itself does not rest on that
         named, expected = "sha1", value.items()[0].items()[0].items()[0].content
@@ -169,10 +178,29 @@ def _check_attributes(parts: _Parts, signer: bytes) -> None:
         raise BadToken("other_certificate")
 
 
+def _check_form(parts: _Parts) -> None:
+    """What stands outside the signature says nothing else than what is inside (RFC 5652 5.1, 5.3)."""
+    version, algorithms, _ = parts.head
+    digest, *parameters = parts.info[2].items()
+    listed = [each.items() for each in der.read_item(algorithms)[0].items()]
+    by_key = parts.info[1].tag == 0x80
+    if (
+        version != der.integer(3)
+        or parts.info[0].whole != der.integer(3 if by_key else 1)
+        or [each[0].whole for each in listed] != [digest.whole]
+        or any(b"".join(item.whole for item in each[1:]) not in _NO_PARAMETERS for each in listed)
+        or b"".join(item.whole for item in parameters) not in _NO_PARAMETERS
+    ):
+        raise BadToken("form")
+
+
 def _check_signature(parts: _Parts, certificate: x509.Certificate) -> None:
     _, algorithm = HASHES[parts.info[2].items()[0].whole]
     signed = tlv(der.SET, parts.info[3].content)
-    kind, value = parts.info[4].items()[0].whole, expect(parts.info[5], der.OCTET_STRING).content
+    named, *parameters = parts.info[4].items()
+    kind, value = named.whole, expect(parts.info[5], der.OCTET_STRING).content
+    if kind != _RSA_PSS and (kind not in _PLAIN or b"".join(item.whole for item in parameters) not in _NO_PARAMETERS):
+        raise BadToken("algorithm")
     key = certificate.public_key()
     if isinstance(key, ec.EllipticCurvePublicKey):
         key.verify(value, signed, ec.ECDSA(algorithm))
