@@ -335,7 +335,7 @@ def test_nobody_signs_out_of_turn_and_a_killed_server_loses_no_signature(server:
         # All are ready, one after the other; only the first may sign, and only for herself.
         signing = {}
         for role in names:
-            signing[role] = loop.start(story._sign_one(role))
+            signing[role] = loop.start(signing(story, role))
             loop.run(story.ready[role].wait())
         told = loop.run(story.refused("respondent", "/turn", manifest, "not_your_turn"))
         assert told == {"state": "ready", "waiting_for": [names["applicant"]]}

@@ -19,7 +19,7 @@ from documents import Manifest, prepare_turn
 from server.rehearse.signing import drawing
 from server.rehearse.story import Story
 from tests.browser import steps
-from tests.browser.beside import Loop, beside
+from tests.browser.beside import Loop, beside, signing
 from tests.browser.conftest import DESKTOP, People
 from tests.browser.steps import LONG, press, say
 from tests.running import Server
@@ -209,7 +209,7 @@ def test_whatever_the_proxy_changes_the_browser_refuses_and_names_it(
     first = next(iter(MUTATIONS))
     proxy.change = MUTATIONS[first][0]
     page.reload()
-    both = [loop.start(played._sign_one(role)) for role in ("applicant", "respondent")]
+    both = [loop.start(signing(played, role)) for role in ("applicant", "respondent")]
     for signed in both:
         signed.result(60)
     named: dict[str, str] = {}

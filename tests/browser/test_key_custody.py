@@ -22,7 +22,7 @@ from server.rehearse.actor import Actor
 from server.rehearse.signing import SigningKey
 from server.rehearse.story import Story
 from tests.browser import steps
-from tests.browser.beside import Loop, beside
+from tests.browser.beside import Loop, beside, signing
 from tests.browser.conftest import PHONE, People
 from tests.browser.keyhunt import layers, private_keys
 from tests.browser.steps import LONG, press, say
@@ -168,7 +168,7 @@ def test_a_key_never_leaves_the_browser_that_made_it(story: tuple[Story, Loop], 
     assert private_keys(key["rest"].encode()) == set()
 
     # The others sign; hers goes out by itself, and then the key is gone.
-    both = [loop.start(played._sign_one(role)) for role in ("respondent", "mediator")]
+    both = [loop.start(signing(played, role)) for role in ("respondent", "mediator")]
     for signed in both:
         signed.result(60)
     expect(page.get_by_role("heading", name=say("signing.done.title"))).to_be_visible(timeout=LONG)
