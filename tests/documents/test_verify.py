@@ -17,6 +17,7 @@ from documents.evidence import Evidence
 from documents.report import Report
 from documents.revisions import BYTE_RANGE
 from documents.verify import verify
+from tests import profiles
 from tests.documents import attacks
 from tests.documents.ceremony import FREEZE, NUMBER, Ceremony
 from tests.documents.conftest import SOON, Sealed
@@ -333,3 +334,23 @@ async def test_a_slot_signed_on_paper_is_signed_for_by_a_clerk_with_the_scan(
     if role == "clerk" and paper:
         assert report.verdict == "valid"
         assert signature.paper is not None and (signature.paper.clerk, signature.paper.sha256) == ("苏婉", "07" * 32)
+
+
+@pytest.mark.parametrize(
+    ("sample", "kinds"),
+    [
+        ("supply", {"person", "organisation", "seal"}),
+        ("schoolyard", {"person", "seal"}),
+        ("fitness", {"person", "seal"}),
+    ],
+)
+def test_what_the_office_prints_and_everybody_signs_is_valid(sample: str, kinds: set[str], tmp_path: Path) -> None:
+    """Organisations, representatives, guardians and witnesses, on the pages as they are laid out."""
+    done = profiles.ceremony(sample, tmp_path)
+    for name, pdf in done.files.items():
+        report = verify(pdf, [done.authority.root_pem], done.clock() + timedelta(minutes=1))
+        assert (report.verdict, report.reasons) == ("valid", ()), name
+        assert kinds <= {each.kind for each in report.signatures}
+        assert any(each.acts_for for each in report.signatures)
+        times = {each.slot: each.at for each in report.signatures}
+        assert report.effective_at in times.values()
