@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from documents.errors import NotRenewable, TimestampUnavailable
+from documents.evidence import Abroad
 from documents.renew import ends, renew
-from documents.timestamp import TimestampAuthority
+from documents.sign import seal
+from documents.timestamp import RemoteTimestamper, TimestampAuthority
 from documents.verify import verify
-from tests.documents.ceremony import FREEZE, Ceremony
+from tests.documents.ceremony import FREEZE, Ceremony, Clock
 from tests.documents.conftest import Sealed
+from tests.foreign import far
 
 YEAR = timedelta(days=365)
 
@@ -138,3 +141,27 @@ def test_a_renewal_names_the_next_field_and_lists_what_was_listed(sealed: Sealed
         assert twice.count(b"/T(%s)" % name) == 1
     assert sha256(twice[: len(once)]).digest() == sha256(once).digest()
     assert len(twice) - len(once) < 25_000
+
+
+@pytest.mark.tools
+async def test_a_foreign_time_stamp_is_carried_on_by_our_own(tmp_path: Path) -> None:
+    """Foreign status speaks for a week; renewed within it, the file is valid from itself for the next year."""
+    with far(tmp_path / "far", "rsa2048") as foreign:
+
+        def fetch(address: str, body: bytes | None) -> bytes:
+            return foreign.reply(address.removeprefix(foreign.base), body or b"")[2]
+
+        abroad = Abroad.knowing(fetch, foreign.root_file.read_bytes())
+        clock = Clock(foreign.now)
+        ceremony = await Ceremony.begin(tmp_path, clock=clock)
+        ceremony.tsa = RemoteTimestamper("far", foreign.stamp, abroad.accept)  # type: ignore[assignment]
+        people = [one.certificate for one in ceremony.people.values()]
+        pdf = await seal(ceremony.all_turns(), "seal", ceremony.authority, ceremony.tsa, None, "", people, abroad)
+        trust = [ceremony.authority.root_pem, foreign.root_file.read_bytes()]
+        assert verify(pdf, trust, clock()).verdict == "valid"
+        assert verify(pdf, trust, clock() + timedelta(days=30)).verdict == "cannot_tell"
+        clock.pass_(days=3)
+        renewed = renew(pdf, ceremony.authority, TimestampAuthority(ceremony.authority.tsa.signer), abroad)
+        report = verify(renewed, trust, clock() + timedelta(days=300))
+        assert (report.verdict, report.reasons) == ("valid", ())
+        assert verify(renewed, trust[:1], clock()).verdict == "unknown_issuer"
