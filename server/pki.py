@@ -2,8 +2,11 @@
 root's key taken away and brought back. The acts are in `documents.upkeep`, this gives them words."""
 
 import argparse
+import fcntl
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,7 +56,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             raise CustodyRefused(f"{settings.authority}: there is an authority already, see: hejie pki show")
         if options.act != "create" and not founded:
             raise CustodyRefused(f"{settings.authority}: no authority yet, make one with: hejie pki create")
-        return ACTS[options.act](open_authority(settings), options)
+        with alone(settings.authority):
+            return ACTS[options.act](open_authority(settings), options)
     except SignerUnavailable as error:
         print(words(error), file=sys.stderr)
     except SignatureRejected as error:
@@ -63,6 +67,20 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     return 1
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """One operator at a time: who comes second waits, and sees what the first one did."""
+    if not directory.exists():  # founding moves everything into place at once
+        yield
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def show(authority: Authority, options: argparse.Namespace) -> int:

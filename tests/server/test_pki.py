@@ -2,12 +2,14 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
 from documents import SignerUnavailable
+from documents.register import Register
 from server.cli import main
 from server.custody import open_authority
 from server.settings import Settings
@@ -119,6 +121,15 @@ def test_the_root_is_taken_away_and_asked_for_where_it_is_needed(
     assert [entry.serial_number for entry in crl] == [former]
     assert main(["pki", "root", "attach", str(stick)]) == 0
     assert main(["pki", "list"]) == 0
+
+
+def test_two_operators_at_once_lose_nothing_of_each_other(settings: Settings, capsys: Words) -> None:
+    main(["pki", "create"])
+    with ThreadPoolExecutor(4) as operators:
+        assert list(operators.map(lambda kind: main(["pki", "renew", kind]), ("tsa", "seal") * 4)) == [0] * 8
+    found = table(capsys)
+    assert (len(found["tsa", "former"]), len(found["seal", "former"])) == (4, 4)
+    assert set(Register.read(settings.authority).leaves) == {"tsa", "seal"}
 
 
 def test_another_authoritys_root_is_refused(settings: Settings, capsys: Words, tmp_path: Path) -> None:
