@@ -14,6 +14,7 @@ from tests.judges.answers import Answer, answer
 from tests.judges.files import Signature, State, signatures
 from tests.judges.java import lines
 
+SHORT = "-XX:TieredStopAtLevel=1"
 JARS = Path("/usr/share/java")
 UNSIGNED = "printed"
 LIFTED = ("1.2.9 ", "1.4.7 ", "7.11.2 ", "5.3.1 ")
@@ -121,7 +122,9 @@ def _openssl_ts(place: Path, state: State, signature: Signature) -> str:
 def bouncycastle(states: Sequence[State]) -> Iterator[Answer]:
     """One program for all files: CMS, the certificate named in it, tokens, and the document time-stamps' imprints."""
     jars = ("pdfbox2", "fontbox2", "commons-logging", "bcprov", "bcpkix", "bcutil", "bcmail")
-    said = lines("BouncyCastleJudge", [JARS / f"{jar}.jar" for jar in jars], [str(state.path) for state in states])
+    said = lines(
+        "BouncyCastleJudge", [JARS / f"{jar}.jar" for jar in jars], [str(state.path) for state in states], SHORT
+    )
     for state in states:
         mine = [line for line in said if line[0] == str(state.path)]
         wanted = sum(1 for _ in signatures(state.path.read_bytes()))
@@ -143,7 +146,7 @@ def preflight(states: Sequence[State]) -> Iterator[Answer]:
         "jaxb-api",
         "javax.activation",
     )
-    said = lines("PreflightJudge", [JARS / f"{jar}.jar" for jar in jars], [str(state.path) for state in states])
+    said = lines("PreflightJudge", [JARS / f"{jar}.jar" for jar in jars], [str(state.path) for state in states], SHORT)
     for state in states:
         (complaints,) = [line[2].split(" | ") for line in said if line[0] == str(state.path)]
         own = [each for each in complaints if each and not each.startswith(LIFTED)]

@@ -19,7 +19,6 @@ from tests.judges.java import lines
 
 HERE = Path(__file__).parent
 YEARS = (0, 1, 5, 10, 12, 20)
-FLAVOURS = ("3b", "3a")
 DECLARED = "6.6.4-3 "
 """veraPDF's rule that a file must declare the level it is judged by: ours declares B."""
 
@@ -46,15 +45,17 @@ def classpath(name: str) -> str:
 
 
 def verapdf(states: Sequence[State]) -> Iterator[Answer]:
-    """PDF/A-3b at every stage. Level A is told as well: the files are tagged, but claim no more than B."""
+    """PDF/A-3b at every stage, level A of the sealed files: they are tagged, though they claim no more than B."""
     try:
         jars = classpath("verapdf")
     except Unreachable as error:
         yield from (answer("veraPDF 3b", state, None, str(error)) for state in states)
         return
-    said = lines("VeraPdfJudge", jars, [",".join(FLAVOURS), *(str(state.path) for state in states)])
+    sealed = [state for state in states if state.stage == "sealed"]
+    said = lines("VeraPdfJudge", jars, ["3b", *(str(state.path) for state in states)])
+    said += lines("VeraPdfJudge", jars, ["3a", *(str(state.path) for state in sealed)])
     for state in states:
-        for flavour in FLAVOURS:
+        for flavour in ("3b", "3a") if state in sealed else ("3b",):
             (found,) = [line for line in said if line[:2] == [str(state.path), flavour]]
             complaints = [each for each in found[4].split(" | ") if each]
             if flavour == "3a":
@@ -65,14 +66,20 @@ def verapdf(states: Sequence[State]) -> Iterator[Answer]:
 
 
 def dss(states: Sequence[State], years: Sequence[int] = YEARS) -> Iterator[Answer]:
-    """The sealed file now and later, the renewed one from its renewal on; its own root trusted, no network."""
+    """The sealed file now and later, the renewed one from its renewal on, minutes only now; its own root trusted, no
+    network."""
     judged = [state for state in states if state.stage in STAGES[3:]]
     try:
         jars = classpath("dss")
     except Unreachable as error:
         yield from (answer("EU DSS", state, None, str(error)) for state in judged)
         return
-    asked = [(state, year, moment) for state in judged for year in years if (moment := later(state, year))]
+    asked = [
+        (state, year, moment)
+        for state in judged
+        for year in (years[:1] if state.file == "minutes" else years)
+        if (moment := later(state, year))
+    ]
     with TemporaryDirectory() as place:
         jobs = Path(place) / "jobs"
         rows = [f"{state.path}\t{state.root}\t{moment:%Y-%m-%dT%H:%M:%SZ}\n" for state, _, moment in asked]

@@ -1,4 +1,4 @@
-import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.model.InMemoryDocument;
 import eu.europa.esig.dss.simplereport.SimpleReport;
 import eu.europa.esig.dss.simplereport.jaxb.XmlTimestamp;
 import eu.europa.esig.dss.spi.DSSUtils;
@@ -34,13 +34,14 @@ public final class DssJudge {
         }
     }
 
-    private static void judge(String path, String root, String moment, PrintStream out) {
+    private static void judge(String path, String root, String moment, PrintStream out) throws Exception {
         CommonTrustedCertificateSource trusted = new CommonTrustedCertificateSource();
         trusted.addCertificate(DSSUtils.loadCertificate(new File(root)));
         CommonCertificateVerifier verifier = new CommonCertificateVerifier();
         verifier.setTrustedCertSources(trusted);
         verifier.setAIASource(null);
-        SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(path));
+        SignedDocumentValidator validator =
+                SignedDocumentValidator.fromDocument(new InMemoryDocument(Files.readAllBytes(Path.of(path)), path));
         validator.setCertificateVerifier(verifier);
         validator.setValidationTime(Date.from(Instant.parse(moment)));
         Reports reports = validator.validateDocument();
