@@ -206,7 +206,7 @@ def party_view(party: Party, link: LinkView) -> PartyView:
     return PartyView(
         party.id, party.name, party.side, party.label,
         FiledView(
-            filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, rules.mask_id(filed.id_no),
+            filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, rules.mask_id(filed.id_no) if filed.id_no else "",
             mask_phone(filed.phone), document, filed.born_on, filed.capacity, filed.code, filed.head, filed.position,
             filed.seal,
         ),
