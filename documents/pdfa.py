@@ -1,6 +1,7 @@
 """From drawn pages to PDF/A-3b: structure, metadata, colour, attachment and form, in deterministic bytes.
 
-Conformance is checked by our own tests against the clauses of ISO 19005-3 named there; no veraPDF was at hand.
+Conformance is checked by our own tests against the clauses of ISO 19005-3 named there, and at every stage of a signed
+file by veraPDF (`make judges`).
 """
 
 from __future__ import annotations

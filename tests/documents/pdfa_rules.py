@@ -1,4 +1,4 @@
-"""The clauses of ISO 19005-3 (PDF/A-3b) that a machine without veraPDF can check, for R0 and for every later revision.
+"""The clauses of ISO 19005-3 (PDF/A-3b) that can be checked without veraPDF (`make judges`), for R0 and all revisions.
 
 `violations(pdf)` lists what is wrong, each with its clause; an empty list is what the tests ask for.
 """
