@@ -202,11 +202,12 @@ async def view(tx: Tx, case: Case, neighbours: Neighbours, day: date) -> CaseVie
 def party_view(party: Party, link: LinkView) -> PartyView:
     """The party as staff see it: identity number and phone masked."""
     filed = party.filed
+    id_no = rules.mask_id(filed.id_no) if filed.id_no else ""
     document = f"/api/cases/{party.case_id}/parties/{party.id}/document" if filed.id_document else None
     return PartyView(
         party.id, party.name, party.side, party.label,
         FiledView(
-            filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, rules.mask_id(filed.id_no) if filed.id_no else "",
+            filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, id_no,
             mask_phone(filed.phone), document, filed.born_on, filed.capacity, filed.code, filed.head, filed.position,
             filed.seal,
         ),
