@@ -153,7 +153,11 @@ def the_case(server: Server, people: People, folder: Path) -> Iterator[Stop]:
     button(applicant, "signing.reading.agree").wait_for()
     yield "reading-party", applicant
     mediator.get_by_role("tab", name=say("case.tab.sign")).click()
+    press(mediator, "signing.separate.propose")
+    button(applicant, "signing.separate.yes").wait_for(timeout=LONG)
+    yield "separate-party", applicant
     yield "reading-mediator", mediator
+    press(mediator, "signing.separate.withdraw")
     for page in (applicant, respondent):
         steps.read_all(page, clauses=2)
     press(mediator, "agreement.freeze")
@@ -186,6 +190,7 @@ def the_case(server: Server, people: People, folder: Path) -> Iterator[Stop]:
     applicant.get_by_role("heading", name=say("signing.turn.title")).wait_for(timeout=LONG)
     yield "sign-turn", applicant
     yield "sign-mediator", mediator
+    yield from desk(mediator)
     steps.sign(respondent, links["respondent"]["person"], server)
     me = mediator.evaluate("fetch('/api/me').then((answer) => answer.json()).then((me) => me.id)")
     steps.sign(mediator, me, server)
@@ -202,6 +207,26 @@ def the_case(server: Server, people: People, folder: Path) -> Iterator[Stop]:
     applicant.get_by_text(say("seat.room.left_title")).wait_for()
     yield "room-left", applicant
     yield from verdicts(people, signed, folder)
+
+
+def desk(mediator: Page) -> Iterator[Stop]:
+    """While a ceremony runs: a clerk's paper slot, and the centre's device with its question for proof."""
+    paper = mediator.locator("summary", has_text=say("signing.paper.title"))
+    paper.click()
+    press(mediator, "signing.paper.take")
+    mediator.get_by_role("alert").first.wait_for()
+    yield "sign-paper", mediator
+    paper.click()
+    kiosk = mediator.context.new_page()
+    kiosk.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    kiosk.goto(f"/kiosk/{mediator.url.rsplit('/', 1)[1]}")
+    sit = kiosk.get_by_role("button", name=steps.like("signing.kiosk.sit")).last
+    sit.wait_for(timeout=LONG)
+    yield "kiosk", kiosk
+    sit.click()
+    kiosk.get_by_text(say("signing.kiosk.no_phone")).click()
+    yield "kiosk-proof", kiosk
+    kiosk.close()
 
 
 def verdicts(people: People, signed: Path, folder: Path) -> Iterator[Stop]:

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from documents import Manifest, prepare_turn
+from documents.revisions import RED
 from server.rehearse.signing import drawing
 from server.rehearse.story import Story
 from tests.browser import steps
@@ -94,6 +95,14 @@ MUTATIONS: dict[str, tuple[Change, str]] = {
     "an extra object": (lambda s: s.put(b"xref\n", b"900 0 obj\n<</S/JavaScript>>\nendobj\nxref\n"), "xref"),
     "a moved widget": (lambda s: s.add(b"/Rect[", 40), "widget"),
     "a widget on another page": (lambda s: s.add(b"/P ", 1), "widget"),
+    "a person's drawing in seal red": (
+        lambda s: s.put(b"/ColorSpace/DeviceGray", f"/ColorSpace{RED}".encode()),
+        "image",
+    ),
+    "an earlier drawing in seal red": (
+        lambda s: s.put(b"/ColorSpace/DeviceGray", f"/ColorSpace{RED}".encode(), 0),
+        "image",
+    ),
     "other words in the appearance": (lambda s: s.put(b"/I Do Q", b"/J Do Q"), "form"),
     "another drawing": (lambda s: s.remade("mediator", drawing(7)), "other_drawing"),
     "another slot": (
