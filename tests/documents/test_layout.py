@@ -12,7 +12,7 @@ from shutil import copy
 import pytest
 from pikepdf import Pdf
 
-from documents import Fonts, MissingGlyphs, lay_out, text_code, text_hash, verify_address
+from documents import Fonts, MissingGlyphs, lay_out, lay_out_by_hand, text_code, text_hash, verify_address
 from tests.documents.texts import FONTS, case_two, long_case, minutes
 
 ROOT = Path(__file__).parents[2]
@@ -146,3 +146,12 @@ def test_all_fonts_are_embedded(tmp_path: Path) -> None:
     rows = subprocess.run(["pdffonts", path], capture_output=True, check=True, text=True).stdout.splitlines()[2:]
     assert rows
     assert all(re.search(r"yes yes yes +\d+ +0$", row) for row in rows)
+
+
+def test_the_print_for_signing_by_hand_has_no_form_and_is_the_same_each_time() -> None:
+    pdf, pages = lay_out_by_hand(case_two(), FONTS)
+    assert lay_out_by_hand(case_two(), FONTS) == (pdf, pages)
+    with Pdf.open(BytesIO(pdf)) as opened:
+        assert len(opened.pages) == pages
+        assert "/AcroForm" not in opened.Root
+        assert all("/Annots" not in page for page in opened.pages)
