@@ -101,15 +101,14 @@ async def test_what_was_released_once_stays_known_and_the_journal_tells_both_has
 async def test_twenty_years_pass_and_the_served_file_is_valid(office: Office, shelf: Shelf) -> None:
     first = [await shelf.blobs.get(one) for one in await hashes(shelf)]
     authority = shelf.authority
-    for year in (1, 5, 9, 10, 12, 17, 20):
+    for year in (1, 5, 10, 12, 20):
         office.clock.now = START + year * YEAR - timedelta(days=20 + year)
         for kind in authority.ending(3 * YEAR):
             authority.renew(kind)
         live = replace(shelf, tsa=fresh(shelf))
         done = await renewal.run(live)
         assert (done.renewed, done.failed, done.lost) == (2, (), ()), year
-        if year in (1, 5, 10, 12, 20):
-            assert await verdicts(live) == ["valid", "valid"], year
+        assert await verdicts(live) == ["valid", "valid"], year
     for old, new in zip(first, await hashes(shelf), strict=True):
         assert (await shelf.blobs.get(new)).startswith(old)
     blobs = [path for path in shelf.blobs.directory.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"%PDF"]
