@@ -13,14 +13,16 @@ from threading import Lock
 
 import msgspec
 import pypdfium2
-from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf, String, parse_content_stream
+from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf, Stream, String, parse_content_stream
 
 from documents.compare import inflated
 from documents.grammar import Reading
 from documents.limits import TooMuch
 
-MAX_PAGE = 8 * 1024 * 1024
-"""Bytes of one page's content, or of one character map, at most."""
+MAX_PAGE = 1024 * 1024
+"""Bytes of one page's content, or of one character map, at most; a full page has fewer than a hundred thousand."""
+MAX_STREAM, MAX_ALL = 16 * 1024 * 1024, 64 * 1024 * 1024
+"""Bytes of any stream of the original, and of all of them."""
 MAX_FONT = 16 * 1024 * 1024
 MAX_PAGES, MAX_DEPTH = 500, 4
 _ALONE = Lock()
@@ -40,22 +42,30 @@ def differences(pdf: bytes, reading: Reading) -> Iterator[tuple[int | None, str]
     page, the part of the attached text that stands on none. Raises TooMuch."""
     if reading.pages > MAX_PAGES:
         raise TooMuch(f"more than {MAX_PAGES} pages")
-    shown = _read(pdf)
-    body: list[str] = []
-    if len(shown) != reading.pages:
-        yield min(len(shown), reading.pages) + 1, "pages"
     with Pdf.open(BytesIO(pdf[: reading.revisions[0].end]), suppress_warnings=True) as original:
-        for index, read in enumerate(shown[: reading.pages]):
-            parts = _text(original.pages[index].obj)
-            body += [text for text, inside in parts if inside]
-            if _bare(read) != _bare("".join(text for text, _ in parts)):
-                yield index + 1, ""
+        _bounded(original)
+        pages = [_text(page.obj) for page in original.pages]
         printed_by_us = str(original.docinfo.get("/Producer", "")) == PRODUCER
+    shown = _read(pdf)  # last, since it knows no bounds
+    if len(shown) != len(pages):
+        yield min(len(shown), len(pages)) + 1, "pages"
+    for number, (read, parts) in enumerate(zip(shown, pages, strict=False), 1):
+        if _bare(read) != _bare("".join(text for text, _ in parts)):
+            yield number, ""
+    body = [text for parts in pages for text, inside in parts if inside]
     if printed_by_us:
         whole = _bare("".join(body))
         for part, words in _parts(reading.attached):
             if _bare(words) not in whole:
                 yield None, part
+
+
+def _bounded(original: Pdf) -> None:
+    """Raises TooMuch when something unpacks to more than any of our files holds."""
+    left = MAX_ALL
+    for each in original.objects:
+        if isinstance(each, Stream):
+            left -= len(inflated(each, min(MAX_STREAM, left)))
 
 
 def _read(pdf: bytes) -> list[str]:
@@ -95,12 +105,14 @@ def _text(page: Object) -> list[tuple[str, bool]]:
     contents = page.get("/Contents", Array())
     streams = list(contents) if isinstance(contents, Array) else [contents]
     data = b"\n".join(inflated(each, MAX_PAGE) for each in streams)
-    return list(_shown(data, page.get("/Resources", Dictionary()), 0))
+    return list(_shown(data, page.get("/Resources", Dictionary()), 0, [MAX_PAGE]))
 
 
-def _shown(data: bytes, resources: Object, depth: int) -> Iterator[tuple[str, bool]]:
-    """What the text operators show, in their order (ISO 32000-1 9.4.3, 14.8.2.2)."""
-    if len(data) > MAX_PAGE or depth > MAX_DEPTH:
+def _shown(data: bytes, resources: Object, depth: int, left: list[int]) -> Iterator[tuple[str, bool]]:
+    """What the text operators show, in their order (ISO 32000-1 9.4.3, 14.8.2.2). `left`: bytes that may be drawn on
+    this page yet, forms counted as often as they are drawn."""
+    left[0] -= len(data)
+    if left[0] < 0 or depth > MAX_DEPTH:
         raise TooMuch(f"a page of more than {MAX_PAGE} bytes or {MAX_DEPTH} forms in each other")
     marks: list[bool] = []
     with Pdf.new() as scratch:
@@ -124,7 +136,7 @@ def _shown(data: bytes, resources: Object, depth: int) -> Iterator[tuple[str, bo
             elif operator == _DO:
                 form = resources.XObject[str(operands[0])]
                 if form.get("/Subtype") == Name.Form:
-                    inner = _shown(inflated(form, MAX_PAGE), form.get("/Resources", resources), depth + 1)
+                    inner = _shown(inflated(form, MAX_PAGE), form.get("/Resources", resources), depth + 1, left)
                     yield from ((text, inside and not any(marks)) for text, inside in inner)
 
 
