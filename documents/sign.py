@@ -96,7 +96,7 @@ async def seal(
     known = {*(stamp.signer for stamp in stamps), authority.tsa.der}
     for signer in sorted(known):
         found += stamper_evidence(signer, authority, abroad, at)
-    return archived(sealed, found, authority, tsa, known, at)
+    return archived(sealed, found, authority, tsa, known, at, None, update)
 
 
 def _lock(update: Update, widget: bytes) -> bytes:
@@ -176,12 +176,15 @@ def archived(
     known: set[bytes],
     at: datetime,
     end: datetime | None = None,
+    below: Update | None = None,
 ) -> bytes:
     """The file with validation data and, after it, a document time-stamp over everything.
 
     `known`: certificates of the authorities whose status is in `found`; the time-stamp must be of one of them, not
-    before `at` and before `end`. Raises TimestampUnavailable."""
-    update = Update(_with_status(pdf, found))
+    before `at` and before `end`. `below`: the update that was just written and ends `pdf`. Raises
+    TimestampUnavailable."""
+    status = _with_status(pdf, found, below)
+    update = Update(status.written(), status)
     value = update.add(placeholder(None, b"", stamp=True))
     fields = update.fields()
     page = re.search(rb"/P\s+(\d+) 0 R", update.body(fields[CERTIFICATION]))
@@ -211,9 +214,9 @@ def _annotations(update: Update, page: int) -> tuple[int, bytes]:
     return (int(apart[1]), b"") if apart else (page, b"/Annots")
 
 
-def _with_status(pdf: bytes, found: Evidence) -> bytes:
+def _with_status(pdf: bytes, found: Evidence, below: Update | None) -> Update:
     """The catalog's DSS (ETSI EN 319 142-1 5.4.2): what was listed before, then what is new. No VRI."""
-    update = Update(pdf)
+    update = Update(pdf, below)
     root = update.facts.root
     catalog = update.body(root)
     former = re.search(rb"/DSS\s+(\d+) 0 R", catalog)
@@ -227,7 +230,7 @@ def _with_status(pdf: bytes, found: Evidence) -> bytes:
     entry = b"/DSS %d 0 R" % store
     changed = catalog.replace(former[0], entry) if former else with_entry(catalog, entry)
     update.change(root, changed)
-    return update.written()
+    return update
 
 
 def store_of(pdf: bytes) -> Evidence:

@@ -25,16 +25,14 @@ class Update:
 
     Raises RevisionMismatch when the base has not the outer form of our files."""
 
-    def __init__(self, base: bytes) -> None:
-        try:
-            found = structure.read(base)
-        except structure.Broken as broken:
-            raise RevisionMismatch(broken.code) from None
+    def __init__(self, base: bytes, below: Update | None = None) -> None:
+        """`below`: the update that was just written and ends `base`; then only its objects are new to us."""
         self.base = base
         self.facts = frozen_facts(base)
         self._size = self.facts.size
-        self._places = {number: offset for each in found for number, offset in each.objects.items()}
+        self._places: dict[int, int] = _places(base) if below is None else below._places | below._offsets
         self._changed: dict[int, bytes] = {}
+        self._offsets: dict[int, int] = {}
 
     def body(self, number: int) -> bytes:
         """The newest form of an object, with this update's changes."""
@@ -94,7 +92,8 @@ class Update:
     def written(self) -> bytes:
         """The file with the update. The second ID is the start of the hash of what lies below (ISO 32000-1 14.4)."""
         position = len(self.base)
-        parts, offsets = [], {}
+        parts: list[bytes] = []
+        offsets = self._offsets = {}
         for number, body in sorted(self._changed.items()):
             offsets[number] = position
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
@@ -105,6 +104,14 @@ class Update:
             self._size, facts.startxref, facts.root, facts.info, identity, position,
         )  # fmt: skip
         return b"".join((self.base, *parts, _table(offsets), trailer))
+
+
+def _places(pdf: bytes) -> dict[int, int]:
+    """Where the newest form of each object begins."""
+    try:
+        return {number: offset for each in structure.read(pdf) for number, offset in each.objects.items()}
+    except structure.Broken as broken:
+        raise RevisionMismatch(broken.code) from None
 
 
 def _table(offsets: dict[int, int]) -> bytes:
