@@ -21,6 +21,8 @@ from documents.limits import TooMuch
 
 MAX_PAGE = 1024 * 1024
 """Bytes of one page's content, or of one character map, at most; a full page has fewer than a hundred thousand."""
+MAX_DRAWN = 8 * MAX_PAGE
+"""Bytes of content drawn on all pages, each form as often as it is drawn."""
 MAX_STREAM, MAX_ALL = 16 * 1024 * 1024, 64 * 1024 * 1024
 """Bytes of any stream of the original, and of all of them."""
 MAX_FONT = 16 * 1024 * 1024
@@ -44,7 +46,8 @@ def differences(pdf: bytes, reading: Reading) -> Iterator[tuple[int | None, str]
         raise TooMuch(f"more than {MAX_PAGES} pages")
     with Pdf.open(BytesIO(pdf[: reading.revisions[0].end]), suppress_warnings=True) as original:
         _bounded(original)
-        pages = [_text(page.obj) for page in original.pages]
+        left = [MAX_DRAWN]
+        pages = [_text(page.obj, left) for page in original.pages]
         printed_by_us = str(original.docinfo.get("/Producer", "")) == PRODUCER
     shown = _read(pdf)  # last, since it knows no bounds
     if len(shown) != len(pages):
@@ -100,20 +103,20 @@ def _bare(text: str) -> str:
     return "".join(each for each in text if not each.isspace() and unicodedata.category(each)[0] != "C")
 
 
-def _text(page: Object) -> list[tuple[str, bool]]:
+def _text(page: Object, left: list[int]) -> list[tuple[str, bool]]:
     """What a page shows, piece by piece; False: a head or foot line, marked as no part of the text."""
     contents = page.get("/Contents", Array())
     streams = list(contents) if isinstance(contents, Array) else [contents]
     data = b"\n".join(inflated(each, MAX_PAGE) for each in streams)
-    return list(_shown(data, page.get("/Resources", Dictionary()), 0, [MAX_PAGE]))
+    return list(_shown(data, page.get("/Resources", Dictionary()), 0, left))
 
 
 def _shown(data: bytes, resources: Object, depth: int, left: list[int]) -> Iterator[tuple[str, bool]]:
-    """What the text operators show, in their order (ISO 32000-1 9.4.3, 14.8.2.2). `left`: bytes that may be drawn on
-    this page yet, forms counted as often as they are drawn."""
+    """What the text operators show, in their order (ISO 32000-1 9.4.3, 14.8.2.2). `left`: bytes that may be drawn
+    yet, forms counted as often as they are drawn."""
     left[0] -= len(data)
     if left[0] < 0 or depth > MAX_DEPTH:
-        raise TooMuch(f"a page of more than {MAX_PAGE} bytes or {MAX_DEPTH} forms in each other")
+        raise TooMuch(f"pages of more than {MAX_DRAWN} bytes or {MAX_DEPTH} forms in each other")
     marks: list[bool] = []
     with Pdf.new() as scratch:
         fonts: dict[str, dict[int, str]] = {}

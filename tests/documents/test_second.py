@@ -46,7 +46,9 @@ def test_both_parsers_read_the_same_in_what_is_printed(text: DocumentText) -> No
     pdf = lay_out(text, texts.FONTS).pdf
     assert pages(pdf) == []
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        words = "".join(second._bare(words) for page in opened.pages for words, _ in second._text(page.obj))
+        words = "".join(
+            second._bare(words) for page in opened.pages for words, _ in second._text(page.obj, [second.MAX_DRAWN])
+        )
     assert second._bare(text.title) in words and "\ufffd" not in words
 
 
@@ -116,7 +118,17 @@ def test_content_that_unpacks_without_end_is_refused() -> None:
         bomb = zlib.compress(b" " * (second.MAX_PAGE + 1), 9)
         pdf.pages[0].Contents = pikepdf.Stream(pdf, bomb, Filter=pikepdf.Name.FlateDecode)
         with pytest.raises(TooMuch, match=f"more than {second.MAX_PAGE} bytes"):
-            second._text(pdf.pages[0].obj)
+            second._text(pdf.pages[0].obj, [second.MAX_DRAWN])
+
+
+def test_forms_drawn_again_and_again_are_counted_each_time() -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        form = pdf.make_stream(b" " * 200_000, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+        pdf.pages[0].Contents = pdf.make_stream(b"/F Do " * 60)
+        with pytest.raises(TooMuch, match=f"more than {second.MAX_DRAWN} bytes"):
+            second._text(pdf.pages[0].obj, [second.MAX_DRAWN])
 
 
 def test_pdfium_itself_reads_what_we_compare(sealed: Sealed) -> None:
