@@ -12,8 +12,8 @@ PACKAGES = ("server", "signaling", "documents")
 # Library -> the only places that may import it (file or folder, from the root).
 SOLE_IMPORTERS = {
     "reportlab": ("documents/layout", "documents/linebreak", "documents/fonts"),
-    "pyhanko": ("documents/",),
-    "pyhanko_certvalidator": ("documents/",),
+    "pyhanko": (),
+    "pyhanko_certvalidator": (),
     "pikepdf": ("documents/",),
     "socketio": ("signaling/namespace.py", "server/app.py", "server/rehearse/"),
     "aiortc": ("signaling/media/client.py", "signaling/media/synthetic.py"),
