@@ -130,7 +130,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found = msgspec.json.decode(data, type=cls)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RevisionMismatch(f"manifest: {error}") from None
-        if found.encode() != data or found.v != MANIFEST_VERSION:
+        if found.v != MANIFEST_VERSION or found.encode() != data:
             raise RevisionMismatch("manifest: not canonical")
         if fault := _fault(found):
             raise RevisionMismatch(f"manifest: {fault}")

@@ -211,7 +211,7 @@ def _read_turn(complete: bytes, start: int, file: ManifestFile, size: int, start
     drawing = bytes(data[lengths.end() : lengths.end() + min(drawing_length, MAX_DRAWING)]) if lengths else b""
     head = b"".join(part for name, part in _template(file, place, size, startxref, start, drawing, b"0" * 14)[:6])
     date_at = start + len(head)
-    date = complete[date_at : date_at + 14]
+    date = complete[date_at : date_at + 14].ljust(14, b"0")  # cut short it is `truncated`, not a wrong date
     parts = _template(file, place, size, startxref, start, drawing, date)
     position, gap = start, (0, 0)
     contents = b""

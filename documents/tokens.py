@@ -32,7 +32,17 @@ _PLAIN = {
 }  # fmt: skip
 _NO_PARAMETERS = (b"", b"\x05\x00")
 _SIGNING_CERTIFICATE = oid("1.2.840.113549.1.9.16.2.12")
-_UNREADABLE = (ValueError, LookupError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound)
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    StopIteration,
+    UnsupportedAlgorithm,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 class BadToken(ValueError):

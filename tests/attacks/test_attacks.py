@@ -33,7 +33,7 @@ FOUND = {
 """Names of the attacks that were called valid, or unchanged, or made the verdict raise, when they were written."""
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(("kind", "made"), TECHNIQUES, ids=[made.__name__ for _, made in TECHNIQUES])
 def test_every_technique_is_caught(lab: Lab, kind: str, made: Technique) -> None:
     found = list(made(lab))
@@ -44,7 +44,7 @@ def test_every_technique_is_caught(lab: Lab, kind: str, made: Technique) -> None
             assert said in case.may, (kind, case.name, said, why)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("people", [1, 3])
 def test_benign_twins_keep_their_verdict(lab: Lab, people: int) -> None:
     for case in twins(lab, (people,)):

@@ -66,8 +66,8 @@ async function verdict(test) {
 
 const answers = []
 for await (const line of createInterface({ input: createReadStream(process.argv[2]) })) {
-  const start = performance.now()
-  answers.push([await verdict(JSON.parse(line)), Math.round(performance.now() - start)])
+  const start = process.cpuUsage().user
+  answers.push([await verdict(JSON.parse(line)), Math.round((process.cpuUsage().user - start) / 1000)])
 }
 writeFileSync(process.argv[3], JSON.stringify(answers))
 process.exit(0)
