@@ -74,7 +74,9 @@ def test_each_file_is_valid_with_the_root_and_never_without(rehearsed: dict[str,
 
 
 @pytest.mark.parametrize("case", ["hospital", "schoolyard", "estate"])
-def test_cases_with_organisations_guardians_helpers_and_paper_play_from_link_to_verdict(rehearsed: dict[str, Any], case: str) -> None:
+def test_cases_with_organisations_guardians_helpers_and_paper_play_from_link_to_verdict(
+    rehearsed: dict[str, Any], case: str
+) -> None:
     out = rehearsed["folder"] / case
     played = hejie("rehearse", "--url", rehearsed["url"], "--out", str(out), "--case", case, "--json")
     assert played.returncode == 0, played.stdout + played.stderr
