@@ -9,13 +9,12 @@ from aiohttp import web
 
 from documents import DocumentError, FontUnavailable, MissingGlyphs, lay_out_by_hand, text_hash
 from server.agreements import store
-from server.agreements.desk import Desk, load_desk, need_mediator
+from server.agreements.desk import Desk, conclude, load_desk, need_mediator
 from server.agreements.document import Frame, paper_text
 from server.agreements.errors import CannotPrint, NotConfirmed, PeopleLacking
 from server.agreements.model import Act, Paper
-from server.agreements.rules import OVER, table
-from server.cases import store as cases
-from server.cases.model import Case, CaseAct, CaseState
+from server.agreements.rules import table
+from server.agreements.scans import type_of
 from server.clock import wire
 from server.errors import Invalid, JsonValue, Unavailable
 from server.law import dates
@@ -23,22 +22,8 @@ from server.law.roles import lacks
 from server.lifecycle import advance
 from server.sessions import store as sessions
 from server.store import journal
-from server.store.db import Tx
 from server.web import keys
 from server.web.call import Caller
-
-SCAN = 20 * 1024 * 1024
-"""Bytes of a scan, at most."""
-TYPES = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
-"""What a scan may be, told by how it begins."""
-
-
-def type_of(scan: bytes) -> str:
-    """The media type of a scan; raises Invalid for anything but PDF, JPEG, PNG."""
-    for begin, media_type in TYPES:
-        if scan.startswith(begin):
-            return media_type
-    raise Invalid({"scan": "format"})
 
 
 async def print_out(app: web.Application, agreement_id: str, caller: Caller) -> None:
@@ -121,7 +106,7 @@ async def file_scan(app: web.Application, agreement_id: str, caller: Caller, sca
             "signed_on": day.isoformat(), "effective_at": wire(effective_at), "profile": desk.profile.code,
         }  # fmt: skip
         await journal.append(tx, desk.case.id, "agreement.file", caller.id, body, now)
-        await _conclude(tx, desk.case, caller.id, now)
+        await conclude(tx, desk.case, caller.id, now)
 
 
 def _day(text: str) -> date:
@@ -129,11 +114,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Invalid({"signed_on": "format" if text else "required"}) from None
-
-
-async def _conclude(tx: Tx, case: Case, actor: str, now: datetime) -> None:
-    """The case is settled with its last open agreement, as after an electronic one."""
-    still_open = [one for one in await store.all_of_case(tx, case.id) if one.state not in OVER]
-    if case.state is CaseState.in_mediation and not still_open:
-        case = await cases.advance(tx, case, CaseAct.settle, actor, now)
-        await cases.advance(tx, case, CaseAct.take_effect, actor, now)

@@ -1,6 +1,6 @@
 """HTTP doors of agreements signed by hand: file the scan, fetch print and scan. Printing is an act of the agreement."""
 
-from server.agreements import by_hand
+from server.agreements import by_hand, scans
 from server.agreements.desk import load_desk
 from server.agreements.rooms import announce
 from server.agreements.view import agreement_view, paper_view
@@ -14,7 +14,7 @@ routes = Routes("agreements")
 
 @routes.route(
     "POST", "/api/agreements/{id}/scan", request=bytes, consumes="application/pdf", response=AgreementView,
-    permit=staff, limit=by_hand.SCAN, queries=("signed_on",), errors=(NotFound, IllegalAct, Invalid),
+    permit=staff, limit=scans.LIMIT, queries=("signed_on",), errors=(NotFound, IllegalAct, Invalid),
 )  # fmt: skip
 async def scan(call: Call[bytes]) -> AgreementView:
     """File the scan of an agreement signed by hand; it takes effect as of `signed_on`. PDF, JPEG or PNG."""

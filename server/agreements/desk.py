@@ -9,7 +9,7 @@ from server.agreements.errors import PaperOnly, PeopleLacking
 from server.agreements.model import Agreement, Matter, Party, Stance, Terms, Version
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.cases.model import Case, Part
+from server.cases.model import Case, CaseAct, CaseState, Part
 from server.cases.model import Party as CaseParty
 from server.errors import NotFound, NotPermitted
 from server.law.dates import legal_day, written
@@ -189,3 +189,11 @@ def _acting(one: CaseParty, party: CaseParty) -> str:
 def _sentence(*parts: str) -> str:
     text = "，".join(part.strip().rstrip("。，") for part in parts if part.strip())
     return f"{text}。" if text else ""
+
+
+async def conclude(tx: Tx, case: Case, actor: str, now: datetime) -> None:
+    """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4)."""
+    still_open = [one for one in await store.all_of_case(tx, case.id) if one.state not in rules.OVER]
+    if case.state is CaseState.in_mediation and not still_open:
+        case = await cases.advance(tx, case, CaseAct.settle, actor, now)
+        await cases.advance(tx, case, CaseAct.take_effect, actor, now)

@@ -2,6 +2,7 @@
 the certificate carries the scan's hash (architecture 3a step 10). The person may still take the slot back."""
 
 from documents import Manifest
+from server.agreements import scans
 from server.agreements.ceremony import ending, rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyState, Slot, SlotAct
 from server.agreements.ceremony.routes import load_for
@@ -17,26 +18,17 @@ from server.web.call import Call, Reply, known, staff
 from server.web.routes import Routes
 
 routes = Routes("ceremonies")
-SCAN_LIMIT = 8 * 1024 * 1024
-"""Bytes: a few pages as a PDF, or one good photograph."""
-KINDS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
-
-
-def kind_of(scan: bytes) -> str | None:
-    """Media type of a scan by its first bytes; None for what is not taken."""
-    return next((kind for start, kind in KINDS if scan.startswith(start)), None)
 
 
 @routes.route(
     "POST", "/api/ceremonies/{id}/slots/{slot}/paper", request=bytes, consumes="application/octet-stream",
-    response=CeremonyView, permit=staff, limit=SCAN_LIMIT,
+    response=CeremonyView, permit=staff, limit=scans.LIMIT,
     errors=(NotFound, NotPermitted, CeremonyOver, Invalid, IllegalAct),
 )  # fmt: skip
 async def take(call: Call[bytes]) -> CeremonyView:
     """File the scan and take the slot: from here the clerk confirms, draws, proves and signs as everybody does."""
     now, app = call.now(), call.request.app
-    if kind_of(call.body) is None:
-        raise Invalid({"scan": "format"})
+    scans.type_of(call.body)
     async with call.db.reading() as tx:
         await _slot(call, tx)  # before anything is stored
     digest = await call.blobs.put(call.body)
@@ -85,7 +77,7 @@ async def scan(call: Call[None]) -> Reply:
     data = await call.blobs.get(slot.paper)
     name = f"{slot.slot}-{slot.paper[:16]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Reply(data, headers=headers, media_type=kind_of(data) or "application/octet-stream")
+    return Reply(data, headers=headers, media_type=scans.type_of(data))
 
 
 @routes.route(

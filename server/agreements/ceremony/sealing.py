@@ -17,11 +17,11 @@ from server.agreements import store as agreements
 from server.agreements.ceremony import ending, rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct, CeremonyState, Sealing
 from server.agreements.ceremony.stamp import draw
+from server.agreements.desk import conclude
 from server.agreements.model import Act
 from server.agreements.rooms import tell
-from server.agreements.rules import OVER, table
+from server.agreements.rules import table
 from server.cases import store as cases
-from server.cases.model import CaseAct, CaseState
 from server.clock import wire
 from server.errors import JsonValue
 from server.law.profiles import PROFILES, effective
@@ -236,16 +236,7 @@ async def _complete(tx: Tx, ceremony: Ceremony, finals: dict[str, str], effectiv
         "profile": profile.code,
     }
     await journal.append(tx, ceremony.case_id, "agreement.complete", ending.SERVER, body, now)
-    await _conclude(tx, ceremony.case_id, now)
-
-
-async def _conclude(tx: Tx, case_id: str, now: datetime) -> None:
-    """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4)."""
-    case = await cases.load(tx, case_id)
-    still_open = [one for one in await agreements.all_of_case(tx, case_id) if one.state not in OVER]
-    if case.state is CaseState.in_mediation and not still_open:
-        case = await cases.advance(tx, case, CaseAct.settle, ending.SERVER, now)
-        await cases.advance(tx, case, CaseAct.take_effect, ending.SERVER, now)
+    await conclude(tx, await cases.load(tx, ceremony.case_id), ending.SERVER, now)
 
 
 async def _note(app: web.Application, ceremony_id: str, sealing: Sealing) -> None:
