@@ -74,6 +74,9 @@ export function stateOf(signature: Signature): 'ok' | 'changed' | 'bad' | 'unkno
 /** Reasons that mean: the content is no longer what somebody signed. */
 const CHANGES = new Set(['changed_content', 'changed_after', 'page_differs', 'fields_changed', 'structure', 'text_differs', 'trailing_bytes'])
 
+/** Reasons that no later look mends: the proof of time has lapsed. */
+const LOST = new Set(['timestamp_expired', 'no_proof'])
+
 export interface Sentence {
   key: string
   /** Figures and names of the sentence; `reason` is the key of a reason's words. */
@@ -92,7 +95,8 @@ export function sentenceOf(report: Report): Sentence {
     case 'unknown_issuer':
       return { key: reason === 'tsa_unknown' ? 'unknown_tsa' : 'unknown_issuer', values: {} }
     case 'cannot_tell':
-      return reason === 'no_signatures' ? { key: 'no_signatures', values: {} } : { key: 'cannot_tell', values: { reason } }
+      if (reason === 'no_signatures') return { key: 'no_signatures', values: {} }
+      return { key: LOST.has(reason) ? 'no_longer' : 'cannot_tell', values: { reason } }
     case 'invalid': {
       const who = [...signers(report)].reverse().find((one) => one.changed_after || !one.intact)?.name
       if (!CHANGES.has(reason) || !who) return { key: 'invalid', values: { reason } }

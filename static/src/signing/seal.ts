@@ -1,7 +1,7 @@
 /** The picture an organisation signs with: its filed seal, or a plain round one drawn from its name; seen through the red palette. */
 import type { Bytes } from '../pdf/bytes'
 import { DRAWING_HEIGHT, DRAWING_WIDTH } from '../pdf/revisions'
-import type { CeremonyDoors, CeremonyView } from './doors'
+import type { CeremonyDoors, CeremonyView, SlotView } from './doors'
 import { packPicture, toGrey } from './drawing'
 
 const SIDE = 480
@@ -58,16 +58,20 @@ export function plainSeal(name: string): Bytes {
   return squeezed(context.canvas)
 }
 
+/** An organisation's seal as grey pixels: the filed picture, else a plain one. */
+export async function sealOf({ slot, name }: SlotView, doors: CeremonyDoors): Promise<Bytes> {
+  const filed = await doors.picture(slot)
+  if (!filed) return plainSeal(name)
+  const image = await createImageBitmap(new Blob([filed], { type: 'image/png' }))
+  const picture = squeezed(image)
+  image.close()
+  return picture
+}
+
 /** The deflated picture for one of a person's further slots: an organisation's seal, else the same drawn name. */
 export async function pictureFor(slot: string, view: CeremonyView, drawing: Bytes, doors: CeremonyDoors): Promise<Bytes> {
   const place = view.slots.find((one) => one.slot === slot)
-  if (place?.role !== 'organisation') return drawing
-  const filed = await doors.picture(slot)
-  if (!filed) return packPicture(plainSeal(place.name))
-  const image = await createImageBitmap(new Blob([filed], { type: 'image/png' }))
-  const packed = await packPicture(squeezed(image))
-  image.close()
-  return packed
+  return place?.role === 'organisation' ? packPicture(await sealOf(place, doors)) : drawing
 }
 
 /** What stands in the slot of somebody who signed on paper: that, the name, the scan's hash and the clerk. */
