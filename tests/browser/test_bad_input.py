@@ -16,10 +16,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from documents import verify
+from server.rehearse import ceremony
 from server.rehearse.actor import Actor
 from server.rehearse.story import Story
 from tests.browser import steps
-from tests.browser.beside import Loop, beside
+from tests.browser.beside import Loop, beside, signing
 from tests.browser.conftest import People
 from tests.browser.steps import button, press, say
 from tests.running import Server
@@ -285,6 +286,9 @@ def test_a_second_device_asks_before_it_takes_the_seat_and_the_first_is_told(
     expect(first.get_by_text(say("seat.moved.text"))).to_be_visible()
 
 
+TURN = ceremony._turn
+
+
 class Stepwise(Story):
     """Its signers get ready, and wait with their turn until the test lets each go on."""
 
@@ -295,10 +299,11 @@ class Stepwise(Story):
         self.may = {role: asyncio.Event() for role in roles}
         self.turn: dict[str, Any] = {}
 
-    async def _turn(self, actor: Actor, path: str, digest: str, slot: str) -> Any:
+    async def wait(self, actor: Actor, path: str, digest: str) -> Any:
+        """In place of the actors' own waiting for their turn."""
         self.ready[actor.name].set()
         await self.may[actor.name].wait()
-        self.turn = await super()._turn(actor, path, digest, slot)
+        self.turn = await TURN(actor, path, digest)
         return self.turn
 
     @property
@@ -319,8 +324,11 @@ class Stepwise(Story):
         return error.get("data", {})
 
 
-def test_nobody_signs_out_of_turn_and_a_killed_server_loses_no_signature(server: Server, tmp_path: Path) -> None:
+def test_nobody_signs_out_of_turn_and_a_killed_server_loses_no_signature(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     story = Stepwise(server.url, tmp_path)
+    monkeypatch.setattr(ceremony, "_turn", story.wait)
     with beside(story) as loop:
         for step in (story.arrive, story.meet, story.draft, story.read):
             loop.run(step())
@@ -333,14 +341,14 @@ def test_nobody_signs_out_of_turn_and_a_killed_server_loses_no_signature(server:
         assert "{names}" in say("errors.not_your_turn"), "the page says for whom"
 
         # All are ready, one after the other; only the first may sign, and only for herself.
-        signing = {}
+        acts = {}
         for role in names:
-            signing[role] = loop.start(signing(story, role))
+            acts[role] = loop.start(signing(story, role))
             loop.run(story.ready[role].wait())
         told = loop.run(story.refused("respondent", "/turn", manifest, "not_your_turn"))
         assert told == {"state": "ready", "waiting_for": [names["applicant"]]}
         loop.run(story.let("applicant"))
-        signing["applicant"].result(60)
+        acts["applicant"].result(60)
         foreign = {"fence": story.turn["fence"], "files": []}
         loop.run(story.refused("respondent", f"/turns/{story.turn['lease']}", foreign, "not_found"))
         told = loop.run(story.refused("mediator", "/turn", manifest, "not_your_turn"))
@@ -357,7 +365,7 @@ def test_nobody_signs_out_of_turn_and_a_killed_server_loses_no_signature(server:
         for role in ("respondent", "mediator"):
             loop.run(story.let(role))
         for role in ("respondent", "mediator"):
-            signing[role].result(60)
+            acts[role].result(60)
         loop.run(story.collect())
         after = loop.run(story.slots())
         assert after["applicant"]["signed_at"] == before["applicant"]["signed_at"]

@@ -10,14 +10,13 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, Request, WebSocket, expect
 
-from server.rehearse import story as rehearsal
 from server.rehearse.actor import Actor
 from server.rehearse.signing import SigningKey
 from server.rehearse.story import Story
@@ -91,20 +90,20 @@ class Wire:
         return [json.loads(body) for head, body in posts if re.search(door, head.split(b"\n")[1].decode())]
 
 
-class Kept(SigningKey):
-    """Keys of the other signers, known to this test: their private values are looked for as such."""
-
-    made: ClassVar[list[bytes]] = []
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.made.append(self._key.private_numbers().private_value.to_bytes(32, "big"))
+made: list[bytes] = []
+"""Private values of the other signers' keys, known to this test: they are looked for as such."""
 
 
 @pytest.fixture
 def story(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Story, Loop]]:
-    monkeypatch.setattr(rehearsal, "SigningKey", Kept)
-    monkeypatch.setattr(Kept, "made", [])
+    birth = SigningKey.__init__
+
+    def kept(self: SigningKey) -> None:
+        birth(self)
+        made.append(self._key.private_numbers().private_value.to_bytes(32, "big"))
+
+    made.clear()
+    monkeypatch.setattr(SigningKey, "__init__", kept)
     played = Story(server.url, "leak", tmp_path, 1, "")
     with beside(played) as loop:
         for step in (played.arrive, played.meet, played.draft, played.read):
@@ -185,10 +184,10 @@ def test_a_key_never_leaves_the_browser_that_made_it(story: tuple[Story, Loop], 
     assert isinstance(verifier, ec.EllipticCurvePublicKey)
     verifier.verify(signature, b64decode(turn["files"][0]["signed_attrs"]), ec.ECDSA(hashes.SHA256()))
     assert wire.frames >= 5
-    assert [private_keys(one, Kept.made) for one in wire.said if private_keys(one, Kept.made)] == []
+    assert [private_keys(one, made) for one in wire.said if private_keys(one, made)] == []
     files = stored(server)
-    assert len(Kept.made) == 2
-    assert found_in(files, Kept.made) == {}
+    assert len(made) == 2
+    assert found_in(files, made) == {}
     everything = [layer for content in files.values() for layer in layers(content, 1)]
     for public in (signature, spki[-65:]):
         assert any(public in layer for layer in everything), "the right files were read"
