@@ -11,6 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, PHONE, People
 from tests.browser.stops import open_doors, seat_doors, the_case
+from tests.browser.stops_people import by_hand, for_others
 from tests.running import ROOT, Server, free_port
 
 OUT = ROOT / "build" / "screens"
@@ -47,6 +48,8 @@ def stops(server: Server, people: People, folder: Path) -> Iterator[tuple[str, P
     yield from open_doors(server, people)
     yield from seat_doors(server, people)
     yield from the_case(server, people, folder)
+    yield from for_others(server, people, folder)
+    yield from by_hand(server, people, folder)
 
 
 def main() -> int:
