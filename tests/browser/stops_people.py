@@ -24,6 +24,7 @@ def for_others(server: Server, people: People, folder: Path) -> Iterator[Stop]:
     with _drafted(server, "traffic", folder) as (story, loop):
         mediator = people.page("mediator", DESKTOP)
         steps.log_in(mediator, story.cast)
+        yield from _notices(mediator)
         yield from _case_people(mediator, story)
         _agree_to_separate_times(story, loop, but="representative-2")
         mediator.goto(f"/session/{story.cast['session_id']}")
@@ -88,6 +89,18 @@ def _take_over(people: People, server: Server, link: dict[str, Any]) -> Page:
     steps.prove_phone(page, link, server)
     steps.press_devices(page)
     return page
+
+
+def _notices(mediator: Page) -> Iterator[Stop]:
+    """What ends soon, on the page of the day; a fresh demo has little to tell, so the answer is made up."""
+    notice = {"level": "problem", "subject": "seal", "at": "2026-12-30T01:02:03Z", "count": 3, "cause": "no answer"}
+    codes = ("certificate_ending", "timestamp_outage", "renewal_failed", "proof_lost", "backup_missing")
+    answer = {"notices": [{**notice, "code": code} for code in codes]}
+    mediator.route("**/api/notices", lambda route: route.fulfill(json=answer))
+    mediator.goto("/day")
+    mediator.locator("[data-keeping] summary").click()
+    yield "day-notices", mediator
+    mediator.unroute("**/api/notices")
 
 
 def _case_people(mediator: Page, story: Story) -> Iterator[Stop]:
