@@ -151,14 +151,20 @@ def main() -> None:
         finished, whole = finishing(bench)
         judged = judging(bench, whole)
         server = asyncio.run(turns_of_the_server(peer(bench)))
+    # Prepare, check, token, assemble, and the transaction that keeps the signatures, its full sync included. The whole
+    # turn beside it (`server`) also has the lease's transaction and the reads of both requests.
+    kept = signed["ms"]["ours"] + server["ms_per_turn"]["keep with commit"] / server["files_in_the_set"]
     signed["server"] = server
-    signed["with_commit_to_raw"] = round(server["per_signature_ms"] / signed["ms"]["raw"], 1)
+    signed["with_commit_ms"] = round(kept, 2)
+    signed["with_commit_to_raw"] = round(kept / signed["ms"]["raw"], 1)
+    signed["with_commit_to_pyhanko"] = round(kept / signed["ms"]["pyhanko"], 3)
     figures = {
         "signature": signed,
         "finishing": finished,
         "verdict": judged,
         "targets": {
-            "server work per signature, at most a fifth of pyHanko": server["per_signature_to_pyhanko"] <= 0.2,
+            "prepare to commit, at most a fifth of pyHanko": signed["with_commit_to_pyhanko"] <= 0.2,
+            "the whole turn per signature, at most a fifth of pyHanko": server["per_signature_to_pyhanko"] <= 0.2,
             "verdict, at most a third of pyHanko": judged["ours_to_pyhanko"] <= 1 / 3,
         },
     }
