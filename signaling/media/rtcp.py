@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 SR, RR, RTPFB, PSFB = 200, 201, 205, 206
@@ -46,7 +47,21 @@ class PictureLoss(NamedTuple):
     ssrcs: tuple[int, ...]
 
 
-Item = SenderReport | Reports | Nack | PictureLoss
+class Feedback(NamedTuple):
+    """When packets arrived, by transport-wide number (draft-holmer-rmcat-transport-wide-cc-extensions-01 3.1).
+
+    It speaks of `span` numbers from `base` on (16 bits); `offsets` are those received, `ticks` their arrivals in
+    250 us after `reference`, which counts 64 ms in 24 bits.
+    """
+
+    base: int
+    span: int
+    reference: int
+    offsets: Sequence[int]
+    ticks: Sequence[int]
+
+
+Item = SenderReport | Reports | Nack | PictureLoss | Feedback
 
 
 def walk(data: bytes) -> Iterator[Item]:
@@ -74,6 +89,8 @@ def _part(count: int, kind: int, body: bytes) -> Iterator[Item]:
         yield Reports(tuple(_blocks(body[4:], count)))
     elif kind == RTPFB and count == NACK and len(body) >= 12:
         yield Nack(struct.unpack_from("!L", body, 4)[0], tuple(_lost(body[8:])))
+    elif kind == RTPFB and count == TWCC and (feedback := _feedback(body)) is not None:
+        yield feedback
     elif kind == PSFB and count == PLI and len(body) >= 8:
         yield PictureLoss((struct.unpack_from("!L", body, 4)[0],))
     elif kind == PSFB and count == FIR and len(body) >= 16:
@@ -97,6 +114,53 @@ def _lost(body: bytes) -> list[int]:
         if len(lost) >= MAX_SEQUENCES:
             break
     return lost[:MAX_SEQUENCES]
+
+
+def _feedback(body: bytes) -> Feedback | None:
+    """None for what is cut short or uses the reserved symbol; work is bounded by the length, whatever it claims."""
+    size = len(body)
+    if size < 18:
+        return None
+    base, count, head = struct.unpack_from("!HHL", body, 8)
+    offsets: list[int] = []
+    widths = bytearray()
+    at, done = 16, 0
+    while done < count:
+        if at + 2 > size or len(offsets) > size:
+            return None
+        chunk = body[at] << 8 | body[at + 1]
+        at += 2
+        if chunk < 0x8000:
+            run = min(chunk & 0x1FFF, count - done)
+            if width := chunk >> 13:
+                if run > size:
+                    return None
+                offsets.extend(range(done, done + run))
+                widths += bytes((width,)) * run
+            done += run
+            continue
+        step, mask = (2, 3) if chunk & 0x4000 else (1, 1)
+        for shift in range(14 - step, -1, -step):
+            if done < count and (width := chunk >> shift & mask):
+                offsets.append(done)
+                widths.append(width)
+            done += 1
+    deltas = _deltas(body, at, widths)
+    return None if deltas is None else Feedback(base, count, head >> 8, offsets, list(accumulate(deltas)))
+
+
+def _deltas(body: bytes, at: int, widths: bytearray) -> Sequence[int] | None:
+    """One byte where the width is 1, two signed where it is 2."""
+    wide, long = widths.count(2), len(widths)
+    if widths.count(3) or at + long + wide > len(body):
+        return None
+    if not wide:
+        return body[at : at + long]
+    deltas: list[int] = []
+    for width in widths:
+        deltas.append(body[at] if width == 1 else (body[at] << 8 | body[at + 1]) - ((body[at] & 0x80) << 9))
+        at += width
+    return deltas
 
 
 def _packet(count: int, kind: int, body: bytes) -> bytes:

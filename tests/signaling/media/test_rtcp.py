@@ -48,7 +48,8 @@ def test_pli_beside_a_padded_feedback_is_still_read() -> None:
     """aiortc drops the whole compound here (shown in its trial); we walk sub-packet by sub-packet."""
     feedback, taken = rtcp.transport_feedback(1, 2, 0, 5, [(5, 64_000), (6, 65_000), (7, 66_000)])
     assert taken == 3 and feedback[0] & 0x20
-    assert list(rtcp.walk(feedback + rtcp.pli(1, 7))) == [rtcp.PictureLoss((7,))]
+    read = rtcp.Feedback(5, 3, 1, [0, 1, 2], [0, 4, 8])
+    assert list(rtcp.walk(feedback + rtcp.pli(1, 7))) == [read, rtcp.PictureLoss((7,))]
 
 
 def test_fir_is_a_wish_for_a_key_frame() -> None:
@@ -112,6 +113,60 @@ def test_feedback_says_when_each_packet_came(steps: list[tuple[int, int]]) -> No
     _, statuses, times = read_feedback(data)
     assert statuses == arrivals[taken - 1][0] - 70_000 + 1
     assert times == {known & 0xFFFF: at // 250 * 250 for known, at in arrivals[:taken]}
+
+
+def arrivals_of(feedback: rtcp.Feedback) -> dict[int, int]:
+    """Sequence -> microseconds."""
+    return {
+        (feedback.base + offset) & 0xFFFF: feedback.reference * 64_000 + tick * 250
+        for offset, tick in zip(feedback.offsets, feedback.ticks, strict=True)
+    }
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(-3_000_000, 3_000_000)), min_size=1, max_size=120))
+def test_feedback_is_read_as_another_reader_reads_it(steps: list[tuple[int, int]]) -> None:
+    sequence, clock, arrivals = 70_000, 5_000_000_000, []
+    for gap, delay in steps:
+        sequence += gap
+        clock += delay
+        arrivals.append((sequence, clock))
+    data, _ = rtcp.transport_feedback(1, 2, 0, 70_000, arrivals)
+    _, statuses, times = read_feedback(data)
+    [item] = rtcp.walk(data)
+    assert isinstance(item, rtcp.Feedback)
+    assert (item.base, item.span, arrivals_of(item)) == (70_000 & 0xFFFF, statuses, times)
+
+
+def feedback_of(base: int, count: int, rest: bytes) -> bytes:
+    body = struct.pack("!LLHHL", 1, 2, base, count, 7 << 8) + rest
+    body += bytes(-len(body) % 4)
+    return struct.pack("!BBH", 0x80 | rtcp.TWCC, rtcp.RTPFB, len(body) // 4) + body
+
+
+def test_one_bit_vectors_are_read() -> None:
+    """Chromium writes them where every delta is small; our own writer does not."""
+    data = feedback_of(10, 14, bytes([0b10110000, 0b00000001, 4, 5, 6, 7]))
+    [item] = rtcp.walk(data)
+    assert item == rtcp.Feedback(10, 14, 7, [0, 1, 13], [4, 9, 15])
+
+
+def test_feedback_that_claims_more_than_it_holds_is_dropped() -> None:
+    huge = struct.pack("!8H", *[1 << 13 | 0x1FFF] * 8)
+    assert list(rtcp.walk(feedback_of(0, 65_535, huge) + rtcp.pli(1, 7))) == [rtcp.PictureLoss((7,))]
+    assert list(rtcp.walk(feedback_of(0, 3, struct.pack("!H", 1 << 13 | 3)))) == []
+    assert list(rtcp.walk(feedback_of(0, 1, struct.pack("!HH", 3 << 13 | 1, 0)))) == []
+
+
+def test_a_long_outage_is_told_in_a_few_bytes() -> None:
+    [item] = rtcp.walk(feedback_of(0, 65_535, struct.pack("!9H", *[0x1FFF] * 9)))
+    assert item == rtcp.Feedback(0, 65_535, 7, [], [])
+
+
+@given(st.integers(0, 65_535), st.integers(0, 65_535), st.binary(max_size=300))
+def test_what_is_read_of_a_feedback_is_within_what_it_speaks_of(base: int, count: int, rest: bytes) -> None:
+    for item in rtcp.walk(feedback_of(base, count, rest)):
+        assert isinstance(item, rtcp.Feedback) and len(item.ticks) == len(item.offsets) <= len(rest) + 3
+        assert list(item.offsets) == sorted(set(item.offsets)) and all(0 <= at < count for at in item.offsets)
 
 
 @given(st.binary(max_size=200))
