@@ -4,6 +4,7 @@ from .audience import Place, PlaceLike, audience
 from .peer import Peer
 from .plane import MediaPlane
 from .types import (
+    KINDS,
     SET_REST,
     AnswerRejected,
     Delivery,
@@ -21,6 +22,7 @@ from .types import (
 )
 
 __all__ = [
+    "KINDS",
     "SET_REST",
     "AnswerRejected",
     "Delivery",

@@ -80,7 +80,11 @@ class SyntheticClient:
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=policy))
         self._picture = ColourTrack(colour, fps)
         self._tone = ToneTrack(hertz)
-        self._tracks: dict[Kind, MediaStreamTrack] = {"audio": self._tone, "video": self._picture}
+        self._tracks: dict[Kind, MediaStreamTrack | None] = {
+            "audio": self._tone,
+            "video": self._picture,
+            "screen": None,
+        }
         self._sets: dict[SetName, dict[Kind, str]] = {}
         self._people: dict[str, tuple[str, Kind]] = {}
         self._inlets: dict[str, Inlet] = {}
@@ -140,7 +144,7 @@ class SyntheticClient:
                 continue
             if kind == "video":
                 entry["video_frames"], entry["colour"] = inlet.frames, inlet.colour
-            else:
+            elif kind == "audio":
                 entry["audio_packets"], entry["hertz"] = inlet.frames, hertz_of(tuple(inlet.heard))
         return people
 
@@ -160,6 +164,6 @@ class SyntheticClient:
 
     async def close(self) -> None:
         """Hang up. May be called again."""
-        for track in self._tracks.values():
-            track.stop()
+        self._tone.stop()
+        self._picture.stop()
         await self._pc.close()

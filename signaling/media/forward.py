@@ -9,7 +9,7 @@ from .bandwidth import Cap
 from .types import Delivery, Kind
 
 RING = 512
-"""Sent video packets kept per leg to answer NACK (about 600 kB)."""
+"""Sent picture packets kept per leg to answer NACK (about 600 kB)."""
 RING_SECONDS = 3.0
 RESEND_GAP = 0.03
 """A packet is not repaired twice within this time, whatever is asked."""
@@ -20,41 +20,45 @@ RESEND_RATE = 400
 class Link(Protocol):
     """Where packets go: protects and sends, drops when it cannot. Never blocks, never raises."""
 
-    def send_rtp(self, packet: bytes) -> None: ...
+    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
+        """`twcc` is the offset of the two bytes for the transport-wide number, 0 when the packet has no room for it."""
+
     def send_rtcp(self, packet: bytes) -> None: ...
 
 
 class Packet:
     """A received packet made ready for every leg: foreign extensions blanked, VP8 descriptor found."""
 
-    __slots__ = ("at", "data", "extended", "payload", "timestamp", "vp8")
+    __slots__ = ("at", "data", "extended", "payload", "timestamp", "twcc", "vp8")
 
     def __init__(
-        self, data: bytearray, layout: rtp.Layout, extended: int, timestamp: int, video: bool, at: float
+        self, data: bytearray, layout: rtp.Layout, extended: int, timestamp: int, picture: bool, at: float
     ) -> None:
         if layout.mid:
             rtp.blank(data, layout.mid, layout.mid_length)
         if layout.twcc:
-            rtp.blank(data, layout.twcc, 2)
+            data[layout.twcc : layout.twcc + 2] = b"\0\0"  # each subscriber's own number, when it leaves
         if layout.abs_send_time:
             data[layout.abs_send_time : layout.abs_send_time + 3] = rtp.abs_send_time(at)
         self.data = data
         self.payload = layout.payload
+        self.twcc = layout.twcc
         self.extended = extended
         self.timestamp = timestamp
         self.at = at
-        self.vp8 = rtp.vp8(data, layout.payload, layout.end) if video else rtp.NO_VP8
+        self.vp8 = rtp.vp8(data, layout.payload, layout.end) if picture else rtp.NO_VP8
 
 
 class Sent:
     """One packet in a leg's ring."""
 
-    __slots__ = ("at", "data", "payload", "resent_at", "sequence")
+    __slots__ = ("at", "data", "payload", "resent_at", "sequence", "twcc")
 
-    def __init__(self, sequence: int, data: bytes, payload: int, at: float) -> None:
+    def __init__(self, sequence: int, data: bytes, payload: int, twcc: int, at: float) -> None:
         self.sequence = sequence
         self.data = data
         self.payload = payload
+        self.twcc = twcc
         self.at = at
         self.resent_at = 0.0
 
@@ -89,20 +93,20 @@ class Leg:
         "link",
         "loss",
         "packets",
+        "picture",
         "rate",
         "rtt",
         "rtx_ssrc",
         "ssrc",
         "started",
         "to",
-        "video",
     )
 
     def __init__(self, kind: Kind, ssrc: int, rtx_ssrc: int, link: Link, to: str = "") -> None:
         self.kind = kind
         self.to = to
         """The subscriber's person id, for health only."""
-        self.video = kind == "video"
+        self.picture = kind != "audio"
         self.rate = rtp.CLOCK_RATE[kind]
         self.ssrc = ssrc
         self.rtx_ssrc = rtx_ssrc
@@ -121,7 +125,7 @@ class Leg:
         self._picture = secrets.randbelow(0x4000)
         self._tl0 = secrets.randbelow(0x100)
         self._first = self._shift = self._timestamp_shift = self._picture_shift = self._tl0_shift = 0
-        self._ring: list[Sent | None] = [None] * (RING if self.video else 0)
+        self._ring: list[Sent | None] = [None] * (RING if self.picture else 0)
         self._rtx_sequence = secrets.randbits(15)
         self._budget = float(RESEND_RATE)
         self._budget_at = 0.0
@@ -131,14 +135,14 @@ class Leg:
         """Forget the source: nothing repaired from before, and the next packet taken sets new offsets."""
         self.started = False
         self.floor = floor
-        if self.video:
+        if self.picture:
             self._ring = [None] * RING
 
     def write(self, packet: Packet) -> None:
-        """Patch a copy and send it; before the first key frame (video) or below the floor, nothing."""
+        """Patch a copy and send it; before the first key frame (pictures) or below the floor, nothing."""
         extended = packet.extended
         if not self.started:
-            if extended <= self.floor or (self.video and not packet.vp8.key):
+            if extended <= self.floor or (self.picture and not packet.vp8.key):
                 return
             self._start(packet)
         elif extended < self._first:
@@ -148,18 +152,18 @@ class Leg:
         data = bytearray(packet.data)
         sequence = out_extended & 0xFFFF
         rtp.FIXED.pack_into(data, 2, sequence, timestamp, self.ssrc)
-        if self.video:
+        if self.picture:
             self._patch_vp8(data, packet.vp8, out_extended)
         if out_extended > self._top:
             self._top = out_extended
             self._timestamp = timestamp
             self._top_at = packet.at
         out = bytes(data)
-        if self.video:
-            self._ring[sequence % RING] = Sent(sequence, out, packet.payload, packet.at)
+        if self.picture:
+            self._ring[sequence % RING] = Sent(sequence, out, packet.payload, packet.twcc, packet.at)
         self.packets += 1
         self.bytes += len(out)
-        self.link.send_rtp(out)
+        self.link.send_rtp(out, packet.twcc)
 
     def _start(self, packet: Packet) -> None:
         self.started = True
@@ -188,7 +192,7 @@ class Leg:
 
     def repair(self, sequences: Iterable[int], now: float) -> int:
         """Answer a NACK from the ring, within the leg's budget; the number of packets sent again."""
-        if not self.video:
+        if not self.picture:
             return 0
         self._budget = min(float(RESEND_RATE), self._budget + (now - self._budget_at) * RESEND_RATE)
         self._budget_at = now
@@ -202,7 +206,7 @@ class Leg:
             self._budget -= 1
             sent.resent_at = now
             self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
-            self.link.send_rtp(rtp.wrap_rtx(sent.data, sent.payload, self._rtx_sequence, self.rtx_ssrc))
+            self.link.send_rtp(rtp.wrap_rtx(sent.data, sent.payload, self._rtx_sequence, self.rtx_ssrc), sent.twcc)
             done += 1
         return done
 
@@ -223,7 +227,7 @@ class Leg:
     def on_block(self, block: rtcp.Block, now: float) -> None:
         """Take loss and round trip from the subscriber's report (RFC 3550 6.4.1)."""
         self.loss = block.fraction / 256
-        if self.video and self.started:
+        if self.picture and self.started:
             self.cap.on_loss(self.loss, self.bytes, now)
         sent_at = self._reports.get(block.lsr) if block.lsr else None
         if sent_at is not None:

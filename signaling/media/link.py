@@ -57,7 +57,7 @@ class SecureLink:
     def restart(self) -> None:
         self.agent.restart()
 
-    def send_rtp(self, packet: bytes) -> None:
+    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
         session = self._dtls.tx
         if session is None or len(packet) > MAX_PLAIN:
             self.unsendable += 1

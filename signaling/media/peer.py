@@ -15,8 +15,8 @@ from .types import KINDS, SET_NAMES, AnswerRejected, Health, Kind, Mark, Offer, 
 
 MAX_OPEN_OFFERS = 16
 SET_MIDS: dict[SetName, dict[Kind, str]] = {
-    "A": {"audio": "00", "video": "01"},
-    "B": {"audio": "02", "video": "03"},
+    "A": {"audio": "00", "video": "01", "screen": "02"},
+    "B": {"audio": "03", "video": "04", "screen": "05"},
 }
 """Two characters each, like all mids."""
 MID_PLACES: dict[str, tuple[SetName, Kind]] = {
@@ -29,7 +29,7 @@ class Connection(Protocol):
 
     up: bool
 
-    def send_rtp(self, packet: bytes) -> None: ...
+    def send_rtp(self, packet: bytes, twcc: int = 0) -> None: ...
     def send_rtcp(self, packet: bytes) -> None: ...
     def transport(self) -> Transport: ...
     def expect(self, ufrag: str, answer: Answer) -> None: ...

@@ -6,9 +6,9 @@ from . import rtcp, rtp
 from .bandwidth import ENDLESS
 from .forward import Leg, Link, Packet, forward
 from .receive import FEEDBACK_SPAN, Arrivals, Inbound
-from .types import KINDS, SET_REST, Delivery, Flow, Kind, Mark, SetName, SetNotRested
+from .types import KINDS, PICTURES, SET_REST, Delivery, Flow, Kind, Mark, SetName, SetNotRested
 
-PAYLOAD_TYPE: Mapping[Kind, int] = {"audio": rtp.OPUS, "video": rtp.VP8}
+PAYLOAD_TYPE: Mapping[Kind, int] = {"audio": rtp.OPUS, "video": rtp.VP8, "screen": rtp.VP8}
 KEY_GAP = 0.5
 """Seconds between two key frame requests."""
 KEY_RETRY = 1.0
@@ -26,16 +26,16 @@ class Publisher:
         self._link = link
         self._streams: dict[int, Inbound] = {}
         self._rtx: dict[int, Inbound] = {}
-        self._legs: dict[Kind, list[Leg]] = {"audio": [], "video": []}
-        self._current: dict[Kind, Inbound | None] = {"audio": None, "video": None}
+        self._legs: dict[Kind, list[Leg]] = {kind: [] for kind in KINDS}
+        self._current: dict[Kind, Inbound | None] = dict.fromkeys(KINDS)
         self._active: SetName | None = None
         self._left_at: dict[SetName, float] = {}
         self._counts: dict[Mark, dict[Kind, int]] = {}
-        self._count: dict[Kind, int] = {"audio": 0, "video": 0}
+        self._count: dict[Kind, int] = dict.fromkeys(KINDS, 0)
         self._muted: set[Kind] = set()
         self._arrivals = Arrivals()
-        self._key_asked_at = -KEY_RETRY
-        self._key_due = False
+        self._key_asked_at: dict[Kind, float] = dict.fromkeys(PICTURES, -KEY_RETRY)
+        self._key_due: set[Kind] = set()
         self._capped = False
         self.refused = 0
 
@@ -52,7 +52,7 @@ class Publisher:
             if stream.set_name == name:
                 stream.raise_floor()
         self._active = name
-        self._count = self._counts.setdefault(mark, {"audio": 0, "video": 0})
+        self._count = self._counts.setdefault(mark, dict.fromkeys(KINDS, 0))
         while len(self._counts) > MAX_MARKS:
             del self._counts[next(iter(self._counts))]
         self.ask_key(now)
@@ -78,15 +78,15 @@ class Publisher:
             self._muted.add(kind)
         else:
             self._muted.discard(kind)
-            self.ask_key(now)
+            self.ask_key(now, kind)
 
     def attach(self, leg: Leg, now: float) -> None:
         """Start feeding `leg` with what comes from now on."""
         stream = self._current[leg.kind]
         leg.restart(stream.highest if stream is not None else -1)
         self._legs[leg.kind].append(leg)
-        if leg.video:
-            self.ask_key(now)
+        if leg.picture:
+            self.ask_key(now, leg.kind)
 
     def detach(self, leg: Leg) -> None:
         leg.restart()
@@ -180,11 +180,11 @@ class Publisher:
         legs = self._legs[kind]
         if not legs:
             return
-        packet = Packet(body, layout, extended, timestamp, kind == "video", now)
+        packet = Packet(body, layout, extended, timestamp, kind != "audio", now)
         if packet.vp8.key:
-            self._key_due = False
-        elif begins and kind == "video" and any(not leg.started for leg in legs):
-            self.ask_key(now)
+            self._key_due.discard(kind)
+        elif begins and kind != "audio" and any(not leg.started for leg in legs):
+            self.ask_key(now, kind)
         forward(packet, legs)
 
     def _refuse(self, stream: Inbound, extended: int, now: float) -> None:
@@ -204,33 +204,38 @@ class Publisher:
 
     # What is sent back
 
-    def ask_key(self, now: float) -> None:
-        """Ask a key frame of the set in use, at most every half second; a request held back is sent by `tick`."""
-        if self._active is None or "video" in self._muted:
-            return
-        if now - self._key_asked_at < KEY_GAP:
-            self._key_due = True
-            return
-        self._key_due = False
-        for stream in self._streams.values():
-            if stream.kind == "video" and stream.set_name == self._active:
-                self._key_asked_at = now
-                self._link.send_rtcp(rtcp.pli(self._ssrc, stream.ssrc))
+    def ask_key(self, now: float, kind: Kind | None = None) -> None:
+        """Ask a key frame (of `kind` or of all pictures) of the set in use, at most every half second.
+
+        A request held back is sent by `tick`.
+        """
+        for one in PICTURES if kind is None else (kind,):
+            if self._active is None or one in self._muted or one == "audio":
+                continue
+            if now - self._key_asked_at[one] < KEY_GAP:
+                self._key_due.add(one)
+                continue
+            self._key_due.discard(one)
+            for stream in self._streams.values():
+                if stream.kind == one and stream.set_name == self._active:
+                    self._key_asked_at[one] = now
+                    self._link.send_rtcp(rtcp.pli(self._ssrc, stream.ssrc))
 
     def tick(self, now: float) -> None:
         """Every 50 ms: feedback, repairs, key frames still missing."""
         self._send_feedback()
-        current = self._current["video"]
-        if current is not None:
-            if current.missing:
-                self._send_nack(current, now)
-            if current.unrepaired:
-                current.unrepaired = False
-                self.ask_key(now)
-            if now - self._key_asked_at >= KEY_RETRY and any(not leg.started for leg in self._legs["video"]):
-                self._key_due = True
-        if self._key_due:
-            self.ask_key(now)
+        for kind in PICTURES:
+            current = self._current[kind]
+            if current is not None:
+                if current.missing:
+                    self._send_nack(current, now)
+                if current.unrepaired:
+                    current.unrepaired = False
+                    self.ask_key(now, kind)
+                if now - self._key_asked_at[kind] >= KEY_RETRY and any(not leg.started for leg in self._legs[kind]):
+                    self._key_due.add(kind)
+            if kind in self._key_due:
+                self.ask_key(now, kind)
 
     def report(self, now: float) -> None:
         """Every second: one receiver report about what came lately, and the lowest cap of the listeners."""

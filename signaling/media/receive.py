@@ -76,7 +76,7 @@ class Inbound:
             ahead = (sequence - self.highest) & 0xFFFF
             unwrapped = self.highest + (ahead if ahead < 0x8000 else ahead - 0x10000)
             if unwrapped > self.highest:
-                if unwrapped - self.highest > 1 and self.kind == "video":
+                if unwrapped - self.highest > 1 and self.kind != "audio":
                     self._open_gap(unwrapped, now)
                 self.highest = unwrapped
             elif self.highest - unwrapped >= WINDOW or self._seen[unwrapped % WINDOW] == unwrapped:

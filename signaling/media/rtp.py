@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 OPUS, VP8, RTX = 111, 96, 97
 """Canonical payload types, the same for everyone, so that they never need rewriting."""
-CLOCK_RATE = {"audio": 48_000, "video": 90_000}
+CLOCK_RATE = {"audio": 48_000, "video": 90_000, "screen": 90_000}
 
-EXT_MID, EXT_ABS_SEND_TIME, EXT_TWCC, EXT_AUDIO_LEVEL = 1, 2, 3, 4
+EXT_MID, EXT_ABS_SEND_TIME, EXT_TWCC, EXT_AUDIO_LEVEL, EXT_RID, EXT_RRID = 1, 2, 3, 4, 5, 6
 """Canonical header extension ids (RFC 8285 one-byte form)."""
 
 FIXED = struct.Struct("!HLL")

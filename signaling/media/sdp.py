@@ -7,7 +7,7 @@ stand in the first line only.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .rtp import EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_TWCC, OPUS, RTX, VP8
+from .rtp import EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_RID, EXT_RRID, EXT_TWCC, OPUS, RTX, VP8
 from .types import AnswerRejected, Kind
 
 MAX_ANSWER = 256 * 1024
@@ -18,6 +18,8 @@ _URI = {
     EXT_ABS_SEND_TIME: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
     EXT_TWCC: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
     EXT_AUDIO_LEVEL: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+    EXT_RID: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+    EXT_RRID: "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
 }
 
 
@@ -28,7 +30,8 @@ class Transport:
     ufrag: str
     password: str
     fingerprint: str
-    host: str
+    hosts: tuple[str, ...]
+    """Addresses the browser may send to, the preferred one first."""
     port: int
 
 
@@ -45,7 +48,7 @@ class Line:
 
 def write_offer(session: int, version: int, transport: Transport, lines: Sequence[Line]) -> str:
     """The whole offer, CRLF line ends."""
-    family = "IP6" if ":" in transport.host else "IP4"
+    family = "IP6" if ":" in transport.hosts[0] else "IP4"
     out = [
         "v=0",
         f"o=- {session} {version} IN IP4 127.0.0.1",
@@ -61,11 +64,11 @@ def write_offer(session: int, version: int, transport: Transport, lines: Sequenc
 
 
 def _media(line: Line, transport: Transport, family: str, candidates: bool) -> list[str]:
-    video = line.kind == "video"
-    payload = f"{VP8} {RTX}" if video else f"{OPUS}"
+    audio = line.kind == "audio"
+    payload = f"{OPUS}" if audio else f"{VP8} {RTX}"
     out = [
-        f"m={line.kind} {transport.port} UDP/TLS/RTP/SAVPF {payload}",
-        f"c=IN {family} {transport.host}",
+        f"m={'audio' if audio else 'video'} {transport.port} UDP/TLS/RTP/SAVPF {payload}",
+        f"c=IN {family} {transport.hosts[0]}",
         f"a=mid:{line.mid}",
         f"a=ice-ufrag:{transport.ufrag}",
         f"a=ice-pwd:{transport.password}",
@@ -75,13 +78,12 @@ def _media(line: Line, transport: Transport, family: str, candidates: bool) -> l
         "a=rtcp-rsize",
     ]
     if candidates:
-        out.append(f"a=candidate:1 1 udp 2130706431 {transport.host} {transport.port} typ host generation 0")
+        for place, host in enumerate(transport.hosts):  # priority: RFC 8445 5.1.2.1, local preference by place
+            priority = (126 << 24) + (65535 - place << 8) + 255
+            out.append(f"a=candidate:{place + 1} 1 udp {priority} {host} {transport.port} typ host generation 0")
         out.append("a=end-of-candidates")
-    extensions = [EXT_MID, EXT_ABS_SEND_TIME] if line.ssrc is not None else [EXT_MID, EXT_TWCC]
-    if not video:
-        extensions.append(EXT_AUDIO_LEVEL)
-    out += [f"a=extmap:{ident} {_URI[ident]}" for ident in extensions]
-    out += _codecs(video, sending=line.ssrc is not None)
+    out += [f"a=extmap:{ident} {_URI[ident]}" for ident in _extensions(line)]
+    out += _codecs(audio)
     if line.ssrc is None:
         return [*out, "a=recvonly"]
     out += ["a=sendonly", f"a=msid:{line.stream} {line.stream}-{line.kind}"]
@@ -91,20 +93,34 @@ def _media(line: Line, transport: Transport, family: str, candidates: bool) -> l
     return out
 
 
-def _codecs(video: bool, sending: bool) -> list[str]:
-    congestion = [] if sending else ["transport-cc"]
-    if not video:
+def _extensions(line: Line) -> list[int]:
+    extensions = [EXT_MID, EXT_TWCC]
+    if line.ssrc is not None:
+        extensions.append(EXT_ABS_SEND_TIME)  # for browsers that estimate by it
+    elif line.kind == "video":
+        extensions += [EXT_RID, EXT_RRID]
+    if line.kind == "audio":
+        extensions.append(EXT_AUDIO_LEVEL)
+    return extensions
+
+
+AUDIO_FORMAT = "minptime=10;useinbandfec=1"
+"""Opus parameters of both ways (RFC 7587 7)."""
+AUDIO_FEEDBACK = ("transport-cc",)
+PICTURE_FEEDBACK = ("nack", "nack pli", "ccm fir", "transport-cc", "goog-remb")
+"""goog-remb: a listener's limit towards the publisher; the estimate of browsers without transport-cc."""
+
+
+def _codecs(audio: bool) -> list[str]:
+    if audio:
         return [
             f"a=rtpmap:{OPUS} opus/48000/2",
-            f"a=fmtp:{OPUS} minptime=10;useinbandfec=1",
-            *(f"a=rtcp-fb:{OPUS} {way}" for way in congestion),
+            f"a=fmtp:{OPUS} {AUDIO_FORMAT}",
+            *(f"a=rtcp-fb:{OPUS} {way}" for way in AUDIO_FEEDBACK),
         ]
-    if not sending:
-        congestion.append("goog-remb")  # how a listener's limit reaches the publisher
-    feedback = ["nack", "nack pli", "ccm fir", *congestion]
     return [
         f"a=rtpmap:{VP8} VP8/90000",
-        *(f"a=rtcp-fb:{VP8} {way}" for way in feedback),
+        *(f"a=rtcp-fb:{VP8} {way}" for way in PICTURE_FEEDBACK),
         f"a=rtpmap:{RTX} rtx/90000",
         f"a=fmtp:{RTX} apt={VP8}",
     ]

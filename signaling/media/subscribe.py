@@ -1,7 +1,7 @@
-"""What one person receives: a pool of m-line pairs, each lent to one source, and the legs that fill them.
+"""What one person receives: m-lines by threes, each lent to one source, and the legs that fill them.
 
-Lines cannot be taken out of a description, so a pair outlives its source: it stays with the person it was given to
-and is given to somebody else only when that person's connection is gone and a new source needs one.
+Lines cannot be taken out of a description, so they outlive their source: they stay with the person they were given to
+and are given to somebody else only when that person's connection is gone and a new source needs one.
 """
 
 import secrets
@@ -13,30 +13,37 @@ from .publish import Publisher
 from .sdp import Line
 from .types import KINDS, Delivery, Kind, MediaError, Source
 
-FIRST_MID = 10
-"""Mids of receiving lines count up from here; two characters each."""
-MAX_PAIRS = 40
+FIRST_MID = 36
+"""Mids of receiving lines count up from here; two characters each, base 36."""
+MAX_LENT = 40
 
 
-class Pair:
-    """An audio and a video line, the person they carry, and the publisher feeding them now, if any."""
+def two_characters(number: int) -> str:
+    """0..1295 in base 36."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return digits[number // 36] + digits[number % 36]
+
+
+class Lent:
+    """A line of each kind, the person they carry, and the publisher feeding them now, if any."""
 
     def __init__(self, index: int, link: Link, to: str) -> None:
-        self.mids: dict[Kind, str] = {kind: str(FIRST_MID + 2 * index + at) for at, kind in enumerate(KINDS)}
+        first = FIRST_MID + len(KINDS) * index
+        self.mids: dict[Kind, str] = {kind: two_characters(first + at) for at, kind in enumerate(KINDS)}
         self.legs: dict[Kind, Leg] = {
             kind: Leg(kind, secrets.randbits(31) << 1, secrets.randbits(31) << 1 | 1, link, to) for kind in KINDS
         }
         self.person = ""
         self.offered_in: int | None = None
         """Number of the first offer that names the person for these lines; None until then."""
-        self.usable: dict[Kind, bool] = {"audio": False, "video": False}
+        self.usable: dict[Kind, bool] = dict.fromkeys(KINDS, False)
         """Answered for this person: only then may media of the person flow."""
         self.publisher: Publisher | None = None
 
     def lend(self, person: str) -> None:
         self.person = person
         self.offered_in = None
-        self.usable = {"audio": False, "video": False}
+        self.usable = dict.fromkeys(KINDS, False)
         for leg in self.legs.values():
             leg.packets = leg.bytes = 0
 
@@ -60,65 +67,65 @@ class Subscriptions:
     def __init__(self, person: str, link: Link) -> None:
         self._person = person
         self._link = link
-        self._pairs: list[Pair] = []
+        self._lent: list[Lent] = []
         self._wanted: dict[str, Publisher] = {}
-        self._by_ssrc: dict[int, tuple[Pair, Leg]] = {}
+        self._by_ssrc: dict[int, tuple[Lent, Leg]] = {}
 
     def want(self, sources: Mapping[str, Publisher], gone: frozenset[str], now: float, up: bool) -> bool:
-        """Hear exactly `sources`; `gone` are persons whose pairs may be lent again. True: an offer is needed."""
+        """Hear exactly `sources`; `gone` are persons whose lines may be lent again. True: an offer is needed."""
         self._wanted = dict(sources)
-        held = {pair.person for pair in self._pairs}
+        held = {lent.person for lent in self._lent}
         changed = False
         for person in sources:
             if person not in held:
                 changed = True
-                free = next((p for p in self._pairs if p.person in gone and p.person not in sources), None)
+                free = next((p for p in self._lent if p.person in gone and p.person not in sources), None)
                 if free is not None:
                     free.connect(None, now)
                 else:
-                    free = self._new_pair()
+                    free = self._new()
                 free.lend(person)
         self.connect(now, up)
         return changed
 
-    def _new_pair(self) -> Pair:
-        if len(self._pairs) >= MAX_PAIRS:
-            raise MediaError(f"a person can hear {MAX_PAIRS} others at most")
-        pair = Pair(len(self._pairs), self._link, self._person)
-        self._pairs.append(pair)
-        for leg in pair.legs.values():
-            self._by_ssrc[leg.ssrc] = (pair, leg)
-        return pair
+    def _new(self) -> Lent:
+        if len(self._lent) >= MAX_LENT:
+            raise MediaError(f"a person can hear {MAX_LENT} others at most")
+        lent = Lent(len(self._lent), self._link, self._person)
+        self._lent.append(lent)
+        for leg in lent.legs.values():
+            self._by_ssrc[leg.ssrc] = (lent, leg)
+        return lent
 
     def connect(self, now: float, up: bool) -> None:
         """Attach and detach so that exactly the wanted, answered and connected legs are fed."""
-        for pair in self._pairs:
-            publisher = self._wanted.get(pair.person) if up and any(pair.usable.values()) else None
-            pair.connect(publisher, now)
+        for lent in self._lent:
+            publisher = self._wanted.get(lent.person) if up and any(lent.usable.values()) else None
+            lent.connect(publisher, now)
 
     def offered(self, n: int) -> tuple[list[Line], tuple[Source, ...]]:
         """The receiving lines of offer `n` and whose they are."""
         lines: list[Line] = []
         sources: list[Source] = []
-        for pair in self._pairs:
-            if pair.offered_in is None:
-                pair.offered_in = n
+        for lent in self._lent:
+            if lent.offered_in is None:
+                lent.offered_in = n
             for kind in KINDS:
-                leg, mid = pair.legs[kind], pair.mids[kind]
-                rtx = leg.rtx_ssrc if kind == "video" else None
-                lines.append(Line(mid, kind, leg.ssrc, rtx, f"p{pair.mids['audio']}"))
-                sources.append(Source(mid, pair.person, kind))
+                leg, mid = lent.legs[kind], lent.mids[kind]
+                rtx = leg.rtx_ssrc if leg.picture else None
+                lines.append(Line(mid, kind, leg.ssrc, rtx, f"p{lent.mids['audio']}"))
+                sources.append(Source(mid, lent.person, kind))
         return lines, tuple(sources)
 
     def answered(self, n: int, accepted: Mapping[str, bool]) -> bool:
-        """Offer `n` was answered; True when a pair still waits for a later offer."""
-        for pair in self._pairs:
-            if pair.offered_in is not None and pair.offered_in <= n:
-                pair.usable = {kind: accepted.get(pair.mids[kind], False) for kind in KINDS}
-        return any(pair.offered_in is None or pair.offered_in > n for pair in self._pairs)
+        """Offer `n` was answered; True when lines still wait for a later offer."""
+        for lent in self._lent:
+            if lent.offered_in is not None and lent.offered_in <= n:
+                lent.usable = {kind: accepted.get(lent.mids[kind], False) for kind in KINDS}
+        return any(lent.offered_in is None or lent.offered_in > n for lent in self._lent)
 
     def publishers(self) -> list[Publisher]:
-        return [pair.publisher for pair in self._pairs if pair.publisher is not None]
+        return [lent.publisher for lent in self._lent if lent.publisher is not None]
 
     # RTCP of this browser about what it receives
 
@@ -135,11 +142,11 @@ class Subscriptions:
             for ssrc in item.ssrcs:
                 found = self._by_ssrc.get(ssrc)
                 if found is not None and found[0].publisher is not None:
-                    found[0].publisher.ask_key(now)
+                    found[0].publisher.ask_key(now, found[1].kind)
 
     def deliveries(self) -> dict[str, dict[Kind, Delivery]]:
         return {
-            pair.person: {kind: leg.delivery() for kind, leg in pair.legs.items() if leg.packets}
-            for pair in self._pairs
-            if any(leg.packets for leg in pair.legs.values())
+            lent.person: {kind: leg.delivery() for kind, leg in lent.legs.items() if leg.packets}
+            for lent in self._lent
+            if any(leg.packets for leg in lent.legs.values())
         }

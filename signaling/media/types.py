@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-Kind = Literal["audio", "video"]
+Kind = Literal["audio", "video", "screen"]
+"""A voice, a camera, a shared screen."""
 SetName = Literal["A", "B"]
-KINDS: tuple[Kind, ...] = ("audio", "video")
+KINDS: tuple[Kind, ...] = ("audio", "video", "screen")
+PICTURES: tuple[Kind, ...] = ("video", "screen")
 SET_NAMES: tuple[SetName, ...] = ("A", "B")
 
 SET_REST = 10.0

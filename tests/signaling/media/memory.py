@@ -16,11 +16,14 @@ class MemoryLink:
     def __init__(self, peer: Peer, on_rtp: Callable[[bytes], None], on_rtcp: Callable[[bytes], None]) -> None:
         self.peer = peer
         self.up = False
-        self.send_rtp, self.send_rtcp = on_rtp, on_rtcp
+        self._on_rtp, self.send_rtcp = on_rtp, on_rtcp
         self.generation = 0
 
+    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
+        self._on_rtp(packet)
+
     def transport(self) -> Transport:
-        return Transport(f"ufrag{self.generation}", "p" * 24, FINGERPRINT, "127.0.0.1", 9)
+        return Transport(f"ufrag{self.generation}", "p" * 24, FINGERPRINT, ("127.0.0.1",), 9)
 
     def expect(self, ufrag: str, answer: Answer) -> None:
         if not self.up:

@@ -14,8 +14,8 @@ import pytest
 
 from signaling.media import Mark, Peer, Place, audience, rtcp
 from signaling.media.peer import SET_MIDS
-from signaling.media.rtp import scan
-from signaling.media.types import KINDS, SET_NAMES, Kind, SetName
+from signaling.media.rtp import CLOCK_RATE, scan
+from signaling.media.types import KINDS, PICTURES, SET_NAMES, Kind, SetName
 from tests.signaling.media.memory import OPUS, RTX, VP8, MemoryLink, Silent, answer_to, packet, vp8_payload
 
 PEOPLE = ("gu", "lin", "chen", "su")
@@ -84,12 +84,12 @@ class Browser:
         stream = self.streams[(self.set, kind)]
         stream.sequence += 1
         body = json.dumps([self.person, self.mark.chamber, self.mark.epoch]).encode()
-        if kind == "video":
+        if kind != "audio":
             self.picture += 1
             body = vp8_payload(body, key=self.key_wanted or self.picture % 30 == 0, picture=self.picture)
             self.key_wanted = False
-        stamp = int(self.world.now * (90_000 if kind == "video" else 48_000))
-        payload_type = VP8 if kind == "video" else OPUS
+        stamp = int(self.world.now * CLOCK_RATE[kind])
+        payload_type = OPUS if kind == "audio" else VP8
         data = packet(stream.ssrc, stream.sequence, stamp, body, payload_type=payload_type, mid=stream.mid)
         stream.sent[stream.sequence & 0xFFFF] = data
         self.world.network(lambda: self.peer.on_rtp(data, self.world.now))
@@ -155,7 +155,7 @@ class Room:
             peer.listen({other: self.peers[other] for other in PEOPLE if other != person})
             offer = peer.offer()
             streams = {
-                s.mid: (s.ssrc, s.ssrc + 1000 if s.kind == "video" else None)
+                s.mid: (s.ssrc, None if s.kind == "audio" else s.ssrc + 1000)
                 for s in self.browsers[person].streams.values()
             }
             await peer.answer(offer.n, answer_to(offer, streams))
@@ -165,6 +165,7 @@ class Room:
         for browser in self.browsers.values():
             browser.capture("audio")
             browser.capture("video")
+            browser.capture("screen")
             browser.probe()
         self.tick()
         self.storm()
@@ -199,8 +200,8 @@ class Room:
             if not recent:
                 continue
             wanted = self.world.random.sample(recent, min(40, len(recent)))
-            for pair in peer.subscriptions._pairs:
-                data = rtcp.nack(1, pair.legs["video"].ssrc, wanted)
+            for lent in peer.subscriptions._lent:
+                data = rtcp.nack(1, lent.legs[self.world.random.choice(PICTURES)].ssrc, wanted)
                 self.world.network(lambda peer=peer, data=data: peer.on_rtcp(data, self.world.now))  # type: ignore[misc]
 
     def move(self) -> None:

@@ -10,10 +10,12 @@ class Wire:
 
     def __init__(self) -> None:
         self.rtp: list[bytes] = []
+        self.twcc: list[int] = []
         self.rtcp: list[bytes] = []
 
-    def send_rtp(self, packet: bytes) -> None:
+    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
         self.rtp.append(packet)
+        self.twcc.append(twcc)
 
     def send_rtcp(self, packet: bytes) -> None:
         self.rtcp.append(packet)
@@ -56,7 +58,18 @@ def test_publishers_own_extensions_do_not_reach_the_receiver() -> None:
     out, wire = leg()
     out.write(video(1, key=True))
     layout = rtp.scan(wire.rtp[0])
-    assert (layout.mid, layout.twcc) == (0, 0) and wire.rtp[0][layout.payload :].endswith(b"frame")
+    assert layout.mid == 0 and wire.rtp[0][layout.payload :].endswith(b"frame")
+
+
+def test_place_of_the_transport_wide_number_is_told_and_empty() -> None:
+    out, wire = leg()
+    out.write(video(1, key=True))
+    out.repair(wire.sequences(), 1.1)
+    for data, at in zip(wire.rtp, wire.twcc, strict=True):
+        assert at == rtp.scan(data).twcc > 0 and data[at : at + 2] == b"\0\0"
+    out, wire = leg("audio")
+    out.write(audio(1))
+    assert wire.twcc == [0], "the source has none"
 
 
 def test_order_and_gaps_of_the_source_are_kept() -> None:

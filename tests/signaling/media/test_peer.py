@@ -55,8 +55,12 @@ async def test_offer_names_sets_and_sources() -> None:
     assert gu.listen({"lin": lin})
     offer = gu.offer()
     assert offer.n == 1 and offer.sets == SET_MIDS
-    assert [(s.mid, s.person, s.kind) for s in offer.sources] == [("10", "lin", "audio"), ("11", "lin", "video")]
-    assert re.findall(r"a=mid:(\S+)", offer.sdp) == ["00", "01", "02", "03", "10", "11"]
+    assert [(s.mid, s.person, s.kind) for s in offer.sources] == [
+        ("10", "lin", "audio"),
+        ("11", "lin", "video"),
+        ("12", "lin", "screen"),
+    ]
+    assert re.findall(r"a=mid:(\S+)", offer.sdp) == ["00", "01", "02", "03", "04", "05", "10", "11", "12"]
     assert gu.offer().n == 2
 
 
@@ -69,7 +73,7 @@ async def test_media_flows_after_answer_and_use_of_a_set() -> None:
     desk.speak(gu, 2)
     assert len(desk.sent["lin"]) == 1 and desk.news == ["gu connected", "lin connected"]
     health = gu.health()
-    assert health.connected and health.counts == {Mark("joint", 1): {"audio": 1, "video": 0}}
+    assert health.connected and health.counts == {Mark("joint", 1): {"audio": 1, "video": 0, "screen": 0}}
     assert health.heard_by["lin"]["audio"].packets == 1 and health.refused == 1
     assert lin.health().hearing["gu"]["audio"].packets == 1
 

@@ -11,11 +11,11 @@ from tests.signaling.media.memory import OPUS, RTX, VP8, packet, vp8_payload
 from tests.signaling.media.test_forward import Wire
 
 JOINT, CAUCUS = Mark("joint", 1), Mark("caucus", 2)
-SSRC = {"00": 50, "01": 51, "02": 52, "03": 53}
+SSRC = {"00": 50, "01": 51, "02": 52, "03": 53, "04": 54, "05": 55}
 
 
 class Stage:
-    """A publisher with one audio and one video leg, and hands to feed it."""
+    """A publisher with an audio, a video and a screen leg, and hands to feed it."""
 
     def __init__(self) -> None:
         self.up = Wire()
@@ -23,7 +23,11 @@ class Stage:
         self.publisher = Publisher(MID_PLACES, 9, self.up)
         for mid, ssrc in SSRC.items():
             self.publisher.learn(mid, ssrc, ssrc + 100)
-        self.legs = [Leg("audio", 1, 2, self.down, "lin"), Leg("video", 3, 4, self.down, "lin")]
+        self.legs = [
+            Leg("audio", 1, 2, self.down, "lin"),
+            Leg("video", 3, 4, self.down, "lin"),
+            Leg("screen", 5, 6, self.down, "lin"),
+        ]
         for leg in self.legs:
             self.publisher.attach(leg, 0.0)
 
@@ -59,10 +63,13 @@ def test_nothing_is_forwarded_before_a_set_is_named() -> None:
 def test_only_the_named_set_is_forwarded() -> None:
     stage = Stage()
     stage.publisher.use("A", JOINT, 0.0)
-    assert stage.audio(1, 0.1) == 1 and stage.audio(1, 0.1, "02") == 0
+    assert stage.audio(1, 0.1) == 1 and stage.audio(1, 0.1, "03") == 0
     stage.publisher.use("B", CAUCUS, 0.2)
-    assert stage.audio(2, 0.3) == 0 and stage.audio(2, 0.3, "02") == 1
-    assert stage.publisher.counts == {JOINT: {"audio": 1, "video": 0}, CAUCUS: {"audio": 1, "video": 0}}
+    assert stage.audio(2, 0.3) == 0 and stage.audio(2, 0.3, "03") == 1
+    assert stage.publisher.counts == {
+        JOINT: {"audio": 1, "video": 0, "screen": 0},
+        CAUCUS: {"audio": 1, "video": 0, "screen": 0},
+    }
 
 
 def test_drained_publisher_is_silent() -> None:
@@ -127,7 +134,7 @@ def test_repaired_packet_counts_for_the_floor_and_is_held_by_it() -> None:
 
 def test_ssrc_never_changes_its_set() -> None:
     stage = Stage()
-    assert stage.publisher.learn("02", SSRC["00"]) is None
+    assert stage.publisher.learn("03", SSRC["00"]) is None
     assert stage.publisher.learn("99", 77) is None
 
 
@@ -180,9 +187,9 @@ def test_key_frames_are_asked_at_most_twice_a_second_and_never_forgotten() -> No
     stage.publisher.use("A", JOINT, 0.0)
     for step in range(10):
         stage.publisher.ask_key(0.01 * step)
-    assert stage.asked() == [rtcp.PictureLoss((51,))]
+    assert stage.asked() == [rtcp.PictureLoss((51,)), rtcp.PictureLoss((52,))]
     stage.publisher.tick(KEY_GAP + 0.01)
-    assert stage.asked() == [rtcp.PictureLoss((51,))]
+    assert stage.asked() == [rtcp.PictureLoss((51,)), rtcp.PictureLoss((52,))]
 
 
 def test_key_frame_that_never_came_is_asked_again() -> None:
@@ -220,7 +227,7 @@ def test_long_gap_is_healed_by_a_key_frame() -> None:
 
 def test_arrivals_are_fed_back_whatever_set_they_came_on() -> None:
     stage = Stage()
-    stage.video(1, 0.1, mid="03", twcc=7)
+    stage.video(1, 0.1, mid="04", twcc=7)
     stage.publisher.tick(0.15)
     assert len(stage.up.rtcp) == 1 and stage.up.rtcp[0][0] & 0x1F == rtcp.TWCC
     stage.publisher.tick(0.2)
@@ -250,7 +257,7 @@ def test_sender_reports_are_relayed_only_from_the_source_forwarded() -> None:
     stage = Stage()
     stage.publisher.use("A", JOINT, 0.0)
     stage.audio(1, 0.1)
-    stage.publisher.on_sender_report(rtcp.SenderReport(52, 1 << 33, 0, 1, 1), 0.2)
+    stage.publisher.on_sender_report(rtcp.SenderReport(53, 1 << 33, 0, 1, 1), 0.2)
     assert stage.down.rtcp == []
     stage.publisher.on_sender_report(rtcp.SenderReport(50, 1 << 33, 0, 1, 1), 0.2)
     assert len(stage.down.rtcp) == 1

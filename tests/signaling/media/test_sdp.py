@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from signaling.media import AnswerRejected
 from signaling.media.sdp import Line, Transport, parse_answer, write_offer
 
-TRANSPORT = Transport("ufrag", "p" * 22, "AB:" * 31 + "AB", "192.0.2.1", 4444)
+TRANSPORT = Transport("ufrag", "p" * 22, "AB:" * 31 + "AB", ("192.0.2.1",), 4444)
 LINES = [
     Line("00", "audio"),
     Line("01", "video"),
@@ -69,9 +69,12 @@ def test_same_extension_id_always_means_the_same() -> None:
             assert seen.setdefault(ident, uri) == uri
 
 
-def test_ipv6_address_is_said_so() -> None:
-    offer = write_offer(1, 1, Transport("u", "p", "AB", "2001:db8::1", 1), LINES[:1])
+def test_addresses_are_told_with_their_family_in_order() -> None:
+    offer = write_offer(1, 1, Transport("u", "p", "AB", ("2001:db8::1", "192.0.2.1"), 1), LINES[:1])
     assert "c=IN IP6 2001:db8::1" in offer
+    candidates = [line.split() for line in offer.splitlines() if line.startswith("a=candidate:")]
+    assert [one[4] for one in candidates] == ["2001:db8::1", "192.0.2.1"]
+    assert int(candidates[0][3]) > int(candidates[1][3]) and candidates[0][0] != candidates[1][0]
 
 
 def test_answer_is_understood() -> None:

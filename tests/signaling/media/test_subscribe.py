@@ -6,7 +6,7 @@ from signaling.media import Mark, MediaError, rtcp
 from signaling.media.peer import MID_PLACES
 from signaling.media.publish import Publisher
 from signaling.media.rtp import RTX
-from signaling.media.subscribe import MAX_PAIRS, Subscriptions
+from signaling.media.subscribe import MAX_LENT, Subscriptions
 from tests.signaling.media.memory import VP8, packet, vp8_payload
 from tests.signaling.media.test_forward import Wire
 
@@ -47,11 +47,13 @@ def test_each_source_has_its_own_lines_and_streams() -> None:
     assert [(s.mid, s.person, s.kind) for s in stage.sources] == [
         ("10", "gu", "audio"),
         ("11", "gu", "video"),
-        ("12", "lin", "audio"),
-        ("13", "lin", "video"),
+        ("12", "gu", "screen"),
+        ("13", "lin", "audio"),
+        ("14", "lin", "video"),
+        ("15", "lin", "screen"),
     ]
     ssrcs = [ssrc for line in stage.lines for ssrc in (line.ssrc, line.rtx) if ssrc is not None]
-    assert len(set(ssrcs)) == len(ssrcs) == 6
+    assert len(set(ssrcs)) == len(ssrcs) == 10
 
 
 def test_nack_reaches_the_leg_it_names() -> None:
@@ -99,7 +101,7 @@ def test_lost_connection_stops_every_leg_and_its_return_asks_key_frames() -> Non
 
 def test_pool_is_bounded() -> None:
     stage = Stage()
-    many = {str(i): stage.publishers["gu"] for i in range(MAX_PAIRS + 5)}
+    many = {str(i): stage.publishers["gu"] for i in range(MAX_LENT + 5)}
     with pytest.raises(MediaError):
         stage.mine.want(many, NOBODY, 1.0, True)
-    assert len(stage.mine.offered(2)[0]) == 2 * MAX_PAIRS
+    assert len(stage.mine.offered(2)[0]) == 3 * MAX_LENT
