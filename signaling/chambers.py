@@ -10,7 +10,7 @@ from signaling.events import Close, DrainPeer, Effect, Moved, Send, UseSet
 from signaling.media import Place, audience
 from signaling.options import RoomOptions
 from signaling.person import Act, Person, advance, other
-from signaling.protocol import ChamberId, Draining, Go, Kind, RoomState
+from signaling.protocol import ChamberId, DeviceKind, Draining, Go, RoomState
 from signaling.rights import Right, may
 
 
@@ -99,7 +99,7 @@ class Chambers:
             raise NotInRoom(person.id)
         return person.chamber
 
-    def _close_if_changed(self, person: Person, kind: Kind, was: bool) -> list[Effect]:
+    def _close_if_changed(self, person: Person, kind: DeviceKind, was: bool) -> list[Effect]:
         if person.closed(kind) == was:
             return []
         for listener in self.people.values():  # what was not received while closed says nothing

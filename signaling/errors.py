@@ -71,6 +71,18 @@ class NobodyHears(RoomError):
     code = "nobody_hears"
 
 
+class ShareTaken(RoomError):
+    """detail: the name of the person who shares their screen in this chamber; only the host takes their place."""
+
+    code = "share_taken"
+
+
+class NobodySees(RoomError):
+    """The room is paused or this chamber is silent: a screen would be shown to nobody."""
+
+    code = "nobody_sees"
+
+
 class RoomEnded(RoomError):
     code = "room_ended"
 

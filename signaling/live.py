@@ -218,7 +218,7 @@ class LiveRoom:
             return
         seated.again, seated.asking = False, True
         made = seated.peer.offer()
-        sets = {name: SetMids(mids["audio"], mids["video"]) for name, mids in made.sets.items()}
+        sets = {name: SetMids(mids["audio"], mids["video"], mids["screen"]) for name, mids in made.sets.items()}
         sources = [Source(s.mid, s.person, s.kind) for s in made.sources]
         await self._send(person, "offer", Offer(made.n, made.sdp, sets, sources))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from signaling.errors import IllegalAct
-from signaling.protocol import ByHost, ChamberId, Kind, Muted, Role, Seat, SetName, Side
+from signaling.protocol import ByHost, ChamberId, DeviceKind, Kind, Muted, Role, Seat, SetName, Side
 from signaling.rights import Right, may
 
 
@@ -84,8 +84,9 @@ class Person:
     left: dict[SetName, float] = field(default_factory=dict)
     sending: bool = False
     owes_drain: bool = False
-    muted: dict[Kind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
-    by_host: dict[Kind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
+    muted: dict[DeviceKind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
+    by_host: dict[DeviceKind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
+    sharing: bool = False
     hand: bool = False
     line: int | None = None
     lost_at: float | None = None
@@ -103,7 +104,8 @@ class Person:
         return self.seat in ("present", "interrupted")
 
     def closed(self, kind: Kind) -> bool:
-        return self.muted[kind] or self.by_host[kind]
+        """Nothing of this kind is forwarded: muted, or a screen that is not shared."""
+        return not self.sharing if kind == "screen" else self.muted[kind] or self.by_host[kind]
 
     def muted_view(self) -> Muted:
         return Muted(self.closed("audio"), self.closed("video"), ByHost(self.by_host["audio"], self.by_host["video"]))

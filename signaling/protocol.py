@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 NAMESPACE = "/room"
 
 PersonId = Annotated[str, Meta(min_length=1, max_length=64)]
-Kind = Literal["audio", "video"]
+Kind = Literal["audio", "video", "screen"]
+DeviceKind = Literal["audio", "video"]
 SetName = Literal["A", "B"]
 ChamberId = Literal["joint", "caucus"]
 Role = Literal["mediator", "applicant", "respondent", "recorder", "expert", "interpreter", "witness", "observer"]
@@ -46,7 +47,7 @@ class Answer(Struct):
 
 
 class Target(Struct):
-    """One other person: admit, refuse, back_to_lobby, remove."""
+    """One other person: admit, refuse, back_to_lobby, remove, stop_share."""
 
     person: PersonId
 
@@ -68,7 +69,7 @@ class Drained(Struct):
 class Mute(Struct):
     """One's own microphone (audio) or camera (video)."""
 
-    kind: Kind
+    kind: DeviceKind
     muted: bool
 
 
@@ -76,8 +77,22 @@ class HostMute(Struct):
     """The host closes a person's microphone or camera, or lets go of it. Letting go never opens it."""
 
     person: PersonId
-    kind: Kind
+    kind: DeviceKind
     muted: bool
+
+
+class Share(Struct):
+    """Show one's screen to one's own chamber, or stop. One person at a time; only the host takes another's place."""
+
+    on: bool
+
+
+class Watch(Struct):
+    """What is looked at now: person -> height of their picture in CSS pixels times the device's ratio, 0 for unseen;
+    who is not named is taken as large. `screen` is false while a shared screen is not in sight."""
+
+    sizes: Annotated[dict[PersonId, Annotated[int, Meta(ge=0, le=16_384)]], Meta(max_length=32)]
+    screen: bool = True
 
 
 class ChatLine(Struct):
@@ -118,6 +133,9 @@ CLIENT_EVENTS: dict[str, type[Struct]] = {
     "drained": Drained,
     "mute": Mute,
     "host_mute": HostMute,
+    "share": Share,
+    "stop_share": Target,
+    "watch": Watch,
     "chat": ChatLine,
     "want_to_speak": WantToSpeak,
     "stats": Stats,
@@ -140,10 +158,11 @@ class Source(Struct):
 
 
 class SetMids(Struct):
-    """The two m-lines one set publishes on."""
+    """The three m-lines one set publishes on."""
 
     audio: str
     video: str
+    screen: str
 
 
 class Offer(Struct):
@@ -193,6 +212,7 @@ class PersonView(Struct):
     side: Side
     state: Seat
     muted: Muted
+    sharing: bool
     hand: bool
     line: Line | None
     lost_at: str | None
@@ -212,6 +232,7 @@ class YouView(Struct):
     chamber: ChamberId | None
     set: SetName | None
     muted: Muted
+    sharing: bool
     hand: bool
     host: bool
     unheard_by: list[str]
@@ -283,6 +304,12 @@ class Chat(Struct, rename={"from_": "from"}):
     chamber: ChamberId
 
 
+class Saving(Struct):
+    """Whose picture is held back for now, so that sound comes through a thin line. Empty when all come again."""
+
+    people: list[str]
+
+
 class Changed(Struct):
     """Data changed, look again by GET: `agreement:<id>`, `ceremony:<id>` or `session`."""
 
@@ -295,6 +322,7 @@ SERVER_EVENTS: dict[str, type[Struct]] = {
     "draining": Draining,
     "go": Go,
     "chat": Chat,
+    "saving": Saving,
     "changed": Changed,
     "taken_over": Empty,
     "ended": Empty,
@@ -317,6 +345,7 @@ class Ack(Struct, omit_defaults=True):
 
 # --- TypeScript ---------------------------------------------------------------------------------------------------
 
+_ALIASES = ("Kind", "DeviceKind", "SetName", "ChamberId", "Role", "Side", "Seat", "RoomState", "HostState")
 _PLAIN = {str: "string", int: "number", bool: "boolean", float: "number", type(None): "null"}
 
 
@@ -327,7 +356,7 @@ def typescript() -> str:
         "/* eslint-disable */",
         f'export const NAMESPACE = "{NAMESPACE}";',
     ]
-    for name in ("Kind", "SetName", "ChamberId", "Role", "Side", "Seat", "RoomState", "HostState"):
+    for name in _ALIASES:
         lines.append(f"export type {name} = {_spell(globals()[name], aliases=False)};")
     for struct in _structs():
         if fields := list(_fields(struct)):
@@ -355,7 +384,7 @@ def _fields(struct: type[Struct]) -> Iterator[str]:
 
 def _spell(hint: Any, aliases: bool = True) -> str:
     if aliases:
-        for name in ("Kind", "SetName", "ChamberId", "Role", "Side", "Seat", "RoomState", "HostState"):
+        for name in _ALIASES:
             if hint == globals()[name]:
                 return name
     if hint in _PLAIN:

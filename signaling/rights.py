@@ -13,18 +13,21 @@ class Right(StrEnum):
     """Let in, refuse, move, mute others, pause, end; sees all chambers and the lobby; enters without being let in."""
     PUBLISH = "publish"
     """Send sound and picture."""
+    SHARE = "share"
+    """Show one's screen."""
     CHAT = "chat"
     SPEAK = "want_to_speak"
 
 
 _TALK = frozenset({Right.PUBLISH, Right.CHAT, Right.SPEAK})
+_SHOW = _TALK | {Right.SHARE}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    "mediator": frozenset({Right.HOST, Right.PUBLISH, Right.CHAT}),
-    "applicant": _TALK,
-    "respondent": _TALK,
-    "recorder": _TALK,
-    "expert": _TALK,
+    "mediator": frozenset({Right.HOST, Right.PUBLISH, Right.SHARE, Right.CHAT}),
+    "applicant": _SHOW,
+    "respondent": _SHOW,
+    "recorder": _SHOW,
+    "expert": _SHOW,
     "interpreter": _TALK,
     "witness": _TALK,
     "observer": frozenset(),

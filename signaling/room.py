@@ -1,11 +1,10 @@
 """The meeting room as a pure machine: an event and the time go in, a list of effects comes out. No I/O, no clock.
 
-Here: coming and going, what people may say, time limits. Chambers and moves are in chambers.py.
+Here: coming and going, what people may say, time limits. Chambers and moves are in chambers.py, screens in share.py.
 """
 
 from msgspec import Struct
 
-from signaling.chambers import Chambers
 from signaling.errors import (
     Moving,
     MutedByHost,
@@ -32,29 +31,30 @@ from signaling.events import (
     Send,
     Tick,
 )
+from signaling.media import KINDS
 from signaling.options import RoomOptions
 from signaling.person import TABLE, Act, FlowSeen, Person, advance
 from signaling.protocol import (
     Chat,
     ChatLine,
+    DeviceKind,
     Drained,
     Empty,
     HostMute,
-    Kind,
     Move,
     Mute,
+    Share,
     Stats,
     Target,
     WantToSpeak,
 )
 from signaling.rights import Right, need
+from signaling.share import Sharing
 from signaling.ticket import Ticket
 from signaling.times import wire
 
-KINDS: tuple[Kind, ...] = ("audio", "video")
 
-
-class Room(Chambers):
+class Room(Sharing):
     """`apply` is the only way to change it. Iteration order of `people` is the order of first arrival."""
 
     def __init__(self, room: str, options: RoomOptions | None = None) -> None:
@@ -74,7 +74,8 @@ class Room(Chambers):
                 effects = self._order(act)
             case Tick():
                 effects = self._tick(now)
-        return effects + self._settle(now)
+        effects += self._settle(now)
+        return effects + self._end_shares()
 
     # --- coming and going -----------------------------------------------------------------------------------------
 
@@ -172,6 +173,11 @@ class Room(Chambers):
             case "host_mute", HostMute(target, kind, muted):
                 self._need_host(person)
                 return self._host_mute(self._get(target), kind, muted)
+            case "share", Share(on):
+                return self._share(person, on)
+            case "stop_share", Target(target):
+                self._need_host(person)
+                return self._end_share(self._get(target))
             case "chat", ChatLine(text, key):
                 return self._chat(person, text, key, now)
             case "want_to_speak", WantToSpeak(wants):
@@ -224,7 +230,7 @@ class Room(Chambers):
                 effects += [Send(person.id, "ended", Empty()), Disconnect(person.id)]
         return effects
 
-    def _mute(self, person: Person, kind: Kind, muted: bool, now: float) -> list[Effect]:
+    def _mute(self, person: Person, kind: DeviceKind, muted: bool, now: float) -> list[Effect]:
         need(person.role, Right.PUBLISH)
         if not muted and person.by_host[kind]:
             raise MutedByHost(kind)
@@ -234,7 +240,7 @@ class Room(Chambers):
         person.muted[kind] = muted
         return self._close_if_changed(person, kind, was)
 
-    def _host_mute(self, target: Person, kind: Kind, muted: bool) -> list[Effect]:
+    def _host_mute(self, target: Person, kind: DeviceKind, muted: bool) -> list[Effect]:
         """Letting go leaves it closed by its owner: nobody can open another's microphone."""
         if target.is_host:
             raise RightMissing(Right.HOST)

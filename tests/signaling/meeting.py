@@ -9,12 +9,12 @@ from signaling.options import RoomOptions
 from signaling.protocol import (
     ChamberId,
     ChatLine,
+    DeviceKind,
     Drained,
     Draining,
     Empty,
     Go,
     HostMute,
-    Kind,
     Move,
     Mute,
     Role,
@@ -86,10 +86,10 @@ class Meeting:
         self.later(11)
         return self.move(chamber, *people) + self.all_drained()
 
-    def mute(self, person: str, kind: Kind, muted: bool) -> list[Effect]:
+    def mute(self, person: str, kind: DeviceKind, muted: bool) -> list[Effect]:
         return self.say(person, "mute", Mute(kind, muted))
 
-    def host_mute(self, person: str, kind: Kind, muted: bool) -> list[Effect]:
+    def host_mute(self, person: str, kind: DeviceKind, muted: bool) -> list[Effect]:
         return self.say("gu", "host_mute", HostMute(person, kind, muted))
 
     def chat(self, person: str, text: str, key: str) -> list[Effect]:

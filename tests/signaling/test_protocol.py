@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from signaling.protocol import CLIENT_EVENTS, SERVER_EVENTS, Chat, ChatLine, Connect, Move, Stats, typescript
+from signaling.protocol import CLIENT_EVENTS, SERVER_EVENTS, Chat, ChatLine, Connect, Move, Stats, Watch, typescript
 
 GENERATED = Path(__file__).parents[2] / "static" / "src" / "protocol.ts"
 
@@ -32,6 +32,9 @@ def test_the_typescript_names_every_event() -> None:
         (Stats, {"received": {str(n): {"audio": 1, "video": 1} for n in range(33)}}),
         (Stats, {"received": {"a": {"audio": -1, "video": 1}}}),
         (Stats, {"received": {}, "line": 5}),
+        (Watch, {"sizes": {"a": -1}}),
+        (Watch, {"sizes": {"a": 16_385}}),
+        (Watch, {"sizes": {str(n): 1 for n in range(33)}}),
         (Connect, {"ticket": "t", "device": "short"}),
         (Connect, {"ticket": "t" * 2049, "device": "d" * 16}),
     ],

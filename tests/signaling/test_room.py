@@ -26,6 +26,7 @@ def test_the_mediator_enters_at_once() -> None:
     assert m.knock("gu") == [
         Attendance("gu", "waiting", None),
         OpenPeer("gu"),
+        Close("gu", "screen", True),
         UseSet("gu", "A", "joint", 0),
         Send("gu", "go", Go(0, "A", "joint", [])),
         Attendance("gu", "present", "joint"),

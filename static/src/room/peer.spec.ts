@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import type { Offer } from '../protocol'
+import type { Kind, Offer } from '../protocol'
 import { lineOf, makePeer, type RoomPeer } from './peer'
 import { Connection, Stream, Track } from './testing'
 
 vi.stubGlobal('MediaStream', Stream)
 
-const SETS = { A: { audio: '00', video: '01' }, B: { audio: '02', video: '03' } }
-const LINES = '00:audio 01:video 02:audio 03:video'
-const offer = (n: number, sources: [string, string, 'audio' | 'video'][] = []): Offer => ({
+const SETS = { A: { audio: '00', video: '01', screen: '02' }, B: { audio: '03', video: '04', screen: '05' } }
+const LINES = '00:audio 01:video 02:video 03:audio 04:video 05:video'
+const offer = (n: number, sources: [string, string, Kind][] = []): Offer => ({
   n,
   sdp: [LINES, ...sources.map(([mid, , kind]) => `${mid}:${kind}`)].join(' '),
   sets: SETS,
@@ -20,6 +20,7 @@ const camera = new Track('video') as unknown as MediaStreamTrack
 let pc: Connection
 let peer: RoomPeer
 let streams: ReadonlyMap<string, MediaStream>
+let screens: ReadonlyMap<string, MediaStream>
 let answers: [number, string][]
 let clock: number
 const restart = vi.fn(() => Promise.resolve())
@@ -39,7 +40,7 @@ beforeEach(() => {
       return Promise.resolve()
     },
     restart,
-    onStreams: (next) => (streams = next),
+    onStreams: (next, shown) => ([streams, screens] = [next, shown]),
     onState: () => undefined,
     onDead,
     make: () => pc as unknown as RTCPeerConnection,
@@ -52,23 +53,23 @@ const sends = (): string[] => pc.lines.filter((line) => line.sender.track !== nu
 describe('what is sent', () => {
   it('answers with both sets to send on and the rest to receive', async () => {
     await peer.offer(offer(1, [['r1', 'gu', 'audio']]))
-    expect(answers).toEqual([[1, '00:sendonly 01:sendonly 02:sendonly 03:sendonly r1:recvonly']])
+    expect(answers).toEqual([[1, '00:sendonly 01:sendonly 02:sendonly 03:sendonly 04:sendonly 05:sendonly r1:recvonly']])
   })
   it('sends nothing before it is told a set', async () => {
-    await peer.setTracks({ audio: microphone, video: camera })
+    await peer.setTracks({ audio: microphone, video: camera, screen: null })
     await peer.offer(offer(1))
     expect(sends()).toEqual([])
   })
   it('sends on the named set only, whether go comes before or after the offer', async () => {
-    await peer.setTracks({ audio: microphone, video: camera })
+    await peer.setTracks({ audio: microphone, video: camera, screen: null })
     await peer.go('B')
     await peer.offer(offer(1))
-    expect(sends()).toEqual(['02', '03'])
+    expect(sends()).toEqual(['03', '04'])
     await peer.go('A')
     expect(sends()).toEqual(['00', '01'])
   })
   it('never has a track on both sets, not even in between', async () => {
-    await peer.setTracks({ audio: microphone, video: null })
+    await peer.setTracks({ audio: microphone, video: null, screen: null })
     await peer.offer(offer(1))
     await peer.go('A')
     const seen: string[][] = []
@@ -80,8 +81,17 @@ describe('what is sent', () => {
     await peer.go('A')
     expect(seen.every((mids) => mids.length <= 1)).toBe(true)
   })
+  it('sends a screen on the line of its own, and drains it like the others', async () => {
+    const screen = new Track('video') as unknown as MediaStreamTrack
+    await peer.setTracks({ audio: microphone, video: null, screen })
+    await peer.offer(offer(1))
+    await peer.go('B')
+    expect(sends()).toEqual(['03', '05'])
+    await peer.drain()
+    expect(sends()).toEqual([])
+  })
   it('drains to nothing and stays so over a new offer', async () => {
-    await peer.setTracks({ audio: microphone, video: camera })
+    await peer.setTracks({ audio: microphone, video: camera, screen: null })
     await peer.offer(offer(1))
     await peer.go('A')
     await peer.drain()
@@ -89,10 +99,10 @@ describe('what is sent', () => {
     expect(sends()).toEqual([])
   })
   it('stops one kind when its track is taken away', async () => {
-    await peer.setTracks({ audio: microphone, video: camera })
+    await peer.setTracks({ audio: microphone, video: camera, screen: null })
     await peer.offer(offer(1))
     await peer.go('A')
-    await peer.setTracks({ audio: null, video: camera })
+    await peer.setTracks({ audio: null, video: camera, screen: null })
     expect(sends()).toEqual(['01'])
   })
   it('takes offers one after another', async () => {
@@ -121,6 +131,11 @@ describe('who is who', () => {
     await peer.offer(offer(2, [['r1', 'gu', 'audio'], ['r2', 'gu', 'video']]))
     expect(streams.get('gu')).toBe(before)
     expect(tracks('gu')).toEqual(['audio', 'video'])
+  })
+  it('keeps a screen apart from the face and the voice', async () => {
+    await peer.offer(offer(1, [['r1', 'gu', 'audio'], ['r2', 'gu', 'video'], ['r3', 'gu', 'screen']]))
+    expect(tracks('gu')).toEqual(['audio', 'video'])
+    expect(screens.get('gu')?.getTracks()).toEqual([pc.lines.find((line) => line.mid === 'r3')?.receiver.track])
   })
   it('moves a line that is lent to somebody else', async () => {
     await peer.offer(offer(1, [['r1', 'gu', 'audio']]))

@@ -5,6 +5,8 @@
 import type { Kind, Offer, Received, SetName } from '../protocol'
 
 export type Tracks = Record<Kind, MediaStreamTrack | null>
+export const KINDS: readonly Kind[] = ['audio', 'video', 'screen']
+export const nothing = (): Tracks => ({ audio: null, video: null, screen: null })
 
 export interface PeerStats {
   received: Record<string, Received>
@@ -31,8 +33,8 @@ export interface PeerOptions {
   answer: (n: number, sdp: string) => Promise<void>
   /** Ask the server for an offer with a new ICE name. */
   restart: () => Promise<void>
-  /** Every person we have lines for; the stream of a person stays the same object. */
-  onStreams: (streams: ReadonlyMap<string, MediaStream>) => void
+  /** Voice and camera, and apart from them the screen, of every person we have lines for; a stream stays the same object. */
+  onStreams: (streams: ReadonlyMap<string, MediaStream>, screens: ReadonlyMap<string, MediaStream>) => void
   onState: (state: RTCPeerConnectionState) => void
   /** Restarting did not help: only a new connection can. */
   onDead: () => void
@@ -65,9 +67,10 @@ export function makePeer(options: PeerOptions): RoomPeer {
     bundlePolicy: 'max-bundle',
   })
   const streams = new Map<string, MediaStream>()
+  const screens = new Map<string, MediaStream>()
   let latest: Offer | null = null
   let current: SetName | null = null
-  let tracks: Tracks = { audio: null, video: null }
+  let tracks = nothing()
   let queue: Promise<unknown> = Promise.resolve()
   let closed = false
   let restarted = -Infinity
@@ -86,7 +89,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
     await pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp })
     latest = offer
     for (const set of SETS) {
-      for (const kind of ['audio', 'video'] as const) {
+      for (const kind of KINDS) {
         const transceiver = byMid(offer.sets[set][kind])
         if (transceiver && transceiver.direction !== 'sendonly') transceiver.direction = 'sendonly'
       }
@@ -104,19 +107,24 @@ export function makePeer(options: PeerOptions): RoomPeer {
 
   /** Which person each received track is; a line lent to somebody else moves to their stream. */
   function mapStreams(): void {
+    fill(streams, (kind) => kind !== 'screen')
+    fill(screens, (kind) => kind === 'screen')
+    options.onStreams(new Map(streams), new Map(screens))
+  }
+
+  function fill(into: Map<string, MediaStream>, takes: (kind: Kind) => boolean): void {
     const wanted = new Map<string, MediaStreamTrack[]>()
     for (const source of latest?.sources ?? []) {
-      const track = byMid(source.mid)?.receiver.track
+      const track = takes(source.kind) && byMid(source.mid)?.receiver.track
       if (track) wanted.set(source.person, [...(wanted.get(source.person) ?? []), track])
     }
-    for (const person of [...streams.keys()]) if (!wanted.has(person)) streams.delete(person)
+    for (const person of [...into.keys()]) if (!wanted.has(person)) into.delete(person)
     for (const [person, list] of wanted) {
-      const stream = streams.get(person) ?? new MediaStream()
+      const stream = into.get(person) ?? new MediaStream()
       for (const old of stream.getTracks()) if (!list.includes(old)) stream.removeTrack(old)
       for (const track of list) if (!stream.getTracks().includes(track)) stream.addTrack(track)
-      streams.set(person, stream)
+      into.set(person, stream)
     }
-    options.onStreams(new Map(streams))
   }
 
   /** Tracks on the current set, nothing on the other. The set we leave is emptied before the next one is filled. */
@@ -124,7 +132,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
     if (!latest || closed) return
     const order = current === 'A' ? (['B', 'A'] as const) : SETS
     for (const set of order) {
-      for (const kind of ['audio', 'video'] as const) {
+      for (const kind of KINDS) {
         const sender = byMid(latest.sets[set][kind])?.sender
         const track = set === current ? tracks[kind] : null
         if (!sender || sender.track === track) continue
@@ -183,7 +191,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
         arrived += number(report['packetsReceived'])
         const mid = String(report['mid'] ?? tracksOf.get(String(report['trackIdentifier'])) ?? '')
         const source = people.get(mid)
-        if (!source) continue
+        if (!source || source.kind === 'screen') continue
         const entry = (received[source.person] ??= { audio: 0, video: 0 })
         // A line may have had several streams over time; the newest has the larger count of what matters.
         if (source.kind === 'audio') entry.audio += number(report['packetsReceived'])
@@ -220,6 +228,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
     removeEventListener('online', askRestart)
     connection?.removeEventListener('change', askRestart)
     streams.clear()
+    screens.clear()
     pc.close()
   }
 

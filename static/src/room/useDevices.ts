@@ -4,7 +4,7 @@
  */
 import { computed, reactive, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
-import type { Kind } from '../protocol'
+import type { DeviceKind } from '../protocol'
 
 /**
  * off: not asked or switched off; asking; live; denied: not allowed; none: no such device; busy: used by another program;
@@ -13,7 +13,7 @@ import type { Kind } from '../protocol'
 export type DeviceState = 'off' | 'asking' | 'live' | 'denied' | 'none' | 'busy' | 'no_answer' | 'unsupported'
 
 export interface Device {
-  kind: Kind
+  kind: DeviceKind
   state: Ref<DeviceState>
   track: ShallowRef<MediaStreamTrack | null>
   choices: ShallowRef<MediaDeviceInfo[]>
@@ -53,7 +53,7 @@ export function stateOf(error: unknown): DeviceState {
   return 'denied'
 }
 
-function device(kind: Kind, media: Media | undefined): Device {
+function device(kind: DeviceKind, media: Media | undefined): Device {
   const state = ref<DeviceState>('off')
   const track = shallowRef<MediaStreamTrack | null>(null)
   const choices = shallowRef<MediaDeviceInfo[]>([])

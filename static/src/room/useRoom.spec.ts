@@ -4,19 +4,22 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../api'
 import type { ClientEvents, RoomView, ServerEvents } from '../protocol'
 import type { Link, RoomClientOptions } from './client'
-import type { PeerOptions, Tracks } from './peer'
+import { KINDS, nothing, type PeerOptions, type Tracks } from './peer'
 import { personView, roomView, Track } from './testing'
 import type { Device, Devices, DeviceState } from './useDevices'
 import { useRoom, type Room } from './useRoom'
+import type { Screen } from './useScreen'
 
 let scope: EffectScope
 let room: Room
 let client: RoomClientOptions
 let sent: [keyof ClientEvents, unknown][]
+let answers: Partial<Record<keyof ClientEvents, () => void>>
 let refuse: Partial<Record<keyof ClientEvents, string>>
 let peers: { options: PeerOptions; tracks: Tracks; log: string[]; open: boolean }[]
 let changed: string[]
 let devices: Devices
+let screen: Screen
 
 function device(kind: 'audio' | 'video'): Device {
   const state = ref<DeviceState>('live')
@@ -43,6 +46,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   sent = []
   refuse = {}
+  answers = {}
   peers = []
   changed = []
   const camera = device('video')
@@ -56,17 +60,29 @@ beforeEach(() => {
     stopAll: () => [camera, microphone].forEach((one) => one.stop()),
     ready: ref(true) as unknown as Devices['ready'],
   }
+  const shown = shallowRef<MediaStreamTrack | null>(null)
+  screen = {
+    possible: true,
+    track: shown,
+    start: () => Promise.resolve((shown.value = new Track('video') as unknown as MediaStreamTrack)),
+    stop: () => {
+      shown.value?.stop()
+      shown.value = null
+    },
+  }
   scope = effectScope()
   room = scope.run(() =>
     useRoom({
       getTicket: () => Promise.resolve({ ticket: 't' }),
       devices,
+      screen,
       onChanged: (what) => changed.push(what),
       connect: (options) => {
         client = options
         return {
           send: (event, body) => {
             sent.push([event, body])
+            answers[event]?.()
             const code = refuse[event]
             return code ? Promise.reject(new ApiError(code, 0)) : Promise.resolve()
           },
@@ -75,7 +91,7 @@ beforeEach(() => {
         }
       },
       peer: (options) => {
-        const peer = { options, tracks: { audio: null, video: null } as Tracks, log: [] as string[], open: true }
+        const peer = { options, tracks: nothing(), log: [] as string[], open: true }
         peers.push(peer)
         return {
           offer: (offer) => (peer.log.push(`offer ${offer.n}`), Promise.resolve()),
@@ -101,8 +117,8 @@ const link = (state: Link): void => client.onLink(state)
 const offer = (n = 1): void => hear('offer', { n, sdp: '', sets: {} as never, sources: [] })
 const go = (epoch = 0, set: 'A' | 'B' = 'A', chamber: 'joint' | 'caucus' = 'joint'): void =>
   hear('go', { epoch, set, chamber, hears: ['顾明华'] })
-const last = (): Tracks => peers[peers.length - 1]?.tracks ?? { audio: null, video: null }
-const kinds = (): string => [last().audio ? 'audio' : '', last().video ? 'video' : ''].filter(Boolean).join('+')
+const last = (): Tracks => peers[peers.length - 1]?.tracks ?? nothing()
+const kinds = (): string => KINDS.filter((kind) => last()[kind] !== null).join('+')
 const flush = async (): Promise<void> => {
   await vi.advanceTimersByTimeAsync(0)
   await nextTick()
@@ -346,5 +362,101 @@ describe('trouble', () => {
     await room.leave()
     expect(sent[sent.length - 1]).toEqual(['leave', {}])
     expect(room.over.value).toBe('left')
+  })
+})
+
+describe('sharing the screen', () => {
+  async function sharing(): Promise<MediaStreamTrack | null> {
+    await inRoom()
+    answers['share'] = () => hear('room', roomView({ you: { sharing: true } }))
+    await room.share()
+    await flush()
+    return screen.track.value
+  }
+
+  it('sends nothing of the screen before the room said yes', async () => {
+    const before: string[] = []
+    await inRoom()
+    answers['share'] = () => {
+      before.push(kinds())
+      hear('room', roomView({ you: { sharing: true } }))
+    }
+    await room.share()
+    await flush()
+    expect([...before, kinds()]).toEqual(['audio+video', 'audio+video+screen'])
+  })
+  it('lets the screen go when the share ended before the answer came', async () => {
+    await inRoom()
+    await room.share()
+    expect(screen.track.value).toBeNull()
+  })
+  it('says nothing when the person closed the question', async () => {
+    await inRoom()
+    screen.start = () => Promise.resolve(null)
+    await room.share()
+    expect(sent.map(([event]) => event)).not.toContain('share')
+  })
+  it('lets the screen go when the room refuses', async () => {
+    await inRoom()
+    refuse['share'] = 'share_taken'
+    await expect(room.share()).rejects.toThrow(ApiError)
+    expect(screen.track.value).toBeNull()
+  })
+  it('captures no more once the host stopped it', async () => {
+    const track = await sharing()
+    hear('room', roomView())
+    await flush()
+    expect([track?.readyState, kinds()]).toEqual(['ended', 'audio+video'])
+  })
+  it('captures no more when the line is lost', async () => {
+    const track = await sharing()
+    link('lost')
+    await flush()
+    expect(track?.readyState).toBe('ended')
+  })
+  it('sends nothing of the screen into a chamber whose view has not come', async () => {
+    await sharing()
+    hear('draining', { epoch: 1 })
+    await flush()
+    go(1, 'B', 'caucus')
+    await flush()
+    expect(kinds()).toBe('')
+  })
+  it('tells the room when the browser itself ended it', async () => {
+    const track = await sharing()
+    track?.dispatchEvent(new Event('ended'))
+    await flush()
+    expect(sent).toContainEqual(['share', { on: false }])
+    expect(kinds()).toBe('audio+video')
+  })
+  it('knows who shares', async () => {
+    await inRoom()
+    hear('room', roomView({ chamber: { id: 'joint', epoch: 0, people: [personView('lin'), personView('gu', { sharing: true })], hears: [] } }))
+    expect(room.sharer.value?.person).toBe('gu')
+  })
+})
+
+describe('what is looked at', () => {
+  const watched = (): unknown[] => sent.filter(([event]) => event === 'watch').map(([, body]) => body)
+
+  it('is said once, and again only when it changed', async () => {
+    await inRoom()
+    room.look({ gu: 180 }, true)
+    room.look({ gu: 180 }, true)
+    room.look({ gu: 0 }, true)
+    expect(watched()).toEqual([{ sizes: { gu: 180 }, screen: true }, { sizes: { gu: 0 }, screen: true }])
+  })
+  it('is said anew to the peer of a new connection', async () => {
+    await inRoom()
+    room.look({ gu: 180 }, true)
+    link('lost')
+    await inRoom()
+    room.look({ gu: 180 }, true)
+    expect(watched()).toHaveLength(2)
+  })
+  it('knows whose picture is held back', async () => {
+    await inRoom()
+    hear('saving', { people: ['gu'] })
+    expect([...room.saving.value]).toEqual(['gu'])
   })
 })

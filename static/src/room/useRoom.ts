@@ -8,8 +8,9 @@ import { ApiError } from '../api'
 import type { ChamberId, Chat, ClientEvents, Go, Kind, Offer, PersonView, RoomView, ServerEvents } from '../protocol'
 import { connectRoom, type Link, type RoomClient, type TicketAnswer } from './client'
 import { nextFloor, type Floor } from './gridLayout'
-import { makePeer, type RoomPeer } from './peer'
+import { makePeer, type RoomPeer, type Tracks } from './peer'
 import type { Devices } from './useDevices'
+import type { Screen } from './useScreen'
 
 /** Why the meeting is over for this page. */
 export type Over = 'ended' | 'taken_over' | 'left' | 'sent_out' | 'removed' | 'refused'
@@ -27,6 +28,7 @@ export interface ChatLineShown extends Chat {
 export interface RoomOptions {
   getTicket: () => Promise<TicketAnswer>
   devices: Devices
+  screen: Screen
   onChanged?: (what: string) => void
   /** Replaced in tests. */
   connect?: typeof connectRoom
@@ -43,6 +45,12 @@ export interface Room {
   refusedCode: Ref<string>
   media: Ref<RTCPeerConnectionState>
   streams: ShallowRef<ReadonlyMap<string, MediaStream>>
+  /** The screens others may show, by person; which of them is shown now stands in `sharer`. */
+  screens: ShallowRef<ReadonlyMap<string, MediaStream>>
+  /** Who shows their screen to one's own chamber now, oneself included. */
+  sharer: ComputedRef<PersonView | null>
+  /** Persons whose picture is held back because our line is thin. */
+  saving: ShallowRef<ReadonlySet<string>>
   speaking: ShallowRef<ReadonlySet<string>>
   /** Phone with five or more: who is large. */
   floor: ComputedRef<string | null>
@@ -67,6 +75,11 @@ export interface Room {
   act: <E extends keyof ClientEvents>(event: E, body: ClientEvents[E]) => Promise<void>
   setMicrophone: (on: boolean) => Promise<void>
   setCamera: (on: boolean) => Promise<void>
+  /** Ask what to show, then show it to one's own chamber; resolves without doing anything when the person cancels. */
+  share: () => Promise<void>
+  stopShare: () => Promise<void>
+  /** What is looked at now; said to the server only when it changed. */
+  look: (sizes: Record<string, number>, screen: boolean) => void
   say: (text: string) => Promise<void>
   /** The chat was looked at. */
   read: () => void
@@ -80,7 +93,7 @@ const STATS_MS = 2000
 const SPEAKING_MS = 250
 
 export function useRoom(options: RoomOptions): Room {
-  const { devices } = options
+  const { devices, screen } = options
   const cardMs = options.cardMs ?? 3000
   const view = shallowRef<RoomView | null>(null)
   const link = ref<Link>('connecting')
@@ -89,6 +102,8 @@ export function useRoom(options: RoomOptions): Room {
   const refusedCode = ref('')
   const media = ref<RTCPeerConnectionState>('new')
   const streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map())
+  const screens = shallowRef<ReadonlyMap<string, MediaStream>>(new Map())
+  const saving = shallowRef<ReadonlySet<string>>(new Set())
   const speaking = shallowRef<ReadonlySet<string>>(new Set())
   const talking = new Map<string, number>()
   const floorState = shallowRef<Floor>({ person: null, since: 0 })
@@ -105,6 +120,7 @@ export function useRoom(options: RoomOptions): Room {
   let lostAt: number | null = null
   let cardTimer: ReturnType<typeof setTimeout> | undefined
   const telling = new Set<Kind>()
+  let looked = ''
 
   const present = computed(() => view.value?.you.state === 'present')
   const waiting = computed(() => view.value?.you.state === 'waiting')
@@ -112,7 +128,8 @@ export function useRoom(options: RoomOptions): Room {
   const inCaucus = computed(() => present.value && chamber.value === 'caucus')
   const people = computed(() => view.value?.chamber?.people ?? [])
   const hears = computed(() => (link.value === 'open' ? (view.value?.chamber?.hears ?? []) : []))
-  const closedBy = (kind: Kind): boolean => view.value?.you.muted[kind] ?? true
+  const sharer = computed(() => people.value.find((one) => one.sharing) ?? null)
+  const closedBy = (kind: Kind): boolean => (kind === 'screen' ? !view.value?.you.sharing : (view.value?.you.muted[kind] ?? true))
   const microphoneOn = computed(() => !closedBy('audio'))
   const cameraOn = computed(() => !closedBy('video'))
 
@@ -122,13 +139,14 @@ export function useRoom(options: RoomOptions): Room {
     if (!seen || !go || seen.state !== 'open' || seen.away || over.value || closedBy(kind)) return false
     // `go` comes before the view of the new chamber: until then we do not know who hears us, nor whether we are muted.
     if (seen.you.chamber !== go.chamber || seen.chamber?.epoch !== go.epoch) return false
-    return kind === 'audio' || !holdPicture.value
+    return kind !== 'video' || !holdPicture.value
   }
 
   /** Everything that decides what leaves this device, watched as one. */
-  const outgoing = computed(() => ({
+  const outgoing = computed<Tracks>(() => ({
     audio: sending('audio') ? devices.microphone.track.value : null,
     video: sending('video') ? devices.camera.track.value : null,
+    screen: sending('screen') ? screen.track.value : null,
   }))
 
   // --- what the server says ---------------------------------------------------------------------------------------
@@ -145,6 +163,8 @@ export function useRoom(options: RoomOptions): Room {
         return onGo(body as Go)
       case 'chat':
         return onChat(body as Chat)
+      case 'saving':
+        return void (saving.value = new Set((body as ServerEvents['saving']).people))
       case 'changed':
         return options.onChanged?.((body as ServerEvents['changed']).what)
       case 'taken_over':
@@ -206,7 +226,10 @@ export function useRoom(options: RoomOptions): Room {
       iceServers: ice,
       answer: (n, sdp) => act('answer', { n, sdp }),
       restart: () => act('restart', {}),
-      onStreams: (next) => (streams.value = next),
+      onStreams: (next, shown) => {
+        streams.value = next
+        screens.value = shown
+      },
       onState: (state) => (media.value = state),
       onDead: reconnect,
     })
@@ -267,6 +290,9 @@ export function useRoom(options: RoomOptions): Room {
     peer?.close()
     peer = null
     streams.value = new Map()
+    screens.value = new Map()
+    saving.value = new Set()
+    looked = ''
     media.value = 'new'
     speaking.value = new Set()
     talking.clear()
@@ -298,6 +324,7 @@ export function useRoom(options: RoomOptions): Room {
     client?.close()
     client = null
     devices.stopAll()
+    screen.stop()
   }
 
   // --- what the person does ---------------------------------------------------------------------------------------
@@ -322,6 +349,22 @@ export function useRoom(options: RoomOptions): Room {
     if (!on) devices.camera.stop() // the camera's lamp goes out, too
   }
 
+  async function share(): Promise<void> {
+    const shown = await screen.start()
+    if (!shown) return
+    shown.addEventListener('ended', () => void stopShare().catch(() => undefined)) // the browser's own stop button
+    try {
+      await act('share', { on: true })
+    } finally {
+      if (!view.value?.you.sharing) screen.stop() // refused, or ended before the answer came
+    }
+  }
+
+  function stopShare(): Promise<void> {
+    screen.stop()
+    return act('share', { on: false })
+  }
+
   async function say(text: string): Promise<void> {
     const words = text.trim()
     if (!words) return
@@ -341,7 +384,14 @@ export function useRoom(options: RoomOptions): Room {
     finish('left')
   }
 
-  function look(): void {
+  function look(sizes: Record<string, number>, seesScreen: boolean): void {
+    const said = JSON.stringify([sizes, seesScreen])
+    if (said === looked || !peer || !present.value) return
+    looked = said
+    void act('watch', { sizes, screen: seesScreen }).catch(() => (looked = ''))
+  }
+
+  function listen(): void {
     if (!peer || !present.value) return
     const loud = peer.speaking()
     const now = Date.now()
@@ -365,8 +415,10 @@ export function useRoom(options: RoomOptions): Room {
     scope.run(() => {
       watch(outgoing, (tracks) => void peer?.setTracks(tracks), { flush: 'sync' })
       watch([devices.microphone.state, devices.camera.state, devices.starting], tellMissingDevices)
+      // The room ends a share (the host, a move, a lost line): then nothing is captured any more.
+      watch(() => view.value?.you.sharing === true && link.value === 'open', (shared) => shared || screen.stop())
     })
-    timers.push(setInterval(look, SPEAKING_MS), setInterval(() => void report(), STATS_MS))
+    timers.push(setInterval(listen, SPEAKING_MS), setInterval(() => void report(), STATS_MS))
     start()
   }
 
@@ -392,6 +444,9 @@ export function useRoom(options: RoomOptions): Room {
     refusedCode,
     media,
     streams,
+    screens,
+    sharer,
+    saving,
     speaking,
     floor: computed(() => floorState.value.person),
     card,
@@ -410,6 +465,9 @@ export function useRoom(options: RoomOptions): Room {
     act,
     setMicrophone,
     setCamera,
+    share,
+    stopShare,
+    look,
     say,
     read: () => void (unread.value = 0),
     dismissCard,

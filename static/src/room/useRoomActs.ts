@@ -7,10 +7,12 @@ import { announce } from '../ui/announce'
 import { play } from './tones'
 import { useDevices, type Devices } from './useDevices'
 import { useRoom, type Room, type RoomOptions } from './useRoom'
+import { useScreen, type Screen } from './useScreen'
 
 export interface RoomActs {
   room: Room
   devices: Devices
+  screen: Screen
   own: ComputedRef<MediaStream | null>
   busy: Ref<boolean>
   trouble: ShallowRef<Trouble | null>
@@ -24,10 +26,11 @@ export interface RoomActs {
 
 const TROUBLE_MS = 8000
 
-export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
+export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): RoomActs {
   const { t } = useI18n()
   const devices = useDevices()
-  const room = useRoom({ ...options, devices })
+  const screen = useScreen()
+  const room = useRoom({ ...options, devices, screen })
   const busy = ref(false)
   const trouble = shallowRef<Trouble | null>(null)
   const deviceTrouble = ref<'microphone' | 'camera' | null>(null)
@@ -112,11 +115,13 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices'>): RoomActs {
     clearTimeout(timer)
     document.title = title
     devices.stopAll()
+    screen.stop()
   })
 
   return {
     room,
     devices,
+    screen,
     own,
     busy,
     trouble,

@@ -1,0 +1,53 @@
+"""Who shows their screen: one person per chamber, only while those in it may see it. Pure, like chambers.py.
+
+A share never outlives what it was begun under: it ends when its owner moves, leaves or loses the line, when the room is
+paused and when the chamber falls silent, and it does not come back by itself.
+"""
+
+from signaling.chambers import Chambers
+from signaling.errors import Moving, NobodySees, ShareTaken
+from signaling.events import Close, Effect
+from signaling.person import Person
+from signaling.protocol import ChamberId
+from signaling.rights import Right, need
+
+
+class Sharing(Chambers):
+    """The screen of everybody else is closed where packets are routed."""
+
+    def sharer(self, chamber: ChamberId) -> Person | None:
+        return next((p for p in self.in_chamber(chamber) if p.sharing), None)
+
+    def _share(self, person: Person, on: bool) -> list[Effect]:
+        """Raises ShareTaken when somebody else shares: only the host takes their place."""
+        if on == person.sharing:
+            return []
+        if not on:
+            return self._end_share(person)
+        need(person.role, Right.SHARE)
+        if self.draining(person):
+            raise Moving
+        if not self._shown(person):
+            raise NobodySees
+        former = self.sharer(self._chamber(person))
+        if former is not None and not person.is_host:
+            raise ShareTaken(former.name)
+        ended = self._end_share(former) if former is not None else []
+        person.sharing = True
+        return [*ended, Close(person.id, "screen", False)]
+
+    def _end_share(self, person: Person) -> list[Effect]:
+        if not person.sharing:
+            return []
+        person.sharing = False
+        return [Close(person.id, "screen", True)] if person.seat == "present" else []
+
+    def _end_shares(self) -> list[Effect]:
+        """After every event: what may no longer be shown ends."""
+        ending = [p for p in self.people.values() if p.sharing and not self._shown(p)]
+        return [effect for person in ending for effect in self._end_share(person)]
+
+    def _shown(self, person: Person) -> bool:
+        place = self._place(person)
+        live = person.seat == "present" and person.sending and not place.moving
+        return live and self.state == "open" and place.chamber is not None
