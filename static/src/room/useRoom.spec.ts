@@ -437,10 +437,12 @@ describe('sharing the screen', () => {
 })
 
 describe('what is looked at', () => {
+  const connected = (): void => peers[peers.length - 1]?.options.onState('connected')
   const watched = (): unknown[] => sent.filter(([event]) => event === 'watch').map(([, body]) => body)
 
   it('is said once, and again only when it changed', async () => {
     await inRoom()
+    connected()
     room.look({ gu: 180 }, true)
     room.look({ gu: 180 }, true)
     room.look({ gu: 0 }, true)
@@ -449,9 +451,10 @@ describe('what is looked at', () => {
   it('is said anew to the peer of a new connection', async () => {
     await inRoom()
     room.look({ gu: 180 }, true)
+    connected()
     link('lost')
     await inRoom()
-    room.look({ gu: 180 }, true)
+    connected()
     expect(watched()).toHaveLength(2)
   })
   it('knows whose picture is held back', async () => {

@@ -91,6 +91,7 @@ export interface Room {
 
 const STATS_MS = 2000
 const SPEAKING_MS = 250
+const BREATH_MS = 600 // a frame that goes out between two words only distracts
 
 export function useRoom(options: RoomOptions): Room {
   const { devices, screen } = options
@@ -105,6 +106,7 @@ export function useRoom(options: RoomOptions): Room {
   const screens = shallowRef<ReadonlyMap<string, MediaStream>>(new Map())
   const saving = shallowRef<ReadonlySet<string>>(new Set())
   const speaking = shallowRef<ReadonlySet<string>>(new Set())
+  const heard = new Map<string, number>()
   const talking = new Map<string, number>()
   const floorState = shallowRef<Floor>({ person: null, since: 0 })
   const card = shallowRef<MoveCard | null>(null)
@@ -120,6 +122,7 @@ export function useRoom(options: RoomOptions): Room {
   let lostAt: number | null = null
   let cardTimer: ReturnType<typeof setTimeout> | undefined
   const telling = new Set<Kind>()
+  let wanted: ClientEvents['watch'] | null = null
   let looked = ''
 
   const present = computed(() => view.value?.you.state === 'present')
@@ -230,7 +233,10 @@ export function useRoom(options: RoomOptions): Room {
         streams.value = next
         screens.value = shown
       },
-      onState: (state) => (media.value = state),
+      onState: (state) => {
+        media.value = state
+        tellWatched() // a new peer knows nothing of it
+      },
       onDead: reconnect,
     })
     void made.setTracks(outgoing.value)
@@ -296,6 +302,7 @@ export function useRoom(options: RoomOptions): Room {
     media.value = 'new'
     speaking.value = new Set()
     talking.clear()
+    heard.clear()
   }
 
   function reconnect(): void {
@@ -385,16 +392,23 @@ export function useRoom(options: RoomOptions): Room {
   }
 
   function look(sizes: Record<string, number>, seesScreen: boolean): void {
-    const said = JSON.stringify([sizes, seesScreen])
-    if (said === looked || !peer || !present.value) return
+    wanted = { sizes, screen: seesScreen }
+    tellWatched()
+  }
+
+  function tellWatched(): void {
+    const said = JSON.stringify(wanted)
+    if (!wanted || said === looked || media.value !== 'connected') return
     looked = said
-    void act('watch', { sizes, screen: seesScreen }).catch(() => (looked = ''))
+    void act('watch', wanted).catch(() => (looked = ''))
   }
 
   function listen(): void {
     if (!peer || !present.value) return
-    const loud = peer.speaking()
     const now = Date.now()
+    for (const person of peer.speaking()) heard.set(person, now)
+    for (const [person, at] of heard) if (now - at > BREATH_MS) heard.delete(person)
+    const loud = new Set(heard.keys())
     for (const person of talking.keys()) if (!loud.has(person)) talking.delete(person)
     for (const person of loud) if (!talking.has(person)) talking.set(person, now)
     if (loud.size !== speaking.value.size || [...loud].some((one) => !speaking.value.has(one))) speaking.value = loud
