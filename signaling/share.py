@@ -40,7 +40,7 @@ class Sharing(Chambers):
         if not person.sharing:
             return []
         person.sharing = False
-        return [Close(person.id, "screen", True)] if person.seat == "present" else []
+        return [Close(person.id, "screen", True)] if person.seated else []
 
     def _end_shares(self) -> list[Effect]:
         """After every event: what may no longer be shown ends."""

@@ -120,7 +120,7 @@ def test_a_pause_ends_it_and_nothing_is_shared_into_a_pause() -> None:
 def test_a_lost_line_ends_it_and_who_returns_has_to_begin_again() -> None:
     m = Meeting("gu", "lin")
     share(m, "lin")
-    m.lose("lin")
+    assert Close("lin", "screen", True) in m.lose("lin")
     assert sharers(m) == []
     assert Close("lin", "screen", True) in m.knock("lin")
 

@@ -26,7 +26,7 @@ export interface ChatLineShown extends Chat {
 }
 
 export interface RoomOptions {
-  getTicket: () => Promise<TicketAnswer>
+  getTicket: (signal: AbortSignal) => Promise<TicketAnswer>
   devices: Devices
   screen: Screen
   onChanged?: (what: string) => void
@@ -90,6 +90,7 @@ export interface Room {
 }
 
 const STATS_MS = 2000
+const RENEW_MS = 5000
 const SPEAKING_MS = 250
 const BREATH_MS = 600 // a frame that goes out between two words only distracts
 
@@ -118,6 +119,10 @@ export function useRoom(options: RoomOptions): Room {
   const holdPicture = ref(false)
   let client: RoomClient | null = null
   let peer: RoomPeer | null = null
+  let peerId = ''
+  /** How many connections were opened. */
+  let connections = 0
+  let renewedAt = -Infinity
   let ice: RTCIceServer[] = []
   let lostAt: number | null = null
   let cardTimer: ReturnType<typeof setTimeout> | undefined
@@ -213,21 +218,28 @@ export function useRoom(options: RoomOptions): Room {
   }
 
   async function onOffer(offer: Offer): Promise<void> {
-    peer ??= newPeer()
+    if (!peer || offer.peer !== peerId) {
+      if (peer) hangUp()
+      peer = newPeer()
+      peerId = offer.peer
+    }
     const mine = peer
+    const on = connections
+    let sdp: string
     try {
-      await mine.offer(offer)
+      sdp = await mine.offer(offer)
     } catch (error) {
       if (mine !== peer) return
       console.error(error)
-      await act('restart', {}).catch(() => undefined)
+      return renew()
     }
+    // Whoever connects anew is offered anew; an answer to what came before would be taken for one to it.
+    if (mine === peer && on === connections) await act('answer', { n: offer.n, sdp }).catch(() => undefined)
   }
 
   function newPeer(): RoomPeer {
     const made = (options.peer ?? makePeer)({
       iceServers: ice,
-      answer: (n, sdp) => act('answer', { n, sdp }),
       restart: () => act('restart', {}),
       onStreams: (next, shown) => {
         streams.value = next
@@ -237,7 +249,7 @@ export function useRoom(options: RoomOptions): Room {
         media.value = state
         tellWatched() // a new peer knows nothing of it
       },
-      onDead: reconnect,
+      onDead: renew,
     })
     void made.setTracks(outgoing.value)
     if (current.value) void made.go(current.value.set)
@@ -279,13 +291,14 @@ export function useRoom(options: RoomOptions): Room {
 
   // --- the connection ---------------------------------------------------------------------------------------------
 
-  function onLink(next: Link): void {
+  /** Media lives on while the socket does not: the room goes on with it, or offers another. */
+  function onLink(next: Link, since: number): void {
     link.value = next
-    if (next === 'lost') {
-      lostAt ??= Date.now()
-      hangUp()
-    } else if (next === 'open') {
-      hangUp() // the server made a new peer for this connection
+    if (next === 'lost') lostAt ??= since
+    else if (next === 'closed') hangUp()
+    else if (next === 'open') {
+      connections++
+      peer?.resumed()
       if (lostAt !== null) outage.value = Math.round((Date.now() - lostAt) / 1000)
       lostAt = null
     }
@@ -305,18 +318,20 @@ export function useRoom(options: RoomOptions): Room {
     heard.clear()
   }
 
-  function reconnect(): void {
-    if (over.value) return
+  /** Give up the media connection; who connects without one is given a fresh one. */
+  function renew(): void {
+    if (over.value || Date.now() - renewedAt < RENEW_MS) return
+    renewedAt = Date.now()
     hangUp()
-    client?.close()
-    start()
+    client?.retry()
   }
 
   function start(): void {
     client = (options.connect ?? connectRoom)({
       getTicket: options.getTicket,
+      getPeer: () => (peer ? peerId : ''),
       onEvent,
-      onLink: (next) => (next === 'closed' ? hangUp() : onLink(next)),
+      onLink,
       onIceServers: (servers) => (ice = servers),
       onRefused: (code) => {
         refusedCode.value = code
@@ -430,7 +445,7 @@ export function useRoom(options: RoomOptions): Room {
       watch(outgoing, (tracks) => void peer?.setTracks(tracks), { flush: 'sync' })
       watch([devices.microphone.state, devices.camera.state, devices.starting], tellMissingDevices)
       // The room ends a share (the host, a move, a lost line): then nothing is captured any more.
-      watch(() => view.value?.you.sharing === true && link.value === 'open', (shared) => shared || screen.stop())
+      watch(() => view.value?.you.sharing, (shared) => shared || screen.stop())
     })
     timers.push(setInterval(listen, SPEAKING_MS), setInterval(() => void report(), STATS_MS))
     start()
