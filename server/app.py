@@ -125,9 +125,7 @@ async def authority(app: web.Application) -> AsyncIterator[None]:
 async def rooms(app: web.Application) -> AsyncIterator[None]:
     """The media plane and the meeting rooms. `stop` closes the rooms first."""
     options = app[keys.SETTINGS].media
-    plane = await MediaPlane.open(
-        MediaOptions(options.host, options.port, options.advertised, tuple(options.ice_servers))
-    )
+    plane = await MediaPlane.open(MediaOptions(options.hosts, options.port, options.advertised))
     listener = app[ATTENDANCE] = RoomJournal(app[keys.DB])
     now = app[keys.CLOCK]
     opened = Rooms(

@@ -1,5 +1,6 @@
 """`hejie doctor`: tries everything a centre needs and says what is wrong and how to mend it. Changes nothing."""
 
+import asyncio
 import hashlib
 import shutil
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +20,10 @@ from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkee
 from server.custody import WORDS, CustodyRefused, read_authority
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
+from server.sessions import turn
 from server.settings import Settings
 from server.store import journal, migrate
+from signaling.media import RelayFailed, try_relay
 
 LEAST_DISK = 500 * 1024 * 1024
 """Bytes free below which a centre should not go on."""
@@ -42,7 +46,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """All checks in order; blocking. A check that fails in a way nobody foresaw is itself a finding."""
     found: list[Finding] = []
-    for check in (data, database, chains, authority, fonts, app, ports, tls, delivery):
+    for check in (data, database, chains, authority, fonts, app, ports, relays, tls, delivery):
         try:
             found.extend(check(settings))
         except Exception as error:
@@ -246,10 +250,10 @@ def app(settings: Settings) -> Iterator[Finding]:
 
 def ports(settings: Settings) -> Iterator[Finding]:
     """Whether web and media can be listened to. In use may well be our own server."""
-    for name, kind, host, port in (
-        ("web port", socket.SOCK_STREAM, settings.http.host, settings.http.port),
-        ("media port", socket.SOCK_DGRAM, settings.media.host, settings.media.port),
-    ):
+    http, media = settings.http, settings.media
+    doors = [("web port", socket.SOCK_STREAM, http.host, http.port)]
+    doors += [("media port", socket.SOCK_DGRAM, host, media.port) for host in media.hosts]
+    for name, kind, host, port in doors:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with closing(socket.socket(family, kind)) as probe:
             if kind == socket.SOCK_STREAM:
@@ -262,10 +266,44 @@ def ports(settings: Settings) -> Iterator[Finding]:
                 yield Finding(name, "hint" if busy else "problem", f"{host}:{port} {error.strerror}", mend)
             else:
                 yield Finding(name, "ok", f"{host}:{port}")
-    media, secure = settings.media, settings.http.secure
-    if secure and media.host == "127.0.0.1" and media.advertised is None:
+    told = media.advertised or media.hosts
+    if http.secure and all(ip_address(host).is_loopback for host in told):
         mend = "set HEJIE_MEDIA_HOST to an address phones can reach, or HEJIE_MEDIA_ADVERTISED"
         yield Finding("media port", "hint", "only this machine can reach the media door", mend)
+    elif media.advertised and media.port == 0:
+        mend = "set HEJIE_MEDIA_PORT, and lead that UDP port to this machine"
+        yield Finding("media port", "problem", "behind NAT the media port must be a fixed one", mend)
+
+
+TURN_MENDS = {
+    "unreachable": "start the TURN server, open that port in the firewall, check the name in HEJIE_TURN_URLS",
+    "certificate": "give the TURN server a certificate for that name which browsers trust, with its chain",
+    "credentials": "HEJIE_TURN_SECRET must be coturn's static-auth-secret; both clocks must be right",
+    "peer_denied": "let the TURN server relay to our media address: allowed-peer-ip (see deploy/turn/README.md)",
+    "failed": "look into the TURN server's log",
+}
+
+
+def relays(settings: Settings) -> Iterator[Finding]:
+    """Each TURN server by each of its addresses: an allocation, and a way from it to the media door."""
+    media = settings.media
+    if not media.turn_urls:
+        if settings.http.secure and not settings.demo:
+            mend = "set HEJIE_TURN_URLS and HEJIE_TURN_SECRET (deploy/turn/README.md)"
+            yield Finding("turn", "hint", "no TURN server: offices that let only web pages through cannot join", mend)
+        return
+    (given,) = turn.servers(media, "doctor", datetime.now(UTC))
+    peer = ((media.advertised or media.hosts)[0], media.port or 9)
+    for url in media.turn_urls:
+        try:
+            relayed = asyncio.run(try_relay(url, given["username"], given["credential"], peer))
+        except RelayFailed as error:
+            yield Finding("turn", "problem", f"{url}: {error.detail}", TURN_MENDS[error.trouble])
+        else:
+            yield Finding("turn", "ok", f"{url} relays from {relayed} to {peer[0]}")
+    if not any(url.startswith("turns:") or url.endswith("=tcp") for url in media.turn_urls):
+        mend = "add turns:NAME:443?transport=tcp"
+        yield Finding("turn", "hint", "only by UDP, which is what the networks that need TURN block", mend)
 
 
 def tls(settings: Settings) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ def lan_settings(settings: Settings) -> Settings:
     secure = replace(
         settings,
         http=replace(http, host=address, origin=f"https://{address}:{http.port}"),
-        media=replace(settings.media, host=address),
+        media=replace(settings.media, hosts=(address,), advertised=()),
     )
     if http.tls_cert is None:
         certificate, key = issue_tls(open_authority(secure), address, datetime.now(UTC))

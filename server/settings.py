@@ -3,8 +3,10 @@
 A secret may be given as the path of a file by adding `_FILE` to its name. All problems are reported together."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -36,12 +38,18 @@ class HttpOptions:
 
 @dataclass(frozen=True)
 class RoomOptions:
-    """The media door; `port` 0 takes any free UDP port."""
+    """The media door, and the TURN servers beside it for those whom UDP does not reach."""
 
-    host: str = "127.0.0.1"
+    hosts: tuple[str, ...] = ("127.0.0.1",)
+    """A socket on each."""
     port: int = 0
-    advertised: str | None = None
-    ice_servers: tuple[dict[str, object], ...] = ()
+    """One for all of them; 0 takes any free UDP port."""
+    advertised: tuple[str, ...] = ()
+    """What browsers are told instead of `hosts`."""
+    turn_urls: tuple[str, ...] = ()
+    """RFC 7065, in the order browsers are told."""
+    turn_secret: str | None = field(default=None, repr=False)
+    """Shared with the TURN servers, which take credentials made with it."""
 
 
 @dataclass(frozen=True)
@@ -162,13 +170,27 @@ TABLE = (
     Setting("HEJIE_TLS_CERT", "a PEM file", "serve https with this chain"),
     Setting("HEJIE_TLS_KEY", "a PEM file", "its key"),
     Setting("HEJIE_PROXIES", "a whole number, 0 to 5", "trusted reverse proxies in front", "0"),
-    Setting("HEJIE_MEDIA_HOST", "an address of this machine", "where media (UDP) arrives", "127.0.0.1"),
-    Setting("HEJIE_MEDIA_PORT", "a port, 0 to 65535", "where media (UDP) arrives; 0: any", "0"),
-    Setting("HEJIE_MEDIA_ADVERTISED", "an address", "what browsers are told, behind NAT"),
     Setting(
-        "HEJIE_ICE_SERVERS",
-        "a JSON list of {urls, username, credential}",
-        "TURN servers given to browsers",
+        "HEJIE_MEDIA_HOST",
+        "addresses of this machine, separated by spaces",
+        "where media (UDP) arrives: a socket on each, IPv4 or IPv6",
+        "127.0.0.1",
+    ),
+    Setting("HEJIE_MEDIA_PORT", "a port, 0 to 65535", "where media (UDP) arrives, on all addresses; 0: any", "0"),
+    Setting(
+        "HEJIE_MEDIA_ADVERTISED",
+        "addresses, separated by spaces",
+        "what browsers are told instead, behind NAT: the same port of each must lead here",
+    ),
+    Setting(
+        "HEJIE_TURN_URLS",
+        "turn: or turns: addresses (RFC 7065), separated by spaces",
+        "TURN servers for networks without UDP, such as `turns:turn.example.org:443?transport=tcp`",
+    ),
+    Setting(
+        "HEJIE_TURN_SECRET",
+        "at least 16 characters",
+        "shared with the TURN servers (coturn: static-auth-secret); credentials made with it end after 12 hours",
         secret=True,
     ),
     Setting(
@@ -284,12 +306,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             proxies=get("HEJIE_PROXIES", _whole(0, 5), 0),
             static=get("HEJIE_STATIC", Path, Path("static/dist")),
         ),
-        media=RoomOptions(
-            host=get("HEJIE_MEDIA_HOST", str, RoomOptions.host),
-            port=get("HEJIE_MEDIA_PORT", _whole(0, 65535), 0),
-            advertised=get("HEJIE_MEDIA_ADVERTISED", str, None),
-            ice_servers=get("HEJIE_ICE_SERVERS", _ice_servers, ()),
-        ),
+        media=_media(reader),
         centre=Centre(
             get("HEJIE_CENTRE_NAME", str, Centre.name),
             get("HEJIE_CENTRE_PHONE", str, Centre.phone),
@@ -306,6 +323,41 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
+
+
+def _media(reader: _Reader) -> RoomOptions:
+    get = reader.get
+    nothing: tuple[str, ...] = ()
+    options = RoomOptions(
+        hosts=get("HEJIE_MEDIA_HOST", _hosts, RoomOptions.hosts),
+        port=get("HEJIE_MEDIA_PORT", _whole(0, 65535), 0),
+        advertised=get("HEJIE_MEDIA_ADVERTISED", _hosts, nothing),
+        turn_urls=get("HEJIE_TURN_URLS", _turns, nothing),
+        turn_secret=get("HEJIE_TURN_SECRET", lambda text: _secret(16)(text).decode(), None),
+    )
+    if any(ip_address(host).is_unspecified for host in options.advertised or options.hosts):
+        reader.problems.append("HEJIE_MEDIA_ADVERTISED: expected addresses browsers can send to, not 0.0.0.0 or ::")
+    if bool(reader.values.get("HEJIE_TURN_URLS")) != bool(reader.values.get("HEJIE_TURN_SECRET")):
+        reader.problems.append("HEJIE_TURN_URLS, HEJIE_TURN_SECRET: expected both or neither")
+    return options
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Addresses in their shortest form, no name and none twice."""
+    hosts = tuple(str(ip_address(one)) for one in text.split())
+    if not hosts or len(set(hosts)) != len(hosts):
+        raise ValueError(text)
+    return hosts
+
+
+TURN_URL = re.compile(r"turns?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(\?transport=(udp|tcp))?")
+
+
+def _turns(text: str) -> tuple[str, ...]:
+    for url in text.split():
+        if not TURN_URL.fullmatch(url):
+            raise ValueError(url)
+    return tuple(text.split())
 
 
 def _keys(reader: _Reader) -> KeyOptions:
@@ -408,13 +460,6 @@ def _secret(least: int) -> Callable[[str], bytes]:
         return text.encode()
 
     return read
-
-
-def _ice_servers(text: str) -> tuple[dict[str, object], ...]:
-    servers = json.loads(text)  # JSONDecodeError is a ValueError
-    if not isinstance(servers, list) or not all(isinstance(one, dict) and "urls" in one for one in servers):
-        raise ValueError(text)
-    return tuple(servers)
 
 
 def markdown() -> str:

@@ -12,7 +12,7 @@ from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, P
 from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
-from server.sessions import rules, store, texts
+from server.sessions import rules, store, texts, turn
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
     DayView,
@@ -230,5 +230,5 @@ def expiry(call: Call[None]) -> int:
 
 def ticket_view(call: Call[None], ticket: Ticket) -> TicketView:
     """The signed ticket. The room is on this node, so no URL."""
-    servers = [dict(server) for server in call.settings.media.ice_servers]
+    servers = turn.servers(call.settings.media, ticket.person, call.now())
     return TicketView(mint(call.request.app[keys.SECRET], ticket), "", servers)

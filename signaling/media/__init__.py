@@ -3,6 +3,7 @@
 from .audience import Place, PlaceLike, audience
 from .peer import Peer
 from .plane import MediaPlane
+from .relay import RelayFailed, try_relay
 from .types import (
     KINDS,
     SET_REST,
@@ -38,8 +39,10 @@ __all__ = [
     "PeerListener",
     "Place",
     "PlaceLike",
+    "RelayFailed",
     "SetName",
     "SetNotRested",
     "Source",
     "audience",
+    "try_relay",
 ]

@@ -1,9 +1,11 @@
 """Our lite ICE agent (RFC 8445 2.5) and the demultiplexer all peers share: answers checks, never gathers.
 
-What fails a check is met with silence. The one message we start is a check of our own towards a new path, to prove
-that the participant really receives there; without the proof no media goes to it.
+What fails a check is met with silence. The one message we start is a check of our own towards every address that passed
+one: a participant can forge where a check comes from, but not answer ours there. Until it is answered an address gets
+no media, and of checks and handshake at most three times the bytes that came from it (the rule of RFC 9000 8.1).
 """
 
+import math
 import secrets
 import struct
 from collections.abc import Callable
@@ -12,14 +14,19 @@ from typing import Protocol
 
 from aioice import stun
 
-Address = tuple[str, int]
+Address = tuple[str, int] | tuple[str, int, int]
+"""Where a participant is: host, port and, unless it is the first, the number of our socket they reached us by."""
 
 ALIVE = 30.0
 """Seconds after its last check that an address stays usable."""
 OWNED = 15.0
-"""Seconds during which an address is not taken over by another peer."""
+"""Seconds during which a proven address is not taken over by another peer."""
 MAX_ADDRESSES = 8
-PROOF_TRIES, PROOF_GAP = 6, 0.5
+FIRST_GAP, LAST_GAP = 0.1, 0.5
+"""Seconds between our checks of an address: the gap doubles from the first to the last."""
+AMPLIFY = 3
+HELD = 8
+"""Datagrams of the handshake kept for an address that may not be sent them yet."""
 FINGERPRINTED = "FINGERPRINT"
 UNREADABLE = (ValueError, struct.error, IndexError)
 
@@ -29,10 +36,10 @@ class AgentListener(Protocol):
 
     def on_datagram(self, data: bytes, address: Address, now: float) -> None: ...
     def on_path(self, first: bool) -> None:
-        """Packets now go to another address; `first` when there was none."""
+        """Media now goes to another address, a proven one; `first` when there was none."""
 
     def on_lost(self) -> None:
-        """No address has been checked for 30 s."""
+        """The address in use has not been checked for 30 s."""
 
 
 @dataclass(slots=True)
@@ -47,28 +54,37 @@ class Credentials:
 
 
 @dataclass(slots=True)
-class Proof:
-    """Our own checks of a new path, until one is answered from it."""
+class Way:
+    """An address that passed a check, `at` the last time, with credentials `used`."""
 
-    transaction: bytes
-    address: Address
-    before: Address
-    tries: int
-    next_at: float
+    at: float
+    used: Credentials
+    proven: bool = False
+    credit: int = 0
+    """Bytes it may still be sent while unproven."""
+    transaction: bytes = b""
+    gap: float = FIRST_GAP
+    next_at: float = -math.inf
 
 
 class Agent:
-    """One peer's ICE state: its credentials, the addresses that passed a check, the path in use."""
+    """One peer's ICE state: its credentials, the addresses that passed a check, the paths in use.
+
+    `path` is where the handshake goes, from the first check on; `media_path` where media goes, from the proof on.
+    """
 
     def __init__(self, mux: "Mux", listener: AgentListener) -> None:
         self._mux = mux
         self.listener = listener
         self._generations: list[Credentials] = []
         self._nominated = -1
-        self._checked: dict[Address, float] = {}
-        self._proof: Proof | None = None
-        self._withheld = False
+        self._ways: dict[Address, Way] = {}
+        self._wanted: Address | None = None
+        """Nominated, not yet proven."""
+        self._held: list[bytes] = []
+        self.unproven = 0
         self.path: Address | None = None
+        self.media_path: Address | None = None
         self.restart()
 
     @property
@@ -82,61 +98,122 @@ class Agent:
         fresh = Credentials(generation, secrets.token_urlsafe(6), secrets.token_urlsafe(24))
         self._generations.append(fresh)
         self._mux.agents[fresh.ufrag] = self
-        used = self._credentials_in_use()
+        used = next((c for c in self._generations if c.generation == self._nominated), self._generations[0])
         for stale in [c for c in self._generations if c is not used and c is not fresh]:
             self._retire(stale)
 
     def answered(self, ufrag: str, remote_ufrag: str, remote_password: str) -> None:
         """The browser's half for the generation whose offer carried `ufrag`."""
-        if (offered := self.credentials(ufrag)) is not None:
-            offered.remote_ufrag, offered.remote_password = remote_ufrag, remote_password
+        if (offered := self.credentials(ufrag)) is None:
+            return
+        offered.remote_ufrag, offered.remote_password = remote_ufrag, remote_password
+        for address, way in self._ways.items():
+            if way.used is offered and not way.proven:
+                self._prove(address, way, way.at)
 
     def credentials(self, ufrag: str) -> Credentials | None:
         return next((c for c in self._generations if c.ufrag == ufrag), None)
 
     def send(self, data: bytes) -> None:
-        """To the path in use; dropped while there is none."""
-        if self.path is not None:
-            self._mux.send(data, self.path)
+        """Handshake to the path in use; what its address has no credit for waits for the proof, bounded."""
+        if self.path is None:
+            return
+        way = self._ways[self.path]
+        if not way.proven:
+            if way.credit < len(data):
+                self._held = [*self._held[1 - HELD :], data]
+                return
+            way.credit -= len(data)
+        self._mux.send(data, self.path)
 
     def send_media(self, data: bytes) -> None:
-        if self.path is not None and not self._withheld:
-            self._mux.send(data, self.path)
+        if self.media_path is not None:
+            self._mux.send(data, self.media_path)
 
-    def on_check(self, used: Credentials, address: Address, nominated: bool, now: float) -> bool:
-        """Record a check that passed; False when `address` belongs to a living other peer."""
-        owner = self._mux.owners.get(address)
-        if owner is not None and owner is not self:
-            if now - owner._checked.get(address, -OWNED) < OWNED:
-                return False
-            owner._forget(address)
-        if address not in self._checked and len(self._checked) >= MAX_ADDRESSES:
-            self._forget(min((a for a in self._checked if a != self.path), key=lambda a: self._checked[a]))
-        self._checked[address] = now
-        self._mux.owners[address] = self
-        if self.path is None:
-            self._choose(address)
-        elif nominated and used.generation >= self._nominated and address != self.path:
-            self._change(used, address, now)
-        elif nominated and address == self.path:
-            self._nominate(used)
+    def on_check(self, used: Credentials, address: Address, nominated: bool, size: int, now: float) -> bool:
+        """Record a check of `size` bytes that passed; False when `address` belongs to a living other peer."""
+        owner = self._mux.owners.setdefault(address, self)
+        if owner is not self and owner.holds(address, now):
+            return False
+        way = self._ways.get(address)
+        if way is None:
+            if len(self._ways) >= MAX_ADDRESSES:
+                idle = [one for one in self._ways if one not in (self.path, self.media_path)]
+                self._forget(min(idle, key=lambda one: self._ways[one].at))
+            way = self._ways[address] = Way(now, used)
+            self.unproven += 1
+        way.at = now
+        if used.generation > way.used.generation:
+            way.used = used
+        if nominated and used.generation >= self._nominated:
+            self._wanted = address
+        if self.path is None or (self.media_path is None and self._wanted == address):
+            self.path = address
+        if way.proven:
+            self._settle(address, way)
+        else:
+            way.credit += (AMPLIFY - 1) * size  # one part is for the answer, which is shorter than the check
+            self._prove(address, way, now)
         return True
 
-    def _choose(self, address: Address) -> None:
-        self.path = address
-        self._withheld = False
-        self.listener.on_path(True)
+    def earn(self, address: Address, size: int) -> None:
+        """So many bytes came from there, other than a check."""
+        if (way := self._ways.get(address)) is not None:
+            way.credit += AMPLIFY * size
 
-    def _change(self, used: Credentials, address: Address, now: float) -> None:
-        before = self.path
-        self._nominate(used)
-        self.path = address
-        self._withheld = False
-        self._proof = None
-        if before is not None and self._credentials_in_use().remote_password is not None:
-            self._proof = Proof(secrets.token_bytes(12), address, before, 0, now)
-            self._prove(now)
-        self.listener.on_path(False)
+    def holds(self, address: Address, now: float) -> bool:
+        """Whether the address is proven to be this peer's and in use."""
+        way = self._ways.get(address)
+        return way is not None and way.proven and now - way.at < OWNED
+
+    def _prove(self, address: Address, way: Way, now: float) -> None:
+        """Send our check, the same again after a growing gap, as far as the address has credit."""
+        used = way.used
+        if now < way.next_at or used.remote_ufrag is None or used.remote_password is None:
+            return
+        if not way.transaction:
+            way.transaction = secrets.token_bytes(12)
+            self._mux.proofs[way.transaction] = (self, address)
+        request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, way.transaction)
+        request.attributes["USERNAME"] = f"{used.remote_ufrag}:{used.ufrag}"
+        request.attributes["PRIORITY"] = 1
+        request.attributes["ICE-CONTROLLED"] = 1
+        request.add_message_integrity(used.remote_password.encode())
+        data = bytes(request)
+        if way.credit >= len(data):
+            way.credit -= len(data)
+            way.next_at, way.gap = now + way.gap, min(LAST_GAP, 2 * way.gap)
+            self._mux.send(data, address)
+
+    def on_proof(self, message: stun.Message, address: Address) -> None:
+        """The participant answered our check from where we sent it: they really receive there."""
+        way = self._ways[address]
+        password = way.used.remote_password
+        if password is None or not message.check_message_integrity(password.encode()):
+            return
+        owner = self._mux.owners.get(address)
+        if owner is not None and owner is not self:
+            owner._forget(address)
+        self._mux.owners[address] = self
+        self._mux.proofs.pop(way.transaction, None)
+        way.proven, way.transaction = True, b""
+        self.unproven -= 1
+        self._settle(address, way)
+        if address == self.path:
+            held, self._held = self._held, []
+            for data in held:
+                self._mux.send(data, address)
+
+    def _settle(self, address: Address, way: Way) -> None:
+        """Media goes to the proven address nominated last; before a nomination to the first that is proven."""
+        wanted = self._wanted == address
+        if wanted:
+            self._wanted = None
+            self._nominate(way.used)
+        if address != self.media_path and (wanted or self.media_path is None):
+            first = self.media_path is None
+            self.path = self.media_path = address
+            self.listener.on_path(first)
 
     def _nominate(self, used: Credentials) -> None:
         if used.generation > self._nominated:
@@ -144,57 +221,27 @@ class Agent:
             for stale in [c for c in self._generations if c.generation < used.generation]:
                 self._retire(stale)
 
-    def _credentials_in_use(self) -> Credentials:
-        return next((c for c in self._generations if c.generation == self._nominated), self._generations[0])
-
-    def _prove(self, now: float) -> None:
-        proof, used = self._proof, self._credentials_in_use()
-        if proof is None or used.remote_ufrag is None or used.remote_password is None:
-            return
-        request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, proof.transaction)
-        request.attributes["USERNAME"] = f"{used.remote_ufrag}:{used.ufrag}"
-        request.attributes["PRIORITY"] = 1
-        request.attributes["ICE-CONTROLLED"] = 1
-        request.add_message_integrity(used.remote_password.encode())
-        proof.tries += 1
-        proof.next_at = now + PROOF_GAP
-        self._mux.send(bytes(request), proof.address)
-
-    def on_response(self, message: stun.Message, address: Address) -> None:
-        """The participant answered our check from the new path: it really receives there."""
-        proof, used = self._proof, self._credentials_in_use()
-        if proof is None or message.transaction_id != proof.transaction or address != proof.address:
-            return
-        if used.remote_password is not None and message.check_message_integrity(used.remote_password.encode()):
-            self._proof = None
-            self._withheld = False
-
     def tick(self, now: float) -> None:
-        """Every 50 ms: repeat our check, give up a path that was never proven, expire addresses."""
-        if self._proof is not None and now >= self._proof.next_at:
-            if self._proof.tries < PROOF_TRIES:
-                self._prove(now)
-            else:
-                self._unproven(self._proof, now)
-        for address in [a for a, at in self._checked.items() if now - at >= ALIVE]:
-            self._forget(address)
-
-    def _unproven(self, proof: Proof, now: float) -> None:
-        self._proof = None
-        if now - self._checked.get(proof.before, -ALIVE) < OWNED:
-            self.path = proof.before
-            self.listener.on_path(False)
-        else:
-            self._withheld = True
+        """Every 50 ms: repeat our checks, expire addresses."""
+        for address, way in list(self._ways.items()):
+            if now - way.at >= ALIVE:
+                self._forget(address)
+            elif not way.proven:
+                self._prove(address, way, now)
 
     def _forget(self, address: Address) -> None:
-        self._checked.pop(address, None)
+        way = self._ways.pop(address, None)
+        if way is not None and not way.proven:
+            self.unproven -= 1
+            self._mux.proofs.pop(way.transaction, None)
         if self._mux.owners.get(address) is self:
             del self._mux.owners[address]
-        if self._proof is not None and self._proof.address == address:
-            self._proof = None
+        if address == self._wanted:
+            self._wanted = None
         if address == self.path:
             self.path = None
+        if address == self.media_path:
+            self.path = self.media_path = None
             self.listener.on_lost()
 
     def _retire(self, stale: Credentials) -> None:
@@ -203,8 +250,9 @@ class Agent:
 
     def close(self) -> None:
         """Leave every table; `on_lost` is not called."""
-        self.path = None
-        for address in list(self._checked):
+        self.path = self.media_path = None
+        self._held.clear()
+        for address in list(self._ways):
             self._forget(address)
         for credentials in list(self._generations):
             self._mux.agents.pop(credentials.ufrag, None)
@@ -217,6 +265,8 @@ class Mux:
         self.send = transmit
         self.agents: dict[str, Agent] = {}
         self.owners: dict[Address, Agent] = {}
+        self.proofs: dict[bytes, tuple[Agent, Address]] = {}
+        """Our unanswered checks by transaction; at most MAX_ADDRESSES for each agent."""
         self.strays = 0
         """Datagrams from addresses nobody checked, or that no rule admits."""
 
@@ -227,6 +277,8 @@ class Mux:
             return
         owner = self.owners.get(address)
         if owner is not None:
+            if owner.unproven:
+                owner.earn(address, len(data))
             owner.listener.on_datagram(data, address, now)
         else:
             self.strays += 1
@@ -240,11 +292,13 @@ class Mux:
         if message.message_method != stun.Method.BINDING or FINGERPRINTED not in message.attributes:
             self.strays += 1
         elif message.message_class == stun.Class.REQUEST:
-            self._on_request(message, address, now)
-        elif message.message_class == stun.Class.RESPONSE and (owner := self.owners.get(address)) is not None:
-            owner.on_response(message, address)
+            self._on_request(message, address, len(data), now)
+        elif message.message_class == stun.Class.RESPONSE:
+            agent, asked = self.proofs.get(message.transaction_id, (None, None))
+            if agent is not None and asked == address:
+                agent.on_proof(message, address)
 
-    def _on_request(self, message: stun.Message, address: Address, now: float) -> None:
+    def _on_request(self, message: stun.Message, address: Address, size: int, now: float) -> None:
         ufrag, _, remote = str(message.attributes.get("USERNAME", "")).partition(":")
         agent = self.agents.get(ufrag)
         used = agent.credentials(ufrag) if agent is not None else None
@@ -261,8 +315,8 @@ class Mux:
         if "ICE-CONTROLLING" not in message.attributes:
             self.strays += 1
             return
-        if agent.on_check(used, address, "USE-CANDIDATE" in message.attributes, now):
-            self._answer(message, stun.Class.RESPONSE, ("XOR-MAPPED-ADDRESS", address), key, address)
+        if agent.on_check(used, address, "USE-CANDIDATE" in message.attributes, size, now):
+            self._answer(message, stun.Class.RESPONSE, ("XOR-MAPPED-ADDRESS", address[:2]), key, address)
 
     def _answer(
         self,

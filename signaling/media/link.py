@@ -30,14 +30,14 @@ class LinkListener(Protocol):
 
 
 class SecureLink:
-    """Agent and DTLS of one peer joined; `up` while both a path and keys exist."""
+    """Agent and DTLS of one peer joined; `up` while both a proven path and keys exist."""
 
-    def __init__(self, mux: Mux, identity: Identity, host: str, port: int, listener: LinkListener) -> None:
+    def __init__(self, mux: Mux, identity: Identity, hosts: tuple[str, ...], port: int, listener: LinkListener) -> None:
         self.agent = Agent(mux, self)
         self._dtls = Dtls(identity, self.agent.send, self._update, self._ended)
         self._listener = listener
         self._closing = False
-        self._host, self._port, self._fingerprint = host, port, identity.fingerprint
+        self._hosts, self._port, self._fingerprint = hosts, port, identity.fingerprint
         self.up = False
         self.unsendable = 0
         """Packets too long or sent without keys."""
@@ -47,7 +47,7 @@ class SecureLink:
     def transport(self) -> Transport:
         """What the next offer says of this connection."""
         local = self.agent.local
-        return Transport(local.ufrag, local.password, self._fingerprint, self._host, self._port)
+        return Transport(local.ufrag, local.password, self._fingerprint, self._hosts, self._port)
 
     def expect(self, ufrag: str, answer: Answer) -> None:
         """Take the transport half of the browser's answer to the offer that carried `ufrag`."""
@@ -108,7 +108,7 @@ class SecureLink:
         self._update()
 
     def _update(self) -> None:
-        up = self.agent.path is not None and self._dtls.rx is not None
+        up = self.agent.media_path is not None and self._dtls.rx is not None
         if up == self.up or self._closing:
             return
         self.up = up

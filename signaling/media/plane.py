@@ -1,11 +1,13 @@
-"""The media plane of one process: one socket, one certificate, one clock, many peers. The door for rooms."""
+"""The media plane of one process: a socket for each address, one port, one certificate, one clock, many peers. The door
+for rooms."""
 
 import asyncio
 import ipaddress
 from collections.abc import Callable
+from functools import partial
 
 from .dtls import Identity
-from .ice import Mux
+from .ice import Address, Mux
 from .link import SecureLink
 from .peer import Peer
 from .types import MediaOptions, PeerListener
@@ -21,23 +23,40 @@ class MediaPlane:
     """Open with `open`, end with `close`; everything runs on the loop that opened it."""
 
     def __init__(self, options: MediaOptions) -> None:
-        if options.advertised is None and ipaddress.ip_address(options.host).is_unspecified:
-            raise ValueError("media host: name the one address browsers send to, or tell it as advertised")
+        told = options.advertised or options.hosts
+        if any(ipaddress.ip_address(host).is_unspecified for host in told):
+            raise ValueError("media host: name the addresses browsers send to, or tell them as advertised")
         self.options = options
         self._loop = asyncio.get_running_loop()
         self._identity = Identity()
         self._mux = Mux(self._send)
-        self._socket = UdpSocket(options.host, options.port, self._mux.receive)
+        self._sockets = self._bind(options.hosts, options.port)
         self._peers: list[Peer] = []
         self._rounds = 0
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
-        self.port: int = self._socket.port
+        self.port: int = self._sockets[0].port
 
     @classmethod
     async def open(cls, options: MediaOptions) -> "MediaPlane":
-        """Bind the socket; raises OSError when the address cannot be had, ValueError when it is no address."""
+        """Bind the sockets; raises OSError when the address cannot be had, ValueError when it is no address."""
         return cls(options)
+
+    def _bind(self, hosts: tuple[str, ...], port: int) -> list[UdpSocket]:
+        """One socket for each address; what came by a further one carries its number."""
+        sockets: list[UdpSocket] = []
+        try:
+            for number, host in enumerate(hosts):
+                receive = partial(self._receive_by, number) if number else self._mux.receive
+                sockets.append(UdpSocket(host, sockets[0].port if sockets else port, receive))
+        except OSError:
+            for one in sockets:
+                one.close()
+            raise
+        return sockets
+
+    def _receive_by(self, number: int, data: bytes, address: tuple[str, int], now: float) -> None:
+        self._mux.receive(data, (*address, number), now)
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -47,11 +66,11 @@ class MediaPlane:
         """A fresh connection for `person`; a former one of the same person is the caller's to close."""
         if self._closed:
             raise RuntimeError("the media plane is closed")
-        host = self.options.advertised or self._socket.host
+        hosts = self.options.advertised or self.options.hosts
         peer = Peer(
             person,
             listener,
-            lambda peer: SecureLink(self._mux, self._identity, host, self.port, peer),
+            lambda peer: SecureLink(self._mux, self._identity, hosts, self.port, peer),
             self._loop.time,
             self._peers.remove,
         )
@@ -68,20 +87,22 @@ class MediaPlane:
             self._timer = None
         for peer in list(self._peers):
             await peer.close()
-        self._socket.close()
+        for one in self._sockets:
+            one.close()
 
     @property
     def dropped(self) -> int:
         """Datagrams the kernel did not take."""
-        return self._socket.dropped
+        return sum(one.dropped for one in self._sockets)
 
     @property
     def strays(self) -> int:
         """Datagrams nobody was entitled to send."""
         return self._mux.strays
 
-    def _send(self, data: bytes, address: tuple[str, int]) -> None:
-        self._socket.send(data, address)
+    def _send(self, data: bytes, address: Address) -> None:
+        """By the socket the address was reached by: an answer from another one would be no answer."""
+        self._sockets[address[2] if len(address) == 3 else 0].send(data, address[:2])
 
     def _tick(self) -> None:
         self._timer = self._loop.call_later(TICK, self._tick) if self._peers else None

@@ -17,12 +17,12 @@ SET_REST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class MediaOptions:
-    """Where media is received. `advertised` is the address told to browsers when it differs from `host`."""
+    """Where media is received: a socket for each of `hosts`, all on one port. `advertised` are the addresses told to
+    browsers when they differ from `hosts`; whichever leads to one of the sockets will do."""
 
-    host: str = "127.0.0.1"
+    hosts: tuple[str, ...] = ("127.0.0.1",)
     port: int = 0
-    advertised: str | None = None
-    ice_servers: tuple[Mapping[str, object], ...] = ()
+    advertised: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,6 @@ def test_web_and_media_move_to_the_address_phones_can_reach(tmp_path: Path, monk
     monkeypatch.setattr(lan, "lan_address", lambda: "192.0.2.7")
     settings = lan.lan_settings(Settings(data=tmp_path, demo=True, http=HttpOptions(port=8443)))
     assert settings.http.origin == "https://192.0.2.7:8443" and settings.http.secure
-    assert settings.media.host == settings.http.host == "192.0.2.7"
+    assert settings.media.hosts == (settings.http.host,) == ("192.0.2.7",)
     shown = lan.shown_on_phone(settings)
     assert "https://192.0.2.7:8443/trust/root.pem" in shown and "█" in shown

@@ -6,6 +6,8 @@ import pytest
 
 from server.settings import TABLE, Settings, SettingsError, from_env, markdown
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 (read, not bound)
+
 
 def test_an_empty_environment_is_a_complete_development_set_up() -> None:
     settings = from_env({"PATH": "/bin"})
@@ -23,7 +25,9 @@ def test_all_problems_are_told_at_once_each_with_its_name_and_what_is_expected()
                 "HEJIE_ORIGIN": "example.org/path",
                 "HEJIE_TLS_CERT": "/nowhere.pem",
                 "HEJIE_SECRET": "short",
-                "HEJIE_ICE_SERVERS": "{",
+                "HEJIE_MEDIA_HOST": "media.example.org",
+                "HEJIE_MEDIA_ADVERTISED": EVERYWHERE,
+                "HEJIE_TURN_URLS": "https://turn.example.org",
                 "HEJIE_PORTS": "1",
                 "HEJIE_PORT_FILE": "x",
             }
@@ -36,7 +40,10 @@ def test_all_problems_are_told_at_once_each_with_its_name_and_what_is_expected()
         "HEJIE_TLS_CERT, HEJIE_TLS_KEY: expected both or neither",
         "HEJIE_DEMO: expected 0 or 1",
         "HEJIE_ORIGIN: expected scheme://host[:port] without a path",
-        "HEJIE_ICE_SERVERS: expected a JSON list of {urls, username, credential}",
+        "HEJIE_MEDIA_HOST: expected addresses of this machine, separated by spaces",
+        "HEJIE_MEDIA_ADVERTISED: expected addresses browsers can send to, not 0.0.0.0 or ::",
+        "HEJIE_TURN_URLS: expected turn: or turns: addresses (RFC 7065), separated by spaces",
+        "HEJIE_TURN_URLS, HEJIE_TURN_SECRET: expected both or neither",
         "HEJIE_SECRET: expected at least 32 characters",
     }
 
@@ -69,7 +76,8 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     pem.write_text("x")
     given = {
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
-        "HEJIE_MEDIA_PORT": "1", "HEJIE_ICE_SERVERS": '[{"urls": "turn:x"}]', "HEJIE_DEMO": "1",
+        "HEJIE_MEDIA_PORT": "1", "HEJIE_DEMO": "1", "HEJIE_MEDIA_HOST": "::1 127.0.0.1",
+        "HEJIE_MEDIA_ADVERTISED": "203.0.113.7", "HEJIE_TURN_URLS": "turn:x.example",
         "HEJIE_ORIGIN": "https://example.org", "HEJIE_NUMBER_FIRST": "7", "HEJIE_KEYS": "csc",
         "HEJIE_PKCS11_MODULE": str(pem), "HEJIE_CSC_URL": "https://ca.example",
         "HEJIE_CSC_CREDENTIALS": '{"seal": "1"}',
@@ -83,9 +91,39 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
             environ |= {"HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem)}
         if setting.name == "HEJIE_KEYS":
             environ |= {"HEJIE_CSC_URL": "https://ca.example"}
+        if setting.name.startswith("HEJIE_TURN"):
+            environ |= {"HEJIE_TURN_SECRET": "a secret of the relay", "HEJIE_TURN_URLS": given["HEJIE_TURN_URLS"]}
         if setting.name.startswith("HEJIE_TSA"):
             environ |= {"HEJIE_TSA_CERTS": str(pem), "HEJIE_TSA_URLS": "https://stamps.example/tsa"}
         assert from_env(environ) != Settings(), setting.name
+
+
+def test_media_may_have_several_addresses_of_both_families() -> None:
+    media = from_env({"HEJIE_MEDIA_HOST": "10.0.0.5  2001:DB8:0::5", "HEJIE_MEDIA_ADVERTISED": "203.0.113.7"}).media
+    assert (media.hosts, media.advertised) == (("10.0.0.5", "2001:db8::5"), ("203.0.113.7",))
+    assert from_env({"HEJIE_MEDIA_HOST": EVERYWHERE, "HEJIE_MEDIA_ADVERTISED": "203.0.113.7"}).media.hosts == (
+        EVERYWHERE,
+    )
+    for wrong in ("10.0.0.5 10.0.0.5", "10.0.0.5,10.0.0.6", "10.0.0"):
+        with pytest.raises(SettingsError, match="HEJIE_MEDIA_HOST: expected addresses"):
+            from_env({"HEJIE_MEDIA_HOST": wrong})
+    with pytest.raises(SettingsError, match="HEJIE_MEDIA_ADVERTISED: expected addresses browsers can send to"):
+        from_env({"HEJIE_MEDIA_HOST": "::"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "turn:turn.example.org", "turn:192.0.2.1:3478", "turn:[2001:db8::1]:443?transport=tcp",
+        "turns:turn.example.org:443?transport=tcp",
+    ],
+)  # fmt: skip
+def test_turn_addresses_are_those_browsers_take(url: str) -> None:
+    media = from_env({"HEJIE_TURN_URLS": url, "HEJIE_TURN_SECRET": "s" * 20}).media
+    assert media.turn_urls == (url,) and "sss" not in repr(media)
+    for wrong in (url + "/", url.replace("turn", "stun"), url + "&x=1", url.replace(":", "://", 1)):
+        with pytest.raises(SettingsError, match="HEJIE_TURN_URLS: expected turn"):
+            from_env({"HEJIE_TURN_URLS": wrong, "HEJIE_TURN_SECRET": "s" * 20})
 
 
 def test_a_place_for_keys_needs_what_leads_there() -> None:

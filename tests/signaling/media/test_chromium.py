@@ -158,24 +158,16 @@ async def test_ice_restart_does_not_interrupt(seats: tuple[Seat, Seat]) -> None:
     lin, chen = seats
     await until(lambda: lin.sees("green"))
     agent = chen.peer._link.agent  # type: ignore[attr-defined]
-    path, ufrag = agent.path, agent.local.ufrag
+    path, ufrag = agent.media_path, agent.local.ufrag
     before = await lin.received("11")
     chen.peer.restart()
     await chen.negotiate()
 
     async def moved() -> bool:
-        return bool(agent.path != path)
+        return bool(agent.media_path != path)
 
-    await until(moved)
+    await until(moved)  # Chromium answered our check of the new path
     assert agent.credentials(ufrag) is None, "the old ufrag is silent after the nomination"
-
-    new = agent.path
-
-    async def proven() -> bool:
-        return agent._proof is None and not agent._withheld
-
-    await until(proven, 2)
-    assert agent.path == new, "Chromium answers our check of the new path"
 
     async def more() -> bool:
         return (await lin.received("11"))["frames"] > before["frames"] + 30
@@ -245,7 +237,7 @@ async def test_new_port_of_a_nat_is_followed(seats: tuple[Seat, Seat]) -> None:
         agent = chen.peer._link.agent  # type: ignore[attr-defined]
 
         async def followed() -> bool:
-            return bool(agent.path == path and agent._proof is None and not agent._withheld)
+            return bool(agent.media_path == path)
 
         await until(followed, 15)
         frames = [(await seat.received("11"))["frames"] for seat in (lin, chen)]
@@ -255,7 +247,7 @@ async def test_new_port_of_a_nat_is_followed(seats: tuple[Seat, Seat]) -> None:
             return all(after > before + 10 for after, before in zip(now, frames, strict=True))
 
         await until(both_go_on)
-        assert agent.path == path
+        assert agent.media_path == path
     finally:
         await chen.page.close()
         nat.close()
@@ -319,14 +311,14 @@ async def test_five_percent_loss_both_ways_is_repaired(seats: tuple[Seat, Seat])
     lin, chen = seats
     await until(lambda: lin.sees("green"))
     plane = lin.plane
-    send, receive = plane._mux.send, plane._socket._receive
+    send, receive = plane._mux.send, plane._sockets[0]._receive
     chance = random.Random(7)
 
     def media(data: bytes) -> bool:
         return 127 < data[0] < 192 and data[1] & 0x7F in (VP8, RTX)
 
     plane._mux.send = lambda data, to: None if media(data) and chance.random() < 0.05 else send(data, to)
-    plane._socket._receive = lambda data, to, now: (
+    plane._sockets[0]._receive = lambda data, to, now: (
         None if media(data) and chance.random() < 0.05 else receive(data, to, now)
     )
     before = await lin.received("11")

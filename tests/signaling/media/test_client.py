@@ -158,7 +158,7 @@ async def test_packets_lost_on_the_way_to_us_are_asked_again(seats: list[Seat]) 
     """
     lin, chen, _ = seats
     plane = lin.plane
-    receive = plane._socket._receive
+    receive = plane._sockets[0]._receive
     chance = random.Random(5)
     lost = 0
 
@@ -169,9 +169,9 @@ async def test_packets_lost_on_the_way_to_us_are_asked_again(seats: list[Seat]) 
         else:
             receive(data, address, now)
 
-    plane._socket._receive = take
+    plane._sockets[0]._receive = take
     await until(lambda: lin.sent_packets("video") > 40)
-    plane._socket._receive = receive
+    plane._sockets[0]._receive = receive
     frames = chen.of("lin")["video_frames"]
     await until(lambda: chen.of("lin")["video_frames"] > frames)
     assert lost > 10

@@ -1,13 +1,14 @@
 """The lite agent under attack and in ordinary life, without a socket: silence for whatever fails a check."""
 
 import random
+from typing import Protocol
 
 import pytest
 from aioice import stun
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.media.ice import ALIVE, MAX_ADDRESSES, OWNED, Address, Agent, Credentials, Mux
+from signaling.media.ice import ALIVE, AMPLIFY, HELD, MAX_ADDRESSES, OWNED, Address, Agent, Credentials, Mux
 
 HOME: Address = ("192.0.2.10", 5000)
 AWAY: Address = ("192.0.2.20", 6000)
@@ -47,9 +48,17 @@ class Net:
         return self.give(check(self.agent.local, nominate=nominate), address, now)
 
     def give(self, data: bytes, address: Address = HOME, now: float = 0.0) -> list[stun.Message]:
+        """What is answered; checks of our own are left out."""
         before = len(self.sent)
         self.mux.receive(data, address, now)
-        return [stun.parse_message(data) for data, to in self.sent[before:] if to == address]
+        heard = [stun.parse_message(data) for data, to in self.sent[before:] if to == address]
+        return [message for message in heard if message.message_class != stun.Class.REQUEST]
+
+    def opened(self, address: Address = HOME) -> "Net":
+        """With a path in use: checked, nominated and proven at second 0."""
+        self.check(address, nominate=True)
+        prove(self, address)
+        return self
 
 
 def check(
@@ -85,7 +94,9 @@ def test_a_good_check_is_answered_and_opens_the_path() -> None:
     [answer] = net.check(HOME)
     assert answer.message_class == stun.Class.RESPONSE and answer.attributes["XOR-MAPPED-ADDRESS"] == HOME
     assert answer.check_message_integrity(net.agent.local.password.encode()) and "FINGERPRINT" in answer.attributes
-    assert net.agent.path == HOME and net.above.paths == [True], "used before the nomination"
+    assert net.agent.path == HOME and media_goes_to(net) is None, "the handshake may begin, media waits"
+    prove(net, HOME)
+    assert media_goes_to(net) == HOME and net.above.paths == [True], "used before the nomination"
 
 
 @pytest.mark.parametrize(
@@ -148,32 +159,55 @@ def test_at_most_eight_addresses_and_the_path_is_never_evicted() -> None:
 
 
 def test_address_of_a_living_peer_is_not_taken_over() -> None:
-    net = Net()
-    net.check(HOME, 0.0)
+    net = Net().opened()
     thief = Agent(net.mux, Above())
-    assert net.give(check(thief.local), HOME, OWNED - 1) == []
+    thief.answered(thief.local.ufrag, "thie", REMOTE_PASSWORD)
+    assert net.give(check(thief.local, remote="thie"), HOME, OWNED - 1) == []
     assert net.mux.owners[HOME] is net.agent and thief.path is None
-    assert len(net.give(check(thief.local), HOME, OWNED)) == 1
+    assert len(net.give(check(thief.local, remote="thie"), HOME, OWNED)) == 1
+    assert net.mux.owners[HOME] is net.agent, "not before it is proven"
+    prove(net, HOME)
     assert net.mux.owners[HOME] is thief and net.agent.path is None and net.above.lost == 1
 
 
-def test_unchecked_addresses_expire_and_the_room_is_told() -> None:
+def test_address_reserved_by_a_forger_still_opens_for_its_owner() -> None:
+    """A participant who forges checks from somebody's address cannot keep them out: only a proof owns."""
     net = Net()
-    net.check(HOME, 0.0)
+    forger = Agent(net.mux, Above())
+    net.give(check(forger.local, remote="forg"), HOME)
+    for step in range(3):
+        net.give(check(forger.local, remote="forg"), HOME, step / 10)
+        net.check(HOME, step / 10, nominate=True)
+    prove(net, HOME)
+    assert net.mux.owners[HOME] is net.agent and media_goes_to(net) == HOME
+    assert net.give(check(forger.local, remote="forg"), HOME, 1.0) == []
+
+
+def test_unchecked_addresses_expire_and_the_room_is_told() -> None:
+    net = Net().opened()
     net.mux.tick(ALIVE - 1)
     assert net.above.lost == 0
     net.mux.tick(ALIVE)
     assert net.above.lost == 1 and not net.mux.owners and net.agent.path is None
     net.agent.send(b"nowhere")
     net.check(HOME, ALIVE + 5)
+    assert media_goes_to(net) is None, "what was proven before has to be proven again"
+    prove(net, HOME)
     assert net.above.paths == [True, True], "a later check opens it again"
 
 
-def prove(net: Net, address: Address, *, password: str = REMOTE_PASSWORD, to: Address | None = None) -> None:
-    """Answer our own check of a new path, as a browser that really receives there does."""
+class Sent(Protocol):
+    """A mux, and what it sent."""
+
+    mux: Mux
+    sent: list[tuple[bytes, Address]]
+
+
+def prove(net: Sent, address: Address, *, password: str = REMOTE_PASSWORD, to: Address | None = None) -> None:
+    """Answer our own check of an address, as a browser that really receives there does."""
     request = stun.parse_message(next(d for d, a in reversed(net.sent) if a == address and d[:2] == b"\0\1"))
     reply = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
-    reply.attributes["XOR-MAPPED-ADDRESS"] = HOME
+    reply.attributes["XOR-MAPPED-ADDRESS"] = ("192.0.2.1", 1)
     reply.add_message_integrity(password.encode())
     net.mux.receive(bytes(reply), to or address, 0.0)
 
@@ -184,52 +218,129 @@ def media_goes_to(net: Net) -> Address | None:
     return net.sent[-1][1] if len(net.sent) > before else None
 
 
-def test_nomination_moves_the_path_and_asks_for_proof() -> None:
-    net = Net()
-    net.check(HOME, 0.0, nominate=True)
+def test_media_moves_when_the_nominated_address_is_proven() -> None:
+    net = Net().opened()
     net.check(AWAY, 1.0)
-    assert net.agent.path == HOME, "a mere check moves nothing"
     net.check(AWAY, 1.0, nominate=True)
-    assert net.agent.path == AWAY and net.above.paths == [True, False]
+    assert media_goes_to(net) == HOME, "a mere nomination moves nothing"
     prove(net, AWAY)
-    for step in range(100):
-        net.agent.tick(1.0 + step / 10)
+    assert media_goes_to(net) == AWAY and net.above.paths == [True, False]
+
+
+def test_proof_before_the_nomination_saves_the_round_trip() -> None:
+    net = Net().opened()
+    net.check(AWAY, 1.0)
+    prove(net, AWAY)
+    assert media_goes_to(net) == HOME, "proven, but not chosen"
+    net.check(AWAY, 1.1, nominate=True)
+    assert media_goes_to(net) == AWAY
+    net.check(HOME, 1.2, nominate=True)
+    assert media_goes_to(net) == HOME, "and back without waiting"
+
+
+def test_our_check_is_repeated_until_it_is_answered() -> None:
+    net = Net().opened()
+    net.check(AWAY, 1.0, nominate=True)
+    for step in range(60):
+        net.mux.receive(bytes([128, 111]) + bytes(80), AWAY, 1.0 + step / 20)  # their media earns us the repeats
+        net.agent.tick(1.0 + step / 20)
+    asked = [stun.parse_message(data) for data, to in net.sent if to == AWAY and data[:2] == b"\0\1"]
+    assert 6 <= len(asked) <= 9 and len({one.transaction_id for one in asked}) == 1
+    prove(net, AWAY)
     assert media_goes_to(net) == AWAY
 
 
-def test_path_that_is_never_proven_is_given_up_for_the_old_one() -> None:
-    net = Net()
-    net.check(HOME, 0.0, nominate=True)
+def test_forged_proof_proves_nothing() -> None:
+    net = Net().opened()
     net.check(AWAY, 1.0, nominate=True)
     prove(net, AWAY, password="guessed-password-of-24-ch")
     prove(net, AWAY, to=HOME)
-    for step in range(40):
-        net.agent.tick(1.0 + step / 10)
-    assert net.agent.path == HOME and media_goes_to(net) == HOME
+    assert media_goes_to(net) == HOME and net.agent.unproven == 1
 
 
-def test_no_media_to_an_unproven_path_when_the_old_one_is_dead() -> None:
-    """A participant who forges another's source address must not make us flood it."""
+def test_not_a_byte_of_media_goes_to_an_address_that_never_answers() -> None:
+    """A participant forges another's source address: as first address, as a new one, and after the old one died."""
+    first = Net()
+    first.check(AWAY, 0.0, nominate=True)
+    assert media_goes_to(first) is None and first.above.paths == []
+    net = Net().opened()
+    for step in range(int(ALIVE) + 20):
+        net.check(AWAY, float(step), nominate=True)
+        net.mux.tick(float(step))
+        assert media_goes_to(net) in (HOME, None)
+    assert net.above.lost == 1 and media_goes_to(net) is None
+
+
+@pytest.mark.parametrize("answer_known", [True, False])
+def test_unproven_address_gets_at_most_three_times_what_came_from_it(answer_known: bool) -> None:
+    """Checks, repeats and a handshake pushed at it: amplification is bounded whatever the order."""
     net = Net()
-    net.check(HOME, 0.0, nominate=True)
-    net.check(AWAY, OWNED + 1, nominate=True)
-    for step in range(50):
-        net.agent.tick(OWNED + 1 + step / 10)
-    assert media_goes_to(net) is None
+    if not answer_known:
+        net.agent.restart()
+    chance, got = random.Random(3), 0
+    for step in range(400):
+        if chance.random() < 0.2:
+            data = check(net.agent.local, nominate=True)
+        else:
+            data = bytes([22]) + bytes(chance.randrange(300))
+        net.mux.receive(data, AWAY, step / 50)
+        got += len(data) if AWAY in net.mux.owners else 0
+        for _ in range(chance.randrange(4)):
+            net.agent.send(bytes(chance.randrange(1200)))
+        net.agent.send_media(bytes(1200))
+        net.mux.tick(step / 50)
+        assert sum(len(data) for data, to in net.sent if to == AWAY) <= AMPLIFY * got
+
+
+def test_handshake_without_credit_waits_for_the_proof_and_is_bounded() -> None:
+    net = Net()
+    net.check(HOME)
+    for number in range(20):
+        net.agent.send(bytes([22, number]) + bytes(900))
+    assert [data for data, _ in net.sent if data[0] == 22] == []
+    prove(net, HOME)
+    assert [data[1] for data, _ in net.sent if data[0] == 22] == list(range(20 - HELD, 20))
+
+
+def test_tables_stay_bounded_under_a_storm_of_forged_addresses() -> None:
+    net = Net().opened()
+    for port in range(3000):
+        net.check(("192.0.2.30", 1024 + port), 1.0 + port / 1000, nominate=port % 2 == 0)
+    assert len(net.mux.owners) == MAX_ADDRESSES >= len(net.mux.proofs) and net.agent.unproven == MAX_ADDRESSES - 1
+    assert media_goes_to(net) == HOME
+    net.agent.close()
+    assert not net.mux.owners and not net.mux.proofs and not net.mux.agents
+
+
+def test_guessing_names_and_passwords_gets_no_byte() -> None:
+    net, chance = Net(), random.Random(2)
+    for _ in range(2000):
+        ufrag = net.agent.local.ufrag if chance.random() < 0.5 else "".join(chance.choices("abcXYZ019-_", k=8))
+        net.give(check(net.agent.local, ufrag=ufrag, password="".join(chance.choices("abcXYZ019-_", k=32))), AWAY)
+    assert net.sent == [] and net.mux.strays == 2000 and not net.mux.owners
+
+
+def test_two_sockets_are_two_ways_and_each_is_answered_by_its_own() -> None:
+    net = Net()
+    net.check(HOME)
+    [answer] = net.check((*HOME, 1), 0.1, nominate=True)
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == HOME
+    prove(net, (*HOME, 1))
+    assert media_goes_to(net) == (*HOME, 1)
 
 
 def test_restart_keeps_the_old_credentials_until_the_new_are_nominated() -> None:
-    net = Net()
+    net = Net().opened()
     old = net.agent.local
-    net.check(HOME, 0.0, nominate=True)
     net.agent.restart()
     new = net.agent.local
     net.agent.answered(new.ufrag, "newr", "new-remote-password-24-ch")
     assert len(net.give(check(old), HOME, 1.0)) == 1
     assert len(net.give(check(new, remote="newr"), AWAY, 1.0)) == 1
-    assert net.agent.path == HOME
+    assert media_goes_to(net) == HOME
     net.give(check(new, remote="newr", nominate=True), AWAY, 1.0)
-    assert net.agent.path == AWAY
+    prove(net, AWAY, password="new-remote-password-24-ch")
+    assert media_goes_to(net) == AWAY
     assert net.give(check(old, nominate=True), HOME, 1.1) == [], "the old ufrag is silent now"
     net.agent.restart()
     net.agent.restart()
@@ -242,7 +353,7 @@ def test_close_empties_every_table() -> None:
         net.check(("192.0.2.30", 7000 + port))
     net.agent.restart()
     net.agent.close()
-    assert not net.mux.agents and not net.mux.owners and net.above.lost <= 1
+    assert not net.mux.agents and not net.mux.owners and not net.mux.proofs and net.above.lost <= 1
 
 
 @given(st.binary(max_size=200), st.integers(0, 3))

@@ -7,7 +7,7 @@ from signaling.media.ice import ALIVE, Address, Mux
 from signaling.media.link import MAX_PLAIN, SecureLink
 from signaling.media.sdp import Answer
 from tests.signaling.media.test_dtls import Client
-from tests.signaling.media.test_ice import AWAY, HOME, REMOTE, REMOTE_PASSWORD, check
+from tests.signaling.media.test_ice import AWAY, HOME, REMOTE, REMOTE_PASSWORD, check, prove
 
 
 class Above:
@@ -40,7 +40,7 @@ class Stage:
         self.sent: list[tuple[bytes, Address]] = []
         self.mux = Mux(lambda data, address: self.sent.append((data, address)))
         self.above = Above()
-        self.link = SecureLink(self.mux, Identity(), "192.0.2.1", 4444, self.above)
+        self.link = SecureLink(self.mux, Identity(), ("192.0.2.1",), 4444, self.above)
         self.client = Client()
         digest = fingerprint or self.client.identity.fingerprint
         answer = Answer(REMOTE, REMOTE_PASSWORD, (("sha-256", digest),), {})
@@ -59,6 +59,7 @@ class Stage:
 
     def connected(self) -> "Stage":
         self.check()
+        prove(self, HOME)
         self.shake()
         return self
 
@@ -66,14 +67,28 @@ class Stage:
         return self.client.sender().protect(bytes([128, 111, 0, 1]) + bytes(20))
 
 
-def test_up_needs_a_path_and_keys() -> None:
+def test_up_needs_a_proven_path_and_keys() -> None:
     stage = Stage()
     stage.check()
+    prove(stage, HOME)
     assert stage.above.news == [] and not stage.link.up
     stage.shake()
     assert stage.above.news == ["up"] and stage.link.up
     stage.mux.receive(stage.media(), HOME, 0.1)
     assert len(stage.above.rtp) == 1
+
+
+def test_keys_without_a_proven_path_are_not_up() -> None:
+    """The handshake runs ahead of the proof, as far as what came from the browser pays for it."""
+    stage = Stage()
+    for _ in range(8):
+        stage.check()
+    asked = list(stage.sent)
+    stage.shake()
+    assert stage.client.done and stage.above.news == []
+    stage.sent = asked
+    prove(stage, HOME)
+    assert stage.above.news == ["up"]
 
 
 def test_wrong_certificate_never_comes_up() -> None:
@@ -103,10 +118,13 @@ def test_forged_media_is_counted_and_dropped() -> None:
 def test_path_change_is_told_and_loss_of_consent_is_down() -> None:
     stage = Stage().connected()
     stage.check(AWAY, 1.0, nominate=True)
+    assert stage.above.news == ["up"]
+    prove(stage, AWAY)
     assert stage.above.news == ["up", "moved"]
     stage.mux.tick(1.0 + ALIVE)
     assert stage.above.news[-1] == "down" and not stage.link.up
     stage.check(HOME, 40.0)
+    prove(stage, HOME)
     assert stage.above.news[-1] == "up", "the same keys serve again"
 
 

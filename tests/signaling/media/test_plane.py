@@ -8,9 +8,10 @@ from tests.signaling.media.waiting import until
 
 
 async def test_offers_name_the_advertised_address_and_the_bound_port() -> None:
-    plane = await MediaPlane.open(MediaOptions(advertised="203.0.113.7"))
+    plane = await MediaPlane.open(MediaOptions(advertised=("203.0.113.7", "2001:db8::7")))
     sdp = plane.add_peer("gu", Silent()).offer().sdp
-    assert f"203.0.113.7 {plane.port} typ host" in sdp and plane.port > 0
+    assert f"203.0.113.7 {plane.port} typ host" in sdp and f"2001:db8::7 {plane.port} typ host" in sdp
+    assert "c=IN IP4 203.0.113.7" in sdp and plane.port > 0
     await plane.close()
 
 
@@ -57,4 +58,4 @@ async def test_closed_plane_takes_nobody() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "media.example.org"])  # noqa: S104 -- refused
 async def test_host_must_be_one_address(host: str) -> None:
     with pytest.raises(ValueError):
-        await MediaPlane.open(MediaOptions(host=host))
+        await MediaPlane.open(MediaOptions(hosts=(host,)))
