@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,22 +24,38 @@ class Server:
     port: int
     process: subprocess.Popen[bytes] | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    module: str = "server.cli"
+    """What is run; told `serve`."""
+    host: str = "127.0.0.1"
+    inside: Callable[..., list[str]] = lambda *words: list(words)
+    """Wraps the command line: into another network namespace."""
+    urlopen: Callable[..., Any] = urllib.request.urlopen
+
+    @property
+    def pid(self) -> int:
+        if self.process is None:
+            raise RuntimeError("not started")
+        return self.process.pid
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith("HEJIE_")}
-        env |= {"HEJIE_DEMO": "1", "HEJIE_PORT": str(self.port), "HEJIE_DATA": str(self.data), **self.extra}
+        env |= {"HEJIE_DEMO": "1", "HEJIE_HOST": self.host, "HEJIE_PORT": str(self.port), "HEJIE_DATA": str(self.data)}
         with (self.data.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=env, stdout=log, stderr=log
+                self.inside(sys.executable, "-m", self.module, "serve"),
+                cwd=ROOT,
+                env=env | self.extra,
+                stdout=log,
+                stderr=log,
             )
         end = time.monotonic() + 60
         while True:
             try:
-                with urllib.request.urlopen(self.url + "/readyz", timeout=2) as answer:
+                with self.urlopen(self.url + "/readyz", timeout=2) as answer:
                     if answer.status == 200:
                         return
             except OSError:
@@ -52,7 +69,7 @@ class Server:
             self.process.wait(20)
 
     def get_bytes(self, path: str) -> bytes:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with self.urlopen(self.url + path, timeout=10) as answer:
             content: bytes = answer.read()
             return content
 
@@ -65,12 +82,12 @@ class Server:
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json", "Origin": self.url},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with self.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
-    def case(self) -> dict[str, Any]:
+    def case(self, story: str = "leak") -> dict[str, Any]:
         """A fresh case of the demo centre: ids, login, one link per party."""
-        answer: dict[str, Any] = self.post("/api/demo/cases", {"case": "leak"})
+        answer: dict[str, Any] = self.post("/api/demo/cases", {"case": story})
         return answer
 
     def code(self, person: str) -> str:
