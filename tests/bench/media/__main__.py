@@ -1,0 +1,156 @@
+"""Our media plane and Janus's VideoRoom under one load client, `make bench-media`; figures to build/bench/media.json.
+
+Each server has one core, the load the other; servers take turns within every round, so that what else the machine
+does meets all of them. `BENCH_ROUNDS` rounds, 5 unless told.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import load, relay
+from .janus import LOOPS, Janus
+from .ours import Ours
+
+OUTPUT = Path("build/bench/media.json")
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+LOAD_CORE, SERVER_CORE = 0, 1
+PAYLOAD = 1084
+"""Bytes of RTP payload: 1100 with the fixed header less the extension, as in the trials before."""
+SETTLE = 1.0
+SECONDS = 4.0
+Server = Ours | Janus
+
+SERVERS: dict[str, Callable[[], Server]] = {
+    "python": lambda: Ours(SERVER_CORE, {"HEJIE_MEDIA_NATIVE": "0"}),
+    "compiled": lambda: Ours(SERVER_CORE, {"HEJIE_MEDIA_NATIVE": "1"}),
+    "janus": lambda: Janus(SERVER_CORE),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """`rooms` rooms of `people`; `pps` packets a second of one publisher, or 0: everybody sends camera and voice."""
+
+    name: str
+    people: int
+    pps: int = 0
+    rooms: int = 1
+
+
+CASES = (
+    Case("15000 pps, fan-out 3", 4, 15_000),
+    Case("15000 pps, fan-out 7", 8, 15_000),
+    Case("3000 pps, fan-out 3", 4, 3_000),
+    Case("3000 pps, fan-out 7", 8, 3_000),
+    Case("overload: 60000 pps, fan-out 3", 4, 60_000),
+    Case("10 rooms of 4 at browser rates", 4, rooms=10),
+)
+
+
+def parts(case: Case) -> dict[str, load.Part]:
+    """A steady stream, or what Chromium sends: 30 frames a second at 1 Mbit/s and 50 voice packets."""
+    if case.pps:
+        return {"video": load.Part(load.steady(PAYLOAD), 1 / case.pps, 45)}
+    return {
+        "audio": load.Part(load.voice(), 0.02, 960),
+        "video": load.Part(load.camera(), 1 / 30, 3000),
+    }
+
+
+def memory(pid: int) -> int:
+    """Proportional set size in bytes."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return 1024 * int(line.split()[1])
+    return 0
+
+
+async def run(server: Server, case: Case) -> dict[str, Any]:
+    await server.start()
+    try:
+        playing = parts(case)
+        empty = memory(server.pid)
+        people = [True] + [False] * (case.people - 1) if case.pps else [True] * case.people
+        rooms = [await server.room(people, tuple(playing)) for _ in range(case.rooms)]
+        found = await load.play(rooms, playing, core=LOAD_CORE, pid=server.pid, warm=SETTLE, seconds=SECONDS)
+        found["bytes_per_room"] = (memory(server.pid) - empty) // case.rooms
+        if not case.pps:
+            found["rooms_per_core"] = round(case.rooms / (found["cpu_s"] / found["seconds"]), 1)
+        return found
+    finally:
+        await server.stop()
+
+
+def spread(values: list[float]) -> list[float]:
+    """Median, least, most."""
+    return [round(each, 3) for each in (statistics.median(values), min(values), max(values))]
+
+
+FIGURES = ("us_per_packet", "delivered", "p50_us", "p99_us", "bytes_per_room", "rooms_per_core", "own_cpu", "received")
+
+
+async def measure() -> dict[str, Any]:
+    load.build()
+    runs: dict[str, dict[str, list[dict[str, Any]]]] = {case.name: {name: [] for name in SERVERS} for case in CASES}
+    for number in range(ROUNDS):
+        for case in CASES:
+            for name, make in SERVERS.items():
+                found = await run(make(), case)
+                runs[case.name][name].append(found)
+                print(f"{number} {case.name}: {name} {line(found)}", flush=True)
+    table: dict[str, Any] = {}
+    for case in CASES:
+        row: dict[str, Any] = {}
+        for name, taken in runs[case.name].items():
+            row[name] = {key: spread([one[key] for one in taken]) for key in FIGURES if key in taken[0]}
+            ratios = [
+                one["us_per_packet"] / peer["us_per_packet"]
+                for one, peer in zip(taken, runs[case.name]["janus"], strict=True)
+            ]
+            row[name]["cost_over_janus"] = spread(ratios)
+        table[case.name] = row
+    before = [await relay.measure(SERVER_CORE, LOAD_CORE) for _ in range(ROUNDS)]
+    return {
+        "rounds": ROUNDS,
+        "seconds": SECONDS,
+        "each_is": "median, least, most",
+        "janus": janus_words(),
+        "cases": table,
+        "before": {key: spread([one[key] for one in before]) for key in ("us_per_packet", "rooms_per_core")},
+        "runs": runs,
+    }
+
+
+def line(found: dict[str, Any]) -> str:
+    return (
+        f"{found['us_per_packet']:.1f} us, delivered {100 * found['delivered']:.2f} %, "
+        f"p50 {found['p50_us']:.0f} us, p99 {found['p99_us']:.0f} us, load at {100 * found['own_cpu']:.0f} %"
+    )
+
+
+def janus_words() -> str:
+    version = subprocess.run(["dpkg-query", "-W", "janus"], capture_output=True, text=True, check=True).stdout.split()[
+        1
+    ]
+    return f"Janus {version} (Debian), VideoRoom, ice_lite, event_loops {LOOPS}, other plugins off, AES-128-GCM"
+
+
+def main() -> None:
+    found = asyncio.run(measure())
+    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+    OUTPUT.write_text(json.dumps(found, indent=1) + "\n")
+    for name, row in found["cases"].items():
+        for server, figures in row.items():
+            print(f"{name}: {server} {figures}")
+    print(f"before, aiortc MediaRelay: {found['before']}")
+
+
+if __name__ == "__main__":
+    main()
