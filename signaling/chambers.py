@@ -6,7 +6,7 @@ The five rules are in ARCHITECTURE.md, "A move drains". Pure: the time is a para
 from dataclasses import dataclass, field
 
 from signaling.errors import IllegalAct, Moving, NotInRoom, OneSideOnly
-from signaling.events import Close, DrainPeer, Effect, Moved, Send, UseSet
+from signaling.events import Close, ClosePeer, DrainPeer, Effect, Moved, Send, UseSet
 from signaling.media import Place, audience
 from signaling.options import RoomOptions
 from signaling.person import Act, Person, advance, other
@@ -152,6 +152,8 @@ class Chambers:
             if person.connected:
                 move.waiting.add(person.id)
                 effects += [DrainPeer(person.id), Send(person.id, "draining", Draining(move.epoch))]
+            else:  # nobody there to answer: what they send on their return must be of a new connection
+                effects.append(ClosePeer(person.id))
         return effects
 
     def _drained(self, person: Person, epoch: int, now: float) -> list[Effect]:

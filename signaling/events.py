@@ -12,9 +12,10 @@ from signaling.ticket import Ticket
 
 @dataclass(frozen=True)
 class Knock:
-    """A connection with a good ticket."""
+    """A connection with a good ticket. `resumes`: its page still holds the peer the room has for the person."""
 
     ticket: Ticket
+    resumes: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@ at a time; decides nothing itself."""
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -48,6 +49,10 @@ LINGER = 0.2
 """Seconds between somebody's last message and the end of their connection, so that the ack still reaches them."""
 
 
+UNANSWERED = 5.0
+"""Seconds after which an offer is asked again: its answer was lost with its connection, or the page had hung."""
+
+
 class RoomListener(Protocol):
     """What the office is told, in order; it writes the journal. Awaited before the next event of the room."""
 
@@ -62,11 +67,24 @@ class RoomListener(Protocol):
 
 @dataclass
 class Seated:
-    """A person's peer and the state of its offers: one unanswered offer at a time."""
+    """A person's peer, its name on the wire, and the state of its offers: one unanswered offer (`asked`) at a time."""
 
     peer: "Peer"
-    asking: bool = False
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    asked: int = 0
     again: bool = True
+    patience: asyncio.TimerHandle | None = None
+
+    def settle(self) -> None:
+        """No offer is unanswered any more."""
+        self.asked = 0
+        if self.patience is not None:
+            self.patience.cancel()
+            self.patience = None
+
+    async def close(self) -> None:
+        self.settle()
+        await self.peer.close()
 
 
 class Listener:
@@ -108,6 +126,8 @@ class LiveRoom:
         self._seen: dict[str, bytes] = {}
         self._resting: dict[str, Send | None] = {}
         """People whose next set has not rested, with the `go` held back: who is told to send must be heard."""
+        self._missing: dict[str, asyncio.TimerHandle] = {}
+        """People whose connection ended a moment ago, and when they count as lost."""
         self._timer: asyncio.TimerHandle | None = None
 
     # --- events ---------------------------------------------------------------------------------------------------
@@ -117,35 +137,66 @@ class LiveRoom:
         async with self.lock:
             await self._apply(event)
 
-    async def connect(self, event: Knock, sid: str) -> None:
-        """Give the person's seat to connection `sid`; a former connection is told and closed."""
+    async def connect(self, event: Knock, sid: str, peer: str = "") -> None:
+        """Give the person's seat to connection `sid`. A page that still holds `peer` goes on with it under a new ICE
+        name; any other begins anew, and a former connection is told."""
         person = event.ticket.person
         async with self.lock:
-            former = self.connections.pop(person, None)
-            if former is not None:
-                await self.emit(former, "taken_over", {})
+            self._forgive(person)
+            seated = self._peers.get(person)
+            resumes = seated is not None and seated.id == peer
+            if (former := self.connections.pop(person, None)) is not None:
+                if not resumes:
+                    await self.emit(former, "taken_over", {})
+                self._drop(former)
+            if seated is not None and resumes:
+                seated.peer.restart()
+                seated.settle()
+                seated.again = True
+            elif person in self.machine.people:
                 await self._apply(Lose(person))
-                await self.drop(former)
             self._seen.pop(person, None)
             self.connections[person] = sid
             try:
-                await self._apply(event)
+                await self._apply(replace(event, resumes=resumes))
             except Exception:
                 self.connections.pop(person, None)
                 raise
 
     async def dismiss(self, person: str) -> None:
-        """Tell and close the person's connection; the seat is kept as for a lost line."""
+        """Tell and close the person's connection and media; the seat is kept as for a lost line."""
         async with self.lock:
+            self._forgive(person)
             if (sid := self.connections.pop(person, None)) is not None:
                 await self.emit(sid, "taken_over", {})
+                self._drop(sid)
+            if person in self.machine.people:
+                await self._close_peer(person)
                 await self._apply(Lose(person))
-                await self.drop(sid)
 
     async def disconnect(self, person: str, sid: str) -> None:
+        """The connection ended. Who has media may come back within the grace; nobody else needs to know."""
         async with self.lock:
-            if self.connections.get(person) == sid:
-                del self.connections[person]
+            if self.connections.get(person) != sid:
+                return
+            del self.connections[person]
+            if person not in self._peers:
+                await self._apply(Lose(person))
+                return
+            self._forgive(person)
+            wait = self.machine.options.grace
+            self._missing[person] = asyncio.get_running_loop().call_later(wait, self._miss, person)
+
+    def _forgive(self, person: str) -> None:
+        if (missing := self._missing.pop(person, None)) is not None:
+            missing.cancel()
+
+    def _miss(self, person: str) -> None:
+        spawn(self._lose(person), name="room.lose")
+
+    async def _lose(self, person: str) -> None:
+        async with self.lock:
+            if self._missing.pop(person, None) is not None:
                 await self._apply(Lose(person))
 
     async def _apply(self, event: Event) -> None:
@@ -172,16 +223,16 @@ class LiveRoom:
             case DrainPeer(person):
                 self._resting.pop(person, None)
                 self._peers[person].peer.drain()
-            case UseSet():
-                self._use_set(effect)
+            case UseSet(person):
+                self._use_set(effect, self._peers.get(person))
             case Close(person, kind, muted):
-                self._peers[person].peer.mute(kind, muted)
+                if (seated := self._peers.get(person)) is not None:
+                    seated.peer.mute(kind, muted)
 
-    def _use_set(self, effect: UseSet) -> None:
-        seated = self._peers.get(effect.person)
+    def _use_set(self, effect: UseSet, seated: Seated | None) -> None:
         person = self.machine.people[effect.person]
-        if person.epoch != effect.epoch:
-            return  # a later move decides
+        if person.epoch != effect.epoch or seated is not self._peers.get(effect.person):
+            return  # a later move or a fresh peer decides
         if seated is None or not person.sending:
             self._resting.pop(effect.person, None)
             return
@@ -189,14 +240,15 @@ class LiveRoom:
             seated.peer.use_set(effect.set, Mark(effect.chamber, effect.epoch))
         except SetNotRested as early:  # a packet came after the drain: the media plane counts from there
             self._resting.setdefault(effect.person, None)
-            asyncio.get_running_loop().call_later(early.wait + 0.01, self._use_set, effect)
+            asyncio.get_running_loop().call_later(early.wait + 0.01, self._use_set, effect, seated)
             return
         if (go := self._resting.pop(effect.person, None)) is not None:
             spawn(self._send(go.person, go.event, go.body), name="room.go")
 
     async def _close_peer(self, person: str) -> None:
+        self._resting.pop(person, None)
         if (seated := self._peers.pop(person, None)) is not None:
-            await seated.peer.close()
+            await seated.close()
 
     def _listen(self) -> None:
         """Attach exactly the legs the room allows, for everyone, after every event."""
@@ -214,13 +266,20 @@ class LiveRoom:
             await self._offer(person, seated)
 
     async def _offer(self, person: str, seated: Seated) -> None:
-        if not seated.again or seated.asking or person not in self.connections:
+        if not seated.again or seated.asked or person not in self.connections:
             return
-        seated.again, seated.asking = False, True
         made = seated.peer.offer()
+        seated.again, seated.asked = False, made.n
+        loop = asyncio.get_running_loop()
+        seated.patience = loop.call_later(UNANSWERED, self._ask_again, person, seated)
         sets = {name: SetMids(mids["audio"], mids["video"], mids["screen"]) for name, mids in made.sets.items()}
         sources = [Source(s.mid, s.person, s.kind) for s in made.sources]
-        await self._send(person, "offer", Offer(made.n, made.sdp, sets, sources))
+        await self._send(person, "offer", Offer(seated.id, made.n, made.sdp, sets, sources))
+
+    def _ask_again(self, person: str, seated: Seated) -> None:
+        seated.settle()
+        if self._peers.get(person) is seated:
+            self.want_offer(person)
 
     async def answer(self, person: str, body: Answer) -> None:
         seated = self._seated(person)
@@ -230,14 +289,16 @@ class LiveRoom:
             log.warning("answer.rejected", extra={"room": self.machine.id, "person": person, "reason": error.reason})
             raise ProtocolError("answer") from None
         finally:
-            seated.asking = False
+            if body.n == seated.asked:
+                seated.settle()
         await self._offer(person, seated)
 
     async def restart(self, person: str) -> None:
         """The browser's network changed: the next offer carries a new ICE user name."""
         seated = self._seated(person)
         seated.peer.restart()
-        seated.again, seated.asking = True, False
+        seated.settle()
+        seated.again = True
         await self._offer(person, seated)
 
     def _seated(self, person: str) -> Seated:
@@ -307,6 +368,8 @@ class LiveRoom:
         """Close all peers; the connections are the caller's."""
         if self._timer is not None:
             self._timer.cancel()
+        for person in list(self._missing):
+            self._forgive(person)
         while self._peers:
             _, seated = self._peers.popitem()
-            await seated.peer.close()
+            await seated.close()

@@ -198,14 +198,16 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
         live.tickets[ticket.id] = said.device
         self.connections[sid] = Connection(live, ticket.person)
         # Socket.IO accepts the connection when this returns: only then may the room speak to it.
-        spawn(self._knock(live, Knock(ticket), sid), name="room.knock")
+        spawn(self._knock(live, Knock(ticket), sid, said.peer), name="room.knock")
 
-    async def _knock(self, live: LiveRoom, event: Knock, sid: str) -> None:
+    async def _knock(self, live: LiveRoom, event: Knock, sid: str, peer: str) -> None:
         try:
-            await live.connect(event, sid)
+            await live.connect(event, sid, peer)
             await self.rooms.need_standing(event.ticket)  # it may have ended while the door opened
-        except RoomError:
+        except Exception as error:
             await self.rooms.server.disconnect(sid, namespace=NAMESPACE)
+            if not isinstance(error, RoomError):
+                raise
 
     async def on_disconnect(self, sid: str, reason: str = "") -> None:
         if (known := self.connections.pop(sid, None)) is not None:

@@ -9,6 +9,8 @@ class RoomOptions:
 
     seat_kept: float = 120
     """How long the seat of somebody whose line dropped is kept."""
+    grace: float = 4
+    """This long after a connection ended its owner may come back before anybody is told."""
     host_seat_kept: float = 600
     """The same for the host."""
     host_gone: float = 30
@@ -31,5 +33,6 @@ class RoomOptions:
     """A connection is closed after this many malformed messages."""
     payload: int = 65_536
     """Largest message accepted, bytes."""
-    ping_interval: float = 5
-    ping_timeout: float = 5
+    ping_interval: float = 0.7
+    """Clients take 2 s without a word for a lost line (static/src/room/client.ts)."""
+    ping_timeout: float = 4

@@ -30,10 +30,12 @@ class Empty(Struct, forbid_unknown_fields=True):
 
 
 class Connect(Struct):
-    """The Socket.IO auth object. `device` is a random value a browser keeps, so that a copied ticket is noticed."""
+    """The Socket.IO auth object. `device` is a random value a browser keeps, so that a copied ticket is noticed; `peer`
+    that of the newest offer, while the page holds the media connection it belongs to."""
 
     ticket: Annotated[str, Meta(max_length=2048)]
     device: Annotated[str, Meta(min_length=8, max_length=64)]
+    peer: Annotated[str, Meta(max_length=64)] = ""
 
 
 # --- client to server ---------------------------------------------------------------------------------------------
@@ -166,8 +168,10 @@ class SetMids(Struct):
 
 
 class Offer(Struct):
-    """The server always offers. `sets` are the m-lines to send on, `sources` those that bring others."""
+    """The server always offers. `peer` names the media connection: an offer of another one begins anew. `sets` are the
+    m-lines to send on, `sources` those that bring others."""
 
+    peer: str
     n: int
     sdp: str
     sets: dict[SetName, SetMids]

@@ -39,6 +39,7 @@ from signaling.protocol import (
     ChatLine,
     DeviceKind,
     Drained,
+    Draining,
     Empty,
     HostMute,
     Move,
@@ -64,8 +65,8 @@ class Room(Sharing):
     def apply(self, event: Event, now: float) -> list[Effect]:
         """Raises RoomError (and changes nothing) when the event is not possible; `now` is in Unix seconds."""
         match event:
-            case Knock(ticket):
-                effects = self._knock(ticket)
+            case Knock(ticket, resumes):
+                effects = self._knock(ticket, resumes)
             case Lose(person):
                 effects = self._lose(self._get(person), now)
             case Said(person, act, body):
@@ -89,9 +90,11 @@ class Room(Sharing):
         if known is not None and known.seat == "removed":
             raise SeatRemoved(known.id)
 
-    def _knock(self, ticket: Ticket) -> list[Effect]:
+    def _knock(self, ticket: Ticket, resumes: bool) -> list[Effect]:
         self.greet(ticket)
         person = self.people.get(ticket.person) or Person(ticket.person, ticket.name, ticket.role, ticket.side)
+        if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):
+            return self._resume(person)
         if person.seat == "interrupted":
             person.seat = advance(person.seat, Act.RETURN)
             return [*self._enter(person), self._attendance(person)]
@@ -117,7 +120,20 @@ class Room(Sharing):
         effects += [Close(person.id, kind, True) for kind in KINDS if person.closed(kind)]
         return effects if self.draining(person) else effects + self._start(person)
 
+    def _resume(self, person: Person) -> list[Effect]:
+        """The same media goes on over a new connection. What may have been lost on the old one is said again."""
+        effects: list[Effect] = [Close(person.id, kind, person.closed(kind)) for kind in KINDS]
+        if person.seat == "interrupted":
+            person.seat = advance(person.seat, Act.RETURN)
+            effects.append(self._attendance(person))
+        person.connected, person.lost_at = True, None
+        if person.sending:
+            return [*effects, self._go(person)]
+        epoch = self.move.epoch if self.move is not None and self.draining(person) else person.epoch
+        return [*effects, Send(person.id, "draining", Draining(epoch))]
+
     def _lose(self, person: Person, now: float) -> list[Effect]:
+        """Who has settled keeps their media for `_resume`: nobody hears it, and a move ends it (see `_drain`)."""
         if not person.connected:
             return []
         person.connected = False
@@ -125,17 +141,17 @@ class Room(Sharing):
             return []
         was_present = person.seat == "present"
         person.seat = advance(person.seat, Act.LOSE)
-        person.sending, person.owes_drain, person.flows, person.line = False, False, {}, None
+        person.owes_drain, person.flows, person.line = False, {}, None
         if not was_present:
             return [self._attendance(person)]
         person.lost_at = now
         if self.move is not None:
             self.move.waiting.discard(person.id)
-        return [ClosePeer(person.id), self._attendance(person)]
+        return [*([] if person.sending else [ClosePeer(person.id)]), self._attendance(person)]
 
     def _go_out(self, person: Person, act: Act, now: float) -> list[Effect]:
         """Leave the chamber for good or for the lobby."""
-        had_peer = person.seat == "present"
+        had_peer = person.seated
         person.seat = advance(person.seat, act)
         person.chamber, person.sending, person.owes_drain, person.hand = None, False, False, False
         person.lost_at, person.flows = None, {}
@@ -220,7 +236,7 @@ class Room(Sharing):
         self.state, self.move, self.caucus_since = "ended", None, None
         effects: list[Effect] = []
         for person in self.people.values():
-            if person.seat == "present":
+            if person.seated:
                 effects.append(ClosePeer(person.id))
             if person.seated or person.seat == "waiting":
                 person.seat, person.chamber, person.sending = "out", None, False

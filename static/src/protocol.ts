@@ -16,6 +16,7 @@ export type Empty = Record<string, never>;
 export interface Connect {
   ticket: string;
   device: string;
+  peer?: string;
 }
 
 export interface Answer {
@@ -88,6 +89,7 @@ export interface SetMids {
 }
 
 export interface Offer {
+  peer: string;
   n: number;
   sdp: string;
   sets: Record<SetName, SetMids>;

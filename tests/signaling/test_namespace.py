@@ -39,7 +39,7 @@ async def test_the_mediator_is_present_at_once_and_gets_an_offer(house: House) -
     gu = await house.visit("gu")
     assert (await gu.hear("go")) == {"epoch": 0, "set": "A", "chamber": "joint", "hears": []}
     offer = await gu.hear("offer")
-    assert set(offer) == {"n", "sdp", "sets", "sources"} and set(offer["sets"]) == {"A", "B"}
+    assert set(offer) == {"peer", "n", "sdp", "sets", "sources"} and set(offer["sets"]) == {"A", "B"}
     await gu.until(lambda: gu.room["you"]["state"] == "present")
 
 

@@ -18,7 +18,7 @@ from signaling.events import Attendance, Close, ClosePeer, Disconnect, OpenPeer,
 from signaling.options import RoomOptions
 from signaling.protocol import Chat, Empty, Go, Move, Received, Stats, Target
 from signaling.room import Room
-from tests.signaling.meeting import Meeting, go_of, sent
+from tests.signaling.meeting import Meeting, go_of, sent, told_to_stop
 
 
 def test_the_mediator_enters_at_once() -> None:
@@ -82,9 +82,55 @@ def test_a_removed_person_never_comes_back() -> None:
         m.knock("lin")
 
 
+def test_a_dropped_person_goes_on_with_the_same_media() -> None:
+    m = Meeting("gu", "lin", "chen")
+    assert m.lose("lin") == [Attendance("lin", "interrupted", "joint")]
+    assert m.room.hearers("lin") == frozenset() and "lin" not in m.room.hearers("chen")
+    m.room.people["lin"].muted["audio"] = True
+    effects = m.knock("lin", resumes=True)
+    assert OpenPeer("lin") not in effects and Attendance("lin", "present", "joint") in effects
+    assert Close("lin", "audio", True) in effects and Close("lin", "video", False) in effects
+    assert go_of(effects, "lin") is not None and m.room.hearers("lin") == {"gu", "chen"}
+
+
+def test_a_second_connection_of_the_same_page_changes_nothing_for_the_others() -> None:
+    m = Meeting("gu", "lin")
+    effects = m.knock("lin", resumes=True)
+    assert not [e for e in effects if isinstance(e, Attendance | OpenPeer | ClosePeer)]
+    assert go_of(effects, "lin") is not None and m.room.people["lin"].seat == "present"
+
+
+def test_media_does_not_outlive_a_move_made_without_its_owner() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.moved("caucus", "lin")
+    m.lose("lin")
+    m.later(11)
+    assert ClosePeer("lin") in m.move("joint") + m.all_drained()
+    effects = m.knock("lin", resumes=True)
+    assert OpenPeer("lin") in effects, "what is under way from the caucus must not be heard outside"
+
+
+def test_who_comes_back_while_draining_is_asked_again() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.move("caucus", "lin")
+    effects = m.knock("lin", resumes=True)
+    assert told_to_stop(effects) == {"lin"} and go_of(effects, "lin") is None
+    m.later(4)
+    effects = m.knock("lin", resumes=True)
+    assert told_to_stop(effects) == {"lin"} and m.room.hearers("lin") == frozenset()
+    assert go_of(m.drained("lin"), "lin") is not None
+
+
+def test_who_is_lost_while_draining_begins_anew() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.move("caucus", "lin")
+    assert ClosePeer("lin") in m.lose("lin")
+    assert OpenPeer("lin") in m.knock("lin", resumes=True)
+
+
 def test_a_dropped_person_returns_to_the_same_seat() -> None:
     m = Meeting("gu", "lin", "chen")
-    assert m.lose("lin") == [ClosePeer("lin"), Attendance("lin", "interrupted", "joint")]
+    assert m.lose("lin") == [Attendance("lin", "interrupted", "joint")]
     assert m.room.hearers("chen") == {"gu"}
     effects = m.knock("lin")
     assert OpenPeer("lin") in effects and Attendance("lin", "present", "joint") in effects
@@ -95,7 +141,7 @@ def test_a_seat_is_kept_two_minutes() -> None:
     m = Meeting("gu", "lin")
     m.lose("lin")
     assert not m.later(119)
-    assert m.later(2) == [Attendance("lin", "out", None)]
+    assert m.later(2) == [ClosePeer("lin"), Attendance("lin", "out", None)]
     assert m.knock("lin") == [Attendance("lin", "waiting", None)]
 
 

@@ -12,7 +12,9 @@ class Socket {
   handlers = new Map<string, Handler>()
   sent: [string, unknown][] = []
   answer: unknown = { ok: true }
-  constructor(readonly url: string, readonly options: { auth: { ticket: string; device: string }; transports: string[] }) {}
+  beat: Handler = () => undefined
+  readonly io = { engine: { on: (_: string, handler: Handler) => (this.beat = handler) } }
+  constructor(readonly url: string, readonly options: { auth: { ticket: string; device: string; peer: string }; transports: string[] }) {}
   on(event: string, handler: Handler): void {
     this.handlers.set(event, handler)
   }
@@ -41,7 +43,9 @@ let sockets: Socket[]
 let links: Link[]
 let events: [string, unknown][]
 let refused: string[]
-let tickets: (string | Error)[]
+let tickets: (string | Error | Promise<never>)[]
+let aborted: number
+let since: number
 let client: RoomClient
 const last = (): Socket => sockets[sockets.length - 1] as Socket
 const flush = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
@@ -49,12 +53,18 @@ const flush = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 async function start(): Promise<void> {
   client = connectRoom(
     {
-      getTicket: () => {
+      getTicket: (signal) => {
+        signal.addEventListener('abort', () => aborted++)
         const next = tickets.length > 1 ? tickets.shift() : tickets[0]
+        if (next instanceof Promise) return next
         return next instanceof Error ? Promise.reject(next) : Promise.resolve({ ticket: String(next), url: 'http://node-2:8080', ice_servers: [] })
       },
+      getPeer: () => 'peer-7',
       onEvent: (event, body) => events.push([event, body]),
-      onLink: (link) => links.push(link),
+      onLink: (link, heard) => {
+        links.push(link)
+        since = heard
+      },
       onIceServers: () => undefined,
       onRefused: (code) => refused.push(code),
     },
@@ -75,6 +85,7 @@ beforeEach(() => {
   events = []
   refused = []
   tickets = ['t1', 't2', 't3']
+  aborted = 0
 })
 afterEach(() => {
   client.close()
@@ -82,32 +93,97 @@ afterEach(() => {
 })
 
 describe('the socket', () => {
-  it('goes to the node the ticket names, by WebSocket only, with its device', async () => {
+  it('goes to the node the ticket names, by WebSocket only, with its device and the media it holds', async () => {
     await start()
     expect(last().url).toBe('http://node-2:8080/room')
-    expect(last().options).toMatchObject({ auth: { ticket: 't1', device: 'device-1' }, transports: ['websocket'] })
+    expect(last().options).toMatchObject({ auth: { ticket: 't1', device: 'device-1', peer: 'peer-7' }, transports: ['websocket'] })
     last().hear('connect')
     expect(links).toEqual(['connecting', 'open'])
   })
-  it('comes back within half a second, with a fresh ticket', async () => {
+  it('comes back within a quarter of a second, by the same ticket: nothing is fetched over an old line', async () => {
     await start()
     last().hear('connect')
     last().hear('disconnect', 'transport close')
     expect(links).toContain('lost')
-    await flush(500)
+    await flush(250)
     expect(sockets.length).toBe(2)
-    expect(last().options.auth.ticket).toBe('t2')
+    expect(last().options.auth.ticket).toBe('t1')
   })
-  it('waits longer after each failure, and tries a fresh ticket when one was refused', async () => {
+  it('is lost after two seconds without a word, whatever TCP believes, and says since when', async () => {
+    await start()
+    last().hear('connect')
+    for (let beat = 0; beat < 5; beat++) {
+      await flush(1900)
+      last().beat()
+    }
+    expect(links).toEqual(['connecting', 'open'])
+    const heard = Date.now()
+    await flush(2300)
+    expect(links).toEqual(['connecting', 'open', 'lost'])
+    expect(since).toBe(heard)
+    await flush(250)
+    expect(sockets.length).toBe(2)
+  })
+  it('gives the line a moment when the page itself has slept', async () => {
+    await start()
+    last().hear('connect')
+    vi.setSystemTime(Date.now() + 60_000)
+    await flush(500)
+    last().beat()
+    await flush(1000)
+    expect(links).toEqual(['connecting', 'open'])
+  })
+  it('never waits for an old SYN: attempts that hang are left, one follows another', async () => {
+    await start()
+    last().hear('connect')
+    last().hear('disconnect', 'transport close')
+    await flush(84_000)
+    expect(sockets.length).toBeGreaterThan(84 / 2.5)
+    expect(sockets.length).toBeLessThan(84)
+  })
+  it('begins one attempt a second while all fail at once, fewer after three minutes', async () => {
+    await start()
+    last().hear('connect')
+    last().hear('disconnect', 'transport close')
+    let begun = 0
+    const fail = async (seconds: number): Promise<number> => {
+      const before = begun
+      for (let ms = 0; ms < seconds * 1000; ms += 50) {
+        await flush(50)
+        if (sockets.length > begun) {
+          begun = sockets.length
+          last().hear('connect_error', new Error('websocket error'))
+        }
+      }
+      return begun - before
+    }
+    expect(await fail(60)).toBeGreaterThan(45)
+    await fail(125)
+    expect(await fail(60)).toBeLessThan(25)
+  })
+  it('gives a far server more time', async () => {
+    await start()
+    await flush(1800)
+    last().hear('connect')
+    last().hear('disconnect', 'transport close')
+    await flush(250)
+    expect(sockets.length).toBe(2)
+    await flush(4000)
+    expect(sockets.length).toBe(2)
+    await flush(1500)
+    expect(sockets.length).toBe(3)
+  })
+  it('leaves a ticket request that hangs', async () => {
+    tickets = [new Promise<never>(() => undefined), 't2']
+    await start()
+    await flush(2100)
+    expect([aborted, sockets.length]).toEqual([1, 1])
+  })
+  it('fetches a fresh ticket when one was refused', async () => {
     await start()
     last().hear('connect_error', Object.assign(new Error('x'), { data: { code: 'ticket_rejected' } }))
-    await flush(301)
-    expect(sockets.length).toBe(2)
-    last().hear('connect_error', new Error('websocket error'))
-    await flush(301)
-    expect(sockets.length).toBe(2)
-    await flush(301)
-    expect(sockets.length).toBe(3)
+    await flush(1300)
+    expect(last().options.auth.ticket).toBe('t2')
   })
   it.each(['room_ended', 'seat_removed'])('stops when the door stays shut: %s', async (code) => {
     await start()
@@ -119,7 +195,7 @@ describe('the socket', () => {
     tickets = [new ApiError('network', 0), new ApiError('link_expired', 410)]
     await start()
     expect(refused).toEqual([])
-    await flush(400)
+    await flush(1300)
     expect(refused).toEqual(['link_expired'])
   })
   it.each([
@@ -150,6 +226,16 @@ describe('the socket', () => {
     dispatchEvent(new Event('online'))
     await flush()
     expect(sockets.length).toBe(2)
+  })
+  it.each(['visibilitychange', 'resume'])('tries at once when a phone is taken out of the pocket: %s', async (event) => {
+    await start()
+    last().hear('connect')
+    last().hear('disconnect', 'transport close')
+    await flush(1500)
+    const before = sockets.length
+    document.dispatchEvent(new Event(event))
+    await flush()
+    expect(sockets.length).toBe(before + 1)
   })
 })
 

@@ -1,4 +1,8 @@
-/** The room's socket: WebSocket only, short waits, a fresh ticket for each connection, acks with a deadline. Knows no media. */
+/**
+ * The room's socket: WebSocket only, acks with a deadline. It judges the line itself, since TCP needs a minute to notice that
+ * nothing arrives, and a new attempt is a new connection: one that waits for an old segment or SYN is of no use any more.
+ * Knows no media.
+ */
 import { io, type Socket } from 'socket.io-client'
 
 import { ApiError } from '../api'
@@ -14,9 +18,13 @@ export interface TicketAnswer {
 export type Link = 'connecting' | 'open' | 'lost' | 'closed'
 
 export interface RoomClientOptions {
-  getTicket: () => Promise<TicketAnswer>
+  /** A ticket serves all connections of this page; another is fetched when it is refused. */
+  getTicket: (signal: AbortSignal) => Promise<TicketAnswer>
+  /** Which media connection this page still holds; empty: none. */
+  getPeer: () => string
   onEvent: <E extends keyof ServerEvents>(event: E, body: ServerEvents[E]) => void
-  onLink: (link: Link) => void
+  /** `since`: when the server was last heard, for `lost` (milliseconds, as Date.now). */
+  onLink: (link: Link, since: number) => void
   onIceServers: (servers: RTCIceServer[]) => void
   /** The door stays shut: a code of errors.json. Nothing is tried any more. */
   onRefused: (code: string) => void
@@ -25,7 +33,7 @@ export interface RoomClientOptions {
 export interface RoomClient {
   /** Resolves on the server's ok; throws ApiError with the room's code, `connection_lost` or `timeout`. */
   send: <E extends keyof ClientEvents>(event: E, body: ClientEvents[E]) => Promise<void>
-  /** Try again at once (the network came back, or the reader asked). */
+  /** Connect anew at once (the network changed, or the reader asked). */
   retry: () => void
   close: () => void
 }
@@ -35,11 +43,28 @@ interface Ack {
   error?: { code: string; detail: string } | null
 }
 
+interface Connection extends EventTarget {
+  type?: string
+}
+
 const ACK_MS = 5000
-const RETRY_MS = [300, 600, 1200, 2000, 3000]
+/** The server speaks at least every 0.7 s and a round trip; this long without a word and the line counts as lost. */
+const SILENCE_MS = 2000
+const LOOK_MS = 250
+/** After a sleep of the page, what had arrived is read within this time. */
+const WAKE_MS = 700
+/** An attempt ends after this long at least: its SYN is repeated after 1 s, so that there is one each second. */
+const ATTEMPT_MS = 2000
+const ATTEMPT_MAX_MS = 8000
+/** Between the beginnings of attempts that fail at once: dense while somebody waits, then sparing. */
+const DENSE_MS = 1000
+const SPARE_MS = 4000
+const DENSE_FOR_MS = 180_000
 /** Codes after which asking again cannot help. */
 const FINAL = new Set(['room_ended', 'seat_removed', 'right_missing', 'link_expired', 'link_unknown', 'gone', 'not_permitted', 'unauthenticated', 'seat_taken'])
-const EVENTS: (keyof ServerEvents)[] = ['room', 'offer', 'draining', 'go', 'chat', 'changed', 'taken_over', 'ended']
+/** Of the document, when a frozen or hidden page comes back. */
+const WAKING = ['visibilitychange', 'resume']
+const EVENTS: (keyof ServerEvents)[] = ['room', 'offer', 'draining', 'go', 'chat', 'saving', 'changed', 'taken_over', 'ended']
 
 /** A random value this browser tab keeps over a reload, so that a copied ticket is noticed. */
 export function deviceId(store: Pick<Storage, 'getItem' | 'setItem'> | null = storage()): string {
@@ -61,42 +86,75 @@ function storage(): Storage | null {
 /** `make` opens a socket; replaced in specs. */
 export function connectRoom(options: RoomClientOptions, device = deviceId(), make: typeof io = io): RoomClient {
   let socket: Socket | null = null
-  let tries = 0
+  let ticket: TicketAnswer | null = null
+  let fetching: AbortController | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
+  let tries = 0
+  let beganAt = 0
+  /** Milliseconds the last connection took to open: a far server is given more. */
+  let usual = 0
+  let heardAt = Date.now()
+  let lookedAt = heardAt
   let closed = false
   let over = false
+  const connection = (navigator as Navigator & { connection?: Connection }).connection
+  let way = connection?.type
 
-  async function open(): Promise<void> {
+  /** Every fourth attempt is given twice the time, should the line have become slower than we believe. */
+  function patience(): number {
+    return Math.min(ATTEMPT_MAX_MS, Math.max(ATTEMPT_MS, 1000 + 2 * usual) * (tries % 4 === 3 ? 2 : 1))
+  }
+
+  /** Leave whatever is open or under way. */
+  function abandon(): void {
     clearTimeout(timer)
-    let answer: TicketAnswer
-    try {
-      answer = await options.getTicket()
-    } catch (error) {
-      return failed(error instanceof ApiError ? error.code : 'network')
-    }
-    if (closed) return
-    options.onIceServers(answer.ice_servers ?? [])
+    fetching?.abort()
+    fetching = null
     socket?.removeAllListeners()
     socket?.disconnect()
-    const origin = new URL(answer.url || '/', location.href).origin
+    socket = null
+  }
+
+  async function open(): Promise<void> {
+    abandon()
+    beganAt = Date.now()
+    timer = setTimeout(() => failed('network'), patience())
+    if (!ticket) {
+      const mine = (fetching = new AbortController())
+      try {
+        ticket = await options.getTicket(mine.signal)
+      } catch (error) {
+        if (mine === fetching) failed(error instanceof ApiError ? error.code : 'network')
+        return
+      }
+      if (mine !== fetching || closed) return
+      options.onIceServers(ticket.ice_servers ?? [])
+      clearTimeout(timer)
+      timer = setTimeout(() => failed('network'), patience())
+    }
+    beganAt = Date.now()
+    const origin = new URL(ticket.url || '/', location.href).origin
     const next = make(origin.replace(/^ws/, 'http') + NAMESPACE, {
       transports: ['websocket'],
-      reconnection: false, // each connection needs a ticket of its own
-      timeout: 4000,
+      reconnection: false,
+      timeout: ATTEMPT_MAX_MS,
       forceNew: true,
-      auth: { ticket: answer.ticket, device },
+      auth: { ticket: ticket.ticket, device, peer: options.getPeer() },
     })
     socket = next
+    next.io.engine.on('heartbeat', () => (heardAt = Date.now()))
     for (const event of EVENTS) next.on(event, (body: ServerEvents[typeof event]) => heard(event, body))
     next.on('connect', () => {
+      clearTimeout(timer)
       tries = 0
-      options.onLink('open')
+      heardAt = Date.now()
+      usual = heardAt - beganAt
+      options.onLink('open', heardAt)
     })
     next.on('connect_error', (error: Error & { data?: { code?: string } }) => failed(error.data?.code ?? 'network'))
     next.on('disconnect', () => {
-      if (closed) return
-      if (over) return finish()
-      failed('network') // also when the server itself hung up: it restarts, and the seat is kept
+      if (over) finish()
+      else lost() // also when the server itself hung up: it restarts, and the seat is kept
     })
   }
 
@@ -106,38 +164,69 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     options.onEvent(event, body)
   }
 
+  /** What was open is open no more: the first attempt follows at once, a little apart from everybody else's. */
+  function lost(): void {
+    abandon()
+    options.onLink('lost', heardAt)
+    tries = 0
+    timer = setTimeout(() => void open(), Math.random() * 200)
+  }
+
+  /** An attempt failed: by its own deadline, or by a code. */
   function failed(code: string): void {
     if (closed) return
+    abandon()
     if (FINAL.has(code)) {
       finish()
       return options.onRefused(code)
     }
-    options.onLink('lost')
-    clearTimeout(timer)
-    timer = setTimeout(() => void open(), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)])
+    if (code === 'ticket_rejected') ticket = null
+    options.onLink('lost', heardAt)
+    tries++
+    const gap = (Date.now() - heardAt < DENSE_FOR_MS ? DENSE_MS : SPARE_MS) * (0.75 + Math.random() / 2)
+    timer = setTimeout(() => void open(), Math.max(0, beganAt + gap - Date.now()))
+  }
+
+  function look(): void {
+    const now = Date.now()
+    if (now - lookedAt > 4 * LOOK_MS) heardAt = Math.max(heardAt, now - SILENCE_MS + WAKE_MS)
+    lookedAt = now
+    if (socket?.connected && !over && now - heardAt > SILENCE_MS) lost()
   }
 
   function finish(): void {
     closed = true
-    clearTimeout(timer)
-    removeEventListener('offline', lost)
+    abandon()
+    clearInterval(looking)
+    removeEventListener('offline', onOffline)
     removeEventListener('online', retry)
-    socket?.removeAllListeners()
-    socket?.disconnect()
-    socket = null
-    options.onLink('closed')
+    for (const event of WAKING) document.removeEventListener(event, onWake)
+    removeEventListener('pageshow', onWake)
+    connection?.removeEventListener('change', onWay)
+    options.onLink('closed', heardAt)
   }
 
-  function lost(): void {
-    // The browser knows before the socket does; the server keeps the seat.
-    socket?.removeAllListeners()
-    socket?.disconnect()
-    socket = null
-    if (!closed) options.onLink('lost')
+  function onOffline(): void {
+    if (!closed && socket?.connected) lost() // the browser knows before the socket does
+  }
+
+  /** A phone came back from its pocket: do not wait for the next attempt. */
+  function onWake(): void {
+    if (document.visibilityState === 'hidden') return
+    look()
+    if (!socket?.connected && Date.now() - beganAt > DENSE_MS) retry()
+  }
+
+  /** From Wi-Fi to mobile or back: the old line is dead or about to be. Other changes are mere estimates. */
+  function onWay(): void {
+    if (connection?.type === way) return
+    way = connection?.type
+    retry()
   }
 
   function retry(): void {
-    if (closed || socket?.connected) return
+    if (closed || over) return
+    if (socket?.connected) options.onLink('lost', heardAt)
     tries = 0
     void open()
   }
@@ -153,9 +242,13 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     if (ack.error) throw new ApiError(ack.error.code, 0, ack.error.detail, {}, '', { retry_after: ack.error.detail, n: ack.error.detail })
   }
 
-  addEventListener('offline', lost)
+  const looking = setInterval(look, LOOK_MS)
+  addEventListener('offline', onOffline)
   addEventListener('online', retry)
-  options.onLink('connecting')
+  for (const event of WAKING) document.addEventListener(event, onWake)
+  addEventListener('pageshow', onWake)
+  connection?.addEventListener('change', onWay)
+  options.onLink('connecting', heardAt)
   void open()
   return { send, retry, close: finish }
 }

@@ -14,8 +14,8 @@ export interface PeerStats {
 }
 
 export interface RoomPeer {
-  /** Offers are taken one after another; resolves when the answer was sent. */
-  offer: (offer: Offer) => Promise<void>
+  /** Offers are taken one after another; resolves to the answer. */
+  offer: (offer: Offer) => Promise<string>
   /** Send on this set from now on. */
   go: (set: SetName) => Promise<void>
   /** Send nothing; resolves when no sender has a track. */
@@ -23,6 +23,8 @@ export interface RoomPeer {
   /** What to send; null stops that kind at once (replaceTrack, not `enabled`). */
   setTracks: (tracks: Tracks) => Promise<void>
   stats: () => Promise<PeerStats>
+  /** The room is in reach again, and offers a new ICE name: what was bad before does not count. */
+  resumed: () => void
   /** Persons whose voice is loud now. */
   speaking: () => Set<string>
   close: () => void
@@ -30,7 +32,6 @@ export interface RoomPeer {
 
 export interface PeerOptions {
   iceServers: RTCIceServer[]
-  answer: (n: number, sdp: string) => Promise<void>
   /** Ask the server for an offer with a new ICE name. */
   restart: () => Promise<void>
   /** Voice and camera, and apart from them the screen, of every person we have lines for; a stream stays the same object. */
@@ -84,8 +85,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
     return done
   }
 
-  async function take(offer: Offer): Promise<void> {
-    if (closed) return
+  async function take(offer: Offer): Promise<string> {
     await pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp })
     latest = offer
     for (const set of SETS) {
@@ -98,7 +98,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
     await pc.setLocalDescription(answer)
     mapStreams()
     await place()
-    await options.answer(offer.n, pc.localDescription?.sdp ?? answer.sdp ?? '')
+    return pc.localDescription?.sdp ?? answer.sdp ?? ''
   }
 
   function byMid(mid: string): RTCRtpTransceiver | undefined {
@@ -168,10 +168,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
     } else if (state === 'closed') options.onDead()
   }
 
-  const connection = (navigator as Navigator & { connection?: EventTarget }).connection
   pc.addEventListener('connectionstatechange', watch)
-  addEventListener('online', askRestart)
-  connection?.addEventListener('change', askRestart)
 
   async function stats(): Promise<PeerStats> {
     const received: Record<string, Received> = {}
@@ -225,8 +222,6 @@ export function makePeer(options: PeerOptions): RoomPeer {
     if (closed) return
     closed = true
     pc.removeEventListener('connectionstatechange', watch)
-    removeEventListener('online', askRestart)
-    connection?.removeEventListener('change', askRestart)
     streams.clear()
     screens.clear()
     pc.close()
@@ -247,6 +242,9 @@ export function makePeer(options: PeerOptions): RoomPeer {
       return inTurn(place)
     },
     stats,
+    resumed: () => {
+      if (badSince !== null) badSince = restarted = now()
+    },
     speaking,
     close,
   }

@@ -18,6 +18,8 @@ let answers: Partial<Record<keyof ClientEvents, () => void>>
 let refuse: Partial<Record<keyof ClientEvents, string>>
 let peers: { options: PeerOptions; tracks: Tracks; log: string[]; open: boolean }[]
 let changed: string[]
+let retries: number
+let useless: boolean
 let devices: Devices
 let screen: Screen
 
@@ -49,6 +51,8 @@ beforeEach(() => {
   answers = {}
   peers = []
   changed = []
+  retries = 0
+  useless = false
   const camera = device('video')
   const microphone = device('audio')
   devices = {
@@ -86,7 +90,7 @@ beforeEach(() => {
             const code = refuse[event]
             return code ? Promise.reject(new ApiError(code, 0)) : Promise.resolve()
           },
-          retry: () => undefined,
+          retry: () => retries++,
           close: () => undefined,
         }
       },
@@ -94,12 +98,13 @@ beforeEach(() => {
         const peer = { options, tracks: nothing(), log: [] as string[], open: true }
         peers.push(peer)
         return {
-          offer: (offer) => (peer.log.push(`offer ${offer.n}`), Promise.resolve()),
+          offer: (offer) => (peer.log.push(`offer ${offer.n}`), useless ? Promise.reject(new Error('sdp')) : Promise.resolve(`answer ${offer.n}`)),
           go: (set) => (peer.log.push(`go ${set}`), Promise.resolve()),
           drain: () => (peer.log.push('drain'), Promise.resolve()),
           setTracks: (tracks) => ((peer.tracks = tracks), Promise.resolve()),
           stats: () => Promise.resolve({ received: { gu: { audio: 1, video: 2 } }, line: 3 }),
           speaking: () => new Set(['gu']),
+          resumed: () => void peer.log.push('resumed'),
           close: () => void (peer.open = false),
         }
       },
@@ -113,8 +118,8 @@ afterEach(() => {
 })
 
 const hear = <E extends keyof ServerEvents>(event: E, body: ServerEvents[E]): void => client.onEvent(event, body)
-const link = (state: Link): void => client.onLink(state)
-const offer = (n = 1): void => hear('offer', { n, sdp: '', sets: {} as never, sources: [] })
+const link = (state: Link, since = Date.now()): void => client.onLink(state, since)
+const offer = (n = 1, peer = 'p1'): void => hear('offer', { peer, n, sdp: '', sets: {} as never, sources: [] })
 const go = (epoch = 0, set: 'A' | 'B' = 'A', chamber: 'joint' | 'caucus' = 'joint'): void =>
   hear('go', { epoch, set, chamber, hears: ['顾明华'] })
 const last = (): Tracks => peers[peers.length - 1]?.tracks ?? nothing()
@@ -127,9 +132,9 @@ const caucus = (epoch = 1): Partial<RoomView> => ({
   chamber: { id: 'caucus', epoch, people: [personView('lin'), personView('gu')], hears: ['顾明华'] },
   since: '2026-11-26T06:00:00Z',
 })
-async function inRoom(): Promise<void> {
+async function inRoom(peer = 'p1'): Promise<void> {
   link('open')
-  offer()
+  offer(1, peer)
   go()
   hear('room', roomView())
   await flush()
@@ -311,28 +316,60 @@ describe('chat', () => {
 })
 
 describe('trouble', () => {
-  it('drops the peer with the connection and tells how long it was out', async () => {
+  it('keeps the media while the room is out of reach, and tells how long it was', async () => {
     await inRoom()
-    link('lost')
-    expect(peers[0]?.open).toBe(false)
+    link('lost', Date.now() - 2000)
     expect(room.hears.value).toEqual([])
-    await vi.advanceTimersByTimeAsync(9000)
+    await vi.advanceTimersByTimeAsync(7000)
+    expect([peers[0]?.open, kinds(), client.getPeer()]).toEqual([true, 'audio+video', 'p1'])
     link('open')
     expect(room.outage.value).toBe(9)
-    offer()
+    offer(2)
     go()
-    hear('room', roomView())
     await flush()
-    expect(peers.length).toBe(2)
+    expect([peers.length, peers[0]?.log.includes('resumed'), kinds()]).toEqual([1, true, 'audio+video'])
+    expect(sent).toContainEqual(['answer', { n: 2, sdp: 'answer 2' }])
+  })
+  it('begins anew when the room offers another connection, and sends nothing before it names the set', async () => {
+    await inRoom()
+    link('lost')
+    link('open')
+    offer(1, 'p2')
+    await flush()
+    expect([peers.map((one) => one.open), kinds(), client.getPeer()]).toEqual([[false, true], '', 'p2'])
+    go()
+    await flush()
     expect(kinds()).toBe('audio+video')
   })
-  it('asks for a new offer when one could not be taken', async () => {
+  it('answers an offer only on the connection that brought it', async () => {
+    await inRoom()
+    sent = []
+    offer(2)
+    link('lost')
+    link('open')
+    await flush()
+    expect(sent).toEqual([])
+  })
+  it('gives up a connection that cannot take an offer, but not again and again', async () => {
     await inRoom()
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    const peer = peers[0]
-    if (peer) peer.options.onDead()
+    useless = true
+    offer(2)
     await flush()
-    expect(peers[0]?.open).toBe(false)
+    offer(1, 'p2')
+    await flush()
+    expect([retries, peers[0]?.open]).toEqual([1, false])
+    await vi.advanceTimersByTimeAsync(5000)
+    offer(2, 'p2')
+    await flush()
+    expect([retries, client.getPeer()]).toEqual([2, ''])
+  })
+  it('gives up a connection that is dead', async () => {
+    await inRoom()
+    const peer = peers[0]
+    peer?.options.onDead()
+    await flush()
+    expect([peer?.open, retries]).toEqual([false, 1])
   })
   it.each([
     ['taken_over', 'taken_over'],
@@ -453,7 +490,7 @@ describe('what is looked at', () => {
     room.look({ gu: 180 }, true)
     connected()
     link('lost')
-    await inRoom()
+    await inRoom('p2')
     connected()
     expect(watched()).toHaveLength(2)
   })
