@@ -178,14 +178,13 @@ class Outbox:
 
 async def post(tx: Tx, message: Message) -> None:
     """Put a message into the outbox."""
-    result = await tx.execute(
+    newest = await tx.scalar(
         outbox.insert().values(
             person=message.person, to=message.to, kind=message.kind, text=message.text, at=message.at,
             url=message.url, code=message.code, slot=message.slot, rehearsal=message.rehearsal,
-        )
+        ).returning(outbox.c.id)
     )  # fmt: skip
-    if key := result.inserted_primary_key:
-        await tx.execute(outbox.delete().where(outbox.c.id <= key[0] - Outbox.KEPT))
+    await tx.execute(outbox.delete().where(outbox.c.id <= newest - Outbox.KEPT))
 
 
 async def messages(tx: Tx, *, rehearsal_only: bool, limit: int = 500) -> list[Message]:
@@ -193,15 +192,16 @@ async def messages(tx: Tx, *, rehearsal_only: bool, limit: int = 500) -> list[Me
     query = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
     if rehearsal_only:
         query = query.where(outbox.c.rehearsal)
-    rows = (await tx.execute(query)).all()
+    rows = list(await tx.execute(query))
     return [Message(**{key: value for key, value in row._mapping.items() if key != "id"}) for row in rows[::-1]]
 
 
 async def last_link(tx: Tx, person: str) -> str | None:
     """The newest join link sent to a person, from the outbox."""
-    return await tx.scalar(
+    found: str | None = await tx.scalar(
         sa.select(outbox.c.url)
         .where(outbox.c.person == person, outbox.c.kind == "link")
         .order_by(outbox.c.id.desc())
         .limit(1)
     )
+    return found

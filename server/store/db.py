@@ -4,18 +4,18 @@ Tables live beside the feature that owns them (`*/store.py`); this module knows 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from server.store.sqlite import connect
+from server.store import sqlite
+from server.store.sqlite import Line, Rows
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +27,36 @@ NAMING = {
 }
 metadata = sa.MetaData(naming_convention=NAMING)
 
-Tx: TypeAlias = AsyncConnection
-"""An open transaction; pass it to every `store` function."""
+T = TypeVar("T")
 
 BUSY_MS = 10_000
+LINES = 16
+"""Transactions open at once; whoever comes then waits for one to end, `PATIENCE` seconds at most."""
+PATIENCE = 30
 CLOSING = 10
+
+
+class Tx:
+    """An open transaction; pass it to every `store` function. Every call is one trip to the connection's thread."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def execute(self, statement: sa.Executable, parameters: Any = None) -> Rows:
+        """One statement, or one for each of a list of parameters."""
+        return await self._line.trip(sqlite.execute, statement, parameters)
+
+    async def scalar(self, statement: sa.Executable, parameters: Any = None) -> Any:
+        """The first column of the first row, or None."""
+        return await self._line.trip(sqlite.scalar, statement, parameters)
+
+    async def scalars(self, statement: sa.Executable, parameters: Any = None) -> list[Any]:
+        """The first column of all rows."""
+        return await self._line.trip(sqlite.scalars, statement, parameters)
+
+    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Several statements on one trip: `work(connection, *arguments)`, on the connection's thread."""
+        return await self._line.trip(work, *arguments)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -63,66 +88,61 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         # hide_parameters: values of rows never reach an exception's text.
-        self._engine = create_async_engine(
-            f"sqlite+aiosqlite:///{path}", hide_parameters=True, connect_args={"async_creator_fn": connect}
-        )
+        engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool, hide_parameters=True)
+        event.listen(engine, "connect", _on_connect)
+        self._lines = [Line(engine) for _ in range(LINES)]
+        self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()  # the last used is the warmest
+        for line in self._lines:
+            self._free.put_nowait(line)
         self._writer = asyncio.Lock()
-        self._used = 0
         self._closed = False
-        self._idle = asyncio.Event()
-        self._idle.set()
-        event.listen(self._engine.sync_engine, "connect", _on_connect)
-        event.listen(self._engine.sync_engine, "begin", _on_begin)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """The one way to write. BEGIN IMMEDIATE: commits on leaving, rolls back on an exception."""
-        async with self._writer, self._connected() as plain:
-            connection = await plain.execution_options(hejie_begin="BEGIN IMMEDIATE")
-            async with connection.begin():
-                yield connection
+        async with self._writer, self._open("BEGIN IMMEDIATE") as tx:
+            yield tx
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A consistent snapshot; does not wait for writers."""
-        async with self._connected() as connection, connection.begin():
-            yield connection
+        async with self._open("BEGIN") as tx:
+            yield tx
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def _open(self, begin: str) -> AsyncIterator[Tx]:
         if self._closed:
             raise DatabaseClosed
-        self._used += 1
-        self._idle.clear()
+        async with asyncio.timeout(PATIENCE):
+            line = await self._free.get()
         try:
-            async with self._engine.connect() as connection:
-                yield connection
+            await line.trip(sa.Connection.exec_driver_sql, begin)
+            yield Tx(line)
+            await line.trip(sa.Connection.commit)
+        except BaseException:
+            # Asked for now, and not to be cancelled: whoever uses the line next must find no transaction.
+            await asyncio.shield(line.trip(sqlite.undo))
+            raise
         finally:
-            self._used -= 1
-            if not self._used:
-                self._idle.set()
+            self._free.put_nowait(line)
 
     async def close(self) -> None:
-        """Let nobody in any more, wait for those at work, `CLOSING` seconds at most, then close all connections.
-
-        The pool forgets a connection that is out when it is emptied, and opens anew for a straggler: neither would
-        ever be closed."""
+        """Let nobody in any more, wait for those at work, `CLOSING` seconds at most, then close all connections."""
         self._closed = True
+        back = 0
         try:
             async with asyncio.timeout(CLOSING):
-                await self._idle.wait()
+                for back in range(LINES):  # noqa: B007
+                    await self._free.get()
         except TimeoutError:
-            log.warning("database.busy", extra={"connections": self._used})
-        await self._engine.dispose()
+            log.warning("database.busy", extra={"connections": LINES - back})
+        for line in self._lines:
+            await line.close()
 
 
 def _on_connect(dbapi: Any, _record: object) -> None:
-    dbapi.isolation_level = None  # the driver must not begin on its own: _on_begin does
+    dbapi.isolation_level = None  # the driver must not begin on its own: `transaction` and `reading` do
     cursor = dbapi.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("hejie_begin", "BEGIN"))

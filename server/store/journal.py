@@ -41,6 +41,16 @@ bodies = sa.Table(
 )
 
 
+# Built once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
+LAST = (
+    sa.select(entries.c.seq, entries.c.hash)
+    .where(entries.c.case_id == sa.bindparam("case_id"))
+    .order_by(entries.c.seq.desc())
+    .limit(1)
+)
+NEW_ENTRY, NEW_BODY = entries.insert(), bodies.insert()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry; `salt` and `body` (canonical JSON) are None where the content is withheld."""
@@ -74,26 +84,21 @@ async def append(
     tx: Tx, case_id: str, kind: str, actor: str, body: Mapping[str, JsonValue], at: datetime, *, salt: str | None = None
 ) -> str:
     """Add an entry and return its hash (the new head). `kind` is noun.verb; `actor` an id or `server`, never a name."""
-    last = (
-        await tx.execute(
-            sa.select(entries.c.seq, entries.c.hash)
-            .where(entries.c.case_id == case_id)
-            .order_by(entries.c.seq.desc())
-            .limit(1)
-        )
-    ).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     salt = salt or secrets.token_hex(16)
     text = rfc8785.dumps(dict(body)).decode()
     hashed = body_hash(salt, text)
-    own = entry_hash(case_id, seq, at, kind, actor, hashed, previous)
-    await tx.execute(
-        entries.insert().values(
-            case_id=case_id, seq=seq, at=at, kind=kind, actor=actor, body_hash=hashed, previous=previous, hash=own
-        )
-    )
-    await tx.execute(bodies.insert().values(case_id=case_id, seq=seq, salt=salt, body=text))
-    return own
+
+    def write(connection: sa.Connection) -> str:
+        last = connection.execute(LAST, {"case_id": case_id}).first()
+        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        own = entry_hash(case_id, seq, at, kind, actor, hashed, previous)
+        place = {"case_id": case_id, "seq": seq}
+        facts = {"at": at, "kind": kind, "actor": actor, "body_hash": hashed, "previous": previous, "hash": own}
+        connection.execute(NEW_ENTRY, {**place, **facts})
+        connection.execute(NEW_BODY, {**place, "salt": salt, "body": text})
+        return own
+
+    return await tx.run(write)
 
 
 async def head(tx: Tx, case_id: str) -> str:
@@ -117,7 +122,7 @@ async def read(tx: Tx, case_id: str) -> list[Entry]:
 
 async def cases(tx: Tx) -> list[str]:
     """Ids of all cases that have a journal."""
-    return list((await tx.scalars(sa.select(entries.c.case_id).distinct().order_by(entries.c.case_id))).all())
+    return await tx.scalars(sa.select(entries.c.case_id).distinct().order_by(entries.c.case_id))
 
 
 def verify(chain: Iterable[Entry]) -> list[str]:

@@ -115,7 +115,7 @@ async def begin(tx: Tx, sha256: str, now: datetime) -> None:
 
 async def settle(tx: Tx, sha256: str) -> bool:
     """It is no longer pending; False when somebody has given it up meanwhile."""
-    return (await tx.execute(pending.delete().where(pending.c.sha256 == sha256))).rowcount == 1
+    return (await tx.execute(pending.delete().where(pending.c.sha256 == sha256))).changed == 1
 
 
 async def left_over(tx: Tx, before: datetime) -> list[str]:

@@ -95,7 +95,7 @@ async def end(tx: Tx, login_hash: str) -> None:
 
 async def end_all(tx: Tx, kind: str, subject: str) -> int:
     """End every login of a subject (takeover, password change); returns how many."""
-    return (await tx.execute(logins.delete().where(logins.c.kind == kind, logins.c.subject == subject))).rowcount
+    return (await tx.execute(logins.delete().where(logins.c.kind == kind, logins.c.subject == subject))).changed
 
 
 async def exists(tx: Tx, login_hash: str) -> bool:

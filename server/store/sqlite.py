@@ -1,70 +1,74 @@
-"""aiosqlite with one trip to its thread for a statement instead of four (cursor, execute, fetch, close): a machine turn
-of the ceremony is some forty statements, and the trips took longer than SQLite."""
+"""One connection to SQLite and the thread that alone uses it. SQLAlchemy works on that thread too, not on the loop.
 
-from __future__ import annotations
+What costs is the way to the thread and back, not SQLite: whoever asks for several things at once asks on one trip."""
 
-import sqlite3
-from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Any, Self, TypeVar
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
-import aiosqlite
+import sqlalchemy as sa
 
 T = TypeVar("T")
 
 
-class Cursor:
-    """What SQLAlchemy's adapter asks of a cursor. The rows are fetched on the trip that executes."""
+class Line:
+    """A connection, opened when it is first needed. What is asked of it is done in the order of asking: a statement
+    whose asker was cancelled ends before the rollback that follows it."""
 
-    def __init__(self, home: Connection) -> None:
-        self._home = home
-        self._rows: list[Any] = []
-        self.description: Any = None
-        self.rowcount = -1
-        self.lastrowid: int | None = None
-        self.arraysize = 1
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._connection: sa.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, "sqlite")
 
-    async def __aenter__(self) -> Self:
-        return self
+    def trip(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
+        """Ask now for `work(connection, *arguments)` on the connection's thread; to be awaited."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._do, work, arguments)
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        return None
-
-    async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
-        return await self._home.trip(lambda plain: self._keep(plain.execute(sql, tuple(parameters))))
-
-    async def executemany(self, sql: str, parameters: Iterable[tuple[Any, ...]]) -> Self:
-        return await self._home.trip(lambda plain: self._keep(plain.executemany(sql, parameters)))
-
-    def _keep(self, done: sqlite3.Cursor) -> Self:
-        """On SQLite's thread."""
-        self.description, self.rowcount, self.lastrowid = done.description, done.rowcount, done.lastrowid
-        self._rows = done.fetchall() if done.description else []
-        done.close()
-        return self
-
-    async def fetchall(self) -> list[Any]:
-        rows, self._rows = self._rows, []
-        return rows
+    def _do(self, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return work(self._connection, *arguments)
 
     async def close(self) -> None:
-        return None
+        """After what was asked before; nothing can be asked any more."""
+        if self._connection is not None:
+            await self.trip(sa.Connection.close)
+        self._thread.shutdown(wait=False)
 
 
-class Connection(aiosqlite.Connection):
-    """A connection whose cursors exist without asking the thread."""
+class Rows:
+    """What a statement brought: all its rows, fetched on the thread, and how many rows it changed."""
 
-    def cursor(self) -> Cursor:  # type: ignore[override]
-        return Cursor(self)
+    def __init__(self, done: sa.CursorResult[Any]) -> None:
+        self._rows = done.all() if done.returns_rows else []
+        self.changed: int = 0 if done.returns_rows else done.rowcount
 
-    async def trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run on the connection's thread."""
-        found: T = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
-        return found
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self._rows[0] if self._rows else None
 
 
-def connect(database: str, **options: Any) -> Connection:
-    """As aiosqlite.connect: to be awaited. Given to SQLAlchemy as `async_creator_fn`."""
-    connection = Connection(lambda: sqlite3.connect(database, **options), 64)
-    connection._thread.daemon = True
-    return connection
+def execute(connection: sa.Connection, statement: sa.Executable, parameters: Any = None) -> Rows:
+    """One statement, or one for each of a list of parameters."""
+    return Rows(connection.execute(statement, parameters))
+
+
+def scalars(connection: sa.Connection, statement: sa.Executable, parameters: Any = None) -> list[Any]:
+    """The first column of all rows."""
+    return list(connection.execute(statement, parameters).scalars())
+
+
+def scalar(connection: sa.Connection, statement: sa.Executable, parameters: Any = None) -> Any:
+    """The first column of the first row, or None."""
+    return connection.execute(statement, parameters).scalar()
+
+
+def undo(connection: sa.Connection) -> None:
+    """Roll back whatever is open."""
+    connection.rollback()
+    # After a commit that failed SQLAlchemy knows of no transaction any more, SQLite does.
+    connection.connection.rollback()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from aiohttp import web
 
 from server.errors import Unavailable
@@ -34,7 +35,7 @@ async def readyz(call: Call[None]) -> Alive:
     if call.request.app[DRAINING]:
         raise Unavailable("stopping")
     async with call.db.reading() as tx:
-        await tx.exec_driver_sql("SELECT 1")
+        await tx.scalar(sa.text("SELECT 1"))
     return Alive()
 
 

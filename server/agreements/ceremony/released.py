@@ -20,12 +20,12 @@ async def released_files(tx: Tx) -> list[tuple[str, str, str, str]]:
 
 async def replace_file(tx: Tx, ceremony_id: str, file: str, before: str, after: str) -> bool:
     """Serve another version from now on, iff the present one is still `before`."""
-    changed = await tx.execute(
+    done = await tx.execute(
         files.update()
         .where(files.c.ceremony == ceremony_id, files.c.id == file, files.c.final_sha256 == before)
         .values(final_sha256=after)
     )
-    return changed.rowcount == 1
+    return done.changed == 1
 
 
 async def number_of(tx: Tx, sha256: str) -> str | None:

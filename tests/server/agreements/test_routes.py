@@ -247,7 +247,7 @@ async def test_reopening_burns_the_number(cast: Cast) -> None:
     again = await act(cast, view["id"], "freeze")
     assert again["number"] == "(2026)嘉南人调字第0002号"
     async with cast.office.db.reading() as tx:
-        rows = (await tx.execute(store.numbers.select().order_by(store.numbers.c.seq))).all()
+        rows = list(await tx.execute(store.numbers.select().order_by(store.numbers.c.seq)))
         assert await ceremonies.frozen(tx, view["ceremony"], "agreement") is None
     assert [row.void_at is None for row in rows] == [False, True]
 

@@ -165,7 +165,7 @@ async def test_closing_waits_for_those_still_at_work(tmp_path: Path) -> None:
         async with db.reading() as tx:
             reading.set()
             await go_on.wait()
-            return int((await tx.execute(sa.text("SELECT 1"))).scalar_one())
+            return int(await tx.scalar(sa.text("SELECT 1")))
 
     at_work = spawn(work(), name="test.read")
     await reading.wait()

@@ -325,7 +325,7 @@ async def nothing_left(signer: Signer) -> None:
     assert (await signer.browser.get(f"/api/agreements/{view['agreement']}")).json["state"] == "void"
     async with signer.cast.office.db.reading() as tx:
         for table, column in ((store.revisions, None), (store.lease_files, None)):
-            assert (await tx.execute(table.select())).all() == [], column
+            assert list(await tx.execute(table.select())) == [], column
         assert {row.drawing for row in await tx.execute(store.enrolments.select())} == {None}
         assert [row.void_at is not None for row in await tx.execute(numbers.select())] == [True]
         entries = await journal.read(tx, signer.cast.case)
@@ -347,7 +347,7 @@ async def test_a_deadline_that_passed_voids_all(ready: dict[str, Signer]) -> Non
     async with lin.cast.office.db.reading() as tx:
         found = await store.load(tx, lin.path.rsplit("/", 1)[-1])
         assert found is not None and (found.state, found.void_reason) == ("void", "deadline")
-        assert (await tx.execute(store.revisions.select())).all() == []
+        assert list(await tx.execute(store.revisions.select())) == []
     assert await status_of(lin, lin.certificate) is ocsp.OCSPCertStatus.REVOKED
 
 

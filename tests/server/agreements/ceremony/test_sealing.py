@@ -49,7 +49,7 @@ async def test_sealing_is_tried_again_and_names_the_cause(ready: dict[str, Signe
     assert view["sealing"]["attempts"] > 1
     assert len(sealed_files(gu.cast.office)) == 2
     async with gu.cast.office.db.reading() as tx:
-        assert (await tx.execute(store.revisions.select())).all() == []
+        assert list(await tx.execute(store.revisions.select())) == []
         assert {row.drawing for row in await tx.execute(store.enrolments.select())} == {None}
 
 
@@ -101,7 +101,7 @@ async def test_what_a_crash_left_behind_is_put_right_at_start(
     await db.close()
     cast = await enter(ready_scene, await open_office(settings, clock, stack, switched))
     async with cast.office.db.reading() as tx:
-        rows = (await tx.execute(numbers.select().order_by(numbers.c.seq))).all()
+        rows = list(await tx.execute(numbers.select().order_by(numbers.c.seq)))
     assert [(row.seq, row.void_at is None) for row in rows] == [(1, True), (77, False)]
 
 
