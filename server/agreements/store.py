@@ -60,6 +60,9 @@ numbers = sa.Table(
 )
 
 
+ONE = sa.select(agreements).where(agreements.c.id == sa.bindparam("agreement"))
+
+
 async def create(tx: Tx, agreement: Agreement) -> None:
     """A new row."""
     await tx.execute(agreements.insert().values(**_row(agreement)))
@@ -67,7 +70,7 @@ async def create(tx: Tx, agreement: Agreement) -> None:
 
 async def load(tx: Tx, agreement_id: str) -> Agreement | None:
     """One agreement, or None."""
-    row = (await tx.execute(sa.select(agreements).where(agreements.c.id == agreement_id))).first()
+    row = (await tx.execute(ONE, {"agreement": agreement_id})).first()
     return _agreement(row) if row else None
 
 

@@ -78,6 +78,11 @@ numbers = sa.Table(
 )
 
 
+# Read by almost every request, so built once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
+CASE = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
+PARTIES = sa.select(parties).where(parties.c.case_id == sa.bindparam("case")).order_by(parties.c.position)
+
+
 async def add(tx: Tx, case: Case, actor: str) -> None:
     """A new case with its parties, and its first journal entry (numbers and ids, no names)."""
     values = asdict(case) | {"state": case.state.value}
@@ -126,10 +131,14 @@ async def next_number(tx: Tx, year: int) -> int:
 
 async def load(tx: Tx, case_id: str) -> Case:
     """The case with its parties; raises NotFound."""
-    row = (await tx.execute(sa.select(cases).where(cases.c.id == case_id))).first()
+    return await tx.run(_load, case_id)
+
+
+def _load(connection: sa.Connection, case_id: str) -> Case:
+    row = connection.execute(CASE, {"case": case_id}).first()
     if row is None:
         raise NotFound("case")
-    found = await tx.execute(sa.select(parties).where(parties.c.case_id == case_id).order_by(parties.c.position))
+    found = connection.execute(PARTIES, {"case": case_id})
     return Case(
         id=CaseId(row.id),
         number=row.number,

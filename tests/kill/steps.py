@@ -31,14 +31,14 @@ READY = [
 ]
 TURN = [
     Fault(f"{CEREMONY}.turns:prepare", "after"),
-    Fault(f"{CEREMONY}.store:open_lease", "commit"),
-    Fault(f"{CEREMONY}.store:open_lease", "committed"),
+    Fault(f"{CEREMONY}.leases:open_lease", "commit"),
+    Fault(f"{CEREMONY}.leases:open_lease", "committed"),
     Fault("documents.persons:accept_turn", "after"),
     Fault("documents.timestamp:TimestampAuthority.token", "before"),
     Fault("documents.timestamp:TimestampAuthority.token", "after"),
     Fault("documents.timestamp:TimestampAuthority.token", "after", nth=2),
     Fault("documents.revisions:assemble", "after", nth=2),
-    Fault(f"{CEREMONY}.store:add_revisions", "after"),
+    Fault(f"{CEREMONY}.leases:accept", "after"),
     *around("ceremony.sign"),
 ]
 LAST = around("ceremony.all_signed")

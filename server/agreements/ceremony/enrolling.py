@@ -11,7 +11,7 @@ from aiohttp import web
 from cryptography import x509
 
 from documents import CLERK, EventSubject, Manifest, SignatureRejected, SignerUnavailable, check_drawing
-from server.agreements.ceremony import proofs, rules, store
+from server.agreements.ceremony import leases, proofs, rules, store
 from server.agreements.ceremony.model import Ceremony, Enrolment, Mode, Slot, SlotAct, SlotState
 from server.agreements.ceremony.wire import CheckIn, EnrolIn, KeyIn, ProofIn
 from server.agreements.errors import AssuranceLow, ConsentMissing, ProofWrong
@@ -169,7 +169,7 @@ async def check(
         }
         await journal.append(tx, ceremony.case_id, "ceremony.ready", slot.holder, entry, now)
     if ceremony.lease is not None and ceremony.lease.slot in {slot.slot for slot in slots}:
-        await store.drop_lease(tx, ceremony.id)
+        await leases.drop_lease(tx, ceremony.id)
     return Certified(_by_slot(enrolments, made), revoked)
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from documents import Abroad, Authority, DocumentError, Report, TimeStamper, seal, verify
 from server.agreements import store as agreements
-from server.agreements.ceremony import ending, rules, store
+from server.agreements.ceremony import ending, leases, rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct, CeremonyState, Sealing
 from server.agreements.ceremony.stamp import draw
 from server.agreements.desk import conclude
@@ -146,7 +146,7 @@ async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> boo
         ceremony = await store.load(tx, ceremony_id)
         if ceremony is None or ceremony.state is not CeremonyState.SEALING:
             return False
-        latest = await store.latest(tx, ceremony_id)
+        latest = await leases.latest(tx, ceremony_id)
         bases = [(file.id, b"".join(latest[file.id])) for file in ceremony.files]
         leaves = await store.certificates(tx, ceremony_id)
         head = await journal.head(tx, ceremony.case_id)

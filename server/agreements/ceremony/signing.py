@@ -11,7 +11,7 @@ from aiohttp import web
 
 from documents import Manifest, SignatureRejected, TimestampUnavailable
 from server.agreements import store as agreements
-from server.agreements.ceremony import rules, store, turns
+from server.agreements.ceremony import leases, rules, store, turns
 from server.agreements.ceremony.model import (
     LEASE,
     Ceremony,
@@ -19,7 +19,6 @@ from server.agreements.ceremony.model import (
     CeremonyState,
     Enrolment,
     Lease,
-    Sealing,
     Slot,
     SlotAct,
     SlotState,
@@ -53,11 +52,11 @@ async def take_turn(tx: Tx, ceremony: Ceremony, slot: Slot, now: datetime) -> Tu
     enrolment = await store.live_enrolment(tx, ceremony.id, slot.slot)
     if enrolment is None:
         raise LookupError("a ready slot has a live certificate")
-    bases = await store.latest(tx, ceremony.id)
+    bases = await leases.latest(tx, ceremony.id)
     manifest = Manifest.parse(ceremony.manifest)
     prepared = await asyncio.to_thread(turns.prepare, manifest, bases, enrolment, now)
     fresh = Lease(new("lea"), ceremony.id, slot.slot, enrolment.id, ceremony.fence + 1, now + LEASE, None)
-    await store.open_lease(tx, fresh, [(one.file, one.base_sha256, one.change) for one in prepared])
+    await leases.open_lease(tx, fresh, [(one.file, one.base_sha256, one.change) for one in prepared])
     files = [TurnFileView(one.file, one.tail) for one in prepared]
     return TurnView(fresh.id, slot.slot, fresh.fence, wire(fresh.expires_at), files)
 
@@ -81,7 +80,8 @@ async def hold(
 
     Raises NotFound, StaleLease, CeremonyOver, Invalid.
     """
-    lease = await store.load_lease(tx, lease_id)
+    newest = ceremony.lease
+    lease = newest if newest and newest.id == lease_id else await leases.load_lease(tx, lease_id)
     slot = next((one for one in slots if lease is not None and one.slot == lease.slot), None)
     if lease is None or slot is None or lease.ceremony != ceremony.id:
         raise NotFound("lease")
@@ -89,17 +89,17 @@ async def hold(
         return msgspec.json.decode(lease.answer, type=SignedView)
     if ceremony.state is not CeremonyState.SIGNING:
         raise CeremonyOver(ceremony.state, ceremony.void_reason)
-    if body.fence != lease.fence or ceremony.lease is None or ceremony.lease.id != lease.id:
+    if body.fence != lease.fence or newest is None or newest.id != lease.id:
         raise StaleLease("fence")
     if lease.expires_at <= now:
         raise StaleLease("expired")
     enrolment = await store.live_enrolment(tx, ceremony.id, slot.slot)
     if enrolment is None or enrolment.id != lease.enrolment:
         raise StaleLease("fence")
-    updates = await store.lease_updates(tx, lease.id)
+    updates = await leases.lease_updates(tx, lease.id)
     if sorted(one.id for one in body.files) != sorted(updates):
         raise Invalid({"files": "value"})
-    bases = await store.latest(tx, ceremony.id)
+    bases = await leases.latest(tx, ceremony.id)
     for file, (base_sha256, _) in updates.items():
         if sha256(b"".join(bases[file])).hexdigest() != base_sha256:
             raise StaleLease("base")
@@ -124,7 +124,7 @@ async def judge(app: web.Application, held: Held, body: SignIn, now: datetime) -
         async with app[keys.DB].transaction() as tx:
             fresh = await store.load(tx, held.ceremony.id)
             if fresh is not None and fresh.fence == held.lease.fence:
-                await store.drop_lease(tx, held.ceremony.id)
+                await leases.drop_lease(tx, held.ceremony.id)
         raise Unavailable("timestamp_unavailable") from error
 
 
@@ -133,27 +133,24 @@ async def keep(tx: Tx, held: Held, accepted: tuple[turns.Accepted, ...], now: da
 
     Raises StaleLease, CeremonyOver.
     """
-    ceremony = await store.load(tx, held.ceremony.id)
-    if ceremony is None or ceremony.state is not CeremonyState.SIGNING or rules.due(ceremony, now):
-        over = ceremony.state if ceremony else CeremonyState.VOID
-        raise CeremonyOver(over, ceremony.void_reason if ceremony else None)
-    lease = ceremony.lease
-    if lease is None or lease.id != held.lease.id or lease.fence != ceremony.fence:
+    ceremony, lease = held.ceremony, held.lease
+    fresh = await leases.standing(tx, ceremony.id, held.slot.slot)
+    if fresh is None or fresh.state is not CeremonyState.SIGNING or rules.due(ceremony, now):
+        over = fresh.state if fresh else CeremonyState.VOID
+        raise CeremonyOver(over, fresh.void_reason if fresh else None)
+    if fresh.lease != lease.id or fresh.fence != lease.fence:
         raise StaleLease("fence")
-    if lease.answer is not None:  # the same lease sent twice at once: one was stored, both are answered alike
-        return msgspec.json.decode(lease.answer, type=SignedView), False
-    live = await store.live_enrolment(tx, ceremony.id, held.slot.slot)
-    if live is None or live.id != held.enrolment.id:
+    if fresh.answer is not None:  # the same lease sent twice at once: one was stored, both are answered alike
+        return msgspec.json.decode(fresh.answer, type=SignedView), False
+    if fresh.enrolment != held.enrolment.id:
         raise StaleLease("fence")
-    if [file.revisions for file in ceremony.files] != [file.revisions for file in held.ceremony.files]:
+    if fresh.revisions != {file.id: file.revisions for file in ceremony.files if file.revisions}:
         raise StaleLease("base")
     state = advance(rules.SLOT, SlotState.TURN, SlotAct.SIGN)
     numbers = {file.id: file.revisions + 1 for file in ceremony.files}
     made = [(one.file, numbers[one.file], one.change, one.sha256) for one in accepted]
-    await store.add_revisions(tx, ceremony.id, held.slot.slot, made)
-    await store.set_slot(tx, ceremony.id, held.slot.slot, state, signed_at=now)
     answer = SignedView(state, [ReceiptView(one.file, one.sha256) for one in accepted])
-    await store.spend_lease(tx, lease.id, msgspec.json.encode(answer).decode())
+    await leases.accept(tx, lease, made, msgspec.json.encode(answer).decode(), now)
     body: dict[str, JsonValue] = {
         "ceremony": ceremony.id,
         "slot": held.slot.slot,
@@ -162,6 +159,7 @@ async def keep(tx: Tx, held: Held, accepted: tuple[turns.Accepted, ...], now: da
         "files": {one.file: one.sha256 for one in accepted},
     }
     await journal.append(tx, ceremony.case_id, "ceremony.sign", held.slot.holder, body, now)
+    # Nobody signs without the newest fence: the other slots' signatures are those `hold` saw.
     slots = tuple(replace(one, state=state) if one.slot == held.slot.slot else one for one in ceremony.slots)
     return answer, await _after_signature(tx, replace(ceremony, slots=slots), now)
 
@@ -172,11 +170,11 @@ async def _after_signature(tx: Tx, ceremony: Ceremony, now: datetime) -> bool:
     if agreement is None:
         raise LookupError(ceremony.agreement_id)
     signing = advance(table(PROFILES[agreement.profile]), agreement.state, Act.SIGN)
-    await agreements.save(tx, replace(agreement, state=signing))
+    if signing is not agreement.state:
+        await agreements.save(tx, replace(agreement, state=signing))
     if not rules.all_signed(ceremony.slots):
         return False
     state = advance(rules.CEREMONY, ceremony.state, CeremonyAct.ALL_SIGNED)
-    await store.set_state(tx, ceremony.id, state)
-    await store.set_sealing(tx, ceremony.id, Sealing("waiting", "", 0))
+    await store.await_seal(tx, ceremony.id, state)
     await journal.append(tx, ceremony.case_id, "ceremony.all_signed", "server", {"ceremony": ceremony.id}, now)
     return True

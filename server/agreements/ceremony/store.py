@@ -7,12 +7,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from server.agreements.ceremony.leases import find
 from server.agreements.ceremony.model import (
     Ceremony,
     CeremonyState,
     Enrolment,
     File,
-    Lease,
     Mode,
     Sealing,
     Slot,
@@ -30,6 +30,24 @@ from server.agreements.ceremony.tables import (
     slots,
 )
 from server.store.db import Tx
+
+# Statements of every turn are built once: SQLAlchemy takes longer to build one than SQLite to answer it.
+CEREMONY = sa.select(ceremonies).where(ceremonies.c.id == sa.bindparam("ceremony"))
+SLOTS = sa.select(slots).where(slots.c.ceremony == sa.bindparam("ceremony")).order_by(slots.c.rank, slots.c.slot)
+REVISIONS = (
+    sa.select(sa.func.count())
+    .where(revisions.c.ceremony == files.c.ceremony, revisions.c.file == files.c.id)
+    .scalar_subquery()
+    .label("revisions")
+)
+FILES = (
+    sa.select(files.c.id, files.c.title, files.c.pages, files.c.frozen_sha256, files.c.final_sha256, REVISIONS)
+    .where(files.c.ceremony == sa.bindparam("ceremony"))
+    .order_by(files.c.position)
+)
+LIVE_ENROLMENT = sa.select(enrolments).where(
+    enrolments.c.ceremony == sa.bindparam("ceremony"), enrolments.c.slot == sa.bindparam("slot"), LIVE
+)
 
 
 @dataclass(frozen=True)
@@ -90,10 +108,14 @@ async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> No
 
 async def load(tx: Tx, ceremony_id: str) -> Ceremony | None:
     """A ceremony with its slots, files (without bytes) and newest lease."""
-    row = (await tx.execute(sa.select(ceremonies).where(ceremonies.c.id == ceremony_id))).first()
+    return await tx.run(_load, ceremony_id)
+
+
+def _load(connection: sa.Connection, ceremony_id: str) -> Ceremony | None:
+    row = connection.execute(CEREMONY, {"ceremony": ceremony_id}).first()
     if row is None:
         return None
-    lease = await load_lease(tx, row.lease) if row.lease else None
+    lease = find(connection, row.lease) if row.lease else None
     sealing = None
     if row.sealing_state is not None:
         sealing = Sealing(row.sealing_state, row.sealing_detail, row.sealing_attempts)
@@ -112,16 +134,14 @@ async def load(tx: Tx, ceremony_id: str) -> Ceremony | None:
         fence=row.fence,
         lease=lease,
         sealing=sealing,
-        slots=await _slots(tx, ceremony_id),
-        files=await _files(tx, ceremony_id),
+        slots=_slots(connection, ceremony_id),
+        files=_files(connection, ceremony_id),
         mode=Mode(row.mode),
     )
 
 
-async def _slots(tx: Tx, ceremony_id: str) -> tuple[Slot, ...]:
-    rows = await tx.execute(
-        sa.select(slots).where(slots.c.ceremony == ceremony_id).order_by(slots.c.rank, slots.c.slot)
-    )
+def _slots(connection: sa.Connection, ceremony_id: str) -> tuple[Slot, ...]:
+    rows = connection.execute(SLOTS, {"ceremony": ceremony_id})
     return tuple(
         Slot(
             r.slot, r.person, r.name, r.role, r.rank, SlotState(r.state), r.ready_at, r.signed_at, r.refusal,
@@ -131,16 +151,8 @@ async def _slots(tx: Tx, ceremony_id: str) -> tuple[Slot, ...]:
     )  # fmt: skip
 
 
-async def _files(tx: Tx, ceremony_id: str) -> tuple[File, ...]:
-    count = (
-        sa.select(sa.func.count())
-        .where(revisions.c.ceremony == files.c.ceremony, revisions.c.file == files.c.id)
-        .scalar_subquery()
-    )
-    columns = (files.c.id, files.c.title, files.c.pages, files.c.frozen_sha256, files.c.final_sha256)
-    rows = await tx.execute(
-        sa.select(*columns, count.label("revisions")).where(files.c.ceremony == ceremony_id).order_by(files.c.position)
-    )
+def _files(connection: sa.Connection, ceremony_id: str) -> tuple[File, ...]:
+    rows = connection.execute(FILES, {"ceremony": ceremony_id})
     return tuple(File(r.id, r.title, r.pages, r.frozen_sha256, r.final_sha256, r.revisions) for r in rows)
 
 
@@ -177,6 +189,15 @@ async def set_state(
         ceremonies.update()
         .where(ceremonies.c.id == ceremony_id)
         .values(state=state.value, void_reason=void_reason, effective_at=effective_at)
+    )
+
+
+async def await_seal(tx: Tx, ceremony_id: str, state: CeremonyState) -> None:
+    """All have signed: the ceremony moves, its sealing has not been tried."""
+    await tx.execute(
+        ceremonies.update()
+        .where(ceremonies.c.id == ceremony_id)
+        .values(state=state.value, sealing_state="waiting", sealing_detail="", sealing_attempts=0)
     )
 
 
@@ -253,30 +274,6 @@ async def frozen(tx: Tx, ceremony_id: str, file: str) -> bytes | None:
         sa.select(files.c.frozen).where(files.c.ceremony == ceremony_id, files.c.id == file)
     )
     return found
-
-
-async def latest(tx: Tx, ceremony_id: str) -> dict[str, tuple[bytes, bytes]]:
-    """Of every file: F and everything accepted after it, as two byte strings."""
-    bases = await tx.execute(sa.select(files.c.id, files.c.frozen).where(files.c.ceremony == ceremony_id))
-    changes = await tx.execute(
-        sa.select(revisions.c.file, revisions.c.change)
-        .where(revisions.c.ceremony == ceremony_id)
-        .order_by(revisions.c.n)
-    )
-    after: dict[str, list[bytes]] = {}
-    for file, change in changes:
-        after.setdefault(file, []).append(change)
-    found = {file: (base, b"".join(after.get(file, []))) for file, base in bases if base is not None}
-    if not found:
-        raise LookupError(f"{ceremony_id}: no frozen files")
-    return found
-
-
-async def add_revisions(tx: Tx, ceremony_id: str, slot: str, made: Sequence[tuple[str, int, bytes, str]]) -> None:
-    """Store (file, n, change, sha256) of one turn, `n` from 1; the primary key refuses a second one."""
-    columns = ("file", "n", "change", "sha256")
-    rows = [{"ceremony": ceremony_id, "slot": slot, **dict(zip(columns, one, strict=True))} for one in made]
-    await tx.execute(revisions.insert(), rows)
 
 
 async def revision_hashes(tx: Tx, ceremony_id: str) -> list[tuple[str, int, str]]:
@@ -373,15 +370,7 @@ async def waiting_enrolment(tx: Tx, ceremony_id: str, slot: str) -> Enrolment | 
 
 async def live_enrolment(tx: Tx, ceremony_id: str, slot: str) -> Enrolment | None:
     """The enrolment whose certificate the slot signs with now, or None."""
-    row = (
-        await tx.execute(
-            sa.select(enrolments).where(
-                enrolments.c.ceremony == ceremony_id,
-                enrolments.c.slot == slot,
-                LIVE,
-            )
-        )
-    ).first()
+    row = (await tx.execute(LIVE_ENROLMENT, {"ceremony": ceremony_id, "slot": slot})).first()
     return _enrolment(row) if row else None
 
 
@@ -437,52 +426,6 @@ async def certificates(tx: Tx, ceremony_id: str) -> list[bytes]:
         .order_by(slots.c.rank, slots.c.slot)
     )
     return list(rows)
-
-
-async def open_lease(tx: Tx, lease: Lease, updates: Sequence[tuple[str, str, bytes]]) -> None:
-    """Store a lease with its prepared (file, base_sha256, update) and make its fence the ceremony's newest."""
-    await tx.execute(
-        leases.insert().values(
-            id=lease.id,
-            ceremony=lease.ceremony,
-            slot=lease.slot,
-            enrolment=lease.enrolment,
-            fence=lease.fence,
-            expires_at=lease.expires_at,
-        )
-    )
-    columns = ("file", "base_sha256", "change")
-    await tx.execute(
-        lease_files.insert(), [{"lease": lease.id, **dict(zip(columns, one, strict=True))} for one in updates]
-    )
-    await tx.execute(
-        ceremonies.update().where(ceremonies.c.id == lease.ceremony).values(fence=lease.fence, lease=lease.id)
-    )
-
-
-async def load_lease(tx: Tx, lease_id: str) -> Lease | None:
-    """One lease, or None."""
-    row = (await tx.execute(sa.select(leases).where(leases.c.id == lease_id))).first()
-    if row is None:
-        return None
-    return Lease(row.id, row.ceremony, row.slot, row.enrolment, row.fence, row.expires_at, row.answer)
-
-
-async def lease_updates(tx: Tx, lease_id: str) -> dict[str, tuple[str, bytes]]:
-    """File -> (hash of its base, prepared update)."""
-    rows = await tx.execute(sa.select(lease_files).where(lease_files.c.lease == lease_id))
-    return {row.file: (row.base_sha256, row.change) for row in rows}
-
-
-async def spend_lease(tx: Tx, lease_id: str, answer: str) -> None:
-    """Accepted: keep the answer for a repeated request, drop the prepared updates."""
-    await tx.execute(leases.update().where(leases.c.id == lease_id).values(answer=answer))
-    await tx.execute(lease_files.delete().where(lease_files.c.lease == lease_id))
-
-
-async def drop_lease(tx: Tx, ceremony_id: str) -> None:
-    """Nobody holds the turn any more (its key was replaced); the fence stays."""
-    await tx.execute(ceremonies.update().where(ceremonies.c.id == ceremony_id).values(lease=None))
 
 
 async def orphans(tx: Tx, candidates: Sequence[tuple[str, str]]) -> list[str]:
