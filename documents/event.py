@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -110,6 +111,7 @@ class EventCertificate:
         return value[2:] if len(value) == 34 and value[:2] == b"\x04\x20" else None
 
 
+@lru_cache(maxsize=8)  # one turn asks for the same two a dozen times; few, for what strangers send may be long
 def read(certificate: bytes) -> EventCertificate:
     """Take apart one DER certificate, version 3, ECDSA with SHA-256 or SHA-384 on P-256 or P-384. Raises BadDer."""
     der.check_strict(certificate)
