@@ -225,7 +225,7 @@ class PersonView(Struct):
 
 
 class YouView(Struct):
-    """The person themselves. `unheard_by`: names of people whose browser has received no sound of yours for 5 s
+    """The person themselves. `may_share`: their role has the right to show a screen. `unheard_by`: names of people whose browser has received no sound of yours for 5 s
     although your microphone is open."""
 
     person: str
@@ -237,6 +237,7 @@ class YouView(Struct):
     set: SetName | None
     muted: Muted
     sharing: bool
+    may_share: bool
     hand: bool
     host: bool
     unheard_by: list[str]

@@ -15,6 +15,7 @@ from signaling.protocol import (
     RoomView,
     YouView,
 )
+from signaling.rights import Right, may
 from signaling.room import Room
 from signaling.times import wire
 
@@ -63,6 +64,7 @@ def _you(room: Room, you: Person) -> YouView:
         set=you.set if you.sending else None,
         muted=you.muted_view(),
         sharing=you.sharing,
+        may_share=may(you.role, Right.SHARE),
         hand=you.hand,
         host=you.is_host,
         unheard_by=unheard,

@@ -141,6 +141,7 @@ export interface YouView {
   set: SetName | null;
   muted: Muted;
   sharing: boolean;
+  may_share: boolean;
   hand: boolean;
   host: boolean;
   unheard_by: string[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Role, Side } from '../protocol'
-import { gridLayout, inOrder, nextFloor, settled, type GridInput, type GridPerson, type TileRect } from './gridLayout'
+import { gridLayout, inOrder, nextFloor, settled, watched, type GridInput, type GridPerson, type TileRect } from './gridLayout'
 
 const CAST: [string, Role, Side][] = [
   ['gu', 'mediator', ''],
@@ -80,7 +80,7 @@ describe('desktop', () => {
   })
   it('makes the spotlight large and the others a strip', () => {
     const { tiles } = lay(4, { spotlight: 'chen' })
-    expect(tiles[0]).toMatchObject({ id: 'chen', kind: 'large', layer: 'high' })
+    expect(tiles[0]).toMatchObject({ id: 'chen', kind: 'large' })
     expect(tiles.slice(1).every((t) => t.kind === 'strip' && t.width < (tiles[0]?.width ?? 0))).toBe(true)
   })
   it('ignores a spotlight on somebody who is not there', () => {
@@ -90,7 +90,6 @@ describe('desktop', () => {
     const { document, tiles, pages } = lay(8, { share: true })
     expect(document?.width).toBeGreaterThanOrEqual(960 * 0.7 - 1)
     expect([tiles.length, pages]).toEqual([5, 2])
-    expect(tiles.find((t) => t.id === 'han')?.layer).toBe('middle')
     expect(tiles.every((t) => t.x >= (document?.width ?? 0))).toBe(true)
   })
 })
@@ -153,5 +152,25 @@ describe('speaking and size', () => {
   })
   it('shows nothing on a stage without size', () => {
     expect(gridLayout({ people: people(2), width: 0, height: 0, mode: 'desktop' }).tiles).toEqual([])
+  })
+})
+
+describe('what is looked at', () => {
+  it('is the height of each tile in device pixels, never oneself', () => {
+    const layout = lay(3)
+    const height = layout.tiles[0]?.height ?? 0
+    expect(watched(layout, people(3), 2, true)).toEqual({ gu: height * 2, chen: height * 2 })
+  })
+  it('is nobody while the page is hidden or covered', () => {
+    expect(watched(lay(3), people(3), 1, false)).toEqual({ gu: 0, chen: 0 })
+  })
+  it('leaves out who is on the next page', () => {
+    const sizes = watched(lay(11), people(11), 1, true)
+    expect(Object.values(sizes).filter((size) => size === 0)).toHaveLength(2)
+  })
+  it('keeps the hands of an interpreter legible in a small tile', () => {
+    const sizes = watched(lay(5, { share: true }), people(5), 1, true)
+    expect(sizes['han']).toBe(360)
+    expect(sizes['gu']).toBeLessThan(200)
   })
 })

@@ -37,8 +37,6 @@ export interface Rect {
 export interface TileRect extends Rect {
   id: string
   kind: 'tile' | 'large' | 'corner' | 'strip'
-  /** Which simulcast layer is worth asking for. */
-  layer: 'high' | 'middle' | 'low'
 }
 
 export interface GridOutput {
@@ -57,6 +55,7 @@ const CORNER = { width: 96, height: 128 }
 const STRIP = { desktop: 5, height: 88, narrow: 96 }
 const PER_PAGE = 9
 const SHARE = 0.7
+const SIGNED = 360 // hands of a sign interpreter are read, however small their tile
 
 const RANK: Record<Role, number> = { mediator: 0, applicant: 1, respondent: 2, interpreter: 3, recorder: 4, expert: 5, witness: 6, observer: 9 }
 
@@ -110,7 +109,6 @@ function cells(people: GridPerson[], columns: number, rows: number, area: { widt
   const height = Math.floor(width / ratio)
   const used = Math.ceil(people.length / columns)
   const top = Math.max(0, Math.floor((area.height - used * height - (used - 1) * GAP) / 2))
-  const layer = people.length <= 4 ? 'high' : 'middle'
   return people.map((person, index) => {
     const row = Math.floor(index / columns)
     const inRow = Math.min(columns, people.length - row * columns)
@@ -122,7 +120,6 @@ function cells(people: GridPerson[], columns: number, rows: number, area: { widt
       width,
       height,
       kind: 'tile',
-      layer: person.self ? 'low' : layer,
     }
   })
 }
@@ -140,7 +137,6 @@ function strip(people: GridPerson[], input: GridInput, left: number): { tiles: T
     width: Math.floor(height * WIDE),
     height,
     kind: 'strip',
-    layer: person.role === 'interpreter' ? 'middle' : 'low',
   }))
   return { tiles, page, pages }
 }
@@ -155,7 +151,7 @@ function spotlight(people: GridPerson[], large: GridPerson, input: GridInput): G
   const { width, left } = aside(input)
   const rest = strip(people.filter((p) => p !== large), input, left)
   const [first] = cells([large], 1, 1, { width, height: input.height }, WIDE)
-  const tile: TileRect[] = first ? [{ ...first, kind: 'large', layer: 'high' }] : []
+  const tile: TileRect[] = first ? [{ ...first, kind: 'large' }] : []
   return { tiles: [...tile, ...rest.tiles], document: null, page: rest.page, pages: rest.pages }
 }
 
@@ -176,7 +172,7 @@ function phone(people: GridPerson[], input: GridInput): GridOutput {
   const big = others.length > 0 ? others : people
   const height = Math.floor((input.height - GAP * (big.length - 1)) / big.length)
   full.tiles = big.map((person, index) => ({
-    id: person.id, x: 0, y: index * (height + GAP), width: input.width, height, kind: 'tile', layer: 'high',
+    id: person.id, x: 0, y: index * (height + GAP), width: input.width, height, kind: 'tile',
   }))
   if (self && others.length > 0) full.tiles.push(corner(self, input))
   return full
@@ -190,7 +186,6 @@ function corner(self: GridPerson, input: GridInput): TileRect {
     y: place === 0 || place === 1 ? input.height - CORNER.height - GAP : GAP,
     ...CORNER,
     kind: 'corner',
-    layer: 'low',
   }
 }
 
@@ -211,10 +206,9 @@ function phoneMany(people: GridPerson[], others: GridPerson[], input: GridInput)
     width,
     height,
     kind: 'strip',
-    layer: person.role === 'interpreter' ? 'middle' : 'low',
   }))
   const first: TileRect = {
-    id: large.id, x: 0, y: 0, width: input.width, height: input.height - height - GAP, kind: 'large', layer: 'high',
+    id: large.id, x: 0, y: 0, width: input.width, height: input.height - height - GAP, kind: 'large',
   }
   return { tiles: [first, ...row], document: null, page, pages }
 }
@@ -227,7 +221,7 @@ function phoneShare(people: GridPerson[], input: GridInput): GridOutput {
   const pages = Math.ceil(people.length / fit)
   const page = clamp(input.page ?? 0, pages)
   const tiles = people.slice(page * fit, (page + 1) * fit).map((person, index): TileRect => ({
-    id: person.id, x: index * (width + GAP), y: 0, width, height: STRIP.height, kind: 'strip', layer: 'low',
+    id: person.id, x: index * (width + GAP), y: 0, width, height: STRIP.height, kind: 'strip',
   }))
   const y = STRIP.height + GAP
   return { tiles, document: { x: 0, y, width: input.width, height: Math.max(0, input.height - y) }, page, pages }
@@ -235,6 +229,21 @@ function phoneShare(people: GridPerson[], input: GridInput): GridOutput {
 
 function clamp(page: number, pages: number): number {
   return Math.min(Math.max(0, page), Math.max(0, pages - 1))
+}
+
+// --- what is looked at ---------------------------------------------------------------------------------------------
+
+/** Person -> height of their picture in device pixels, 0 for who is on another page or out of sight; oneself left out. */
+export function watched(layout: GridOutput, people: readonly GridPerson[], ratio: number, seen: boolean): Record<string, number> {
+  const heights = new Map(layout.tiles.map((tile) => [tile.id, Math.round(tile.height * ratio)]))
+  return Object.fromEntries(
+    people
+      .filter((one) => !one.self)
+      .map((one) => {
+        const height = seen ? (heights.get(one.id) ?? 0) : 0
+        return [one.id, height > 0 && one.role === 'interpreter' ? Math.max(height, SIGNED) : height]
+      }),
+  )
 }
 
 // --- who spoke last ----------------------------------------------------------------------------------------------

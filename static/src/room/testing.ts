@@ -131,6 +131,7 @@ export function roomView(more: Partial<Omit<RoomView, 'you'>> & { you?: Partial<
       set: 'A',
       muted: MUTED,
       sharing: false,
+      may_share: true,
       hand: false,
       host: false,
       unheard_by: [],

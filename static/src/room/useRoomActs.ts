@@ -6,8 +6,10 @@ import { troubleOf, type Trouble } from '../i18n/errors'
 import { announce } from '../ui/announce'
 import { play } from './tones'
 import { useDevices, type Devices } from './useDevices'
+import { useLevel } from './useLevel'
 import { useRoom, type Room, type RoomOptions } from './useRoom'
 import { useScreen, type Screen } from './useScreen'
+import { useTalking } from './useTalking'
 
 export interface RoomActs {
   room: Room
@@ -22,6 +24,16 @@ export interface RoomActs {
   toggleMicrophone: () => void
   toggleCamera: () => void
   toggleHand: () => void
+  toggleShare: () => void
+  stopTheirs: (person: string) => void
+  /** This browser can show a screen, and this person may. */
+  shares: ComputedRef<boolean>
+  /** Who is speaking, oneself included. */
+  speaking: ComputedRef<ReadonlySet<string>>
+  /** One speaks into a closed microphone. */
+  talking: Ref<boolean>
+  /** Wanted: voices, no pictures of people. */
+  voices: Ref<boolean>
 }
 
 const TROUBLE_MS = 8000
@@ -77,6 +89,25 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
     void run(() => room.act('want_to_speak', { wants }))
   }
 
+  const stopTheirs = (person: string): void => void run(() => room.act('stop_share', { person }))
+  let stopping = false
+
+  async function toggleShare(): Promise<void> {
+    stopping = room.view.value?.you.sharing === true
+    await run(() => (stopping ? room.stopShare() : room.share()))
+    stopping = false
+  }
+
+  const shares = computed(() => screen.possible && room.view.value?.you.may_share === true)
+  const voices = ref(false)
+  const { level } = useLevel(devices.microphone.track)
+  const { speaks, unheard } = useTalking(level, room.microphoneOn)
+  const speaking = computed(() => {
+    const you = room.view.value?.you.person
+    return you && speaks.value && room.hears.value.length ? new Set([...room.speaking.value, you]) : room.speaking.value
+  })
+  const talking = computed(() => unheard.value && room.hears.value.length > 0)
+
   const own = computed(() => (devices.camera.track.value ? new MediaStream([devices.camera.track.value]) : null))
 
   watch(room.present, (now, before) => {
@@ -94,6 +125,16 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
   })
   watch(() => room.view.value?.you.muted.by_host.audio === true, (held) => {
     if (held) announce(t('room.muted_by_host'), 'assertive')
+  })
+  watch(room.sharer, (now, before) => {
+    if (now?.person === before?.person) return
+    const you = room.view.value?.you.person
+    if (now && now.person !== you) announce(t('room.shares', { name: now.name }))
+    else if (before?.person === you && !stopping) announce(t('room.your_share_ended'), 'assertive')
+    else if (before) announce(t('room.share_ended'))
+  })
+  watch(() => room.saving.value.size > 0, (thin) => {
+    if (thin) announce(t('room.saving_told'))
   })
   watch([devices.microphone.state, devices.camera.state], () => {
     if (deviceTrouble.value && devices[deviceTrouble.value].state.value === 'live') deviceTrouble.value = null
@@ -130,5 +171,11 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
     toggleMicrophone: () => void toggleMicrophone(),
     toggleCamera: () => void toggleCamera(),
     toggleHand,
+    toggleShare: () => void toggleShare(),
+    stopTheirs,
+    shares,
+    speaking,
+    talking,
+    voices,
   }
 }
