@@ -225,8 +225,8 @@ class PersonView(Struct):
 
 
 class YouView(Struct):
-    """The person themselves. `may_share`: their role has the right to show a screen. `unheard_by`: names of people whose browser has received no sound of yours for 5 s
-    although your microphone is open."""
+    """The person themselves. `may_share`: their role has the right to show a screen. `unheard_by`: names of people
+    whose browser has received no sound of yours for 5 s although your microphone is open."""
 
     person: str
     name: str
