@@ -12,8 +12,8 @@ class Socket {
   handlers = new Map<string, Handler>()
   sent: [string, unknown][] = []
   answer: unknown = { ok: true }
-  beat: Handler = () => undefined
-  readonly io = { engine: { on: (_: string, handler: Handler) => (this.beat = handler) } }
+  readonly engine = new Map<string, Handler>()
+  readonly io = { engine: { on: (event: string, handler: Handler) => this.engine.set(event, handler) } }
   constructor(readonly url: string, readonly options: { auth: { ticket: string; device: string; peer: string }; transports: string[] }) {}
   on(event: string, handler: Handler): void {
     this.handlers.set(event, handler)
@@ -114,7 +114,7 @@ describe('the socket', () => {
     last().hear('connect')
     for (let beat = 0; beat < 5; beat++) {
       await flush(1900)
-      last().beat()
+      last().engine.get('heartbeat')?.()
     }
     expect(links).toEqual(['connecting', 'open'])
     const heard = Date.now()
@@ -129,7 +129,7 @@ describe('the socket', () => {
     last().hear('connect')
     vi.setSystemTime(Date.now() + 60_000)
     await flush(500)
-    last().beat()
+    last().engine.get('heartbeat')?.()
     await flush(1000)
     expect(links).toEqual(['connecting', 'open'])
   })
@@ -163,12 +163,14 @@ describe('the socket', () => {
   })
   it('gives a far server more time', async () => {
     await start()
-    await flush(1800)
+    await flush(1000)
+    last().engine.get('open')?.()
+    await flush(500)
     last().hear('connect')
     last().hear('disconnect', 'transport close')
     await flush(250)
     expect(sockets.length).toBe(2)
-    await flush(4000)
+    await flush(4500)
     expect(sockets.length).toBe(2)
     await flush(1500)
     expect(sockets.length).toBe(3)

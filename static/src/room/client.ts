@@ -91,8 +91,9 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
   let timer: ReturnType<typeof setTimeout> | undefined
   let tries = 0
   let beganAt = 0
-  /** Milliseconds the last connection took to open: a far server is given more. */
-  let usual = 0
+  let openedAt = 0
+  /** Milliseconds of the last round trip: a far server is given more. Not the time to connect, which lost SYNs stretch. */
+  let trip = 0
   let heardAt = Date.now()
   let lookedAt = heardAt
   let closed = false
@@ -102,7 +103,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
 
   /** Every fourth attempt is given twice the time, should the line have become slower than we believe. */
   function patience(): number {
-    return Math.min(ATTEMPT_MAX_MS, Math.max(ATTEMPT_MS, 1000 + 2 * usual) * (tries % 4 === 3 ? 2 : 1))
+    return Math.min(ATTEMPT_MAX_MS, Math.max(ATTEMPT_MS, 1000 + 8 * trip) * (tries % 4 === 3 ? 2 : 1))
   }
 
   /** Leave whatever is open or under way. */
@@ -132,7 +133,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       clearTimeout(timer)
       timer = setTimeout(() => failed('network'), patience())
     }
-    beganAt = Date.now()
+    beganAt = openedAt = Date.now()
     const origin = new URL(ticket.url || '/', location.href).origin
     const next = make(origin.replace(/^ws/, 'http') + NAMESPACE, {
       transports: ['websocket'],
@@ -142,13 +143,14 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       auth: { ticket: ticket.ticket, device, peer: options.getPeer() },
     })
     socket = next
+    next.io.engine.on('open', () => (openedAt = Date.now()))
     next.io.engine.on('heartbeat', () => (heardAt = Date.now()))
     for (const event of EVENTS) next.on(event, (body: ServerEvents[typeof event]) => heard(event, body))
     next.on('connect', () => {
       clearTimeout(timer)
       tries = 0
       heardAt = Date.now()
-      usual = heardAt - beganAt
+      trip = heardAt - openedAt
       options.onLink('open', heardAt)
     })
     next.on('connect_error', (error: Error & { data?: { code?: string } }) => failed(error.data?.code ?? 'network'))
