@@ -57,13 +57,16 @@ class SecureLink:
     def restart(self) -> None:
         self.agent.restart()
 
-    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
+    def drop(self, *ssrcs: int) -> None:
+        """Nothing waits here."""
+
+    def send_rtp(self, packet: bytes | bytearray, twcc: int = 0) -> None:
         session = self._dtls.tx
         if session is None or len(packet) > MAX_PLAIN:
             self.unsendable += 1
             return
         try:
-            self.agent.send_media(session.protect(packet))
+            self.agent.send_media(session.protect(bytes(packet)))
         except pylibsrtp.Error:
             self.unsendable += 1
 

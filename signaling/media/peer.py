@@ -29,8 +29,9 @@ class Connection(Protocol):
 
     up: bool
 
-    def send_rtp(self, packet: bytes, twcc: int = 0) -> None: ...
+    def send_rtp(self, packet: bytes | bytearray, twcc: int = 0) -> None: ...
     def send_rtcp(self, packet: bytes) -> None: ...
+    def drop(self, *ssrcs: int) -> None: ...
     def transport(self) -> Transport: ...
     def expect(self, ufrag: str, answer: Answer) -> None: ...
     def restart(self) -> None: ...
@@ -128,6 +129,13 @@ class Peer:
     def mute(self, kind: Kind, muted: bool) -> None:
         """Stop or resume forwarding of one kind, whatever the browser sends."""
         self.publisher.mute(kind, muted, self._clock())
+
+    def watch(self, sizes: Mapping[str, int], screen: bool = True) -> None:
+        """What is looked at: person -> height of their picture in device pixels, 0 for unseen; and the shared screen."""
+
+    def paused(self) -> frozenset[str]:
+        """Whose picture is held back now because the line is thin."""
+        return frozenset()
 
     def health(self) -> Health:
         return Health(

@@ -1,42 +1,38 @@
-"""What one person sends: which packets may be forwarded now, and the feedback that keeps the browser sending well."""
+"""What one person sends: which packets may be forwarded now, and which stream feeds which leg."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from . import rtcp, rtp
-from .bandwidth import ENDLESS
-from .forward import Leg, Link, Packet, forward
-from .receive import FEEDBACK_SPAN, Arrivals, Inbound
+from .forward import forward
+from .layers import LayerRate, alive, choose, layer_of
+from .leg import Leg, Link
+from .loud import Loudness
+from .packet import Packet
+from .receive import Inbound
 from .types import KINDS, PICTURES, SET_REST, Delivery, Flow, Kind, Mark, SetName, SetNotRested
+from .uplink import Uplink, limit_of
 
 PAYLOAD_TYPE: Mapping[Kind, int] = {"audio": rtp.OPUS, "video": rtp.VP8, "screen": rtp.VP8}
-KEY_GAP = 0.5
-"""Seconds between two key frame requests."""
-KEY_RETRY = 1.0
-"""Seconds until a request that brought no key frame is repeated."""
-MAX_STREAMS = 16
+MAX_STREAMS = 24
 MAX_MARKS = 64
 
 
 class Publisher:
-    """Forwards from one set only, above its floor, between `use` and `drain`; all else is counted and dropped."""
+    """Forwards from one set only, above its floors, between `use` and `drain`; all else is counted and dropped."""
 
     def __init__(self, mids: Mapping[str, tuple[SetName, Kind]], ssrc: int, link: Link) -> None:
         self._mids = mids
         self._ssrc = ssrc
-        self._link = link
+        self._uplink = Uplink(ssrc, link)
         self._streams: dict[int, Inbound] = {}
         self._rtx: dict[int, Inbound] = {}
         self._legs: dict[Kind, list[Leg]] = {kind: [] for kind in KINDS}
-        self._current: dict[Kind, Inbound | None] = dict.fromkeys(KINDS)
         self._active: SetName | None = None
         self._left_at: dict[SetName, float] = {}
         self._counts: dict[Mark, dict[Kind, int]] = {}
         self._count: dict[Kind, int] = dict.fromkeys(KINDS, 0)
         self._muted: set[Kind] = set()
-        self._arrivals = Arrivals()
-        self._key_asked_at: dict[Kind, float] = dict.fromkeys(PICTURES, -KEY_RETRY)
-        self._key_due: set[Kind] = set()
-        self._capped = False
+        self._loudness = Loudness()
         self.refused = 0
 
     # What the room decides
@@ -63,7 +59,6 @@ class Publisher:
             self._left_at[self._active] = now
         self._active = None
         for kind in KINDS:
-            self._current[kind] = None
             self._restart(kind)
 
     def wait_for(self, name: SetName, now: float) -> float:
@@ -78,15 +73,15 @@ class Publisher:
             self._muted.add(kind)
         else:
             self._muted.discard(kind)
-            self.ask_key(now, kind)
+            if kind != "audio":
+                self._ask(self._legs[kind], kind, now)
 
     def attach(self, leg: Leg, now: float) -> None:
         """Start feeding `leg` with what comes from now on."""
-        stream = self._current[leg.kind]
-        leg.restart(stream.highest if stream is not None else -1)
+        leg.follow(self._ssrc)
         self._legs[leg.kind].append(leg)
         if leg.picture:
-            self.ask_key(now, leg.kind)
+            self._ask([leg], leg.kind, now)
 
     def detach(self, leg: Leg) -> None:
         leg.restart()
@@ -94,13 +89,14 @@ class Publisher:
             self._legs[leg.kind].remove(leg)
 
     def _restart(self, kind: Kind) -> None:
-        stream = self._current[kind]
         for leg in self._legs[kind]:
-            leg.restart(stream.highest if stream is not None else -1)
+            leg.restart()
+        if kind == "audio":
+            self._loudness.reset()
 
     # What the browser said in its answer
 
-    def learn(self, mid: str, ssrc: int, rtx: int | None = None) -> Inbound | None:
+    def learn(self, mid: str, ssrc: int, rtx: int | None = None, layer: int = 0) -> Inbound | None:
         """Bind an SSRC (and its retransmission SSRC) to the set and kind of `mid`; None when it is not ours."""
         place = self._mids.get(mid)
         if place is None:
@@ -112,9 +108,8 @@ class Publisher:
         else:
             if len(self._streams) >= MAX_STREAMS or ssrc in self._rtx:
                 return None
-            stream = self._streams[ssrc] = Inbound(ssrc, place[1], place[0])
+            stream = self._streams[ssrc] = Inbound(ssrc, place[1], place[0], layer)
         if rtx is not None and rtx not in self._streams and len(self._rtx) < MAX_STREAMS:
-            stream.rtx = rtx
             self._rtx[rtx] = stream
         return stream
 
@@ -124,14 +119,12 @@ class Publisher:
         layout = rtp.scan(data)
         if layout.payload < 0:
             return
-        if layout.twcc:
-            self._arrivals.note(rtp.U16.unpack_from(data, layout.twcc)[0], now)
-            if len(self._arrivals) >= FEEDBACK_SPAN:
-                self._send_feedback()
         sequence, timestamp, ssrc = rtp.FIXED.unpack_from(data, 2)
+        if layout.twcc:
+            self._uplink.arrived(rtp.U16.unpack_from(data, layout.twcc)[0], ssrc, now)
         payload_type = data[1] & 0x7F
         if payload_type == rtp.RTX:
-            stream = self._rtx.get(ssrc)
+            stream = self._rtx.get(ssrc) or self._strange_repair(data, layout, ssrc)
             original = None
             if stream is not None:
                 original = rtp.unwrap_rtx(data, layout, stream.ssrc, PAYLOAD_TYPE[stream.kind])
@@ -145,14 +138,27 @@ class Publisher:
             self._take(stream, bytearray(data), layout, sequence, timestamp, now, False)
 
     def _stranger(self, data: bytes, layout: rtp.Layout, ssrc: int, payload_type: int) -> Inbound | None:
-        """Streams the answer did not name are known by their mid extension."""
-        if not layout.mid:
-            return None
-        mid = data[layout.mid : layout.mid + layout.mid_length].decode("ascii", "replace")
+        """Streams the answer did not name are known by their mid and, of several layers, by their rid (RFC 8852)."""
+        mid = _text(data, layout.mid, layout.mid_length)
         place = self._mids.get(mid)
         if place is None or payload_type != PAYLOAD_TYPE[place[1]]:
             return None
-        return self.learn(mid, ssrc)
+        layer: int | None = 0
+        if layout.rid and place[1] == "video":
+            layer = layer_of(data[layout.rid : layout.rid + layout.rid_length])
+        return None if layer is None else self.learn(mid, ssrc, layer=layer)
+
+    def _strange_repair(self, data: bytes, layout: rtp.Layout, ssrc: int) -> Inbound | None:
+        """A retransmission stream the answer did not name, by its mid and the rid it repairs."""
+        mid = _text(data, layout.mid, layout.mid_length)
+        place = self._mids.get(mid)
+        layer = layer_of(data[layout.rrid : layout.rrid + layout.rrid_length])
+        if place is None or layer is None:
+            return None
+        for stream in reversed(self._streams.values()):
+            if (stream.set_name, stream.kind) == place and stream.layer == layer:
+                return self.learn(mid, stream.ssrc, ssrc)
+        return None
 
     def _take(
         self,
@@ -164,7 +170,7 @@ class Publisher:
         now: float,
         repaired: bool,
     ) -> None:
-        fresh_gap = not stream.missing
+        whole = not stream.gaps
         extended = stream.note(sequence, timestamp, len(body), now, repaired)
         if extended < 0:
             return
@@ -172,24 +178,35 @@ class Publisher:
         if stream.set_name != self._active or extended <= stream.floor or kind in self._muted:
             self._refuse(stream, extended, now)
             return
-        begins = stream is not self._current[kind]
-        self._current[kind] = stream
-        if stream.missing and fresh_gap:
-            self._send_nack(stream, now)
         self._count[kind] += 1
-        legs = self._legs[kind]
-        if not legs:
+        if layout.level and kind == "audio":
+            self._loudness.note(body[layout.level], now)
+        picture = kind != "audio"
+        if not stream.legs and picture and not rtp.vp8(body, layout.payload, layout.end).key:
+            stream.gaps.forget()
             return
-        packet = Packet(body, layout, extended, timestamp, kind != "audio", now)
-        if packet.vp8.key:
-            self._key_due.discard(kind)
-        elif begins and kind != "audio" and any(not leg.started for leg in legs):
-            self.ask_key(now, kind)
-        forward(packet, legs)
+        packet = Packet(body, layout, extended, timestamp, picture, now)
+        if len(stream.legs) < len(self._legs[kind]) and (packet.vp8.key or not picture):
+            self._switch(stream, packet, now)
+        if whole and stream.gaps:
+            self._uplink.repairs(stream, now)
+        forward(packet, stream.legs)
+
+    def _switch(self, stream: Inbound, packet: Packet, now: float) -> None:
+        """`packet` can begin something: from it on `stream` feeds the legs that want it.
+
+        Not if newer ones came before it: it may be from before a leg was attached, the person unmuted, the set used.
+        """
+        if packet.extended != stream.highest:
+            return
+        live = self._live(stream.kind, now)
+        for leg in self._legs[stream.kind]:
+            if leg.source is not stream and choose(live, leg.ceiling) is stream:
+                leg.feed(stream, packet)
 
     def _refuse(self, stream: Inbound, extended: int, now: float) -> None:
         self.refused += 1
-        stream.missing.clear()
+        stream.gaps.forget()
         if stream.set_name in self._left_at and stream.set_name != self._active and extended == stream.highest:
             self._left_at[stream.set_name] = now  # a browser that still sends on it has not left it
 
@@ -198,78 +215,91 @@ class Publisher:
         if stream is None:
             return
         stream.report, stream.report_at = report, now
-        if stream is self._current[stream.kind]:
-            for leg in self._legs[stream.kind]:
-                leg.relay(report, now)
+        for leg in stream.legs:
+            leg.relay(report, now)
 
-    # What is sent back
+    # What is asked of the browser
 
-    def ask_key(self, now: float, kind: Kind | None = None) -> None:
-        """Ask a key frame (of `kind` or of all pictures) of the set in use, at most every half second.
+    def _usable(self, kind: Kind) -> list[Inbound]:
+        """Streams that may be forwarded now."""
+        if self._active is None or kind in self._muted:
+            return []
+        return [s for s in self._streams.values() if s.kind == kind and s.set_name == self._active]
 
-        A request held back is sent by `tick`.
-        """
-        for one in PICTURES if kind is None else (kind,):
-            if self._active is None or one in self._muted or one == "audio":
-                continue
-            if now - self._key_asked_at[one] < KEY_GAP:
-                self._key_due.add(one)
-                continue
-            self._key_due.discard(one)
-            for stream in self._streams.values():
-                if stream.kind == one and stream.set_name == self._active:
-                    self._key_asked_at[one] = now
-                    self._link.send_rtcp(rtcp.pli(self._ssrc, stream.ssrc))
+    def _live(self, kind: Kind, now: float) -> list[Inbound]:
+        return alive(self._usable(kind), now)
+
+    def ask_key(self, now: float) -> None:
+        """Ask a key frame of every picture somebody is to see."""
+        for kind in PICTURES:
+            self._ask(self._legs[kind], kind, now)
+
+    def _ask(self, legs: Collection[Leg], kind: Kind, now: float) -> None:
+        """Ask the streams these legs want, all of the set while none is alive."""
+        usable = self._usable(kind)
+        live = alive(usable, now)
+        wanted = {choose(live, leg.ceiling) for leg in legs} if live else set(usable)
+        for stream in usable:
+            if stream in wanted:
+                self._uplink.key(stream, now)
+
+    def on_picture_loss(self, leg: Leg, now: float) -> None:
+        """A subscriber cannot go on without a key frame of what it gets."""
+        if leg.source is not None:
+            self._uplink.key(leg.source, now)
+        else:
+            self._ask([leg], leg.kind, now)
 
     def tick(self, now: float) -> None:
-        """Every 50 ms: feedback, repairs, key frames still missing."""
-        self._send_feedback()
+        """Every 50 ms: feedback, repairs, key frames of the layers wanted, rates."""
+        self._uplink.feedback(next(iter(self._streams), 0))
+        for kind in KINDS:
+            for leg in self._legs[kind]:
+                leg.meter.note(leg.bytes, now)
         for kind in PICTURES:
-            current = self._current[kind]
-            if current is not None:
-                if current.missing:
-                    self._send_nack(current, now)
-                if current.unrepaired:
-                    current.unrepaired = False
-                    self.ask_key(now, kind)
-                if now - self._key_asked_at[kind] >= KEY_RETRY and any(not leg.started for leg in self._legs[kind]):
-                    self._key_due.add(kind)
-            if kind in self._key_due:
-                self.ask_key(now, kind)
+            usable = self._usable(kind)
+            live = alive(usable, now)
+            for leg in self._legs[kind]:
+                wanted = choose(live, leg.ceiling)
+                if wanted is not None and wanted is not leg.source:
+                    self._uplink.key_again(wanted, now)
+            for stream in usable:
+                stream.meter.note(stream.bytes, now)
+                self._uplink.flush(stream, now)
 
     def report(self, now: float) -> None:
-        """Every second: one receiver report about what came lately, and the lowest cap of the listeners."""
-        live = [s for s in self._streams.values() if s.last_at is not None and now - s.last_at < 5]
-        blocks = [stream.block(now) for stream in live]
-        if blocks:
-            self._link.send_rtcp(rtcp.receiver_report(self._ssrc, blocks[:31]))
-        caps = [leg.cap.bitrate for leg in self._legs["video"] if leg.cap.bitrate is not None]
-        if live and (caps or self._capped):
-            self._link.send_rtcp(rtcp.remb(self._ssrc, min(caps, default=ENDLESS), [s.ssrc for s in live]))
-            self._capped = bool(caps)
-
-    def _send_feedback(self) -> None:
-        if len(self._arrivals):
-            media = next(iter(self._streams), 0)
-            for packet in self._arrivals.feedback(self._ssrc, media):
-                self._link.send_rtcp(packet)
-
-    def _send_nack(self, stream: Inbound, now: float) -> None:
-        if wanted := stream.wanted(now):
-            self._link.send_rtcp(rtcp.nack(self._ssrc, stream.ssrc, wanted))
+        """Every second: one receiver report about what came lately, and the lowest limit of the listeners."""
+        lately = [s for s in self._streams.values() if s.last_at is not None and now - s.last_at < 5]
+        video = {stream.layer for stream in lately if stream.kind == "video"}
+        limit = None
+        if len(video) == 1:  # with layers each listener gets what it can take
+            others = sum(s.meter.rate(s.bytes, now) for s in lately if s.kind != "video")
+            limit = limit_of((leg.limit for leg in self._legs["video"]), others)
+        self._uplink.report(lately, limit, now)
 
     # What is known
+
+    def layers(self, kind: Kind, now: float) -> tuple[LayerRate, ...]:
+        """Live layers of the set in use, lowest first."""
+        return tuple(LayerRate(s.layer, s.meter.rate(s.bytes, now)) for s in self._live(kind, now))
+
+    def loud(self, now: float) -> bool:
+        """True while the person speaks, by what is forwarded of them."""
+        return self._loudness.loud(now)
 
     @property
     def counts(self) -> dict[Mark, dict[Kind, int]]:
         return {mark: dict(count) for mark, count in self._counts.items()}
 
     def flows(self, now: float) -> dict[Kind, Flow]:
-        """Per kind, the stream heard last."""
+        """Per kind, all its streams together."""
         flows: dict[Kind, Flow] = {}
-        for stream in sorted(self._streams.values(), key=lambda s: s.last_at or 0.0):
-            if stream.last_at is not None:
-                flows[stream.kind] = stream.flow(now)
+        for kind in KINDS:
+            heard = [s for s in self._streams.values() if s.kind == kind and s.last_at is not None]
+            if heard:
+                idle = max(0.0, now - max(s.last_at or 0.0 for s in heard))
+                packets, size = sum(s.packets for s in heard), sum(s.bytes for s in heard)
+                flows[kind] = Flow(packets, size, sum(max(0, s.lost) for s in heard), idle)
         return flows
 
     def heard_by(self) -> dict[str, dict[Kind, Delivery]]:
@@ -279,3 +309,7 @@ class Publisher:
             for leg in self._legs[kind]:
                 found.setdefault(leg.to, {})[kind] = leg.delivery()
         return found
+
+
+def _text(data: bytes, at: int, length: int) -> str:
+    return data[at : at + length].decode("ascii", "replace")

@@ -1,16 +1,23 @@
-"""What arrives from one publisher, counted: sequence numbers, loss, jitter, gaps to repair, TWCC arrivals."""
+"""What arrives from one publisher, counted: sequence numbers, loss, jitter, TWCC arrivals."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from . import rtcp
+from .gaps import Gaps
+from .meter import Meter
 from .rtp import CLOCK_RATE
-from .types import Flow, Kind, SetName
+from .types import Kind, SetName
+
+if TYPE_CHECKING:
+    from .leg import Leg
 
 WINDOW = 1024
 """Packets remembered per stream to tell duplicates from late ones."""
-MAX_GAP = 100
-"""A longer gap is not repaired: a key frame is asked."""
-MAX_TRIES = 6
+FRESH_REPORT = 15.0
+"""Seconds a sender report tells the source's clock: browsers send one of audio every 5 s."""
+ERA = float(1 << 32)
+"""Fractions in a second of an NTP timestamp."""
 FEEDBACK_SPAN = 400
 """Packets per TWCC feedback: libsrtp refuses RTCP above 1356 bytes."""
 
@@ -19,52 +26,58 @@ class Inbound:
     """One SSRC of a publisher (RFC 3550 A.1, A.3, A.8). Sequence numbers inside are unwrapped and never negative."""
 
     __slots__ = (
+        "_arrived",
+        "_arrived_before",
         "_base",
         "_expected_before",
-        "_received_before",
         "_seen",
         "_transit",
         "bytes",
         "floor",
+        "gaps",
         "highest",
         "jitter",
+        "key_asked_at",
+        "key_due",
         "kind",
         "last_at",
-        "missing",
+        "layer",
+        "legs",
+        "meter",
         "packets",
         "rate",
         "report",
         "report_at",
-        "rtx",
         "set_name",
         "ssrc",
-        "unrepaired",
     )
 
-    def __init__(self, ssrc: int, kind: Kind, set_name: SetName) -> None:
+    def __init__(self, ssrc: int, kind: Kind, set_name: SetName, layer: int = 0) -> None:
         self.ssrc = ssrc
         self.kind = kind
         self.set_name = set_name
+        self.layer = layer
+        """Index of the quality, lowest first; 0 where there is one only."""
         self.rate = CLOCK_RATE[kind]
-        self.rtx: int | None = None
+        self.legs: list[Leg] = []
+        """Those this stream feeds now."""
         self.highest = -1
         self.floor = -1
         """Nothing at or below is forwarded: what the set had sent when it was put to use."""
         self.packets = 0
         self.bytes = 0
+        self.meter = Meter()
         self.jitter = 0.0
         self.last_at: float | None = None
-        self.missing: dict[int, tuple[int, float]] = {}
-        """Unwrapped sequence -> (tries, time of the next request)."""
-        self.unrepaired = False
-        """A gap was too long or out of tries: only a key frame helps."""
+        self.gaps = Gaps()
+        self.key_asked_at = float("-inf")
+        self.key_due = False
         self.report: rtcp.SenderReport | None = None
         self.report_at = 0.0
         self._base = 0
         self._seen = [-1] * WINDOW
         self._transit = 0.0
-        self._expected_before = 0
-        self._received_before = 0
+        self._arrived = self._arrived_before = self._expected_before = 0
 
     def note(self, sequence: int, timestamp: int, size: int, now: float, repaired: bool = False) -> int:
         """Count one packet; its unwrapped sequence number, or -1 for a duplicate or one beyond the window."""
@@ -77,17 +90,18 @@ class Inbound:
             unwrapped = self.highest + (ahead if ahead < 0x8000 else ahead - 0x10000)
             if unwrapped > self.highest:
                 if unwrapped - self.highest > 1 and self.kind != "audio":
-                    self._open_gap(unwrapped, now)
+                    self.gaps.open(self.highest + 1, unwrapped, now)
                 self.highest = unwrapped
             elif self.highest - unwrapped >= WINDOW or self._seen[unwrapped % WINDOW] == unwrapped:
                 return -1
             else:
-                self.missing.pop(unwrapped, None)
+                self.gaps.close(unwrapped, now, repaired)
         self._seen[unwrapped % WINDOW] = unwrapped
         self.packets += 1
         self.bytes += size
         self.last_at = now
         if not repaired:
+            self._arrived += 1
             transit = now * self.rate - timestamp
             change = abs(transit - self._transit)
             if self._transit and change < 10 * self.rate:
@@ -95,53 +109,35 @@ class Inbound:
             self._transit = transit
         return unwrapped
 
-    def _open_gap(self, upto: int, now: float) -> None:
-        if upto - self.highest > MAX_GAP or len(self.missing) > 2 * MAX_GAP:
-            self.missing.clear()
-            self.unrepaired = True
-            return
-        for lost in range(self.highest + 1, upto):
-            self.missing[lost] = (0, now)
-
-    def wanted(self, now: float) -> list[int]:
-        """Sequence numbers (16-bit) to ask again now; each at most `MAX_TRIES` times, 60 ms and more apart."""
-        due: list[int] = []
-        for lost, (tries, at) in list(self.missing.items()):
-            if at > now:
-                continue
-            if tries >= MAX_TRIES:
-                del self.missing[lost]
-                self.unrepaired = True
-                continue
-            self.missing[lost] = (tries + 1, now + 0.06 * (1 << min(tries, 3)))
-            due.append(lost)
-        return [lost & 0xFFFF for lost in sorted(due)]
-
     def raise_floor(self) -> None:
         self.floor = max(self.floor, self.highest)
-        self.missing.clear()
+        self.gaps.forget()
+
+    def instant(self, timestamp: int, now: float) -> float | None:
+        """Seconds on the sender's wall clock at an RTP timestamp; None without a fresh sender report."""
+        if self.report is None or now - self.report_at > FRESH_REPORT:
+            return None
+        ahead = (timestamp - self.report.rtp + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+        return self.report.ntp / ERA + ahead / self.rate
 
     @property
     def lost(self) -> int:
+        """What never came, not even as a repair."""
         return self.highest - self._base + 1 - self.packets if self.highest >= 0 else 0
 
     def block(self, now: float) -> rtcp.Block:
-        """The report block of the time since the last one."""
+        """The report block of the time since the last one: losses of the path, repaired or not."""
         expected = self.highest - self._base + 1
         expected_now = expected - self._expected_before
-        lost_now = expected_now - (self.packets - self._received_before)
-        self._expected_before, self._received_before = expected, self.packets
+        lost_now = expected_now - (self._arrived - self._arrived_before)
+        self._expected_before, self._arrived_before = expected, self._arrived
         fraction = min(255, (lost_now << 8) // expected_now) if expected_now > 0 and lost_now > 0 else 0
         lsr = dlsr = 0
         if self.report is not None:
             lsr = self.report.ntp >> 16 & 0xFFFFFFFF
             dlsr = int((now - self.report_at) * 65_536) & 0xFFFFFFFF
         highest = (self.highest - 0x10000) & 0xFFFFFFFF
-        return rtcp.Block(self.ssrc, fraction, self.lost, highest, int(self.jitter), lsr, dlsr)
-
-    def flow(self, now: float) -> Flow:
-        idle = None if self.last_at is None else max(0.0, now - self.last_at)
-        return Flow(self.packets, self.bytes, max(0, self.lost), idle)
+        return rtcp.Block(self.ssrc, fraction, expected - self._arrived, highest, int(self.jitter), lsr, dlsr)
 
 
 class Arrivals:

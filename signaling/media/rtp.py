@@ -26,6 +26,12 @@ class Layout(NamedTuple):
     abs_send_time: int = 0
     mid: int = 0
     mid_length: int = 0
+    rid: int = 0
+    rid_length: int = 0
+    rrid: int = 0
+    rrid_length: int = 0
+    level: int = 0
+    """The byte of the audio level."""
 
 
 MALFORMED = Layout(-1, -1)
@@ -38,7 +44,7 @@ def scan(data: bytes | bytearray) -> Layout:
         return MALFORMED
     first = data[0]
     at = MIN_HEADER + 4 * (first & 0x0F)
-    twcc = sent = mid = mid_length = 0
+    twcc = sent = mid = mid_length = rid = rid_length = rrid = rrid_length = level = 0
     if first & 0x10:
         if at + 4 > size:
             return MALFORMED
@@ -62,6 +68,12 @@ def scan(data: bytes | bytearray) -> Layout:
                     sent = at + 1
                 elif ident == EXT_MID:
                     mid, mid_length = at + 1, length
+                elif ident == EXT_AUDIO_LEVEL:
+                    level = at + 1
+                elif ident == EXT_RID:
+                    rid, rid_length = at + 1, length
+                elif ident == EXT_RRID:
+                    rrid, rrid_length = at + 1, length
                 at += 1 + length
         at = stop
     end = size
@@ -71,7 +83,7 @@ def scan(data: bytes | bytearray) -> Layout:
             return MALFORMED
     elif at > size:
         return MALFORMED
-    return Layout(at, end, twcc, sent, mid, mid_length)
+    return Layout(at, end, twcc, sent, mid, mid_length, rid, rid_length, rrid, rrid_length, level)
 
 
 class Vp8(NamedTuple):
@@ -146,10 +158,16 @@ def unwrap_rtx(data: bytes, layout: Layout, ssrc: int, payload_type: int) -> byt
     return original
 
 
-def wrap_rtx(data: bytes, payload_at: int, sequence: int, ssrc: int) -> bytes:
+def wrap_rtx(data: bytes | bytearray, payload_at: int, sequence: int, ssrc: int) -> bytearray:
     """A retransmission of `data` with its own SSRC and sequence number (RFC 4588 4)."""
     head = bytearray(data[:payload_at])
     head[1] = (data[1] & 0x80) | RTX
     head[2:4] = sequence.to_bytes(2, "big")
     head[8:12] = ssrc.to_bytes(4, "big")
-    return bytes(head) + data[2:4] + data[payload_at:]
+    return head + data[2:4] + data[payload_at:]
+
+
+def padding(sequence: int, timestamp: int, ssrc: int, size: int) -> tuple[bytearray, int]:
+    """A retransmission of nothing, `size` (1..255) bytes of padding, and where its transport-wide number goes."""
+    head = struct.pack("!BBHLLHHB", 0xB0, RTX, sequence, timestamp, ssrc, 0xBEDE, 1, EXT_TWCC << 4 | 1)
+    return bytearray(head + bytes(3 + size - 1) + bytes([size])), len(head)

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 
 from . import rtcp
-from .forward import Leg, Link
+from .leg import Leg, Link
 from .publish import Publisher
 from .sdp import Line
 from .types import KINDS, Delivery, Kind, MediaError, Source
@@ -142,7 +142,7 @@ class Subscriptions:
             for ssrc in item.ssrcs:
                 found = self._by_ssrc.get(ssrc)
                 if found is not None and found[0].publisher is not None:
-                    found[0].publisher.ask_key(now, found[1].kind)
+                    found[0].publisher.on_picture_loss(found[1], now)
 
     def deliveries(self) -> dict[str, dict[Kind, Delivery]]:
         return {

@@ -19,8 +19,11 @@ class MemoryLink:
         self._on_rtp, self.send_rtcp = on_rtp, on_rtcp
         self.generation = 0
 
-    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
-        self._on_rtp(packet)
+    def send_rtp(self, packet: bytes | bytearray, twcc: int = 0) -> None:
+        self._on_rtp(bytes(packet))
+
+    def drop(self, *ssrcs: int) -> None:
+        pass
 
     def transport(self) -> Transport:
         return Transport(f"ufrag{self.generation}", "p" * 24, FINGERPRINT, ("127.0.0.1",), 9)

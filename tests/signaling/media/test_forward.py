@@ -1,7 +1,14 @@
-"""One leg: offsets that hide every change of source, key frame first, ring and NACK, sender reports, loss and delay."""
+"""The hot path: numbers of the source become the leg's own, order and gaps are kept, every leg has its own."""
 
-from signaling.media import rtcp, rtp
-from signaling.media.forward import RESEND_GAP, RESEND_RATE, RING, RING_SECONDS, Leg, Packet, forward
+import random
+from itertools import pairwise
+
+from signaling.media import rtp
+from signaling.media.forward import forward
+from signaling.media.leg import Leg
+from signaling.media.packet import Packet
+from signaling.media.receive import Inbound
+from signaling.media.types import Kind
 from tests.signaling.media.memory import OPUS, VP8, packet, vp8_payload
 
 
@@ -12,16 +19,26 @@ class Wire:
         self.rtp: list[bytes] = []
         self.twcc: list[int] = []
         self.rtcp: list[bytes] = []
+        self.dropped: list[int] = []
 
-    def send_rtp(self, packet: bytes, twcc: int = 0) -> None:
-        self.rtp.append(packet)
+    def send_rtp(self, packet: bytes | bytearray, twcc: int = 0) -> None:
+        self.rtp.append(bytes(packet))
         self.twcc.append(twcc)
 
     def send_rtcp(self, packet: bytes) -> None:
         self.rtcp.append(packet)
 
+    def drop(self, *ssrcs: int) -> None:
+        self.dropped += ssrcs
+
     def sequences(self) -> list[int]:
         return [rtp.U16.unpack_from(data, 2)[0] for data in self.rtp]
+
+    def timestamps(self) -> list[int]:
+        return [rtp.FIXED.unpack_from(data, 2)[1] for data in self.rtp]
+
+    def pictures(self) -> list[rtp.Vp8]:
+        return [rtp.vp8(data, rtp.scan(data).payload, len(data)) for data in self.rtp]
 
 
 def video(number: int, *, key: bool = False, at: float = 1.0, picture: int = 0, tl0: int = 0, stamp: int = 0) -> Packet:
@@ -35,137 +52,93 @@ def audio(number: int, *, at: float = 1.0, stamp: int = 0) -> Packet:
     return Packet(data, rtp.scan(data), number, stamp, False, at)
 
 
-def leg(kind: str = "video") -> tuple[Leg, Wire]:
-    wire = Wire()
-    return Leg("video" if kind == "video" else "audio", 1000, 1001, wire), wire
+class Fed:
+    """A leg, its wire, and the one stream that feeds it from the first packet sent."""
 
+    def __init__(self, kind: Kind = "video") -> None:
+        self.wire = Wire()
+        self.leg = Leg(kind, 1000, 1001, self.wire)
+        self.stream = Inbound(1, kind, "A")
 
-def test_video_starts_on_a_key_frame_only() -> None:
-    out, wire = leg()
-    for number, key in ((1, False), (2, False), (3, True), (4, False)):
-        out.write(video(number, key=key))
-    assert len(wire.rtp) == 2
-    assert rtp.FIXED.unpack_from(wire.rtp[0], 2)[2] == 1000
-
-
-def test_audio_starts_at_once() -> None:
-    out, wire = leg("audio")
-    out.write(audio(7))
-    assert len(wire.rtp) == 1
+    def send(self, *packets: Packet) -> None:
+        for one in packets:
+            if self.leg.source is None:
+                self.leg.feed(self.stream, one)
+            forward(one, self.stream.legs)
 
 
 def test_publishers_own_extensions_do_not_reach_the_receiver() -> None:
-    out, wire = leg()
-    out.write(video(1, key=True))
-    layout = rtp.scan(wire.rtp[0])
-    assert layout.mid == 0 and wire.rtp[0][layout.payload :].endswith(b"frame")
+    fed = Fed()
+    fed.send(video(1, key=True))
+    layout = rtp.scan(fed.wire.rtp[0])
+    assert layout.mid == 0 and fed.wire.rtp[0][layout.payload :].endswith(b"frame")
 
 
 def test_place_of_the_transport_wide_number_is_told_and_empty() -> None:
-    out, wire = leg()
-    out.write(video(1, key=True))
-    out.repair(wire.sequences(), 1.1)
-    for data, at in zip(wire.rtp, wire.twcc, strict=True):
+    fed = Fed()
+    fed.send(video(1, key=True))
+    fed.leg.repair(fed.wire.sequences(), 1.1)
+    for data, at in zip(fed.wire.rtp, fed.wire.twcc, strict=True):
         assert at == rtp.scan(data).twcc > 0 and data[at : at + 2] == b"\0\0"
-    out, wire = leg("audio")
-    out.write(audio(1))
-    assert wire.twcc == [0], "the source has none"
+    silent = Fed("audio")
+    silent.send(audio(1))
+    assert silent.wire.twcc == [0], "the source has none"
 
 
 def test_order_and_gaps_of_the_source_are_kept() -> None:
-    out, wire = leg()
-    for number in (10, 12, 11, 15):
-        out.write(video(number, key=number == 10))
-    first = wire.sequences()[0]
-    assert [(n - first) & 0xFFFF for n in wire.sequences()] == [0, 2, 1, 5]
+    fed = Fed()
+    fed.send(*(video(number, key=number == 10) for number in (10, 12, 11, 15)))
+    first = fed.wire.sequences()[0]
+    assert [(n - first) & 0xFFFF for n in fed.wire.sequences()] == [0, 2, 1, 5]
 
 
 def test_packets_from_before_the_start_are_not_sent() -> None:
-    out, wire = leg()
-    out.write(video(10, key=True))
-    out.write(video(9))
-    assert len(wire.rtp) == 1
+    fed = Fed()
+    fed.send(video(10, key=True), video(9))
+    assert len(fed.wire.rtp) == 1
 
 
-def test_change_of_source_looks_like_a_pause() -> None:
-    out, wire = leg()
-    out.write(video(10, key=True, at=1.0, picture=100, tl0=7, stamp=5000))
-    out.write(video(11, at=1.1, picture=101, tl0=8, stamp=14_000))
-    out.restart()
-    out.write(video(60_000, at=2.0, picture=4, stamp=77))
-    out.write(video(60_001, key=True, at=2.1, picture=5, tl0=200, stamp=9_000_000))
-    before, after = (rtp.vp8(d, rtp.scan(d).payload, len(d)) for d in wire.rtp[1:])
-    numbers = wire.sequences()
-    assert (numbers[2] - numbers[1]) & 0xFFFF == 1
-    stamps = [rtp.FIXED.unpack_from(data, 2)[1] for data in wire.rtp]
-    assert (stamps[2] - stamps[1]) & 0xFFFFFFFF == 90_000
-    assert (after.picture - before.picture) & 0x7FFF == 1 and (after.tl0 - before.tl0) & 0xFF == 1
-
-
-def test_leg_floor_hides_what_was_under_way_at_the_attach() -> None:
-    out, wire = leg("audio")
-    out.restart(floor=100)
-    for number in (99, 100, 101):
-        out.write(audio(number))
-    assert len(wire.rtp) == 1
-
-
-def test_nack_is_answered_from_the_ring_with_its_own_numbers() -> None:
-    out, wire = leg()
-    for number in range(10):
-        out.write(video(number, key=number == 0))
-    lost = wire.sequences()[4]
-    assert out.repair([lost], 1.1) == 1
-    repaired = wire.rtp[-1]
-    assert repaired[1] & 0x7F == rtp.RTX and rtp.FIXED.unpack_from(repaired, 2)[2] == 1001
-    assert rtp.unwrap_rtx(repaired, rtp.scan(repaired), 1000, VP8) == wire.rtp[4]
-
-
-def test_nack_storm_gets_each_packet_once_per_while_and_not_for_ever() -> None:
-    out, wire = leg()
-    for number in range(100):
-        out.write(video(number, key=number == 0))
-    all_of_them = wire.sequences()
-    assert out.repair(all_of_them * 5, 1.1) == 100
-    assert out.repair(all_of_them, 1.1 + RESEND_GAP / 2) == 0
-    assert out.repair(all_of_them, 1.2) == 100
-    assert out.repair(all_of_them, 1.0 + RING_SECONDS + 0.1) == 0
-    total = sum(out.repair(all_of_them, 1.3 + step * 0.05) for step in range(20))
-    assert total <= RESEND_RATE * 2
-
-
-def test_ring_is_bounded_and_cleared() -> None:
-    out, wire = leg()
-    for number in range(RING + 1):
-        out.write(video(number, key=number == 0))
-    numbers = wire.sequences()
-    assert out.repair([numbers[0]], 1.1) == 0 and out.repair([numbers[1]], 1.1) == 1
-    out.restart()
-    assert out.repair(numbers, 1.2) == 0
-
-
-def test_audio_is_never_repaired() -> None:
-    out, wire = leg("audio")
-    out.write(audio(1))
-    assert out.repair(wire.sequences(), 1.1) == 0
-
-
-def test_sender_report_goes_through_the_same_offset() -> None:
-    out, wire = leg()
-    out.relay(rtcp.SenderReport(1, 1 << 40, 5000, 1, 1), 1.0)
-    assert wire.rtcp == [], "nothing to say before the start"
-    out.write(video(10, key=True, stamp=5000))
-    out.relay(rtcp.SenderReport(1, 0x12345678_9ABCDEF0, 5000, 1, 1), 2.0)
-    [report, _] = rtcp.walk(wire.rtcp[0])
-    assert isinstance(report, rtcp.SenderReport)
-    assert report.rtp == rtp.FIXED.unpack_from(wire.rtp[0], 2)[1] and report.ssrc == 1000 and report.packets == 1
-    out.on_block(rtcp.Block(1000, 64, 1, 1, 0, 0x56789ABC, 32_768), 2.6)
-    delivery = out.delivery()
-    assert delivery.loss == 0.25 and delivery.rtt is not None and abs(delivery.rtt - 0.1) < 1e-9
+def test_late_packet_does_not_turn_the_newest_numbers_back() -> None:
+    fed = Fed()
+    fed.send(
+        video(10, key=True, picture=5, tl0=9, stamp=300),
+        video(12, picture=7, stamp=900),
+        video(11, picture=6, stamp=600),
+    )
+    top = fed.leg.top, fed.leg.timestamp_top, fed.leg.picture_top
+    newest = fed.wire.pictures()[1].picture
+    assert top == (fed.leg.first + 2 + fed.leg.shift, fed.wire.timestamps()[1], newest)
 
 
 def test_forward_serves_every_leg_alike() -> None:
-    legs = [leg() for _ in range(3)]
-    forward(video(1, key=True), [out for out, _ in legs])
-    assert [len(wire.rtp) for _, wire in legs] == [1, 1, 1]
-    assert len({bytes(wire.rtp[0][12:]) for _, wire in legs}) == 3, "each has its own picture ids"
+    stream = Inbound(1, "video", "A")
+    wires = [Wire() for _ in range(3)]
+    first = video(1, key=True)
+    for wire in wires:
+        Leg("video", 1000, 1001, wire).feed(stream, first)
+    forward(first, stream.legs)
+    assert [len(wire.rtp) for wire in wires] == [1, 1, 1]
+    assert len({wire.rtp[0][12:] for wire in wires}) == 3, "each has its own picture ids"
+
+
+def test_seven_bit_picture_ids_stay_seven_bits() -> None:
+    fed = Fed()
+    for number in range(300):
+        body = bytes([0x90, 0x80, number % 128, number > 0]) + b"x"
+        data = bytearray(packet(1, number, 0, body, payload_type=VP8))
+        fed.send(Packet(data, rtp.scan(data), number, 0, True, 1.0))
+    seen = fed.wire.pictures()
+    assert not any(one.wide for one in seen)
+    assert all((b.picture - a.picture) & 0x7F == 1 for a, b in pairwise(seen))
+
+
+def test_numbers_run_on_through_every_wrap() -> None:
+    chance = random.Random(3)
+    fed = Fed()
+    for number in range(70_000):
+        fed.send(video(number, key=number == 0, picture=number & 0x7FFF, tl0=number & 0xFF, stamp=number * 90_000))
+    step = chance.randrange(1, 69_000)
+    numbers, pictures = fed.wire.sequences(), fed.wire.pictures()
+    assert (numbers[step] - numbers[0]) & 0xFFFF == step & 0xFFFF
+    assert (pictures[step].picture - pictures[0].picture) & 0x7FFF == step & 0x7FFF
+    assert (pictures[step].tl0 - pictures[0].tl0) & 0xFF == step & 0xFF

@@ -3,10 +3,11 @@
 import pytest
 
 from signaling.media import SET_REST, Mark, SetNotRested, rtcp
-from signaling.media.forward import Leg
+from signaling.media.leg import Leg
 from signaling.media.peer import MID_PLACES
-from signaling.media.publish import KEY_GAP, Publisher
+from signaling.media.publish import MAX_STREAMS, Publisher
 from signaling.media.rtp import scan
+from signaling.media.uplink import KEY_GAP
 from tests.signaling.media.memory import OPUS, RTX, VP8, packet, vp8_payload
 from tests.signaling.media.test_forward import Wire
 
@@ -152,7 +153,7 @@ def test_streams_of_one_person_are_bounded() -> None:
     stage = Stage()
     for ssrc in range(1000, 1100):
         stage.publisher.on_rtp(packet(ssrc, 1, 0, b"s", payload_type=OPUS, mid="00"), 0.1)
-    assert len(stage.publisher._streams) == 16
+    assert len(stage.publisher._streams) == MAX_STREAMS
 
 
 def test_muted_kind_is_dropped_and_comes_back() -> None:
@@ -234,19 +235,19 @@ def test_arrivals_are_fed_back_whatever_set_they_came_on() -> None:
     assert len(stage.up.rtcp) == 1
 
 
-def test_report_tells_loss_and_the_lowest_cap_of_the_listeners() -> None:
+def test_report_tells_loss_and_the_lowest_limit_of_the_listeners() -> None:
     stage = Stage()
     stage.publisher.use("A", JOINT, 0.0)
     stage.video(1, 0.1, key=True)
     stage.video(3, 0.2)
     stage.asked()
-    stage.legs[1].cap.bitrate = 200_000
+    stage.legs[1].limit = 200_000
     stage.publisher.report(1.0)
     [reports] = stage.asked()
     assert isinstance(reports, rtcp.Reports) and reports.blocks[0].lost == 1
     stage.publisher.report(2.0)
     assert stage.up.rtcp[1][12:16] == b"REMB"
-    stage.legs[1].cap.bitrate = None
+    stage.legs[1].limit = None
     stage.up.rtcp.clear()
     stage.publisher.report(3.0)
     stage.publisher.report(4.0)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.media import rtcp
-from signaling.media.receive import MAX_GAP, MAX_TRIES, WINDOW, Arrivals, Inbound
+from signaling.media.receive import WINDOW, Arrivals, Inbound
 from tests.signaling.media.test_rtcp import read_feedback
 
 
@@ -62,33 +62,39 @@ def test_jitter_follows_uneven_arrival() -> None:
     assert even.jitter < 5 and 300 < uneven.jitter < 600
 
 
-def test_gap_is_asked_at_once_then_ever_later_then_given_up() -> None:
+def test_gap_of_pictures_is_noted_and_closed() -> None:
     stream = video()
-    feed(stream, 10, 13)
-    assert stream.wanted(1.0) == [11, 12]
-    assert stream.wanted(1.01) == []
-    feed(stream, 11)
-    asked = sum(bool(stream.wanted(1.0 + step / 100)) for step in range(500))
-    assert asked == MAX_TRIES - 1 and stream.unrepaired and not stream.missing
+    feed(stream, 10, 13, 11)
+    assert len(stream.gaps) == 1
 
 
-def test_long_gap_is_not_repaired_packet_by_packet() -> None:
+def test_repaired_packet_is_a_loss_of_the_path_all_the_same() -> None:
     stream = video()
-    feed(stream, 10, 10 + MAX_GAP + 1)
-    assert stream.wanted(1.0) == [] and stream.unrepaired
+    feed(stream, 1, 2, 4)
+    stream.note(3, 0, 100, 1.1, repaired=True)
+    block = stream.block(2.0)
+    assert (stream.lost, block.lost, block.fraction) == (0, 1, 64)
+
+
+def test_instant_is_told_by_the_last_sender_report() -> None:
+    stream = video()
+    assert stream.instant(5, 1.0) is None
+    stream.report, stream.report_at = rtcp.SenderReport(7, (200 << 32) + (1 << 31), 90_000, 0, 0), 10.0
+    assert stream.instant(180_000, 10.0) == 201.5 and stream.instant(0, 10.0) == 199.5
+    assert stream.instant(180_000, 30.0) is None, "an old report tells nothing"
 
 
 def test_audio_is_never_asked_again() -> None:
     stream = Inbound(7, "audio", "A")
     feed(stream, 10, 13)
-    assert stream.wanted(1.0) == []
+    assert stream.gaps.wanted(1.0) == []
 
 
 def test_floor_is_the_highest_number_seen() -> None:
     stream = video()
     feed(stream, 10, 15, 12)
     stream.raise_floor()
-    assert stream.floor == 15 + 0x10000 and not stream.missing
+    assert stream.floor == 15 + 0x10000 and not stream.gaps
 
 
 def test_arrivals_are_fed_back_with_their_gaps() -> None:
