@@ -31,7 +31,7 @@ from signaling.events import (
 )
 from signaling.media import AnswerRejected, Mark, SetNotRested
 from signaling.options import RoomOptions
-from signaling.protocol import Answer, ChamberId, Offer, Seat, SetMids, Source
+from signaling.protocol import Answer, ChamberId, Offer, Saving, Seat, SetMids, Source, Watch
 from signaling.room import Room
 from signaling.tasks import spawn
 from signaling.times import moment
@@ -73,6 +73,7 @@ class Seated:
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     asked: int = 0
     again: bool = True
+    paused: frozenset[str] = frozenset()
     patience: asyncio.TimerHandle | None = None
 
     def settle(self) -> None:
@@ -301,6 +302,10 @@ class LiveRoom:
         seated.again = True
         await self._offer(person, seated)
 
+    def watch(self, person: str, body: Watch) -> None:
+        """What the person looks at decides what is worth sending them."""
+        self._seated(person).peer.watch(body.sizes, body.screen)
+
     def _seated(self, person: str) -> Seated:
         try:
             return self._peers[person]
@@ -349,6 +354,14 @@ class LiveRoom:
             if self._seen.get(person) != coded:
                 self._seen[person] = coded
                 await self._send(person, "room", shown)
+            await self._show_saving(person)
+
+    async def _show_saving(self, person: str) -> None:
+        """Whose picture the media plane holds back from them; looked at with every event, so at least every 2 s."""
+        seated = self._peers.get(person)
+        if seated is not None and (paused := seated.peer.paused()) != seated.paused:
+            seated.paused = paused
+            await self._send(person, "saving", Saving(sorted(paused)))
 
     # --- time -----------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Knock, Order, Said
 from signaling.live import LiveRoom, RoomListener
 from signaling.options import RoomOptions
-from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty
+from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty, Watch
 from signaling.rights import Right, may
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check
@@ -240,6 +240,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
             raise ProtocolError(event) from None
         if isinstance(body, Answer):
             await known.room.answer(known.person, body)
+        elif isinstance(body, Watch):
+            known.room.watch(known.person, body)
         elif event == "restart" and isinstance(body, Empty):
             await known.room.restart(known.person)
         else:
