@@ -15,7 +15,8 @@ from typing import Any
 import aiohttp
 
 from .connection import Connection, attribute, browser
-from .person import PAYLOAD, PINNED, Room, Sending, Wire, sections, twcc_of
+from .person import PAYLOAD, Room, Sending, Wire, sections, twcc_of
+from .pinned import pinned
 
 LOOPS = 1
 PLUGINS = Path("/usr/lib/x86_64-linux-gnu/janus")
@@ -59,8 +60,8 @@ transports: {{ disable = "{",".join(name for name in others if name != "libjanus
         port = free_port()
         self.configure(self._place, port)
         self._log = (self._place / "log").open("wb")
-        self._child = await asyncio.create_subprocess_exec(
-            *PINNED, str(self._core), "janus", "-F", str(self._place), stdout=self._log, stderr=self._log
+        self._child = await pinned(
+            self._core, "janus", "-F", str(self._place), stdin=None, stdout=self._log, stderr=self._log
         )
         self.pid = self._child.pid
         self._root = f"http://127.0.0.1:{port}/janus"

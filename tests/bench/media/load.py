@@ -1,13 +1,13 @@
 """The load client: load.c, compiled here, on the other core; streams of ready-made frames for it to play."""
 
-import asyncio
 import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .person import PAYLOAD, PINNED, Room
+from .person import PAYLOAD, Room
+from .pinned import pinned
 
 BUILD = Path("build/bench/load")
 KEY_FRAME = b"\x10\x02\x00\x9d\x01\x2a\x80\x02\x68\x01"
@@ -92,14 +92,7 @@ async def play(
             f"stream {at[id(each.wire)]} {each.ssrc} {PAYLOAD[each.kind]} {interval} {part.clock} {clips[each.kind]} "
             f"{int(part.stamped)} {int(each.kind == 'video')} {phase} {extension.hex()} {twcc}"
         )
-    child = await asyncio.create_subprocess_exec(
-        *PINNED,
-        str(core),
-        str(BUILD),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        pass_fds=[wire.connection.socket.fileno() for wire in wires],
-    )
+    child = await pinned(core, str(BUILD), pass_fds=[wire.connection.socket.fileno() for wire in wires])
     out, _ = await child.communicate("\n".join(orders).encode() + b"\n")
     if child.returncode != 0:
         raise RuntimeError("the load failed")

@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 from .connection import Connection, attribute, browser
-from .person import PINNED, Room, Sending, Wire, sections, twcc_of
+from .person import Room, Sending, Wire, sections, twcc_of
+from .pinned import pinned
 
 
 class Ours:
@@ -19,17 +20,8 @@ class Ours:
         self._identity = browser()
 
     async def start(self) -> None:
-        self._child = await asyncio.create_subprocess_exec(
-            *PINNED,
-            str(self._core),
-            sys.executable,
-            "-m",
-            "tests.bench.media.house",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=1 << 26,
-            env={**os.environ, **self._settings},
-        )
+        command = (sys.executable, "-m", "tests.bench.media.house")
+        self._child = await pinned(self._core, *command, env={**os.environ, **self._settings})
         self.pid = self._child.pid
         await self.ask({})
 

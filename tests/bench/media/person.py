@@ -7,8 +7,6 @@ from signaling.media.rtp import EXT_AUDIO_LEVEL, EXT_MID, EXT_TWCC, OPUS, VP8
 
 from .connection import Connection
 
-PINNED = ("nice", "-n", "-15", "taskset", "-c")
-"""Before a core's number and a command: there, and ahead of what else the machine does (root only)."""
 TWCC = "draft-holmer-rmcat-transport-wide-cc-extensions-01"
 PAYLOAD = {"audio": OPUS, "video": VP8}
 RTPMAP = {"audio": "opus/48000/2", "video": "VP8/90000"}

@@ -19,7 +19,8 @@ from signaling.media.synthetic import tone
 
 from . import load
 from .connection import Connection, browser
-from .person import PINNED, Room, Sending, Wire
+from .person import Room, Sending, Wire
+from .pinned import pinned
 
 PEOPLE = 4
 PART = 1050
@@ -82,16 +83,7 @@ async def measure(core: int, load_core: int) -> dict[str, Any]:
         "audio": load.Part(load.write_clip("tone", [[each] for each in tone(440)], set()), 0.02, 960, stamped=False),
         "video": load.Part(pictures(), 1 / 30, 3000, stamped=False),
     }
-    child = await asyncio.create_subprocess_exec(
-        *PINNED,
-        str(core),
-        sys.executable,
-        "-m",
-        "tests.bench.media.relay",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=1 << 26,
-    )
+    child = await pinned(core, sys.executable, "-m", "tests.bench.media.relay")
     assert child.stdin is not None and child.stdout is not None
     identity, room = browser(), Room()
     for receiving in (False, True):

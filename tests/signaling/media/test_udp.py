@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from signaling.media.ice import Address
-from signaling.media.udp import BATCH, UdpSocket
+from signaling.media.udp import BATCH, MAX_RUN, UdpSocket
 
 
 async def test_a_burst_is_read_whole() -> None:
@@ -45,3 +45,50 @@ async def test_taken_port_is_refused_without_a_leak() -> None:
     with pytest.raises(OSError):
         UdpSocket("127.0.0.1", ours.port, lambda *_: None)
     ours.close()
+
+
+async def test_what_one_batch_makes_us_send_arrives_whole_and_in_order() -> None:
+    """Runs of one size, a change of size, runs longer than one system call takes, two addresses."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
+    ):
+        for each in (asking, other):
+            each.bind(("127.0.0.1", 0))
+            each.setblocking(False)
+        sizes = [900] * (2 * MAX_RUN + 3) + [40, 900, 1400, 1400, 1399]
+        expected = [bytes([number]) * size for number, size in enumerate(sizes)]
+
+        def answer(data: bytes, address: Address, now: float) -> None:
+            for packet in expected:
+                ours.send(packet, address)
+                ours.send(packet[::-1], other.getsockname())
+
+        ours = UdpSocket("127.0.0.1", 0, answer)
+        asking.sendto(b"?", ("127.0.0.1", ours.port))
+        loop = asyncio.get_running_loop()
+        for each in (asking, other):
+            got = [await asyncio.wait_for(loop.sock_recv(each, 2000), 5) for _ in expected]
+            assert got == expected
+        assert ours.dropped == 0
+        ours.close()
+
+
+async def test_a_run_that_cannot_be_sent_is_counted_by_packets() -> None:
+    """A run to nowhere: each of its packets is counted, and others are served."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        other.setblocking(False)
+        far = ("127.0.0.1", 0)
+
+        def answer(data: bytes, address: Address, now: float) -> None:
+            for _ in range(3):
+                ours.send(b"x", far)
+                ours.send(b"y", address)
+
+        ours = UdpSocket("127.0.0.1", 0, answer)
+        other.sendto(b"?", ("127.0.0.1", ours.port))
+        loop = asyncio.get_running_loop()
+        assert [await asyncio.wait_for(loop.sock_recv(other, 100), 5) for _ in range(3)] == [b"y"] * 3
+        assert ours.dropped == 3
+        ours.close()
