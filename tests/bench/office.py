@@ -23,7 +23,7 @@ CEREMONIES = 8
 
 
 async def turns_of_the_server(beside: Callable[[], object]) -> dict[str, Any]:
-    """Every part of a machine turn over a set of four files: `turn` and `keep` with their transactions and full sync.
+    """Every part of a machine turn over a set of four files, with the transactions, readings and full sync around it.
     `beside` is what one signature is compared with, run in turns with it."""
     laps = Laps()
     undo, undo_files = listen(laps), four_files()
@@ -38,14 +38,19 @@ async def turns_of_the_server(beside: Callable[[], object]) -> dict[str, Any]:
         shutil.rmtree(scene.data)
     undo()
     undo_files()
-    per_turn = sum(laps.median(name) for name in ("take_turn with transaction", "hold", "judge", "keep with commit"))
+    whole = ("take_turn with transaction", "hold with its reading", "judge", "keep with commit")
+    per_turn = sum(laps.median(name) for name in whole)
+    to_commit = sum(laps.median(name) for name in ("prepare", "judge", "keep with commit"))
+    peer = laps.median("pyhanko, one signature")
     return {
         "files_in_the_set": files,
         "turns": len(laps.taken["judge"]),
         "ms_per_turn": laps.medians(),
         "sum_per_turn_ms": round(per_turn, 2),
         "per_signature_ms": round(per_turn / files, 2),
-        "per_signature_to_pyhanko": round(per_turn / files / laps.median("pyhanko, one signature"), 3),
+        "per_signature_to_pyhanko": round(per_turn / files / peer, 3),
+        "prepare_to_commit_per_signature_ms": round(to_commit / files, 2),
+        "prepare_to_commit_to_pyhanko": round(to_commit / files / peer, 3),
     }
 
 
