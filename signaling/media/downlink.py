@@ -1,0 +1,108 @@
+"""One subscriber's pipe: what it carries, who gets how much of it, and when to try for more."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+
+from .allocate import Want, allocate, wish
+from .estimate import SILENCE, Estimator
+from .leg import Link
+from .pace import Pacer, Timer
+from .rtcp import Feedback
+
+THIN = 2_000_000
+"""Bit/s below which pictures are paced."""
+PROBE_SECONDS = 0.05
+PROBE_FACTOR, PROBE_NEAR = 2.0, 1.5
+"""A probe's rate over the estimate: at first and after success, and where a limit was met before."""
+PROBE_EVERY = 4.0
+"""Seconds after a probe that found no more."""
+PROBE_BYTES = 4500
+"""A probe is at least so large: fewer packets tell nothing."""
+DEAF = 3.0
+"""Seconds without any feedback after which none is expected."""
+CALM = 1.0
+"""Seconds after a fall before a probe."""
+HOLD, MAX_HOLD = 2.0, 16.0
+"""Seconds after a fall in which nobody gets more; doubled when the raise before was a mistake."""
+PROVEN = 1.2
+"""Times what was fallen from: the fall was of another time."""
+SHARE = 0.95
+"""Of the estimate, given away: a queue costs more than the rest is worth."""
+ALLOWED, DRAIN = 0.02, 5.0
+"""Seconds of standing queue that are borne; share of the rate given up per second of more."""
+MISTAKE = 8.0
+"""Seconds: a fall so soon after a raise shows that it was one."""
+
+
+class Downlink:
+    """Legs send through `pacer`; `tick` says who gets what."""
+
+    def __init__(
+        self, link: Link, clock: Callable[[], float], later: Callable[[float, Callable[[], None]], Timer]
+    ) -> None:
+        self.pacer = Pacer(link, clock, later)
+        self.estimator = Estimator(self.pacer.sent, clock())
+        self._born_at = clock()
+        self._bitrate = self.estimator.bitrate
+        self._fell_at = self._raised_at = -MAX_HOLD
+        self._hold = HOLD
+        self._fell_from = float("inf")
+        """Bit/s before the last fall."""
+        self._probe_at = 0.0
+
+    def on_feedback(self, feedback: Feedback, now: float) -> None:
+        estimator = self.estimator
+        estimator.on_feedback(feedback, now)
+        if estimator.bitrate < 0.97 * self._bitrate:
+            if now - self._raised_at < MISTAKE and self._raised_at > self._fell_at:
+                self._hold = min(2 * self._hold, MAX_HOLD)
+            elif now - self._fell_at > 2 * MAX_HOLD:
+                self._hold = HOLD
+            self._fell_at, self._fell_from = now, self._bitrate
+        elif estimator.bitrate > PROVEN * self._fell_from:
+            self._hold, self._fell_at = HOLD, -MAX_HOLD
+        self._bitrate = estimator.bitrate
+        self._follow()
+
+    def _follow(self) -> None:
+        self.pacer.pace(self.budget, wide=self.estimator.bitrate >= THIN)
+
+    @property
+    def budget(self) -> float:
+        """What may be given away, bit/s; lowered while a queue stands in the network: it must empty, not only stop."""
+        estimator = self.estimator
+        return SHARE * estimator.bitrate * (1 - min(0.5, max(0.0, estimator.queue - ALLOWED) * DRAIN))
+
+    def tick(
+        self, wants: Sequence[Want], voices: float, pad: Callable[[int], None] | None, now: float
+    ) -> Mapping[Hashable, int | None]:
+        """Every 50 ms: the aims; `voices` is bit/s of audio, `pad` sends so many bytes of nothing."""
+        estimator, pacer = self.estimator, self.pacer
+        needed = 1.1 * (voices + wish(wants))
+        if estimator.heard_at is None:  # not yet, or a browser that gives no such feedback
+            return allocate(float("inf"), wants, now - self._born_at > DEAF)
+        if pad is not None and needed > estimator.bitrate:
+            self._try_for_more(needed, pad, now)
+        budget = self.budget * (1 - min(pacer.backlog, 0.5)) - voices
+        aims = allocate(budget, wants, now - self._fell_at >= self._hold)
+        if any(_rank(aims[want.key]) > _rank(want.aim) for want in wants):
+            self._raised_at = now
+        return aims
+
+    def _try_for_more(self, needed: float, pad: Callable[[int], None], now: float) -> None:
+        estimator, pacer = self.estimator, self.pacer
+        if estimator.probe is not None:
+            return
+        if estimator.proven:
+            self._probe_at = now
+        silent = estimator.heard_at is None or now - estimator.heard_at > SILENCE
+        if now < self._probe_at or now - self._fell_at < CALM or estimator.state != "normal" or silent:
+            return
+        factor = PROBE_FACTOR if estimator.roomy else PROBE_NEAR
+        self._probe_at = now + PROBE_EVERY
+        estimator.start_probe(now)
+        rate = min(needed, factor * estimator.bitrate)
+        pacer.probe(rate, max(PROBE_SECONDS, 8 * PROBE_BYTES / rate), pad, estimator.end_probe)
+
+
+def _rank(aim: int | None) -> int:
+    return -1 if aim is None else aim

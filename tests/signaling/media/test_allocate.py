@@ -1,0 +1,78 @@
+"""Who gets how much: everybody a little before anybody much, the screen and the speaker first, nothing unseen."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.media.allocate import LARGE, UNKNOWN, Want, allocate, cost, wish
+
+LAYERS = (100_000, 400_000, 1_200_000)
+
+
+def want(key: str, pixels: int = LARGE, aim: int | None = 0, **more: bool) -> Want:
+    return Want(key, more.get("screen", False), more.get("loud", False), pixels, LAYERS, aim)
+
+
+def test_a_wide_pipe_gives_everybody_what_their_size_can_use() -> None:
+    wants = [want("large"), want("middle", 360), want("small", 120), want("unseen", 0)]
+    assert allocate(1e9, wants, True) == {"large": 2, "middle": 1, "small": 0, "unseen": None}
+    assert wish(wants) == 1_200_000 + 400_000 + 100_000
+
+
+def test_the_lowest_layer_of_all_comes_before_a_better_one_of_any() -> None:
+    wants = [want("a"), want("b", loud=True), want("c")]
+    assert allocate(300_000, wants, True) == {"a": 0, "b": 0, "c": 0}
+    assert allocate(700_000, wants, True) == {"a": 0, "b": 1, "c": 0}
+
+
+def test_a_thin_pipe_pauses_the_least_important_first() -> None:
+    wants = [want("small", 100), want("speaker", 100, loud=True), want("large"), want("screen", screen=True)]
+    wants[3] = Want("screen", True, False, LARGE, (200_000,), 0)
+    assert allocate(410_000, wants, True) == {"screen": 0, "speaker": 0, "large": 0, "small": None}
+    assert allocate(210_000, wants, True) == {"screen": 0, "speaker": None, "large": None, "small": None}
+    assert set(allocate(0, wants, True).values()) == {None}
+
+
+def test_more_is_asked_to_raise_than_to_keep() -> None:
+    low, high = [want("a", aim=0)], [want("a", aim=1)]
+    assert allocate(420_000, low, True) == {"a": 0} and allocate(420_000, high, True) == {"a": 1}
+    assert allocate(105_000, [want("a", aim=None)], True) == {"a": None}
+    assert allocate(130_000, [want("a", aim=None)], True) == {"a": 0}
+
+
+def test_nobody_gets_more_unless_rising() -> None:
+    wants = [want("a", aim=None), want("b", aim=0), want("c", aim=2)]
+    assert allocate(1e9, wants, False) == {"a": None, "b": 0, "c": 2}
+
+
+def test_a_picture_that_has_not_come_yet_is_counted() -> None:
+    wants = [Want("new", False, False, LARGE, (), None)]
+    assert allocate(UNKNOWN, wants, True) == {"new": None} and allocate(2 * UNKNOWN, wants, True) == {"new": 0}
+
+
+WANTS = st.lists(
+    st.builds(
+        Want,
+        st.integers(),
+        st.booleans(),
+        st.booleans(),
+        st.integers(0, 1080),
+        st.lists(st.integers(10_000, 3_000_000), max_size=3).map(sorted),
+        st.none() | st.integers(0, 2),
+    ),
+    max_size=8,
+    unique_by=lambda found: found.key,
+)
+
+
+@given(WANTS, st.integers(0, 10_000_000), st.booleans())
+def test_the_budget_is_never_exceeded_and_nothing_invented(wants: list[Want], budget: int, rising: bool) -> None:
+    aims = allocate(budget, wants, rising)
+    assert set(aims) == {found.key for found in wants}
+    spent = 0
+    for found in wants:
+        aim = aims[found.key]
+        if aim is not None:
+            assert found.pixels > 0 and aim <= max(0, len(found.layers) - 1)
+            assert rising or (found.aim is not None and aim <= found.aim)
+            spent += cost(found, aim)
+    assert spent <= budget
