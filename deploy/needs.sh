@@ -39,6 +39,7 @@ if [ "$what" = test ]; then
   have qpdf || missing "qpdf (independent PDF judge)" qpdf
   have openssl || missing "openssl (independent signature judge)" openssl
   have git || missing git git
+  have ip || missing "ip (networks of tests)" iproute2
   have softhsm2-util || missing "softhsm2 (institution keys in a module)" softhsm2
   have mutool && have gs || missing "mutool, gs (files re-saved by other tools)" "mupdf-tools ghostscript"
   have javac || missing "javac (independent PDF judge)" default-jdk-headless

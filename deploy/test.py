@@ -70,7 +70,11 @@ def main() -> int:
         vitest(),
         pytest("tests without a browser", "plain", ["-m", "not browser"]),
         # Apart from one another: the synchronous driver of the stories keeps a loop running in its process.
-        pytest("media plane in real Chromium", "media", ["-m", "browser", "-p", "no:randomly", "tests/signaling"]),
+        pytest(
+            "media plane in real Chromium",
+            "media",
+            ["-m", "browser", "-p", "no:randomly", "tests/signaling", "tests/net"],
+        ),
         pytest("stories in real Chromium", "stories", ["-p", "no:randomly", "tests/browser"]),
     ]
     passed, failed = (sum(column) for column in zip(*results, strict=True))

@@ -20,11 +20,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Browser, Page, Playwright, ViewportSize, async_playwright
 
 from tests.browser.steps import like, say
 from tests.net.link import Host, Network
-from tests.net.watch import Rows
+from tests.net.watch import KINDS, Rows
 from tests.running import Server
 
 CHROMIUM = "/usr/bin/chromium"
@@ -43,8 +43,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 SAMPLER = (Path(__file__).parent / "sampler.js").read_text(encoding="utf-8")
-PARTY = {"width": 480, "height": 640}
-MEDIATOR = {"width": 1280, "height": 720}
+PARTY: ViewportSize = {"width": 480, "height": 640}
+MEDIATOR: ViewportSize = {"width": 1280, "height": 720}
 
 
 @dataclass
@@ -64,15 +64,16 @@ class Person:
         return Rows(await self.page.evaluate("window.__lab.rows"))
 
     async def until_received(self, other: "Person", since: float, deadline: float = 30.0) -> float:
-        """Seconds from `since` (Unix time) to the first new picture and sound of `other`."""
-        end = time.time() + deadline
-        while time.time() < end:
+        """Seconds from `since` (Unix time) until pictures and sound of `other` came, 0 if they had not stopped."""
+        while True:
             rows = await self.rows()
-            back = [rows.next_news(other.name, kind, since) for kind in ("audio", "video")]
-            if None not in back:
-                return max(one for one in back if one is not None) - since
+            back = [rows.back(other.name, kind, since) for kind in KINDS]
+            late = [max(rows.news(other.name, kind), default=0.0) <= since for kind in KINDS]
+            if None not in back and not any(late):
+                return max(one or 0.0 for one in back)
+            if time.time() > since + deadline:
+                raise TimeoutError(f"{self.name} received nothing of {other.name} in {deadline:.0f} s")
             await asyncio.sleep(0.2)
-        raise TimeoutError(f"{self.name} received nothing of {other.name} in {deadline:.0f} s")
 
 
 @dataclass
@@ -85,6 +86,7 @@ class Room:
     async def close(self) -> None:
         for person in self.people.values():
             await person.browser.close()
+            person.host.drop()
 
 
 class Lab:

@@ -59,6 +59,11 @@ class Host:
         """The NAT before it takes a new address: the host does not notice, the others see it at the new one."""
         self.network.ask("move", name=self.name, address=self.network.fresh(), inner=False)
 
+    def drop(self) -> None:
+        """End it; its programs should have ended."""
+        del self.network.hosts[self.name]
+        self.network.ask("drop", name=self.name)
+
     def open(self, kind: int) -> socket.socket:
         """A socket of this namespace in our process; `kind` as SOCK_DGRAM."""
         return socket.socket(fileno=self.network.ask("socket", name=self.name, kind=kind)["fd"])
@@ -67,7 +72,11 @@ class Host:
         """A TCP connection from here, as `socket.create_connection`."""
         made = self.open(socket.SOCK_STREAM)
         made.settimeout(timeout if isinstance(timeout, int | float) else None)
-        made.connect(address)
+        try:
+            made.connect(address)
+        except OSError:
+            made.close()
+            raise
         return made
 
 
@@ -80,7 +89,7 @@ class Network:
 
     def __enter__(self) -> Self:
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        mapped = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user"]
+        mapped = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
         words = [*mapped, sys.executable, "-m", "tests.net.router", str(far.fileno())]
         self.process = subprocess.Popen(words, cwd=ROOT, pass_fds=[far.fileno()])
         far.close()
@@ -127,7 +136,7 @@ class Network:
             for value, count in late:
                 seen += count
                 if seen >= share * total:
-                    return round(value, 1)
+                    return float(round(value, 1))
             return 0.0
 
         found["late"] = {"packets": total, "p50": at(0.5), "p99": at(0.99), "max": at(1.0)}

@@ -206,6 +206,16 @@ class Router:
         self.loop.add_reader(host.device, self._read, host)
         return {"namespace": f"/proc/{os.getpid()}/fd/{host.namespace}"}, []
 
+    def do_drop(self, name: str) -> tuple[Any, list[int]]:
+        """The host is gone: namespace and device end with their last member."""
+        host = self.hosts.pop(name)
+        del self.routes[host.outer]
+        self.loop.remove_reader(host.device)
+        host.outer = b""  # what is still under way finds nobody
+        os.close(host.device)
+        os.close(host.namespace)
+        return {}, []
+
     def do_shape(self, name: str, seed: int | None, **sides: dict[str, float] | None) -> tuple[Any, list[int]]:
         host = self.hosts[name]
         for side, shape in sides.items():
