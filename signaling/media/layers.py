@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .receive import Inbound
+from .types import RIDS
 
-RIDS = ("l", "m", "h")
-"""Names of the layers on the wire, lowest first (RFC 8852)."""
 HIGHEST = len(RIDS) - 1
 ALIVE = 0.6
 """Seconds of silence after which a layer is dead: a slow camera in the dark still sends five pictures a second."""

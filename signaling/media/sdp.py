@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .rtp import EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_RID, EXT_RRID, EXT_TWCC, OPUS, RTX, VP8
-from .types import AnswerRejected, Kind
+from .types import RIDS, AnswerRejected, Kind
 
 MAX_ANSWER = 256 * 1024
 MAX_LINES = 20_000
@@ -85,6 +85,8 @@ def _media(line: Line, transport: Transport, family: str, candidates: bool) -> l
     out += [f"a=extmap:{ident} {_URI[ident]}" for ident in _extensions(line)]
     out += _codecs(audio)
     if line.ssrc is None:
+        if line.kind == "video":
+            out += [*(f"a=rid:{rid} recv" for rid in RIDS), f"a=simulcast:recv {';'.join(RIDS)}"]
         return [*out, "a=recvonly"]
     out += ["a=sendonly", f"a=msid:{line.stream} {line.stream}-{line.kind}"]
     if line.rtx is not None:
@@ -200,7 +202,12 @@ def _fingerprints(values: Collection[str]) -> list[tuple[str, str]]:
 
 
 def _streams(attributes: Attributes) -> dict[int, int | None]:
-    """Media SSRCs of an m-line with their FID partners (RFC 5576)."""
+    """Media SSRCs of an m-line with their FID partners (RFC 5576).
+
+    None of a line with layers (RFC 8853): which is which their packets tell.
+    """
+    if "simulcast" in attributes:
+        return {}
     streams: dict[int, int | None] = {}
     partners: set[int] = set()
     for value in attributes.get("ssrc-group", []):

@@ -8,6 +8,8 @@ Kind = Literal["audio", "video", "screen"]
 """A voice, a camera, a shared screen."""
 SetName = Literal["A", "B"]
 KINDS: tuple[Kind, ...] = ("audio", "video", "screen")
+RIDS = ("l", "m", "h")
+"""Names of a camera's layers on the wire, lowest first (RFC 8852)."""
 PICTURES: tuple[Kind, ...] = ("video", "screen")
 SET_NAMES: tuple[SetName, ...] = ("A", "B")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pylibsrtp import Policy, Session
 
-from signaling.media.forward import Leg
+from signaling.media.leg import Leg
 from signaling.media.peer import MID_PLACES
 from signaling.media.publish import Publisher
 from signaling.media.rtp import VP8
@@ -41,8 +41,11 @@ class Wire:
         self.srtp = session(Policy.SSRC_ANY_OUTBOUND)
         self.out = out
 
-    def send_rtp(self, packet: bytes) -> None:
-        data = self.srtp.protect(packet)
+    def drop(self, *ssrcs: int) -> None:
+        pass
+
+    def send_rtp(self, packet: bytes | bytearray, twcc: int = 0) -> None:
+        data = self.srtp.protect(bytes(packet))
         try:
             self.out.send(data)
         except OSError:

@@ -3,6 +3,7 @@
  * draining. Which line carries whom stands in the offer. Knows nothing of chambers.
  */
 import type { Kind, Offer, Received, SetName } from '../protocol'
+import { limit } from './encodings'
 
 export type Tracks = Record<Kind, MediaStreamTrack | null>
 export const KINDS: readonly Kind[] = ['audio', 'video', 'screen']
@@ -46,7 +47,6 @@ export interface PeerOptions {
 
 type Line = 0 | 1 | 2 | 3 | 4
 
-const VIDEO_BITRATE = 700_000
 const RESTART_EVERY_MS = 2000
 const DEAD_AFTER_MS = 15_000
 const LOUD = 0.03
@@ -137,18 +137,9 @@ export function makePeer(options: PeerOptions): RoomPeer {
         const track = set === current ? tracks[kind] : null
         if (!sender || sender.track === track) continue
         await sender.replaceTrack(track)
-        if (track && kind === 'video') await limit(sender)
+        if (track) await limit(sender, kind)
       }
     }
-  }
-
-  async function limit(sender: RTCRtpSender): Promise<void> {
-    const parameters = sender.getParameters()
-    const [encoding] = parameters.encodings ?? []
-    if (!encoding || encoding.maxBitrate === VIDEO_BITRATE) return
-    encoding.maxBitrate = VIDEO_BITRATE
-    // Some browsers refuse before the first negotiation has ended; the limit is a courtesy, not a need.
-    await sender.setParameters(parameters).catch(() => undefined)
   }
 
   function askRestart(): void {

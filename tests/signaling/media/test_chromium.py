@@ -85,7 +85,22 @@ class Seat:
 
     async def received(self, mid: str) -> dict[str, int]:
         report = await self.page.evaluate("received()")
-        return dict(report.get(mid, {"packets": 0, "frames": 0, "lost": 0, "nack": 0, "freezes": 0, "keys": 0}))
+        return dict(
+            report.get(
+                mid,
+                {
+                    "packets": 0,
+                    "frames": 0,
+                    "lost": 0,
+                    "nack": 0,
+                    "freezes": 0,
+                    "keys": 0,
+                    "plis": 0,
+                    "width": 0,
+                    "dropped": 0,
+                },
+            )
+        )
 
     async def sees(self, colour: str) -> bool:
         return bool(await self.page.evaluate("colour('11')") == colour)
@@ -332,3 +347,59 @@ async def test_five_percent_loss_both_ways_is_repaired(seats: tuple[Seat, Seat])
     assert after["freezes"] - before["freezes"] <= 1
     flow = chen.peer.health().sending["video"]
     assert flow.lost < 0.02 * flow.packets, "what was lost on the way to us came again"
+
+
+async def test_layers_are_switched_without_a_freeze(seats: tuple[Seat, Seat]) -> None:
+    """Chen's camera is 1280x720 in three layers; lin is given each of them, sixteen switches in all."""
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    await chen.page.evaluate("publish('green', 1320, 1280, 720).then(() => useSet('A'))")
+    publisher, clock = chen.peer.publisher, chen.plane.clock
+
+    async def three_layers() -> bool:
+        return [rate.index for rate in publisher.layers("video", clock())] == [0, 1, 2]
+
+    await until(three_layers, 40)
+    [leg] = publisher._legs["video"]
+    widths = {0: 320, 1: 640, 2: 1280}
+
+    async def shows(layer: int) -> bool:
+        return (await lin.received("11"))["width"] == widths[layer]
+
+    leg.aim(0, clock())
+    await until(lambda: shows(0))
+    before = await lin.received("11")
+    for layer in (1, 2, 0, 2, 1, 0, 1, 0, 2, 0, 1, 2, 1, 2, 0, 2):
+        leg.aim(layer, clock())
+        await until(lambda layer=layer: shows(layer))
+        assert leg.layer == layer
+    after = await lin.received("11")
+    assert {name: after[name] - before[name] for name in ("freezes", "plis", "lost", "nack", "dropped")} == {
+        "freezes": 0,
+        "plis": 0,
+        "lost": 0,
+        "nack": 0,
+        "dropped": 0,
+    }
+
+
+async def test_paused_picture_sends_nothing_and_comes_back(seats: tuple[Seat, Seat]) -> None:
+    lin, chen = seats
+    await until(lambda: lin.sees("green"))
+    [leg] = chen.peer.publisher._legs["video"]
+    leg.aim(None, chen.plane.clock())
+    sent = leg.packets
+    heard = (await lin.received("10"))["packets"]
+
+    async def voice_goes_on() -> bool:
+        return (await lin.received("10"))["packets"] > heard + 50
+
+    await until(voice_goes_on)
+    assert leg.packets == sent
+    frames = (await lin.received("11"))["frames"]
+    leg.aim(2, chen.plane.clock())
+
+    async def picture_is_back() -> bool:
+        return (await lin.received("11"))["frames"] > frames + 10
+
+    await until(picture_is_back)
