@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from .allocate import Want, allocate, wish
+from .allocate import Share, Want, allocate, wish
 from .estimate import SILENCE, Estimator
 from .leg import Link
 from .pace import Pacer, Timer
@@ -17,12 +17,18 @@ PROBE_EVERY = 4.0
 """Seconds after a probe that found no more."""
 PROBE_BYTES = 4500
 """A probe is at least so large: fewer packets tell nothing."""
-DEAF = 3.0
-"""Seconds without any feedback after which none is expected."""
+DEAF, FEW = 3.0, 50
+"""Seconds and packets without any feedback after which none is expected."""
+WISH = 1.2
+"""Of what all would take: the estimate that gives it to them, margins included."""
 CALM = 1.0
 """Seconds after a fall before a probe."""
 HOLD, MAX_HOLD = 2.0, 16.0
 """Seconds after a fall in which nobody gets more; doubled when the raise before was a mistake."""
+PICTURES = 50_000
+"""Bit/s left to what waits even where voices take all: it must end."""
+HEAVY, LIGHT, FALL, RISE, BLIND = 0.10, 0.02, 0.85, 1.03, 200_000
+"""Without feedback: loss above the first lowers what is given away, below the second raises it; bit/s at least."""
 PROVEN = 1.2
 """Times what was fallen from: the fall was of another time."""
 SHARE = 0.95
@@ -42,12 +48,16 @@ class Downlink:
         self.pacer = Pacer(link, clock, later)
         self.estimator = Estimator(self.pacer.sent, clock())
         self._born_at = clock()
+        """When enough had been sent to expect feedback."""
         self._bitrate = self.estimator.bitrate
         self._fell_at = self._raised_at = -MAX_HOLD
         self._hold = HOLD
         self._fell_from = float("inf")
         """Bit/s before the last fall."""
         self._probe_at = 0.0
+        self._voices = 0.0
+        self._blind = float("inf")
+        """Bit/s given away while the browser gives no feedback of packets."""
 
     def on_feedback(self, feedback: Feedback, now: float) -> None:
         estimator = self.estimator
@@ -63,8 +73,26 @@ class Downlink:
         self._bitrate = estimator.bitrate
         self._follow()
 
+    def moved(self, now: float) -> None:
+        """Another path: begin again."""
+        heard_at = self.estimator.heard_at
+        self.pacer.stop()
+        self.estimator = Estimator(self.pacer.sent, now)
+        self.estimator.heard_at = heard_at
+        self._bitrate, self._fell_from = self.estimator.bitrate, float("inf")
+        self._fell_at, self._hold, self._probe_at = -MAX_HOLD, HOLD, now
+
+    def on_loss(self, share: float, sent: float, now: float) -> None:
+        """Loss of one stream by a receiver report and bit/s sent: all that is known without feedback of packets."""
+        if self.estimator.heard_at is not None:
+            return
+        if share > HEAVY:
+            self._blind = max(BLIND, FALL * min(self._blind, sent))
+        elif share < LIGHT:
+            self._blind *= RISE
+
     def _follow(self) -> None:
-        self.pacer.pace(self.budget, wide=self.estimator.bitrate >= THIN)
+        self.pacer.pace(max(self.budget - self._voices, PICTURES), wide=self.estimator.bitrate >= THIN)
 
     @property
     def budget(self) -> float:
@@ -74,19 +102,22 @@ class Downlink:
 
     def tick(
         self, wants: Sequence[Want], voices: float, pad: Callable[[int], None] | None, now: float
-    ) -> Mapping[Hashable, int | None]:
-        """Every 50 ms: the aims; `voices` is bit/s of audio, `pad` sends so many bytes of nothing."""
+    ) -> Mapping[Hashable, Share]:
+        """Often: who gets what; `voices` is bit/s of audio, `pad` sends so many bytes of nothing."""
         estimator, pacer = self.estimator, self.pacer
-        needed = 1.1 * (voices + wish(wants))
+        self._voices = voices
+        needed = WISH * (voices + wish(wants))
         if estimator.heard_at is None:  # not yet, or a browser that gives no such feedback
-            return allocate(float("inf"), wants, now - self._born_at > DEAF)
+            if pacer.sent.next < FEW:
+                self._born_at = now
+            return allocate(self._blind, wants, now - self._born_at > DEAF)
         if pad is not None and needed > estimator.bitrate:
             self._try_for_more(needed, pad, now)
         budget = self.budget * (1 - min(pacer.backlog, 0.5)) - voices
-        aims = allocate(budget, wants, now - self._fell_at >= self._hold)
-        if any(_rank(aims[want.key]) > _rank(want.aim) for want in wants):
+        shares = allocate(budget, wants, now - self._fell_at >= self._hold)
+        if any(_rank(shares[want.key].layer) > _rank(want.aim) for want in wants):
             self._raised_at = now
-        return aims
+        return shares
 
     def _try_for_more(self, needed: float, pad: Callable[[int], None], now: float) -> None:
         estimator, pacer = self.estimator, self.pacer

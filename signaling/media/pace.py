@@ -10,6 +10,7 @@ from typing import Protocol
 
 from .estimate import MASK, Departures
 from .leg import Link
+from .native import Outlet
 from .rtp import RTX, U16, VP8
 
 Packet = bytes | bytearray
@@ -50,6 +51,7 @@ class Pacer:
         "_room",
         "_timer",
         "dropped",
+        "outlet",
         "sent",
     )
 
@@ -60,6 +62,7 @@ class Pacer:
         self.dropped = 0
         """Packets the full queue did not take."""
         self._link = link
+        self.outlet: Outlet | None = getattr(link, "outlet", None)
         self._clock = clock
         self._later = later
         self._rate: float | None = None
@@ -75,6 +78,7 @@ class Pacer:
         """First number, start, end, bytes per second."""
         self._pad: Callable[[int], None] = lambda size: None
         self._done: Callable[[], None] = lambda: None
+        self._tell()
 
     # What legs call
 
@@ -104,10 +108,17 @@ class Pacer:
         """Let pictures leave at a little above `bitrate` from now on; where the pipe is `wide`, at once."""
         if wide and not self._queued:
             self._rate = None
+            self._tell()
             return
         if self._rate is None:
             self._room, self._paced_at = 0.0, self._clock()
         self._rate = bitrate * HEADROOM / 8
+        self._tell()
+
+    def _tell(self) -> None:
+        """The compiled way out passes us by while all we do is numbering."""
+        if self.outlet is not None:
+            self.outlet.pipe(self.sent, self._rate is None)
 
     @property
     def backlog(self) -> float:
@@ -127,7 +138,9 @@ class Pacer:
         self._repairs.clear()
         self._media.clear()
         self._queued = 0
-        self._probe = None
+        if self._probe is not None:
+            self._probe = None
+            self._done()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

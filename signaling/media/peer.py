@@ -3,6 +3,7 @@
 The room decides who hears whom and when a person has moved; a peer only carries it out, at once.
 """
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -22,6 +23,10 @@ SET_MIDS: dict[SetName, dict[Kind, str]] = {
 MID_PLACES: dict[str, tuple[SetName, Kind]] = {
     SET_MIDS[name][kind]: (name, kind) for name in SET_NAMES for kind in KINDS
 }
+
+
+def _later(delay: float, act: Callable[[], None]) -> asyncio.TimerHandle:
+    return asyncio.get_running_loop().call_later(delay, act)
 
 
 class Connection(Protocol):
@@ -63,7 +68,7 @@ class Peer:
         self._heard: dict[str, Peer] = {}
         self._link = connect(self)
         self.publisher = Publisher(MID_PLACES, secrets.randbits(32), self._link)
-        self.subscriptions = Subscriptions(person, self._link)
+        self.subscriptions = Subscriptions(person, self._link, clock, _later)
 
     # Offer and answer
 
@@ -131,11 +136,12 @@ class Peer:
         self.publisher.mute(kind, muted, self._clock())
 
     def watch(self, sizes: Mapping[str, int], screen: bool = True) -> None:
-        """What is looked at: person -> height of their picture in device pixels, 0 for unseen; and the shared screen."""
+        """What is looked at: person -> height of the camera picture in device pixels, 0 for unseen; and the screen."""
+        self.subscriptions.watch(sizes, screen)
 
     def paused(self) -> frozenset[str]:
-        """Whose picture is held back now because the line is thin."""
-        return frozenset()
+        """Whose camera picture is looked at and held back now because the line is thin."""
+        return self.subscriptions.paused
 
     def health(self) -> Health:
         return Health(
@@ -179,6 +185,7 @@ class Peer:
         """The path changed: what was under way is lost both ways, and browsers wait 3 s before they ask."""
         now = self._clock()
         self.publisher.ask_key(now)
+        self.subscriptions.moved(now)
         for publisher in self.subscriptions.publishers():
             publisher.ask_key(now)
 
@@ -190,6 +197,7 @@ class Peer:
         """Every 50 ms."""
         self._link.tick()
         self.publisher.tick(now)
+        self.subscriptions.tick(now)
 
     def report(self, now: float) -> None:
         """Every second."""

@@ -5,17 +5,28 @@ and are given to somebody else only when that person's connection is gone and a 
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from . import rtcp
+from .allocate import LARGE, Want
+from .downlink import Downlink
 from .leg import Leg, Link
+from .pace import OVERHEAD, Timer
 from .publish import Publisher
 from .sdp import Line
-from .types import KINDS, Delivery, Kind, MediaError, Source
+from .types import KINDS, PICTURES, Delivery, Kind, MediaError, Source
 
 FIRST_MID = 36
 """Mids of receiving lines count up from here; two characters each, base 36."""
 MAX_LENT = 40
+ROUND = 0.1
+"""Seconds between two looks at who gets what."""
+SWELL = 1.04
+"""Bytes on the wire over bytes of a picture's packets."""
+VOICE = 50 * 8 * OVERHEAD
+"""Bit/s that fifty packets a second cost beside their bytes."""
+FADE = 0.96
+"""Per round, how fast the price of a layer follows a falling bitrate: pictures have quiet moments."""
 
 
 def two_characters(number: int) -> str:
@@ -39,13 +50,16 @@ class Lent:
         self.usable: dict[Kind, bool] = dict.fromkeys(KINDS, False)
         """Answered for this person: only then may media of the person flow."""
         self.publisher: Publisher | None = None
+        self._prices: dict[tuple[Kind, int], float] = {}
 
     def lend(self, person: str) -> None:
         self.person = person
         self.offered_in = None
         self.usable = dict.fromkeys(KINDS, False)
+        self._prices.clear()
         for leg in self.legs.values():
             leg.packets = leg.bytes = 0
+            leg.ceiling = 0  # until it is known what fits
 
     def connect(self, publisher: Publisher | None, now: float) -> None:
         """Feed the usable legs from `publisher` and no other; None stops them at once."""
@@ -60,13 +74,41 @@ class Lent:
                 if self.usable[kind]:
                     publisher.attach(self.legs[kind], now)
 
+    def want(self, kind: Kind, pixels: int, now: float) -> tuple[Want, list[int]] | None:
+        """The picture as something to give a share to, and the layers it may be given; None while none comes."""
+        if self.publisher is None or not self.usable[kind]:
+            return None
+        live = self.publisher.layers(kind, now)
+        if not live:
+            return None
+        prices: list[int] = []
+        for layer in live:
+            place = (kind, layer.index)
+            self._prices[place] = max(SWELL * layer.bitrate, FADE * self._prices.get(place, 0.0))
+            prices.append(int(self._prices[place]))
+        indices = [layer.index for layer in live]
+        top = self.legs[kind].ceiling
+        aim = None if top is None else max(0, sum(index <= top for index in indices) - 1)
+        loud = self.publisher.loud(now)
+        return Want((self.person, kind), kind == "screen", loud, pixels, prices, aim), indices
+
 
 class Subscriptions:
-    """The exact set of publishers heard, and what the browser reports about them."""
+    """The exact set of publishers heard, what the browser reports about them, and what each may cost."""
 
-    def __init__(self, person: str, link: Link) -> None:
+    def __init__(
+        self,
+        person: str,
+        link: Link,
+        clock: Callable[[], float],
+        later: Callable[[float, Callable[[], None]], Timer],
+    ) -> None:
         self._person = person
-        self._link = link
+        self._downlink = Downlink(link, clock, later)
+        self._sizes: Mapping[str, int] = {}
+        self._screen = True
+        self._looked_at = 0.0
+        self._paused: frozenset[str] = frozenset()
         self._lent: list[Lent] = []
         self._wanted: dict[str, Publisher] = {}
         self._by_ssrc: dict[int, tuple[Lent, Leg]] = {}
@@ -91,7 +133,7 @@ class Subscriptions:
     def _new(self) -> Lent:
         if len(self._lent) >= MAX_LENT:
             raise MediaError(f"a person can hear {MAX_LENT} others at most")
-        lent = Lent(len(self._lent), self._link, self._person)
+        lent = Lent(len(self._lent), self._downlink.pacer, self._person)
         self._lent.append(lent)
         for leg in lent.legs.values():
             self._by_ssrc[leg.ssrc] = (lent, leg)
@@ -102,6 +144,8 @@ class Subscriptions:
         for lent in self._lent:
             publisher = self._wanted.get(lent.person) if up and any(lent.usable.values()) else None
             lent.connect(publisher, now)
+        if not up:
+            self._downlink.pacer.stop()
 
     def offered(self, n: int) -> tuple[list[Line], tuple[Source, ...]]:
         """The receiving lines of offer `n` and whose they are."""
@@ -130,10 +174,15 @@ class Subscriptions:
     # RTCP of this browser about what it receives
 
     def on_item(self, item: rtcp.Item, now: float) -> None:
-        if isinstance(item, rtcp.Reports):
+        if isinstance(item, rtcp.Feedback):
+            self._downlink.on_feedback(item, now)
+        elif isinstance(item, rtcp.Reports):
             for block in item.blocks:
                 if (found := self._by_ssrc.get(block.ssrc)) is not None:
                     found[1].on_block(block, now)
+                    if found[1].picture:
+                        sent = sum(leg.bitrate(now) for _, leg in self._by_ssrc.values())
+                        self._downlink.on_loss(block.fraction / 256, sent, now)
         elif isinstance(item, rtcp.Nack):
             found = self._by_ssrc.get(item.ssrc)
             if found is not None and found[0].publisher is not None:
@@ -143,6 +192,48 @@ class Subscriptions:
                 found = self._by_ssrc.get(ssrc)
                 if found is not None and found[0].publisher is not None:
                     found[0].publisher.on_picture_loss(found[1], now)
+
+    # Who gets how much
+
+    def watch(self, sizes: Mapping[str, int], screen: bool) -> None:
+        """Heights shown, in device pixels; whoever is not named is large."""
+        self._sizes, self._screen = dict(sizes), screen
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Whose camera picture is looked at and held back for want of room."""
+        return self._paused
+
+    def moved(self, now: float) -> None:
+        """The path changed: what was known of the old one means nothing."""
+        self._downlink.moved(now)
+
+    def tick(self, now: float) -> None:
+        """Every 50 ms: look who gets what, ten times a second."""
+        if now - self._looked_at < ROUND - 0.01:
+            return
+        self._looked_at = now
+        fed = [lent for lent in self._lent if lent.publisher is not None]
+        wants: list[Want] = []
+        targets: list[tuple[Lent, Kind, list[int]]] = []
+        for lent in fed:
+            for kind in PICTURES:
+                pixels = self._sizes.get(lent.person, LARGE) if kind == "video" else LARGE * self._screen
+                if (found := lent.want(kind, pixels, now)) is not None:
+                    wants.append(found[0])
+                    targets.append((lent, kind, found[1]))
+        voices = [rate for lent in fed if (rate := lent.legs["audio"].bitrate(now))]
+        pad = next((lent.legs["video"].pad for lent in fed if lent.usable["video"]), None)
+        shares = self._downlink.tick(wants, sum(voices) + VOICE * len(voices), pad, now)
+        paused: set[str] = set()
+        for want, (lent, kind, indices) in zip(wants, targets, strict=True):
+            leg, share = lent.legs[kind], shares[want.key]
+            leg.limit = share.limit
+            if share.layer != want.aim:
+                leg.aim(None if share.layer is None else indices[share.layer], now)
+            if kind == "video" and share.layer is None and want.pixels > 0:
+                paused.add(lent.person)
+        self._paused = frozenset(paused)
 
     def deliveries(self) -> dict[str, dict[Kind, Delivery]]:
         return {

@@ -195,8 +195,8 @@ class Meeting:
             Want(index, False, index == 0, 1080, layers, self.aims[index]) for index, layers in enumerate(self.pictures)
         ]
         downlink = self.browser.downlink
-        aims = downlink.tick(wants, self.voices * 50 * (80 + OVERHEAD) * 8, self._pad, self.world.now)
-        self.aims = {index: aims[index] for index in self.aims}
+        shares = downlink.tick(wants, self.voices * 50 * (80 + OVERHEAD) * 8, self._pad, self.world.now)
+        self.aims = {index: shares[index].layer for index in self.aims}
         self.history.append((self.world.now, downlink.estimator.bitrate, dict(self.aims)))
 
 

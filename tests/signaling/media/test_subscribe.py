@@ -8,6 +8,7 @@ from signaling.media.publish import Publisher
 from signaling.media.rtp import RTX
 from signaling.media.subscribe import MAX_LENT, Subscriptions
 from tests.signaling.media.memory import VP8, packet, vp8_payload
+from tests.signaling.media.simulation import World
 from tests.signaling.media.test_forward import Wire
 
 NOBODY: frozenset[str] = frozenset()
@@ -23,7 +24,8 @@ class Stage:
             publisher.learn("01", 51, 151)
             publisher.use("A", Mark("joint", 1), 0.0)
         self.wire = Wire()
-        self.mine = Subscriptions("chen", self.wire)
+        self.world = World()
+        self.mine = Subscriptions("chen", self.wire, lambda: self.world.now, self.world.later)
         assert self.mine.want(self.publishers, NOBODY, 0.0, True)
         self.lines, self.sources = self.mine.offered(1)
         self.mine.answered(1, {line.mid: True for line in self.lines})
