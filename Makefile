@@ -45,6 +45,11 @@ bench-%: setup-test
 kill: setup-test
 	@$(VENV)/python -m tests.kill.campaign
 
+# Half an hour of one meeting of four in real Chromium: memory, lips and voice, what is left when all have gone.
+.PHONY: soak
+soak: setup-test
+	@$(VENV)/python -m tests.soak
+
 # Every attack on the verdict and every benign twin, beside pdfsig and plain pyHanko; table to build/attack/table.json.
 attack: setup-test
 	@$(VENV)/python -m tests.attacks
