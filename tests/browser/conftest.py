@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-ui-for-media-stream",
+    "--auto-select-tab-capture-source-by-title=hejie-shared",  # cameras and microphones come from fake_media.js
     "--use-fake-device-for-media-stream",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
@@ -84,6 +84,7 @@ class People:
             locale=locale,
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
+            ignore_https_errors=self._server.url.startswith("https:"),
             permissions=["microphone", "camera", "clipboard-read", "clipboard-write"],
             **({"user_agent": user_agent} if user_agent else {}),
         )
@@ -102,6 +103,10 @@ class People:
 
     def page(self, role: str = "court", size: dict[str, int] = PHONE, **options: Any) -> Page:
         return self.context(role, size, **options).new_page()
+
+    def pages(self) -> list[Page]:
+        """All that are open."""
+        return [page for context in self._contexts for page in context.pages]
 
     def close(self) -> None:
         for context in self._contexts:
