@@ -24,7 +24,7 @@ from server.keeping.stampers import abroad_of, stampers_of
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
-from server.sessions import kiosk_routes, seat_routes
+from server.sessions import kiosk_routes, network_routes, seat_routes
 from server.sessions import routes as session_routes
 from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
@@ -37,7 +37,7 @@ from server.web.call import Caller
 from server.web.limits import Limits
 from server.web.outgoing import outgoing
 from server.web.routes import Routes
-from signaling import MediaOptions, Rooms, Ticket
+from signaling import MediaOptions, Rooms, Ticket, Trials
 from signaling.media import MediaPlane
 
 SOCKET: web.AppKey[Rooms] = web.AppKey("socket", Rooms)
@@ -78,7 +78,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
     office = (
         system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
-        kiosk_routes.routes,
+        kiosk_routes.routes, network_routes.routes,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (*office, *agreements.TABLES, *court.TABLES, keeping_routes.routes, *practice)
@@ -134,7 +134,9 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     )  # fmt: skip
     app[keys.ROOMS] = opened
     app[SOCKET] = opened
+    trials = app[keys.TRIALS] = Trials(plane)
     yield
+    await trials.close()
     await plane.close()
 
 

@@ -8,6 +8,7 @@ from signaling.options import RoomOptions
 from signaling.protocol import ChamberId, Role, Seat, Side
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check, mint
+from signaling.trials import Trials
 
 __all__ = [
     "ChamberId",
@@ -21,6 +22,7 @@ __all__ = [
     "Side",
     "Ticket",
     "TicketRejected",
+    "Trials",
     "check",
     "mint",
     "spawn",

@@ -15,6 +15,7 @@ from server.web.limits import Limits
 if TYPE_CHECKING:
     from server.web.call import Caller
     from server.web.routes import Routes
+    from signaling.media import Offer
 
 
 class RoomsDoor(Protocol):
@@ -53,6 +54,18 @@ class RoomsDoor(Protocol):
         ...
 
 
+class TrialsDoor(Protocol):
+    """What the network test asks of the media plane; `signaling.Trials` is the real one."""
+
+    async def offer(self, name: str) -> "Offer":
+        """A fresh connection in no room, to be answered."""
+        ...
+
+    async def answer(self, name: str, n: int, sdp: str) -> None:
+        """Raises AnswerRejected."""
+        ...
+
+
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 ADDRESS: web.RequestKey[str] = web.RequestKey("address", str)
 Identify = Callable[[web.Request], Awaitable["Caller"]]
@@ -63,6 +76,7 @@ DB: web.AppKey[Database] = web.AppKey("db", Database)
 BLOBS: web.AppKey[Blobs] = web.AppKey("blobs", Blobs)
 LIMITS: web.AppKey[Limits] = web.AppKey("limits", Limits)
 ROOMS: web.AppKey[RoomsDoor] = web.AppKey("rooms")
+TRIALS: web.AppKey[TrialsDoor] = web.AppKey("trials")
 SECRET: web.AppKey[bytes] = web.AppKey("secret", bytes)
 AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 ISSUER: web.AppKey[EventIssuer] = web.AppKey("issuer")
