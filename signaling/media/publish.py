@@ -33,6 +33,8 @@ class Publisher:
         self._count: dict[Kind, int] = dict.fromkeys(KINDS, 0)
         self._muted: set[Kind] = set()
         self._loudness = Loudness()
+        self._layered = False
+        """The camera comes in layers, whether or not more than one lives now."""
         self.refused = 0
 
     # What the room decides
@@ -145,6 +147,7 @@ class Publisher:
             return None
         layer: int | None = 0
         if layout.rid and place[1] == "video":
+            self._layered = True
             layer = layer_of(data[layout.rid : layout.rid + layout.rid_length])
         return None if layer is None else self.learn(mid, ssrc, layer=layer)
 
@@ -270,9 +273,8 @@ class Publisher:
     def report(self, now: float) -> None:
         """Every second: one receiver report about what came lately, and the lowest limit of the listeners."""
         lately = [s for s in self._streams.values() if s.last_at is not None and now - s.last_at < 5]
-        video = {stream.layer for stream in lately if stream.kind == "video"}
         limit = None
-        if len(video) == 1:  # with layers each listener gets what it can take
+        if not self._layered:  # with layers each listener gets what it can take
             others = sum(s.meter.rate(s.bytes, now) for s in lately if s.kind != "video")
             limit = limit_of((leg.limit for leg in self._legs["video"]), others)
         self._uplink.report(lately, limit, now)
