@@ -35,6 +35,10 @@ SHARE = 0.95
 """Of the estimate, given away: a queue costs more than the rest is worth."""
 ALLOWED, DRAIN = 0.02, 5.0
 """Seconds of standing queue that are borne; share of the rate given up per second of more."""
+LOWERING, RAISING, PAUSE = 1.0, 0.3, 4.0
+"""Seconds a change must have been due, down and up; seconds a picture stays paused at least."""
+URGENT = 1.0
+"""Seconds after a fall in which nothing waits to be lowered."""
 MISTAKE = 8.0
 """Seconds: a fall so soon after a raise shows that it was one."""
 
@@ -56,6 +60,9 @@ class Downlink:
         """Bit/s before the last fall."""
         self._probe_at = 0.0
         self._voices = 0.0
+        self._due: dict[Hashable, tuple[bool, float]] = {}
+        """Changes that are due: whether upwards, and since when."""
+        self._paused_at: dict[Hashable, float] = {}
         self._blind = float("inf")
         """Bit/s given away while the browser gives no feedback of packets."""
 
@@ -115,9 +122,34 @@ class Downlink:
             self._try_for_more(needed, pad, now)
         budget = self.budget * (1 - min(pacer.backlog, 0.5)) - voices
         shares = allocate(budget, wants, now - self._fell_at >= self._hold)
-        if any(_rank(shares[want.key].layer) > _rank(want.aim) for want in wants):
+        urgent = now - self._fell_at < URGENT or pacer.backlog > 0.5
+        for memory in (self._due, self._paused_at):
+            for gone in memory.keys() - shares.keys():
+                del memory[gone]
+        return {want.key: self._patiently(want, shares[want.key], urgent, now) for want in wants}
+
+    def _patiently(self, want: Want, share: Share, urgent: bool, now: float) -> Share:
+        """What `want` is given, once it has been due for a while: a lively moment is not a reason to blink."""
+        if share.layer == want.aim:
+            self._due.pop(want.key, None)
+            return share
+        raised = _rank(share.layer) > _rank(want.aim)
+        way, since = self._due.get(want.key, (raised, now))
+        if way != raised or want.key not in self._due:
+            way, since = self._due[want.key] = (raised, now)
+        paused_at = self._paused_at.get(want.key)
+        wait = LOWERING
+        if raised:
+            wait = RAISING if paused_at is None else max(RAISING, paused_at + PAUSE - since)
+        if now - since < wait and not (urgent and not raised) and want.pixels > 0:
+            return share._replace(layer=want.aim)
+        del self._due[want.key]
+        if raised:
             self._raised_at = now
-        return shares
+            self._paused_at.pop(want.key, None)
+        elif share.layer is None and want.pixels > 0:
+            self._paused_at[want.key] = now
+        return share
 
     def _try_for_more(self, needed: float, pad: Callable[[int], None], now: float) -> None:
         estimator, pacer = self.estimator, self.pacer
