@@ -13,7 +13,7 @@ def series(per_hour: float, noise: float) -> list[tuple[float, float]]:
 
 
 def test_a_leak_is_found_within_its_interval() -> None:
-    found, low, high = slope(series(6.0, 0.3))
+    _, low, high = slope(series(6.0, 0.3))
     assert low <= 6.0 <= high
     assert low > 1.0
 
