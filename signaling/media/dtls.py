@@ -111,7 +111,7 @@ class Dtls:
                 self._shaken = True
                 self._flush()
                 self._finish()
-            else:
+            while True:  # all of it, or what is left would pile up
                 self._ssl.recv(2048)
         except SSL.WantReadError:
             self._flush()

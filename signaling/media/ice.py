@@ -271,8 +271,10 @@ class Mux:
         """Datagrams from addresses nobody checked, or that no rule admits."""
 
     def receive(self, data: bytes, address: Address, now: float) -> None:
-        first = data[0] if data else 255
-        if first < 4:
+        if not data:
+            self.strays += 1
+            return
+        if data[0] < 4:
             self._on_stun(data, address, now)
             return
         owner = self.owners.get(address)

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 MAX_PLAIN = 1356
 """libsrtp's limit here; a longer packet is dropped and counted."""
+MAX_SOURCES = 64
+"""SSRCs one browser may use: libsrtp keeps each for good and looks for it along a list."""
 
 
 class LinkListener(Protocol):
@@ -42,7 +44,8 @@ class SecureLink:
         self.unsendable = 0
         """Packets too long or sent without keys."""
         self.unreadable = 0
-        """Packets that failed authentication or replay protection."""
+        """Packets that failed authentication or replay protection, or were of one SSRC too many."""
+        self._sources: set[bytes] = set()
 
     def transport(self) -> Transport:
         """What the next offer says of this connection."""
@@ -87,13 +90,21 @@ class SecureLink:
             if session is None or len(data) < 12 or len(data) > 1500:
                 self.unreadable += 1
                 return
+            control = 192 <= data[1] <= 223
+            source = data[4:8] if control else data[8:12]
+            if source not in self._sources and len(self._sources) >= MAX_SOURCES:
+                self.unreadable += 1
+                return
             try:
-                if 192 <= data[1] <= 223:
-                    self._listener.on_rtcp(session.unprotect_rtcp(data), now)
-                else:
-                    self._listener.on_rtp(session.unprotect(data), now)
+                plain = session.unprotect_rtcp(data) if control else session.unprotect(data)
             except pylibsrtp.Error:
                 self.unreadable += 1
+                return
+            self._sources.add(source)
+            if control:
+                self._listener.on_rtcp(plain, now)
+            else:
+                self._listener.on_rtp(plain, now)
         elif 19 < first < 64:
             self._dtls.feed(data)
 

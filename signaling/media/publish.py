@@ -15,6 +15,8 @@ from .uplink import Uplink, limit_of
 PAYLOAD_TYPE: Mapping[Kind, int] = {"audio": rtp.OPUS, "video": rtp.VP8, "screen": rtp.VP8}
 MAX_STREAMS = 24
 MAX_MARKS = 64
+REPORT_GAP = 0.1
+"""Seconds between two sender reports of one stream that are passed on: browsers send one a second at most."""
 
 
 class Publisher:
@@ -215,7 +217,7 @@ class Publisher:
 
     def on_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
         stream = self._streams.get(report.ssrc)
-        if stream is None:
+        if stream is None or (stream.report is not None and now - stream.report_at < REPORT_GAP):
             return
         stream.report, stream.report_at = report, now
         for leg in stream.legs:

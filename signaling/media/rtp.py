@@ -14,6 +14,8 @@ FIXED = struct.Struct("!HLL")
 """Sequence number, timestamp, SSRC: bytes 2 to 12."""
 U16 = struct.Struct("!H")
 MIN_HEADER = 12
+ONE_BYTE = 0xBEDE
+"""The profile of one-byte extension headers, the only one we offer."""
 
 
 class Layout(NamedTuple):
@@ -38,7 +40,11 @@ MALFORMED = Layout(-1, -1)
 
 
 def scan(data: bytes | bytearray) -> Layout:
-    """Find payload and known extensions (RFC 3550 5.1, RFC 8285 4.2)."""
+    """Find payload and known extensions (RFC 3550 5.1, RFC 8285 4.2).
+
+    Malformed is also what hides an extension from us that a browser might read: another profile, an element twice or
+    of another length. A mid that came through would show one person on the lines of another.
+    """
     size = len(data)
     if size < MIN_HEADER:
         return MALFORMED
@@ -53,28 +59,41 @@ def scan(data: bytes | bytearray) -> Layout:
         stop = at + 4 * words
         if stop > size:
             return MALFORMED
-        if profile == 0xBEDE:
-            while at < stop:
-                head = data[at]
-                if head == 0:
-                    at += 1
-                    continue
-                ident, length = head >> 4, (head & 0x0F) + 1
-                if ident == 15 or at + 1 + length > stop:
-                    break
-                if ident == EXT_TWCC and length == 2:
-                    twcc = at + 1
-                elif ident == EXT_ABS_SEND_TIME and length == 3:
-                    sent = at + 1
-                elif ident == EXT_MID:
-                    mid, mid_length = at + 1, length
-                elif ident == EXT_AUDIO_LEVEL:
-                    level = at + 1
-                elif ident == EXT_RID:
-                    rid, rid_length = at + 1, length
-                elif ident == EXT_RRID:
-                    rrid, rrid_length = at + 1, length
-                at += 1 + length
+        if profile != ONE_BYTE and words:
+            return MALFORMED
+        while at < stop:
+            head = data[at]
+            if head == 0:
+                at += 1
+                continue
+            ident, length = head >> 4, (head & 0x0F) + 1
+            if ident == 15 or at + 1 + length > stop:
+                break
+            if ident == EXT_TWCC:
+                if twcc or length != 2:
+                    return MALFORMED
+                twcc = at + 1
+            elif ident == EXT_ABS_SEND_TIME:
+                if sent or length != 3:
+                    return MALFORMED
+                sent = at + 1
+            elif ident == EXT_MID:
+                if mid:
+                    return MALFORMED
+                mid, mid_length = at + 1, length
+            elif ident == EXT_AUDIO_LEVEL:
+                if level:
+                    return MALFORMED
+                level = at + 1
+            elif ident == EXT_RID:
+                if rid:
+                    return MALFORMED
+                rid, rid_length = at + 1, length
+            elif ident == EXT_RRID:
+                if rrid:
+                    return MALFORMED
+                rrid, rrid_length = at + 1, length
+            at += 1 + length
         at = stop
     end = size
     if first & 0x20:

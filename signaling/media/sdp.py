@@ -12,6 +12,7 @@ from .types import RIDS, AnswerRejected, Kind
 
 MAX_ANSWER = 256 * 1024
 MAX_LINES = 20_000
+MAX_FINGERPRINTS = 8
 
 _URI = {
     EXT_MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
@@ -174,6 +175,10 @@ def parse_answer(text: str) -> Answer:
         raise AnswerRejected("no m-line")
     if not ufrag or not password or not fingerprints:
         raise AnswerRejected("no ufrag, password or fingerprint")
+    if not _speakable(ufrag, 4) or not _speakable(password, 22):
+        raise AnswerRejected("malformed ufrag or password")
+    if len(fingerprints) > MAX_FINGERPRINTS:
+        raise AnswerRejected("too many fingerprints")
     return Answer(ufrag, password, tuple(fingerprints), lines)
 
 
@@ -194,6 +199,11 @@ def _sections(text: str) -> tuple[Attributes, list[tuple[str, Attributes]]]:
             name, _, value = line[2:].partition(":")
             current.setdefault(name, []).append(value.strip())
     return common, sections
+
+
+def _speakable(word: str, least: int) -> bool:
+    """Fit for our checks (RFC 8839 5.4); browsers and we use more characters than its grammar has."""
+    return least <= len(word) <= 256 and word.isascii() and word.isprintable()
 
 
 def _fingerprints(values: Collection[str]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,9 +33,19 @@ def test_padding_is_not_payload() -> None:
     assert rtp.scan(head + b"\xff").payload == -1
 
 
-def test_contributing_sources_and_two_byte_extensions_are_skipped() -> None:
-    head = struct.pack("!BBHLL", 0x92, 96, 1, 2, 3) + bytes(8) + struct.pack("!HH", 0x1000, 1) + b"\x01\x02ab"
+def test_contributing_sources_are_skipped() -> None:
+    head = struct.pack("!BBHLL", 0x92, 96, 1, 2, 3) + bytes(8) + struct.pack("!HH", 0xBEDE, 1) + bytes(4)
     assert rtp.scan(head + b"z") == rtp.Layout(28, 29)
+
+
+@pytest.mark.parametrize(
+    ("profile", "elements"),
+    [(0x1000, b"\x01\x02ab"), (0xBEDE, b"\x111a\x1100" + bytes(2)), (0xBEDE, b"\x32abc")],
+    ids=["two-byte elements", "a mid before the mid", "a number of three bytes"],
+)
+def test_what_could_hide_an_extension_is_malformed(profile: int, elements: bytes) -> None:
+    head = struct.pack("!BBHLLHH", 0x90, 96, 1, 2, 3, profile, len(elements) // 4)
+    assert rtp.scan(head + elements + b"z") == rtp.MALFORMED
 
 
 def test_cut_headers_are_malformed() -> None:
