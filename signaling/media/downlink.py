@@ -99,11 +99,14 @@ class Downlink:
             self._blind *= RISE
 
     def _follow(self) -> None:
-        self.pacer.pace(max(self.budget - self._voices, PICTURES), wide=self.estimator.bitrate >= THIN)
+        self.pacer.pace(max(self.pace - self._voices, PICTURES), wide=self.estimator.bitrate >= THIN)
 
     @property
-    def budget(self) -> float:
-        """What may be given away, bit/s; lowered while a queue stands in the network: it must empty, not only stop."""
+    def pace(self) -> float:
+        """Bit/s to send at; lowered while a queue stands in the network: it must empty, not only stop growing.
+
+        What waits meanwhile waits here, so nobody loses a picture for it.
+        """
         estimator = self.estimator
         return SHARE * estimator.bitrate * (1 - min(0.5, max(0.0, estimator.queue - ALLOWED) * DRAIN))
 
@@ -120,7 +123,7 @@ class Downlink:
             return allocate(self._blind, wants, now - self._born_at > DEAF)
         if pad is not None and needed > estimator.bitrate:
             self._try_for_more(needed, pad, now)
-        budget = self.budget * (1 - min(pacer.backlog, 0.5)) - voices
+        budget = SHARE * estimator.bitrate * (1 - min(pacer.backlog, 0.5)) - voices
         shares = allocate(budget, wants, now - self._fell_at >= self._hold)
         urgent = now - self._fell_at < URGENT or pacer.backlog > 0.5
         for memory in (self._due, self._paused_at):

@@ -208,7 +208,7 @@ class Greedy(Meeting):
 
     def _bitrate(self, index: int, aim: int) -> float:
         voices = self.voices * 50 * (80 + OVERHEAD) * 8
-        return min(self.pictures[0][0], max(0, self.browser.downlink.budget - voices) * 1100 / 1144)
+        return min(self.pictures[0][0], max(0, self.browser.downlink.pace - voices) * 1100 / 1144)
 
     def _tick(self) -> None:
         super()._tick()
