@@ -107,3 +107,98 @@ def test_pool_is_bounded() -> None:
     with pytest.raises(MediaError):
         stage.mine.want(many, NOBODY, 1.0, True)
     assert len(stage.mine.offered(2)[0]) == 3 * MAX_LENT
+
+
+# Room in the pipe
+
+
+class Thin(Stage):
+    """The same with a browser that reports, on a pipe of 100 kb/s: what comes fast has to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+        for _ in range(30):
+            self.picture("gu")
+            self.picture("lin")
+        # All within 5 ms, arriving over two seconds with a growing delay.
+        spread = [(number, 1_000_000 + 64_000 * number) for number in range(60)]
+        for item in rtcp.walk(rtcp.transport_feedback(1, 2, 0, 0, spread)[0]):
+            self.mine.on_item(item, self.world.now)
+        estimator = self.mine._downlink.estimator
+        estimator.bitrate = 100_000
+        for item in rtcp.walk(rtcp.transport_feedback(1, 2, 1, 59, [spread[-1]])[0]):
+            self.mine.on_item(item, self.world.now)
+        assert estimator.bitrate == 100_000
+        self.before = len(self.wire.rtp)
+
+    def picture(self, person: str) -> None:
+        """A packet of a second's key frame, 1,000 bytes, all at one time."""
+        self.number += 1
+        body = vp8_payload(bytes(1000), key=True)
+        data = packet(51, self.number, 0, body, payload_type=VP8, twcc=self.number)
+        self.publishers[person].on_rtp(data, self.world.now)
+
+    def left(self) -> set[int]:
+        """SSRCs of what left since, after all that may wait has had its time."""
+        self.world.run(10)
+        return {int.from_bytes(data[8:12], "big") for data in self.wire.rtp[self.before :]}
+
+
+def test_on_a_thin_pipe_pictures_wait_but_come() -> None:
+    stage = Thin()
+    for _ in range(6):
+        stage.picture("gu")
+        stage.picture("lin")
+    assert len(stage.wire.rtp) < stage.before + 4
+    assert stage.left() == {stage.ssrc("gu"), stage.ssrc("lin")}
+
+
+def test_what_waits_of_a_drained_muted_or_left_person_never_comes() -> None:
+    for act in (
+        lambda stage: stage.publishers["gu"].drain(stage.world.now),
+        lambda stage: stage.publishers["gu"].mute("video", True, stage.world.now),
+        lambda stage: stage.mine.want({"lin": stage.publishers["lin"]}, NOBODY, stage.world.now, True),
+    ):
+        stage = Thin()
+        for _ in range(6):
+            stage.picture("gu")
+            stage.picture("lin")
+        mine = len(stage.wire.rtp)
+        act(stage)
+        stage.before = mine
+        assert stage.left() == {stage.ssrc("lin")}
+
+
+def test_a_lost_connection_empties_the_queue() -> None:
+    stage = Thin()
+    for _ in range(6):
+        stage.picture("gu")
+    stage.before = len(stage.wire.rtp)
+    stage.mine.connect(stage.world.now, False)
+    assert stage.left() == set()
+
+
+def test_who_is_not_seen_is_not_sent() -> None:
+    stage = Stage()
+    stage.mine.watch({"gu": 0, "lin": 200}, True)
+    for person in ("gu", "lin"):
+        stage.send(person, 1, 1.0)
+    stage.mine.tick(1.1)
+    sent = len(stage.wire.rtp)
+    for person in ("gu", "lin"):
+        stage.send(person, 2, 1.2)
+    assert [int.from_bytes(data[8:12], "big") for data in stage.wire.rtp[sent:]] == [stage.ssrc("lin")]
+    assert stage.mine.paused == frozenset(), "not looked at is not held back"
+
+
+def test_who_is_held_back_is_told() -> None:
+    stage = Thin()
+    for _ in range(12):
+        stage.world.run(0.1)
+        for person in ("gu", "lin"):
+            stage.picture(person)
+        for publisher in stage.publishers.values():
+            publisher.tick(stage.world.now)
+        stage.mine.tick(stage.world.now)
+    assert stage.mine.paused == {"gu", "lin"}
