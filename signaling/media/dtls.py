@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
@@ -37,6 +38,7 @@ PROFILES = {
     b"SRTP_AEAD_AES_256_GCM": Profile(Policy.SRTP_PROFILE_AEAD_AES_256_GCM, 32, 12),
     b"SRTP_AES128_CM_SHA1_80": Profile(Policy.SRTP_PROFILE_AES128_CM_SHA1_80, 16, 14),
 }
+GCM = (Policy.SRTP_PROFILE_AEAD_AES_128_GCM, Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
 CIPHERS = b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA"
 
 
@@ -74,6 +76,17 @@ def fingerprint(certificate: x509.Certificate, algorithm: str) -> str:
     return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
 
 
+def derive(master: bytes, size: int) -> tuple[bytes, bytes]:
+    """Session key of `size` bytes and salt of 12 for RTP, of a master key and salt (RFC 3711 4.3, RFC 7714 11)."""
+    salt = int.from_bytes(master[size:] + bytes(2), "big")
+
+    def stream(label: int, length: int) -> bytes:
+        start = ((salt ^ label << 48) << 16).to_bytes(16, "big")
+        return Cipher(algorithms.AES(master[:size]), modes.CTR(start)).encryptor().update(bytes(length))
+
+    return stream(0, size), stream(2, 12)
+
+
 class Dtls:
     """One handshake. `rx` and `tx` are there from `on_ready` to `close`."""
 
@@ -94,6 +107,8 @@ class Dtls:
         self._closed = False
         self.rx: Session | None = None
         self.tx: Session | None = None
+        self.outgoing: tuple[bytes, bytes] | None = None
+        """Session key and salt of what we send, where the profile is AES-GCM."""
 
     def expect(self, fingerprints: Collection[tuple[str, str]]) -> None:
         """The (algorithm, digest) pairs of the browser's answer; all of known algorithms must match."""
@@ -177,6 +192,8 @@ class Dtls:
         send = Policy(server, Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile.policy)
         send.window_size = 1024
         send.allow_repeat_tx = True
+        if profile.policy in GCM:
+            self.outgoing = derive(server, profile.key)
         return Session(receive), Session(send)
 
     def close(self) -> None:

@@ -10,9 +10,12 @@ import secrets
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aioice import stun
+
+if TYPE_CHECKING:
+    from .outbox import Outbox
 
 Address = tuple[str, int] | tuple[str, int, int]
 """Where a participant is: host, port and, unless it is the first, the number of our socket they reached us by."""
@@ -261,8 +264,12 @@ class Agent:
 class Mux:
     """Sorts datagrams by first byte (RFC 7983) and, unless STUN, by an address that passed a check."""
 
-    def __init__(self, transmit: Callable[[bytes, Address], None]) -> None:
+    def __init__(
+        self, transmit: Callable[[bytes, Address], None], outbox: "Callable[[Address], Outbox] | None" = None
+    ) -> None:
         self.send = transmit
+        self.outbox = outbox
+        """Of the socket an address is reached by: the compiled way past `send`."""
         self.agents: dict[str, Agent] = {}
         self.owners: dict[Address, Agent] = {}
         self.proofs: dict[bytes, tuple[Agent, Address]] = {}

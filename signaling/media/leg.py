@@ -10,6 +10,7 @@ from typing import Protocol
 from . import rtcp, rtp
 from .layers import HIGHEST
 from .meter import Meter
+from .native import Numbers, Outlet
 from .packet import Packet
 from .receive import ERA, Inbound
 from .ring import Ring
@@ -31,7 +32,7 @@ class Link(Protocol):
         """Forget what waits of these streams."""
 
 
-class Leg:
+class Leg(Numbers):
     """Its SSRC lives as long as the m-line; sources and layers come and go.
 
     Sequence number, timestamp, VP8 picture id and TL0PICIDX are shifted by one offset each, chosen when a stream
@@ -43,35 +44,23 @@ class Leg:
         "_publisher",
         "_reports",
         "_rtx_sequence",
-        "bytes",
         "ceiling",
-        "first",
         "kind",
+        "lean",
         "limit",
-        "link",
         "loss",
         "meter",
-        "packets",
         "picture",
-        "picture_shift",
-        "picture_top",
         "rate",
-        "ring",
         "rtt",
         "rtx_ssrc",
-        "shift",
         "source",
-        "ssrc",
-        "timestamp_shift",
-        "timestamp_top",
-        "tl0_shift",
-        "tl0_top",
+        "takes_red",
         "to",
-        "top",
-        "top_at",
     )
 
     def __init__(self, kind: Kind, ssrc: int, rtx_ssrc: int, link: Link, to: str = "") -> None:
+        super().__init__()
         self.kind = kind
         self.to = to
         """The subscriber's person id, for health only."""
@@ -80,22 +69,22 @@ class Leg:
         self.ssrc = ssrc
         self.rtx_ssrc = rtx_ssrc
         self.link = link
+        self.outlet: Outlet | None = getattr(link, "outlet", None)
         self.ceiling: int | None = HIGHEST
         """The best layer wanted; None while paused."""
         self.limit: int | None = None
         """Bit/s a source of one layer is asked not to exceed for this subscriber."""
+        self.takes_red = False
+        """The subscriber's answer took voices with the last ones beside them."""
+        self.lean = False
+        """The pipe is thin: plain voices, though it takes more."""
         self.source: Inbound | None = None
         """The stream that feeds this leg now."""
         self.ring = Ring() if self.picture else None
-        self.packets = 0
-        self.bytes = 0
         self.meter = Meter()
         self.loss: float | None = None
         self.rtt: float | None = None
-        # Shifts from the source's numbers to ours, and our newest ones: read and written by `forward`.
-        self.first = self.shift = self.timestamp_shift = self.picture_shift = self.tl0_shift = 0
         self.top = 0x10000 + secrets.randbelow(0x4000)
-        self.top_at = 0.0
         self.timestamp_top = secrets.randbits(32)
         self.picture_top = secrets.randbelow(0x4000)
         self.tl0_top = secrets.randbelow(0x100)

@@ -7,6 +7,7 @@ import pylibsrtp
 
 from .dtls import Dtls, Identity
 from .ice import Address, Agent, Mux
+from .native import COMPILED, Outlet
 from .sdp import Answer, Transport
 
 log = logging.getLogger(__name__)
@@ -36,9 +37,11 @@ class SecureLink:
 
     def __init__(self, mux: Mux, identity: Identity, hosts: tuple[str, ...], port: int, listener: LinkListener) -> None:
         self.agent = Agent(mux, self)
-        self._dtls = Dtls(identity, self.agent.send, self._update, self._ended)
+        self._dtls = Dtls(identity, self.agent.send, self._ready, self._ended)
+        self.outlet = Outlet() if COMPILED and mux.outbox is not None else None
+        self._mux = mux
         self._listener = listener
-        self._closing = False
+        self._closing = self._keyed = False
         self._hosts, self._port, self._fingerprint = hosts, port, identity.fingerprint
         self.up = False
         self.unsendable = 0
@@ -64,6 +67,9 @@ class SecureLink:
         """Nothing waits here."""
 
     def send_rtp(self, packet: bytes | bytearray, twcc: int = 0) -> None:
+        if self._keyed and self.outlet is not None:  # one place only may number under a key
+            self.unsendable += not self.outlet.send(packet)
+            return
         session = self._dtls.tx
         if session is None or len(packet) > MAX_PLAIN:
             self.unsendable += 1
@@ -109,16 +115,30 @@ class SecureLink:
             self._dtls.feed(data)
 
     def on_path(self, first: bool) -> None:
+        self._aim()
         if self.up and not first:
             self._listener.on_moved()
         self._update()
 
     def on_lost(self) -> None:
+        self._aim()
         self._update()
+
+    def _aim(self) -> None:
+        """Tell the compiled way out where packets go now."""
+        path = self.agent.media_path
+        if self.outlet is not None and self._mux.outbox is not None:
+            self.outlet.aim(*(None, None) if path is None else (self._mux.outbox(path), path[:2]))
 
     def _ended(self) -> None:
         if not self.up and not self._closing and self.agent.path is not None:
             log.warning("media.handshake_failed")  # wrong certificate, or no SRTP profile in common
+        self._update()
+
+    def _ready(self) -> None:
+        if self.outlet is not None and self._dtls.outgoing is not None:
+            self.outlet.key(*self._dtls.outgoing)
+            self._keyed = True
         self._update()
 
     def _update(self) -> None:
@@ -138,5 +158,7 @@ class SecureLink:
         """Say goodbye by DTLS and leave the tables; `on_down` is not called."""
         self._closing = True
         self.up = False
+        if self.outlet is not None:
+            self.outlet.aim(None, None)
         self._dtls.close()
         self.agent.close()

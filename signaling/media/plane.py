@@ -9,6 +9,7 @@ from functools import partial
 from .dtls import Identity
 from .ice import Address, Mux
 from .link import SecureLink
+from .native import Outbox
 from .peer import Peer
 from .types import MediaOptions, PeerListener
 from .udp import UdpSocket
@@ -29,7 +30,7 @@ class MediaPlane:
         self.options = options
         self._loop = asyncio.get_running_loop()
         self._identity = Identity()
-        self._mux = Mux(self._send)
+        self._mux = Mux(self._send, self._outbox)
         self._sockets = self._bind(options.hosts, options.port)
         self._peers: list[Peer] = []
         self._rounds = 0
@@ -99,6 +100,9 @@ class MediaPlane:
     def strays(self) -> int:
         """Datagrams nobody was entitled to send."""
         return self._mux.strays
+
+    def _outbox(self, address: Address) -> Outbox:
+        return self._sockets[address[2] if len(address) == 3 else 0].outbox
 
     def _send(self, data: bytes, address: Address) -> None:
         """By the socket the address was reached by: an answer from another one would be no answer."""

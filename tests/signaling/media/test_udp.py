@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from signaling.media.ice import Address
-from signaling.media.udp import BATCH, MAX_RUN, UdpSocket
+from signaling.media.outbox import MAX_RUN
+from signaling.media.udp import BATCH, UdpSocket
 
 
 async def test_a_burst_is_read_whole() -> None:

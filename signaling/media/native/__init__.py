@@ -1,0 +1,23 @@
+"""The compiled twin of the hot path where it was built, its Python where not: same names, same meaning, same tests.
+
+The twin (`core.c`, `module.c`) is built at install where a compiler and OpenSSL's headers are. HEJIE_MEDIA_NATIVE=0
+forces the Python. It decides nothing: who feeds whom, from which packet on and with which numbers stands in `leg.py`
+and `publish.py`; a pipe that is thin, has no keys yet or uses no AES-GCM is served by the Python way.
+"""
+
+import os
+
+try:
+    if os.environ.get("HEJIE_MEDIA_NATIVE") == "0":
+        raise ImportError("not wanted")
+    from ._twin import Numbers, Outbox, Outlet, forward
+
+    COMPILED = True
+except ImportError:
+    from signaling.media.forward import forward
+    from signaling.media.numbers import Numbers
+    from signaling.media.outbox import Outbox, Outlet
+
+    COMPILED = False
+
+__all__ = ["COMPILED", "Numbers", "Outbox", "Outlet", "forward"]

@@ -1,0 +1,250 @@
+#define _GNU_SOURCE
+#include "core.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+static uint16_t get16(const uint8_t *at) { return (uint16_t)(at[0] << 8 | at[1]); }
+static uint32_t get32(const uint8_t *at) { return (uint32_t)get16(at) << 16 | get16(at + 2); }
+static void put16(uint8_t *at, uint32_t value) {
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
+}
+static void put32(uint8_t *at, uint32_t value) {
+    put16(at, value >> 16);
+    put16(at + 2, value & 0xFFFF);
+}
+static int inside(int at, int length, int size) { return at >= 12 && at <= size - length; }
+
+/* Numbers (forward.py) */
+
+int numbers_write(Numbers *leg, const Packet *packet, uint8_t *out) {
+    int64_t number = (int64_t)((uint64_t)packet->extended + (uint64_t)leg->shift);
+    uint32_t timestamp = (uint32_t)((uint64_t)packet->timestamp + (uint64_t)leg->timestamp_shift);
+    int newest = number > leg->top, size = packet->size;
+    if (size < 12 || size > MAX_PACKET) return -1;
+    if (packet->picture_at && !inside(packet->picture_at, packet->wide ? 2 : 1, size)) return -1;
+    if ((packet->tl0_at && !inside(packet->tl0_at, 1, size)) || (packet->twcc && !inside(packet->twcc, 2, size))) return -1;
+    memcpy(out, packet->data, (size_t)size);
+    put16(out + 2, (uint32_t)number & 0xFFFF);
+    put32(out + 4, timestamp);
+    put32(out + 8, leg->ssrc);
+    if (newest) {
+        leg->top = number;
+        leg->timestamp_top = timestamp;
+        leg->top_at = packet->at;
+    }
+    if (packet->picture_at) {
+        uint32_t picture = (uint32_t)((uint64_t)packet->picture + (uint64_t)leg->picture_shift) & 0x7FFF;
+        if (packet->wide) put16(out + packet->picture_at, 0x8000 | picture);
+        else out[packet->picture_at] = picture & 0x7F;
+        if (newest) leg->picture_top = picture;
+    }
+    if (packet->tl0_at) {
+        out[packet->tl0_at] = (uint8_t)((uint64_t)packet->tl0 + (uint64_t)leg->tl0_shift);
+        if (newest) leg->tl0_top = out[packet->tl0_at];
+    }
+    leg->packets++;
+    leg->bytes += (unsigned)size;
+    return (int)(number & 0xFFFF);
+}
+
+/* SRTP (RFC 3711 3.3.1, RFC 7714 8) */
+
+int srtp_open(Srtp *srtp, const uint8_t *key, int key_size, const uint8_t *salt) {
+    const EVP_CIPHER *kind = key_size == 16 ? EVP_aes_128_gcm() : key_size == 32 ? EVP_aes_256_gcm() : NULL;
+    memset(srtp, 0, sizeof *srtp);
+    if (!kind || !(srtp->cipher = EVP_CIPHER_CTX_new())) return -1;
+    if (EVP_EncryptInit_ex(srtp->cipher, kind, NULL, key, NULL) != 1) {
+        srtp_close(srtp);
+        return -1;
+    }
+    memcpy(srtp->salt, salt, SALT);
+    return 0;
+}
+
+void srtp_close(Srtp *srtp) {
+    EVP_CIPHER_CTX_free(srtp->cipher);
+    free(srtp->streams);
+    memset(srtp, 0, sizeof *srtp);
+}
+
+/* Where the stream is in the table, or would be. */
+static int place_of(const Stream *streams, int size, uint32_t ssrc) {
+    int at = (int)(ssrc * 2654435761u >> 16) & (size - 1);
+    while (streams[at].used && streams[at].ssrc != ssrc) at = (at + 1) & (size - 1);
+    return at;
+}
+
+/* NULL when there are too many, or no memory. */
+static Stream *stream_of(Srtp *srtp, uint32_t ssrc) {
+    if (srtp->size) {
+        Stream *known = &srtp->streams[place_of(srtp->streams, srtp->size, ssrc)];
+        if (known->used) return known;
+    }
+    if (srtp->count == MAX_STREAMS) return NULL;
+    if (2 * srtp->count >= srtp->size) {
+        int size = srtp->size ? 2 * srtp->size : 16;
+        Stream *fresh = calloc((size_t)size, sizeof *fresh);
+        if (!fresh) return NULL;
+        for (int i = 0; i < srtp->size; i++)
+            if (srtp->streams[i].used) fresh[place_of(fresh, size, srtp->streams[i].ssrc)] = srtp->streams[i];
+        free(srtp->streams);
+        srtp->streams = fresh;
+        srtp->size = size;
+    }
+    Stream *stream = &srtp->streams[place_of(srtp->streams, srtp->size, ssrc)];
+    *stream = (Stream){.ssrc = ssrc, .used = 1, .top = -1};
+    srtp->count++;
+    return stream;
+}
+
+/* The packet index of a sequence number; -1 when it was used, or is too old to know. */
+static int64_t index_of(Stream *stream, uint16_t sequence) {
+    int64_t index = sequence;
+    if (stream->top >= 0) {
+        int64_t ahead = (int16_t)(uint16_t)(sequence - (uint16_t)stream->top);
+        index = stream->top + ahead;
+        if (index < 0 || stream->top - index >= WINDOW) return -1;
+    }
+    if (index > stream->top) {
+        int64_t from = index - stream->top > WINDOW ? index - WINDOW : stream->top;
+        for (int64_t i = from + 1; i < index; i++) stream->seen[i % WINDOW / 64] &= ~(1ull << (i % 64));
+        stream->top = index;
+    } else if (stream->seen[index % WINDOW / 64] >> (index % 64) & 1) {
+        return -1;
+    }
+    stream->seen[index % WINDOW / 64] |= 1ull << (index % 64);
+    return index;
+}
+
+int srtp_protect(Srtp *srtp, uint8_t *packet, int size) {
+    uint8_t iv[SALT] = {0};
+    int head, n;
+    if (!srtp->cipher || size < 12 || size > MAX_PACKET) return -1;
+    head = 12 + 4 * (packet[0] & 15);
+    if (packet[0] & 0x10) head = head + 4 > size ? size + 1 : head + 4 + 4 * get16(packet + head + 2);
+    if (head > size) return -1;
+    Stream *stream = stream_of(srtp, get32(packet + 8));
+    int64_t index = stream ? index_of(stream, get16(packet + 2)) : -1;
+    if (index < 0) return -1;
+    put32(iv + 2, get32(packet + 8));
+    put32(iv + 6, (uint32_t)(index >> 16));
+    put16(iv + 10, (uint32_t)index & 0xFFFF);
+    for (int i = 0; i < SALT; i++) iv[i] ^= srtp->salt[i];
+    if (EVP_EncryptInit_ex(srtp->cipher, NULL, NULL, NULL, iv) != 1 ||
+        EVP_EncryptUpdate(srtp->cipher, NULL, &n, packet, head) != 1 ||
+        (size > head && EVP_EncryptUpdate(srtp->cipher, packet + head, &n, packet + head, size - head) != 1) ||
+        EVP_EncryptFinal_ex(srtp->cipher, packet + size, &n) != 1 ||
+        EVP_CIPHER_CTX_ctrl(srtp->cipher, EVP_CTRL_AEAD_GET_TAG, TAG, packet + size) != 1)
+        return -1;
+    return size + TAG;
+}
+
+/* Sending (outbox.py) */
+
+int outbox_open(Outbox *box, int fd) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    memset(box, 0, sizeof *box);
+    box->fd = fd;
+    box->batch = 1;
+    box->segments = getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &value, &size) == 0;
+    return (box->packets = malloc(PACKETS * sizeof *box->packets)) ? 0 : -1;
+}
+
+void outbox_close(Outbox *box) {
+    free(box->packets);
+    box->packets = NULL;
+    box->fd = -1;
+    box->count = box->lanes = 0;
+}
+
+uint8_t *outbox_room(Outbox *box) { return box->packets[box->count]; }
+
+static int same(const Address *a, const Address *b) { return a->size == b->size && !memcmp(&a->to, &b->to, a->size); }
+
+void outbox_add(Outbox *box, int size, const Address *to, int *lane, uint32_t *batch) {
+    int at = lane && batch && *batch == box->batch ? *lane : 0, slot = box->count;
+    while (at < box->lanes && !same(&box->lane[at].address, to)) at++;
+    if (at == box->lanes) {
+        box->lane[at] = (Lane){*to, slot, slot};
+        box->lanes++;
+    } else {
+        box->next[box->lane[at].last] = slot;
+        box->lane[at].last = slot;
+    }
+    box->next[slot] = -1;
+    box->sizes[slot] = size;
+    box->count++;
+    if (lane && batch) {
+        *lane = at;
+        *batch = box->batch;
+    }
+    if (!box->holding || box->count == PACKETS || box->lanes == LANES) outbox_flush(box);
+}
+
+/* Packets of one message, each by itself: the kernel did not take them together. */
+static void send_apart(Outbox *box, struct msghdr *message) {
+    for (size_t i = 0; i < message->msg_iovlen; i++)
+        if (sendto(box->fd, message->msg_iov[i].iov_base, message->msg_iov[i].iov_len, MSG_DONTWAIT | MSG_NOSIGNAL,
+                   message->msg_name, message->msg_namelen) < 0)
+            box->dropped++;
+}
+
+void outbox_flush(Outbox *box) {
+    struct mmsghdr messages[PACKETS];
+    struct iovec vectors[PACKETS];
+    union {
+        char bytes[CMSG_SPACE(sizeof(uint16_t))];
+        struct cmsghdr align;
+    } cuts[PACKETS];
+    int count = 0, used = 0;
+    for (int l = 0; l < box->lanes; l++) {
+        for (int slot = box->lane[l].first; slot >= 0;) {
+            struct msghdr *m = &messages[count].msg_hdr;
+            int run = 0, size = box->sizes[slot];
+            *m = (struct msghdr){.msg_name = &box->lane[l].address.to, .msg_namelen = box->lane[l].address.size};
+            m->msg_iov = &vectors[used];
+            while (slot >= 0 && box->sizes[slot] == size && run < (box->segments ? MAX_RUN : 1)) {
+                vectors[used++] = (struct iovec){box->packets[slot], (size_t)size};
+                slot = box->next[slot];
+                run++;
+            }
+            m->msg_iovlen = (size_t)run;
+            if (run > 1) {
+                uint16_t cut = (uint16_t)size;
+                m->msg_control = cuts[count].bytes;
+                m->msg_controllen = sizeof cuts[count].bytes;
+                struct cmsghdr *c = CMSG_FIRSTHDR(m);
+                c->cmsg_level = IPPROTO_UDP;
+                c->cmsg_type = UDP_SEGMENT;
+                c->cmsg_len = CMSG_LEN(sizeof cut);
+                memcpy(CMSG_DATA(c), &cut, sizeof cut);
+            }
+            count++;
+        }
+    }
+    for (int done = 0; done < count;) {
+        int n = box->fd < 0 ? -1 : sendmmsg(box->fd, messages + done, (unsigned)(count - done), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n > 0) {
+            done += n;
+            continue;
+        }
+        struct msghdr *m = &messages[done++].msg_hdr;
+        if (box->fd < 0 || m->msg_iovlen == 1 || errno == EAGAIN || errno == EWOULDBLOCK) {
+            box->dropped += m->msg_iovlen;
+        } else {
+            if (errno == EIO) box->segments = 0;
+            send_apart(box, m);
+        }
+    }
+    box->count = box->lanes = 0;
+    box->batch++;
+}
