@@ -1,39 +1,48 @@
-import { nextTick, ref } from 'vue'
-import { describe, expect, it } from 'vitest'
+import { effectScope, nextTick, ref } from 'vue'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { useTalking } from './useTalking'
 
 describe('who speaks at this device', () => {
   const level = ref(0)
   const open = ref(true)
-  const { speaks, unheard } = useTalking(level, open)
-  async function hear(samples: number, loudness: number): Promise<void> {
-    for (let n = 0; n < samples; n++) {
-      level.value = loudness + n / 1e6
-      await nextTick()
-    }
+  const scope = effectScope()
+  let talk: ReturnType<typeof useTalking>
+  beforeAll(() => {
+    vi.useFakeTimers()
+    talk = scope.run(() => useTalking(level, open)) as typeof talk
+  })
+  afterAll(() => {
+    scope.stop()
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+  function hear(ms: number, loudness: number): void {
+    level.value = loudness
+    vi.advanceTimersByTime(ms)
   }
 
-  it('does not take a cough for speech', async () => {
-    await hear(2, 0.5)
-    await hear(3, 0.01)
-    expect(speaks.value).toBe(false)
+  it('does not take a cough for speech', () => {
+    hear(200, 0.5)
+    hear(300, 0.01)
+    expect(talk.speaks.value).toBe(false)
   })
-  it('speaks over the pause between two words', async () => {
-    await hear(8, 0.5)
-    await hear(4, 0.01)
-    expect([speaks.value, unheard.value]).toEqual([true, false])
-    await hear(20, 0.01)
-    expect(speaks.value).toBe(false)
+  it('speaks over the pause between two words', () => {
+    hear(800, 0.5)
+    hear(400, 0.01)
+    expect([talk.speaks.value, talk.unheard.value]).toEqual([true, false])
+    hear(2000, 0.01)
+    expect(talk.speaks.value).toBe(false)
   })
-  it('says so after a second of speech into a closed microphone, and no longer once it is open', async () => {
+  it('says so after a while of speech into a closed microphone, and no longer once it is open', async () => {
     open.value = false
-    await hear(7, 0.5)
-    expect(unheard.value).toBe(false)
-    await hear(3, 0.5)
-    expect([speaks.value, unheard.value]).toEqual([false, true])
+    await nextTick()
+    hear(700, 0.5)
+    expect(talk.unheard.value).toBe(false)
+    hear(300, 0.5)
+    expect([talk.speaks.value, talk.unheard.value]).toEqual([false, true])
     open.value = true
     await nextTick()
-    expect(unheard.value).toBe(false)
+    expect(talk.unheard.value).toBe(false)
   })
 })
