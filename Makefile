@@ -17,6 +17,7 @@ setup:
 
 .PHONY: app
 app:
+	@$(stage) native "Media: the compiled part" signaling/media/native/core.c signaling/media/native/core.h signaling/media/native/module.c deploy/native.sh .venv/pyvenv.cfg -- deploy/native.sh $(shell command -v cc)
 	@$(stage) fonts "Fonts: the two faces of the printed documents" deploy/fonts -- deploy/fonts/install.sh
 	@$(stage) node "Browser app: locked libraries" static/package.json static/package-lock.json -- npm ci --prefix static --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(stage) static "Browser app: build" static -- npm run --prefix static --silent build
@@ -40,6 +41,11 @@ judges: setup-test
 # `make bench-forward`, `make bench-layout`: ratios in one run, figures to build/bench/NAME.json.
 bench-%: setup-test
 	@$(VENV)/python -m tests.bench.$*
+
+# Real Chromium on bad networks: `make bench-network ARGS="--case out5 loss10 --runs 20"`; goes on where it was broken off.
+.PHONY: bench-network
+bench-network: setup-test
+	@$(VENV)/python -m tests.bench.network $(ARGS)
 
 # The process killed at every named step of the ceremony and at random moments; a short version is in `make test`.
 kill: setup-test

@@ -7,6 +7,7 @@ does meets all of them. `BENCH_ROUNDS` rounds, 5 unless told.
 import asyncio
 import json
 import os
+import shutil
 import statistics
 import subprocess
 from collections.abc import Callable
@@ -143,6 +144,8 @@ def janus_words() -> str:
 
 
 def main() -> None:
+    if shutil.which("janus") is None:
+        raise SystemExit("missing: janus (the peer of this bench)   mend: apt-get install --no-install-recommends janus")
     found = asyncio.run(measure())
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     OUTPUT.write_text(json.dumps(found, indent=1) + "\n")
