@@ -13,17 +13,19 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from tests.net.cases import CASES, run
+from tests.net.janus import Janus
 from tests.net.products import Hejie, Product
 from tests.running import ROOT
 
 OUTPUT = ROOT / "build" / "bench" / "network.json"
 PARTIES = 2
 """Runs of one room at a time."""
-PRODUCTS = {"hejie": Hejie}
+PRODUCTS: dict[str, Callable[[], AbstractAsyncContextManager[Product]]] = {"hejie": Hejie, "janus": Janus}
 Run = dict[str, Any]
 
 

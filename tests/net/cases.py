@@ -5,11 +5,11 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from tests.net.link import Host
 from tests.net.pipe import Shape
-from tests.net.watch import KINDS, Rows
+from tests.net.scene import Person
+from tests.net.watch import KINDS
 
 NEAR = 0.02
 """Delay each way of an undisturbed line."""
@@ -18,16 +18,6 @@ SETTLE = 10.0
 COUNTED = 30.0
 PATIENCE = 30.0
 """After the network is back; who then still misses something has to reload."""
-
-
-class Person(Protocol):
-    """A page on a host, whatever the product."""
-
-    name: str
-    host: Host
-    loads: int
-
-    async def rows(self) -> Rows: ...
 
 
 @dataclass(frozen=True)

@@ -1,79 +1,28 @@
 """The product on bad networks: the real server in one namespace, real Chromium of each person in one of their own.
 
-    async with Lab() as lab:
-        room = await lab.room("applicant")           # the mediator is always there
-        lin = room.people["applicant"]
-        lin.host.shape(down=Shape(loss=0.1), seed=7)
-        await lin.until_received(room.people["mediator"], since=time.time())
-
-Everything is torn down with the block; what outlives a killed test is ended by the kernel (tests/net/link.py).
+async with Lab() as lab:
+    room = await lab.room("applicant")           # the mediator is always there
+    lin = room.people["applicant"]
+    lin.host.shape(down=Shape(loss=0.1), seed=7)
+    await lin.until_received(room.people["mediator"], since=time.time())
 """
 
 import asyncio
 import http.client
-import tempfile
 import time
 import urllib.request
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from playwright.async_api import Browser, Page, Playwright, ViewportSize, async_playwright
+from playwright.async_api import Page, ViewportSize
 
 from tests.browser.steps import like, say
-from tests.net.link import Host, Network
-from tests.net.watch import KINDS, Rows
+from tests.net.link import Host
+from tests.net.scene import Person, Scene
 from tests.running import Server
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-background-timer-throttling",
-    "--disable-renderer-backgrounding",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-SAMPLER = (Path(__file__).parent / "sampler.js").read_text(encoding="utf-8")
 PARTY: ViewportSize = {"width": 480, "height": 640}
 MEDIATOR: ViewportSize = {"width": 1280, "height": 720}
-
-
-@dataclass
-class Person:
-    """Somebody with a browser behind a line of their own."""
-
-    name: str
-    """Id in the room."""
-    host: Host
-    browser: Browser
-    page: Page
-    loads: int = 0
-    """Documents this page has loaded: a reload is one more."""
-
-    async def rows(self) -> Rows:
-        """All samples of this page so far."""
-        return Rows(await self.page.evaluate("window.__lab.rows"))
-
-    async def until_received(self, other: "Person", since: float, deadline: float = 30.0) -> float:
-        """Seconds from `since` (Unix time) until pictures and sound of `other` came, 0 if they had not stopped."""
-        while True:
-            rows = await self.rows()
-            back = [rows.back(other.name, kind, since) for kind in KINDS]
-            late = [max(rows.news(other.name, kind), default=0.0) <= since for kind in KINDS]
-            if None not in back and not any(late):
-                return max(one or 0.0 for one in back)
-            if time.time() > since + deadline:
-                raise TimeoutError(f"{self.name} received nothing of {other.name} in {deadline:.0f} s")
-            await asyncio.sleep(0.2)
 
 
 @dataclass
@@ -89,66 +38,31 @@ class Room:
             person.host.drop()
 
 
-class Lab:
-    """A network, the server on it, and as many rooms as wanted."""
+class Lab(Scene):
+    """Our server, and as many rooms as wanted."""
 
     def __init__(self, *, port: int = 8080, **extra: str) -> None:
         """`extra` are settings of the server (`HEJIE_...`)."""
-        self.port, self.extra = port, extra
-        self._stack = AsyncExitStack()
-        self.network: Network
+        super().__init__(port)
+        self.extra = extra
         self.server: Server
-        self._play: Playwright
-        self._hosts = 0
 
-    async def __aenter__(self) -> Self:
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        self.network = self._stack.enter_context(Network())
-        host = self.network.host("server")
-        self._folder = folder
+    async def serve(self) -> None:
+        host = self.host
+        extra = {"HEJIE_MEDIA_HOST": host.address, **self.extra}
+        data = self.folder / "var"
         self.server = Server(
-            folder / "var", self.port, host=host.address, inside=host.command, urlopen=_opener(host),
-            extra={"HEJIE_MEDIA_HOST": host.address, **self.extra},
-        )  # fmt: skip
-        self._stack.callback(self.server.stop)
-        await asyncio.to_thread(self.server.start)
-        self._play = await self._stack.enter_async_context(async_playwright())
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
-        await self._stack.aclose()
-
-    async def browser(self, host: Host, *flags: str) -> Browser:
-        """Chromium on that host."""
-        wrapper = self._folder / f"chromium-{host.name}"
-        wrapper.write_text(f'#!/bin/sh\nexec {" ".join(host.command(CHROMIUM))} "$@"\n')
-        wrapper.chmod(0o755)
-        secure = f"--unsafely-treat-insecure-origin-as-secure={self.server.url}"  # cameras want a secure page
-        return await self._play.chromium.launch(executable_path=wrapper, args=[*FLAGS, secure, *flags])
-
-    async def person(self, name: str, *flags: str) -> Person:
-        """Somebody new on a host of their own, looking at an empty page of the server."""
-        self._hosts += 1
-        host = self.network.host(f"{name}-{self._hosts}")
-        browser = await self.browser(host, *flags)
-        page = await browser.new_page(
-            base_url=self.server.url,
-            viewport=MEDIATOR if name == "mediator" else PARTY,
-            locale="zh-CN",
-            permissions=["microphone", "camera"],
+            data, self.port, host=host.address, inside=host.command, urlopen=_opener(host), extra=extra
         )
-        page.set_default_timeout(20_000)
-        await page.add_init_script(SAMPLER)
-        made = Person(name, host, browser, page)
-        page.on("load", lambda _: setattr(made, "loads", made.loads + 1))
-        return made
+        self.stack.callback(self.server.stop)
+        await asyncio.to_thread(self.server.start)
 
     async def room(self, *roles: str, story: str = "leak") -> Room:
         """A fresh case with the mediator and these parties in its room, everybody receiving everybody."""
         case = await asyncio.to_thread(self.server.case, story)
         links = {link["role"]: link for link in case["links"]}
         room = Room(case)
-        people = await asyncio.gather(*(self.person(role) for role in ("mediator", *roles)))
+        people = await asyncio.gather(self.person("mediator", MEDIATOR), *(self.person(role, PARTY) for role in roles))
         room.people = {person.name: person for person in people}
         mediator = room.people["mediator"]
         await asyncio.gather(_host(mediator, case), *(self._arrive(room.people[role], links[role]) for role in roles))
@@ -158,10 +72,19 @@ class Lab:
             await mediator.page.locator(f"[data-admit='{person.name}']").click()
             await person.page.locator("[data-room=party][data-chamber=joint]").wait_for()
         now = time.time()
-        mediator.name = await mediator.page.evaluate("document.querySelector('[data-person]').dataset.person")
+        mediator.name = await self._mediator(room.people[roles[0]], {link["person"] for link in links.values()})
         for one in people:
             await asyncio.gather(*(one.until_received(other, now) for other in people if other is not one))
         return room
+
+    async def _mediator(self, person: Person, parties: set[str]) -> str:
+        """Whom this person receives that is no party."""
+        end = time.time() + 20
+        while time.time() < end:
+            if others := {row["person"] for row in (await person.rows()).rows} - parties:
+                return str(others.pop())
+            await asyncio.sleep(0.1)
+        raise TimeoutError("the mediator was not received in 20 s")
 
     async def _arrive(self, person: Person, link: dict[str, Any]) -> None:
         """From the link to the lobby."""

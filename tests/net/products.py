@@ -3,11 +3,10 @@
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
-from tests.net.cases import Person
 from tests.net.lab import Lab
+from tests.net.scene import Person
 from tests.running import ROOT
 
 ROLES = ("applicant", "respondent")
@@ -16,7 +15,8 @@ ROLES = ("applicant", "respondent")
 class Product(Protocol):
     """A server with rooms."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def version(self) -> str: ...
 
@@ -30,14 +30,15 @@ class Hejie:
 
     name = "hejie"
 
-    async def __aenter__(self) -> Self:
-        self._lab = await Lab().__aenter__()
+    def __init__(self) -> None:
+        self._lab = Lab()
+
+    async def __aenter__(self) -> "Hejie":
+        await self._lab.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._lab.__aexit__(kind, error, trace)
+    async def __aexit__(self, *error: object) -> None:
+        await self._lab.stack.aclose()
 
     def version(self) -> str:
         """The commit; a plus when the product's files differ from it."""

@@ -1,0 +1,49 @@
+"""The product's own pages in real Chromium on a bad line; the long version with figures is `make bench-network`."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.net.lab import Lab
+from tests.net.pipe import Shape
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+async def test_a_party_keeps_sound_and_picture_through_loss_an_outage_and_another_network() -> None:
+    async with Lab() as lab:
+        room = await lab.room("applicant")
+        mediator, lin = room.people["mediator"], room.people["applicant"]
+        loads = lin.loads
+
+        bad = Shape(loss=0.1, delay=0.02)
+        lin.host.shape(up=bad, down=bad, seed=1)
+        start = time.time()
+        await asyncio.sleep(8)
+        end = time.time()
+        counts = lab.network.counts()["hosts"][lin.host.name]
+        assert counts["up_lost"] > 20 and counts["down_lost"] > 20, "the line was bad"
+        seen = {"down": (await lin.rows()).quality(mediator.name, start, end)}
+        seen["up"] = (await mediator.rows()).quality(lin.name, start, end)
+        for side, quality in seen.items():
+            assert quality["frames_s"] > 5 and quality["still_s_min"] < 30, (
+                f"{side}: lost pictures come again, {quality}"
+            )
+            assert quality["concealed"] < 0.3, f"{side}: {quality}"
+        lin.host.shape(up=Shape(), down=Shape())
+
+        lin.host.cut()
+        await asyncio.sleep(5)
+        during = (await lin.rows()).gaps(mediator.name, "video")
+        assert during and during[-1][1] is None, "nothing comes through a cut line"
+        lin.host.cut(False)
+        back = time.time()
+        await lin.until_received(mediator, back)
+        await mediator.until_received(lin, back)
+
+        lin.host.move()
+        moved = time.time()
+        await lin.until_received(mediator, moved + 1)
+        await mediator.until_received(lin, moved + 1)
+        assert lin.loads == loads, "nobody reloads"
