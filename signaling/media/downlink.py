@@ -10,6 +10,8 @@ from .rtcp import Feedback
 
 THIN = 2_000_000
 """Bit/s below which pictures are paced."""
+LEAN, LOSSY = 1_000_000, 0.03
+"""Bit/s and share of loss below which voices go without repair: it doubles them."""
 PROBE_SECONDS = 0.05
 PROBE_FACTOR, PROBE_NEAR = 2.0, 1.5
 """A probe's rate over the estimate: at first and after success, and where a limit was met before."""
@@ -88,6 +90,12 @@ class Downlink:
         self.estimator.heard_at = heard_at
         self._bitrate, self._fell_from = self.estimator.bitrate, float("inf")
         self._fell_at, self._hold, self._probe_at = -MAX_HOLD, HOLD, now
+
+    @property
+    def lean(self) -> bool:
+        """Voices go without what repairs them: there is little room, and little is lost."""
+        estimator = self.estimator
+        return estimator.heard_at is not None and estimator.bitrate < LEAN and estimator.loss < LOSSY
 
     def on_loss(self, share: float, sent: float, now: float) -> None:
         """Loss of one stream by a receiver report and bit/s sent: all that is known without feedback of packets."""

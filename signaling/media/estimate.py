@@ -126,6 +126,11 @@ class Estimator:
         return self._standing.delay
 
     @property
+    def loss(self) -> float:
+        """Share the line loses at any rate."""
+        return self._loss.own
+
+    @property
     def delivered(self) -> float | None:
         """Bit/s the pipe carried lately, with what it loses at any rate."""
         bitrate = self._meter.bitrate
@@ -181,7 +186,7 @@ class Estimator:
             self._on_loss(now)
         self.heard_at = now
         self.response += 0.1 * (min(now - newest, 2.0) - self.response)
-        if over and self._standing.delay > STANDING:
+        if over and self._standing.delay > self._borne:
             self._fall(now)
         elif self._trend.state != "under" and self._standing.delay < 3 * STANDING:
             self._grow(now)
@@ -222,6 +227,12 @@ class Estimator:
             del missing[number]
             self._sent.times[number & MASK] = 0.0
         return len(lost)
+
+    @property
+    def _borne(self) -> float:
+        """Seconds of standing queue that are not our doing: more of them while we send less than we may."""
+        delivered = self.delivered
+        return STANDING if delivered is None or delivered > 0.8 * self.bitrate else 4 * STANDING
 
     def _on_loss(self, now: float) -> None:
         delivered = self.delivered or 0.0
