@@ -222,6 +222,8 @@ class Subscriptions:
                 if (found := lent.want(kind, pixels, now)) is not None:
                     wants.append(found[0])
                     targets.append((lent, kind, found[1]))
+        for lent in fed:
+            lent.legs["audio"].lean = self._downlink.lean
         voices = [rate for lent in fed if (rate := lent.legs["audio"].bitrate(now))]
         pad = next((lent.legs["video"].pad for lent in fed if lent.usable["video"]), None)
         shares = self._downlink.tick(wants, sum(voices) + VOICE * len(voices), pad, now)
