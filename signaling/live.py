@@ -252,9 +252,9 @@ class LiveRoom:
             await seated.close()
 
     def _listen(self) -> None:
-        """Attach exactly the legs the room allows, for everyone, after every event."""
+        """Attach exactly the legs the room allows, for everyone, after every event; sorted, so that a storm repeats."""
         for person, seated in self._peers.items():
-            sources = {p: self._peers[p].peer for p in self.machine.heard_by(person) if p in self._peers}
+            sources = {p: self._peers[p].peer for p in sorted(self.machine.heard_by(person)) if p in self._peers}
             seated.again |= seated.peer.listen(sources)
 
     def want_offer(self, person: str) -> None:
