@@ -34,7 +34,7 @@ screens: setup-test
 	@$(VENV)/python -m tests.browser.screens
 
 # Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
-.PHONY: judges attack fuzz
+.PHONY: judges attack fuzz fuzz-media
 judges: setup-test
 	@$(VENV)/python -m tests.judges
 
@@ -63,6 +63,10 @@ attack: setup-test
 # Both languages' readers on mutants of the golden ceremony: crashes, disagreements; figures to build/fuzz/counts.json.
 fuzz: setup-test
 	@$(VENV)/python -m tests.attacks.fuzz
+
+# The media plane's readers, peers and a real plane on spoilt packets and answers; figures to build/fuzz/media.json.
+fuzz-media: setup-test
+	@$(VENV)/python -m tests.hostile.fuzz
 
 format: setup-test
 	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .

@@ -222,7 +222,7 @@ def _streams(attributes: Attributes) -> dict[int, int | None]:
     partners: set[int] = set()
     for value in attributes.get("ssrc-group", []):
         words = value.split()
-        if len(words) == 3 and words[0] == "FID" and (pair := _numbers(words[1:])):
+        if len(words) == 3 and words[0] == "FID" and len(pair := _numbers(words[1:])) == 2:
             streams[pair[0]] = pair[1]
             partners.add(pair[1])
     for value in attributes.get("ssrc", []):
