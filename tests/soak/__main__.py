@@ -116,8 +116,6 @@ def left_over(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     found = [f"{name}: {n}" for name, n in after["objects"].items() if name in EMPTY]
     found += [f"seat: {seat}" for seat in after["seats"]]
     found += [f"task {name}: {n}" for name, n in after["tasks"].items() if n > before["tasks"].get(name, 0)]
-    if after["unnamed_tasks"] > before["unnamed_tasks"]:
-        found.append(f"tasks: {after['unnamed_tasks']}, before {before['unnamed_tasks']}")
     if after["sockets"] > before["sockets"]:
         found.append(f"sockets: {after['sockets']}, before {before['sockets']}")
     return found

@@ -29,14 +29,19 @@ def census() -> dict[str, object]:
             objects[f"{module.removeprefix(MEDIA)}.{kind.__name__}"] += 1
         elif kind is LiveRoom:
             seats += [person.seat for person in one.machine.people.values() if person.seat != "out"]
-    tasks = Counter(task.get_name().split(":")[0] for task in asyncio.all_tasks())
+    tasks = Counter(name_of(task) for task in asyncio.all_tasks())
     return {
         "objects": dict(sorted(objects.items())),
-        "tasks": dict(sorted((name, n) for name, n in tasks.items() if not name.startswith("Task-"))),
-        "unnamed_tasks": sum(n for name, n in tasks.items() if name.startswith("Task-")),
+        "tasks": dict(sorted(tasks.items())),
         "sockets": sum("socket" in link for link in links()),
         "seats": sorted(seats),
     }
+
+
+def name_of(task: asyncio.Task[object]) -> str:
+    """Its own name, or its coroutine's when nobody named it."""
+    name = task.get_name()
+    return getattr(task.get_coro(), "__qualname__", name) if name.startswith("Task-") else name
 
 
 def links() -> list[str]:
