@@ -28,4 +28,4 @@ export interface DeviceResult {
   line: Line
 }
 
-export type Line = 'trying' | 'good' | 'fair' | 'poor' | 'none'
+export type Line = 'trying' | 'good' | 'fair' | 'poor' | 'blocked' | 'offline' | 'unknown'

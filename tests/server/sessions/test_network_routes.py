@@ -3,7 +3,7 @@
 import pytest
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
-from server.sessions.network_routes import BYTES, TRIES
+from server.sessions.network_routes import MOST, TRIES
 from server.settings import RoomOptions
 from server.web import keys
 from signaling import Trials, trials
@@ -81,8 +81,10 @@ async def test_the_relay_is_tried_with_credentials_of_this_person(make_office: M
 
 async def test_bytes_to_time_go_down_and_up_and_no_further(cast: Cast) -> None:
     browser = await cast.seat("applicant")
-    answer = await browser.get("/api/network/bytes")
-    assert len(answer.body) == BYTES
+    answer = await browser.get(f"/api/network/bytes?kb={MOST}")
+    assert len(answer.body) == MOST * 1024
+    for wrong in ("0", str(MOST + 1), "x", "", "１"):
+        assert (await browser.get(f"/api/network/bytes?kb={wrong}")).status == 422
     octets = "application/octet-stream"
     assert (await browser.send("POST", "/api/network/bytes", data=answer.body, kind=octets)).status == 200
     more = await browser.send("POST", "/api/network/bytes", data=answer.body + b"x", kind=octets)
