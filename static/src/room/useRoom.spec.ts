@@ -341,6 +341,20 @@ describe('trouble', () => {
     await flush()
     expect(kinds()).toBe('audio+video')
   })
+  it('keeps closed what its owner closed when the room has forgotten it', async () => {
+    await inRoom()
+    await room.setMicrophone(false)
+    hear('room', roomView({ you: { muted } }))
+    sent = []
+    hear('room', roomView({ you: { state: 'waiting', chamber: null, set: null }, chamber: null }))
+    expect(sent).toEqual([['mute', { kind: 'audio', muted: true }]])
+    await inRoom('p2')
+    expect(kinds()).toBe('video')
+    await room.setMicrophone(true)
+    hear('room', roomView())
+    await flush()
+    expect(kinds()).toBe('audio+video')
+  })
   it('answers an offer only on the connection that brought it', async () => {
     await inRoom()
     sent = []

@@ -2,10 +2,10 @@
  * A person in a meeting: socket, peer and devices behind refs. What may be sent is decided here from the room's view, so
  * that nothing is captured for a chamber nobody told us about: fail closed.
  */
-import { computed, effectScope, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { computed, effectScope, onScopeDispose, reactive, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { ApiError } from '../api'
-import type { ChamberId, Chat, ClientEvents, Go, Kind, Offer, PersonView, RoomView, ServerEvents } from '../protocol'
+import type { ChamberId, Chat, ClientEvents, DeviceKind, Go, Kind, Offer, PersonView, RoomView, ServerEvents } from '../protocol'
 import { connectRoom, type Link, type RoomClient, type TicketAnswer } from './client'
 import { nextFloor, type Floor } from './gridLayout'
 import { makePeer, type RoomPeer, type Tracks } from './peer'
@@ -127,6 +127,9 @@ export function useRoom(options: RoomOptions): Room {
   let lostAt: number | null = null
   let cardTimer: ReturnType<typeof setTimeout> | undefined
   const telling = new Set<Kind>()
+  /** What the person last left open. A room that has begun anew (the server restarted) knows of nothing that was closed. */
+  const open = reactive<Record<DeviceKind, boolean>>({ audio: true, video: true })
+  const opening = new Set<DeviceKind>()
   let wanted: ClientEvents['watch'] | null = null
   let looked = ''
 
@@ -147,7 +150,7 @@ export function useRoom(options: RoomOptions): Room {
     if (!seen || !go || seen.state !== 'open' || seen.away || over.value || closedBy(kind)) return false
     // `go` comes before the view of the new chamber: until then we do not know who hears us, nor whether we are muted.
     if (seen.you.chamber !== go.chamber || seen.chamber?.epoch !== go.epoch) return false
-    return kind !== 'video' || !holdPicture.value
+    return kind === 'screen' || (open[kind] && (kind === 'audio' || !holdPicture.value))
   }
 
   /** Everything that decides what leaves this device, watched as one. */
@@ -194,7 +197,27 @@ export function useRoom(options: RoomOptions): Room {
     if (wasApart && !isApart && next.you.state === 'present') returned.value = next.you.muted.audio && !next.you.host
     if (isApart || !next.you.muted.audio) returned.value = false
     if (before?.you.chamber === 'caucus' && next.you.chamber !== 'caucus') forgetCaucus()
+    keepClosed(next)
     tellMissingDevices()
+  }
+
+  /** What was closed is opened by its owner and by nobody else. */
+  function keepClosed(seen: RoomView): void {
+    for (const kind of ['audio', 'video'] as const) {
+      if (opening.has(kind)) continue
+      if (seen.you.muted[kind]) open[kind] = false
+      else if (!open[kind]) void act('mute', { kind, muted: true }).catch(() => undefined)
+    }
+  }
+
+  async function setMuted(kind: DeviceKind, muted: boolean): Promise<void> {
+    opening.add(kind)
+    try {
+      await act('mute', { kind, muted })
+      open[kind] = !muted
+    } finally {
+      opening.delete(kind)
+    }
   }
 
   /** Nothing of a private talk stays on the screen after it: another one may be with the other side. */
@@ -359,7 +382,7 @@ export function useRoom(options: RoomOptions): Room {
     if (on && devices.microphone.track.value === null && (await devices.microphone.start()) !== 'live') {
       throw new ApiError('device_denied', 0)
     }
-    await act('mute', { kind: 'audio', muted: !on })
+    await setMuted('audio', !on)
     if (on) returned.value = false
   }
 
@@ -367,7 +390,7 @@ export function useRoom(options: RoomOptions): Room {
     if (on && devices.camera.track.value === null && (await devices.camera.start()) !== 'live') {
       throw new ApiError('device_denied', 0)
     }
-    await act('mute', { kind: 'video', muted: !on })
+    await setMuted('video', !on)
     if (!on) devices.camera.stop() // the camera's lamp goes out, too
   }
 
