@@ -19,6 +19,8 @@ from .person import PAYLOAD, Room, Sending, Wire, sections, twcc_of
 from .pinned import pinned
 
 LOOPS = 1
+PATIENCE = 10.0
+"""Seconds for an answer: with many handles this Janus now and then never gives one, and the run is repeated."""
 PLUGINS = Path("/usr/lib/x86_64-linux-gnu/janus")
 
 
@@ -65,7 +67,7 @@ transports: {{ disable = "{",".join(name for name in others if name != "libjanus
         )
         self.pid = self._child.pid
         self._root = f"http://127.0.0.1:{port}/janus"
-        self._http = aiohttp.ClientSession()
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         for _ in range(100):
             try:
@@ -85,12 +87,14 @@ transports: {{ disable = "{",".join(name for name in others if name != "libjanus
 
     async def _listen(self) -> None:
         while True:
-            async with self._http.get(f"{self._root}/{self._session}", params={"maxev": 20}) as response:
+            waiting = aiohttp.ClientTimeout(total=None)
+            query = {"maxev": 20}
+            async with self._http.get(f"{self._root}/{self._session}", params=query, timeout=waiting) as response:
                 events = await response.json(content_type=None)
             for event in events if isinstance(events, list) else [events]:
-                waiting = self._waiting.pop(event.get("transaction", ""), None)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(event)
+                answered = self._waiting.pop(event.get("transaction", ""), None)
+                if answered is not None and not answered.done():
+                    answered.set_result(event)
 
     async def _attach(self) -> int:
         found = await self._post(f"/{self._session}", {"janus": "attach", "plugin": "janus.plugin.videoroom"})
@@ -105,7 +109,7 @@ transports: {{ disable = "{",".join(name for name in others if name != "libjanus
             order["jsep"] = {"type": sdp[0], "sdp": sdp[1], "trickle": False}
         found = await self._post(f"/{self._session}/{handle}", order)
         if found["janus"] == "ack":
-            found = await asyncio.wait_for(waiting, 10)
+            found = await asyncio.wait_for(waiting, PATIENCE)
         data = found.get("plugindata", {}).get("data", {})
         if "error" in data:
             raise RuntimeError(data["error"])
@@ -191,7 +195,7 @@ transports: {{ disable = "{",".join(name for name in others if name != "libjanus
     async def stop(self) -> None:
         self._listening.cancel()
         await self._http.close()
-        self._child.terminate()
+        self._child.kill()
         await self._child.wait()
         self._log.close()
         shutil.rmtree(self._place)
