@@ -190,7 +190,7 @@ class Subscriptions:
         elif isinstance(item, rtcp.PictureLoss):
             for ssrc in item.ssrcs:
                 found = self._by_ssrc.get(ssrc)
-                if found is not None and found[0].publisher is not None:
+                if found is not None and found[0].publisher is not None and not self._downlink.late:
                     found[0].publisher.on_picture_loss(found[1], now)
 
     # Who gets how much
