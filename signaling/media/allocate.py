@@ -1,12 +1,12 @@
 """Who of those heard gets how much of one subscriber's pipe. Pure.
 
-Voices always. Then a lowest layer for everybody in sight, screen before speaker before the others by size; then, in the
-same order, better ones. What does not fit is paused, the least important first.
+Voices always, and the screen that is looked at. Then a lowest layer for everybody in sight, the speaker before the
+others by size; then, in the same order, better ones. What does not fit is paused, the least important first.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 LARGE = 1080
 """Pixels of height assumed while the browser has not said."""
@@ -16,6 +16,10 @@ MARGIN = 1.1
 """More room than it takes now is asked before a layer is raised: what is taken is kept."""
 LEAST = 150_000
 """Bit/s a source of one quality is never asked to go below: who cannot take that is spared the picture."""
+
+
+Rising = Literal["none", "paused", "all"]
+"""Nobody, those who have nothing, everybody."""
 
 
 class Share(NamedTuple):
@@ -52,24 +56,30 @@ def wish(wants: Sequence[Want]) -> int:
     return sum(want.layers[top] for want in wants if (top := ceiling(want)) is not None)
 
 
-def allocate(budget: float, wants: Sequence[Want], rising: bool) -> Mapping[Hashable, Share]:
-    """By key. `budget` is bit/s without the voices; unless `rising`, nothing gets more."""
-    order = sorted(wants, key=lambda want: (not want.screen, not want.loud, -want.pixels))
+def allocate(budget: float, wants: Sequence[Want], rising: Rising) -> Mapping[Hashable, Share]:
+    """By key. `budget` is bit/s without the voices; `rising` says who may get more than now."""
+    order = sorted(wants, key=lambda want: (not want.loud, -want.pixels))
     aims: dict[Hashable, int | None] = {want.key: None for want in wants}
     seen = [(want, top) for want in order if (top := ceiling(want)) is not None]
     left = budget
+    for want, _ in seen:
+        if want.screen:  # its key frame is the price of reading: it waits, it is never left out
+            aims[want.key] = 0
+            left -= max(0.0, min(want.layers[0], left))
 
     def afford(want: Want, layer: int, paid: int) -> bool:
         nonlocal left
         price = want.layers[layer] - paid
         raised = want.aim is None or layer > want.aim
-        if (raised and not rising) or price * (MARGIN if raised else 1.0) > left:
+        if raised and not (rising == "all" or (rising == "paused" and want.aim is None)):
+            return False
+        if (want.aim is None and layer > 0) or price * (MARGIN if raised else 1.0) > left:
             return False
         left -= price
         aims[want.key] = layer
         return True
 
-    kept = [(want, top) for want, top in seen if afford(want, 0, 0)]
+    kept = [(want, top) for want, top in seen if not want.screen and afford(want, 0, 0)]
     for want, top in kept:
         paid = want.layers[0]
         for layer in range(1, top + 1):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from .allocate import Share, Want, allocate, wish
+from .allocate import Rising, Share, Want, allocate, wish
 from .estimate import SILENCE, Estimator
 from .leg import Link
 from .pace import Pacer, Timer
@@ -26,7 +26,7 @@ WISH = 1.2
 CALM = 1.0
 """Seconds after a fall before a probe."""
 HOLD, MAX_HOLD = 2.0, 16.0
-"""Seconds after a fall in which nobody gets more; doubled when the raise before was a mistake."""
+"""Seconds after a fall in which nobody gets more; doubled for who has something when the raise was a mistake."""
 PICTURES = 50_000
 """Bit/s left to what waits even where voices take all: it must end."""
 HEAVY, LIGHT, FALL, RISE, BLIND = 0.10, 0.02, 0.85, 1.03, 200_000
@@ -41,6 +41,8 @@ LOWERING, RAISING, PAUSE = 1.0, 0.3, 4.0
 """Seconds a change must have been due, down and up; seconds a picture stays paused at least."""
 URGENT = 1.0
 """Seconds after a fall in which nothing waits to be lowered."""
+BACKLOG = 0.5
+"""Seconds pictures may wait with us; of more, so much less is given away."""
 MISTAKE = 8.0
 """Seconds: a fall so soon after a raise shows that it was one."""
 
@@ -97,6 +99,11 @@ class Downlink:
         estimator = self.estimator
         return estimator.heard_at is not None and estimator.bitrate < LEAN and estimator.loss < LOSSY
 
+    @property
+    def late(self) -> bool:
+        """What is missed still waits here: a new key frame would wait behind it."""
+        return self.pacer.backlog > BACKLOG
+
     def on_loss(self, share: float, sent: float, now: float) -> None:
         """Loss of one stream by a receiver report and bit/s sent: all that is known without feedback of packets."""
         if self.estimator.heard_at is not None:
@@ -128,12 +135,14 @@ class Downlink:
         if estimator.heard_at is None:  # not yet, or a browser that gives no such feedback
             if pacer.sent.next < FEW:
                 self._born_at = now
-            return allocate(self._blind, wants, now - self._born_at > DEAF)
+            return allocate(self._blind, wants, "all" if now - self._born_at > DEAF else "none")
         if pad is not None and needed > estimator.bitrate:
             self._try_for_more(needed, pad, now)
-        budget = SHARE * estimator.bitrate * (1 - min(pacer.backlog, 0.5)) - voices
-        shares = allocate(budget, wants, now - self._fell_at >= self._hold)
-        urgent = now - self._fell_at < URGENT or pacer.backlog > 0.5
+        late = max(0.0, pacer.backlog - BACKLOG)
+        calm = now - self._fell_at
+        rising: Rising = "all" if calm >= self._hold else "paused" if calm >= HOLD else "none"
+        shares = allocate(SHARE * estimator.bitrate * (1 - late) - voices, wants, rising)
+        urgent = calm < URGENT or late > 0
         for memory in (self._due, self._paused_at):
             for gone in memory.keys() - shares.keys():
                 del memory[gone]

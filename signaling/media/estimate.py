@@ -102,6 +102,8 @@ class Estimator:
         self._standing = Standing()
         self._capacity: float | None = None
         """Delivered bit/s when queues grew, smoothed; None when unknown."""
+        self._lately = 0.0
+        """Most bit/s delivered in the last second or two."""
         self._fell_at = now
         self._grew_at = now
         self._clock: tuple[int, float] | None = None
@@ -185,6 +187,7 @@ class Estimator:
         if self._loss.count(got, self._settle(newest), now):
             self._on_loss(now)
         self.heard_at = now
+        self._lately = max(self.delivered or 0.0, 0.95 * self._lately)
         self.response += 0.1 * (min(now - newest, 2.0) - self.response)
         if over and self._standing.delay > self._borne:
             self._fall(now)
@@ -231,8 +234,7 @@ class Estimator:
     @property
     def _borne(self) -> float:
         """Seconds of standing queue that are not our doing: more of them while we send less than we may."""
-        delivered = self.delivered
-        return STANDING if delivered is None or delivered > 0.8 * self.bitrate else 4 * STANDING
+        return STANDING if self._lately > 0.8 * self.bitrate else 4 * STANDING
 
     def _on_loss(self, now: float) -> None:
         delivered = self.delivered or 0.0

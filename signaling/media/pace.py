@@ -19,8 +19,8 @@ PICTURES = (VP8, RTX)
 """Payload types that may wait; voices never do."""
 HEADROOM = 1.15
 """Pace over the estimate: a queue of pictures empties, though the estimate is what they produce."""
-MAX_QUEUE = 1.5
-"""Seconds of pictures kept; what comes then is dropped, as a full router would."""
+MAX_QUEUE, KEY_FRAME = 1.5, 200_000
+"""Seconds of pictures kept, but bytes at least: a key frame of a screen. What comes then is dropped, as routers do."""
 STEP = 0.005
 """Seconds between two looks at the queue."""
 PAD = 255
@@ -149,7 +149,7 @@ class Pacer:
 
     def _hold(self, packet: Packet, twcc: int) -> None:
         rate = self._rate or 0.0
-        if self._queued > max(MAX_QUEUE * rate, 8_000):
+        if self._queued > max(MAX_QUEUE * rate, KEY_FRAME):
             self.dropped += 1
             return
         (self._repairs if packet[1] & 0x7F == RTX else self._media).append((packet, twcc))

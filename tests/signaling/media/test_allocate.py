@@ -1,11 +1,12 @@
 """Who gets how much: everybody a little before anybody much, the screen and the speaker first, nothing unseen."""
 
 from collections.abc import Hashable, Sequence
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.media.allocate import LARGE, LEAST, Share, Want, allocate, wish
+from signaling.media.allocate import LARGE, LEAST, Rising, Share, Want, allocate, wish
 
 LAYERS = (100_000, 400_000, 1_200_000)
 
@@ -14,7 +15,7 @@ def want(key: str, pixels: int = LARGE, aim: int | None = 0, **more: bool) -> Wa
     return Want(key, more.get("screen", False), more.get("loud", False), pixels, LAYERS, aim)
 
 
-def layers(budget: float, wants: Sequence[Want], rising: bool = True) -> dict[Hashable, int | None]:
+def layers(budget: float, wants: Sequence[Want], rising: Rising = "all") -> dict[Hashable, int | None]:
     return {key: share.layer for key, share in allocate(budget, wants, rising).items()}
 
 
@@ -35,7 +36,13 @@ def test_a_thin_pipe_pauses_the_least_important_first() -> None:
     wants[3] = Want("screen", True, False, LARGE, (200_000,), 0)
     assert layers(410_000, wants) == {"screen": 0, "speaker": 0, "large": 0, "small": None}
     assert layers(210_000, wants) == {"screen": 0, "speaker": None, "large": None, "small": None}
-    assert set(layers(0, wants).values()) == {None}
+
+
+def test_a_screen_in_sight_is_never_left_out() -> None:
+    wants = [Want("screen", True, False, LARGE, (900_000,), None), want("face")]
+    for budget in (-50_000, 0, 300_000):
+        assert layers(budget, wants, "none") == {"screen": 0, "face": None}
+    assert layers(1e9, [Want("screen", True, False, 0, (900_000,), 0)]) == {"screen": None}
 
 
 def test_more_is_asked_to_raise_than_to_keep() -> None:
@@ -47,7 +54,12 @@ def test_more_is_asked_to_raise_than_to_keep() -> None:
 
 def test_nobody_gets_more_unless_rising() -> None:
     wants = [want("a", aim=None), want("b", aim=0), want("c", aim=2)]
-    assert layers(1e9, wants, False) == {"a": None, "b": 0, "c": 2}
+    assert layers(1e9, wants, "none") == {"a": None, "b": 0, "c": 2}
+    assert layers(1e9, wants, "paused") == {"a": 0, "b": 0, "c": 2}
+
+
+def test_a_paused_picture_comes_back_small() -> None:
+    assert layers(1e9, [want("a", aim=None)]) == {"a": 0}
 
 
 def test_a_camera_of_one_quality_is_asked_to_send_less_but_not_too_little() -> None:
@@ -56,14 +68,14 @@ def test_a_camera_of_one_quality_is_asked_to_send_less_but_not_too_little() -> N
         Want("one", False, False, LARGE, (900_000,), 0),
         Want("two", False, False, LARGE, (9,), 0),
     ]
-    assert allocate(1_300_000, wants, True)["one"] == Share(0, 600_000)
-    assert allocate(1_300_000, wants, True)["simulcast"].limit is None
-    assert allocate(200_000, wants, True)["one"] == Share(None, LEAST)
-    assert {share.limit for share in allocate(1e9, wants, True).values()} == {None}
+    assert allocate(1_300_000, wants, "all")["one"] == Share(0, 600_000)
+    assert allocate(1_300_000, wants, "all")["simulcast"].limit is None
+    assert allocate(200_000, wants, "all")["one"] == Share(None, LEAST)
+    assert {share.limit for share in allocate(1e9, wants, "all").values()} == {None}
 
 
 def test_a_screen_is_never_asked_to_send_less() -> None:
-    assert allocate(1000, [Want("s", True, False, LARGE, (900_000,), 0)], True) == {"s": Share(None, None)}
+    assert allocate(1000, [Want("s", True, False, LARGE, (900_000,), 0)], "all") == {"s": Share(0, None)}
 
 
 WANTS = st.lists(
@@ -81,15 +93,17 @@ WANTS = st.lists(
 )
 
 
-@given(WANTS, st.integers(0, 10_000_000), st.booleans())
-def test_the_budget_is_never_exceeded_and_nothing_invented(wants: list[Want], budget: int, rising: bool) -> None:
+@given(WANTS, st.integers(0, 10_000_000), st.sampled_from(get_args(Rising)))
+def test_the_budget_is_never_exceeded_and_nothing_invented(wants: list[Want], budget: int, rising: Rising) -> None:
     aims = layers(budget, wants, rising)
     assert set(aims) == {found.key for found in wants}
     spent = 0
     for found in wants:
         aim = aims[found.key]
-        if aim is not None:
+        if aim is not None and not found.screen:
             assert found.pixels > 0 and aim < len(found.layers)
-            assert rising or (found.aim is not None and aim <= found.aim)
+            assert rising == "all" or aim <= (found.aim if found.aim is not None else 0)
+            assert rising != "none" or found.aim is not None
             spent += found.layers[aim]
     assert spent <= budget
+    assert all((aims[found.key] is None) == (found.pixels == 0) for found in wants if found.screen)

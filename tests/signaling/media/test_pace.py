@@ -1,6 +1,6 @@
 """Packets are numbered as they leave; on a thin pipe pictures wait, voices do not, and what is drained is gone."""
 
-from signaling.media.pace import MAX_QUEUE, OVERHEAD, PAD, Pacer
+from signaling.media.pace import KEY_FRAME, MAX_QUEUE, OVERHEAD, PAD, Pacer
 from signaling.media.rtp import OPUS, RTX, U16, VP8
 from tests.signaling.media.simulation import World
 
@@ -97,7 +97,12 @@ def test_the_queue_is_bounded() -> None:
     pacer.pace(200_000, wide=False)
     for _ in range(2000):
         pacer.send_rtp(rtp(VP8), AT)
-    assert pacer.dropped > 1000 and pacer.backlog < MAX_QUEUE + 0.2
+    assert pacer.dropped > 1000 and len(pacer._media) < KEY_FRAME / 1000 + 2
+    pacer.drop(5)
+    pacer.pace(4_000_000, wide=False)
+    for _ in range(2000):
+        pacer.send_rtp(rtp(VP8), AT)
+    assert MAX_QUEUE - 0.2 < pacer.backlog < MAX_QUEUE + 0.2
 
 
 def test_a_pipe_that_grows_wide_is_emptied_in_order_first() -> None:

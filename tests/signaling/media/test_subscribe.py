@@ -201,4 +201,16 @@ def test_who_is_held_back_is_told() -> None:
         for publisher in stage.publishers.values():
             publisher.tick(stage.world.now)
         stage.mine.tick(stage.world.now)
-    assert stage.mine.paused == {"gu", "lin"}
+    assert stage.mine.paused == {"lin"}, "80 kb/s each do not fit twice"
+
+
+def test_no_key_frame_is_asked_while_one_still_waits() -> None:
+    stage = Thin()
+    asked = len(stage.wires["gu"].rtcp)
+    for _ in range(40):
+        stage.picture("gu")
+    stage.mine.on_item(rtcp.PictureLoss((stage.ssrc("gu"),)), stage.world.now + 5)
+    assert len(stage.wires["gu"].rtcp) == asked
+    stage.world.run(20)
+    stage.mine.on_item(rtcp.PictureLoss((stage.ssrc("gu"),)), stage.world.now + 5)
+    assert len(stage.wires["gu"].rtcp) == asked + 1
