@@ -131,6 +131,7 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
         origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
+        returning=listener.returning,
     )  # fmt: skip
     app[keys.ROOMS] = opened
     app[SOCKET] = opened

@@ -39,7 +39,8 @@ class Connection:
 
 class Rooms:
     """All rooms of this process. `secret` checks tickets, `clock` gives Unix seconds; the media plane is the caller's
-    and is closed by the caller after `close_all`. `stands` says whether what a ticket was minted for is still there."""
+    and is closed by the caller after `close_all`. `stands` says whether what a ticket was minted for is still there,
+    `returning` (room, person) whether they were in it when the process before this one ended: see `events.Knock`."""
 
     def __init__(
         self,
@@ -51,10 +52,11 @@ class Rooms:
         options: RoomOptions | None = None,
         origins: Sequence[str] | None = None,
         stands: Callable[[Ticket], Awaitable[bool]] | None = None,
+        returning: Callable[[str, str], Awaitable[ChamberId | None]] | None = None,
     ) -> None:
         self.secret, self.media, self.listener, self.clock = secret, media, listener, clock
         self.options = options or RoomOptions()
-        self._stands = stands
+        self._stands, self._returning, self._opened = stands, returning, clock()
         self._rooms: dict[str, LiveRoom] = {}
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -142,6 +144,14 @@ class Rooms:
         if self._stands is not None and not await self._stands(ticket):
             raise TicketRejected("ended")
 
+    async def returns(self, live: LiveRoom, person: str) -> ChamberId | None:
+        """For as long as a seat is kept after a restart, whoever was in the room need not be let in again."""
+        if self._returning is None or person in live.machine.people:
+            return None
+        if self.clock() - self._opened > self.options.seat_kept:
+            return None
+        return await self._returning(live.machine.id, person)
+
     def open(self, ticket: Ticket) -> LiveRoom:
         """The room, opened by the first ticket into it; an ended one is opened again by a new ticket of its host.
         Rooms nobody used for a day are forgotten here."""
@@ -191,6 +201,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
             if live.tickets.get(ticket.id, said.device) != said.device:
                 raise TicketRejected("used")
             live.machine.greet(ticket)
+            returns = await self.rooms.returns(live, ticket.person)
         except msgspec.ValidationError:
             raise ConnectionRefusedError(ProtocolError.code, refusal(ProtocolError("auth"))) from None
         except RoomError as error:
@@ -198,7 +209,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
         live.tickets[ticket.id] = said.device
         self.connections[sid] = Connection(live, ticket.person)
         # Socket.IO accepts the connection when this returns: only then may the room speak to it.
-        spawn(self._knock(live, Knock(ticket), sid, said.peer), name="room.knock")
+        spawn(self._knock(live, Knock(ticket, returns=returns), sid, said.peer), name="room.knock")
 
     async def _knock(self, live: LiveRoom, event: Knock, sid: str, peer: str) -> None:
         try:

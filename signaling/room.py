@@ -35,6 +35,7 @@ from signaling.media import KINDS
 from signaling.options import RoomOptions
 from signaling.person import TABLE, Act, FlowSeen, Person, advance
 from signaling.protocol import (
+    ChamberId,
     Chat,
     ChatLine,
     DeviceKind,
@@ -65,8 +66,8 @@ class Room(Sharing):
     def apply(self, event: Event, now: float) -> list[Effect]:
         """Raises RoomError (and changes nothing) when the event is not possible; `now` is in Unix seconds."""
         match event:
-            case Knock(ticket, resumes):
-                effects = self._knock(ticket, resumes)
+            case Knock(ticket, resumes, returns):
+                effects = self._knock(ticket, resumes, returns)
             case Lose(person):
                 effects = self._lose(self._get(person), now)
             case Said(person, act, body):
@@ -90,7 +91,7 @@ class Room(Sharing):
         if known is not None and known.seat == "removed":
             raise SeatRemoved(known.id)
 
-    def _knock(self, ticket: Ticket, resumes: bool) -> list[Effect]:
+    def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
         self.greet(ticket)
         person = self.people.get(ticket.person) or Person(ticket.person, ticket.name, ticket.role, ticket.side)
         if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):
@@ -103,7 +104,9 @@ class Room(Sharing):
         person.connected, person.hand = True, False
         self.people[person.id] = person
         effects: list[Effect] = [self._attendance(person)]
-        return effects + self._admit(person) if person.is_host else effects
+        if returns == "caucus" and not person.is_host:  # as at the end of every private talk
+            person.muted["audio"] = True
+        return effects + self._admit(person) if person.is_host or returns is not None else effects
 
     def _admit(self, person: Person) -> list[Effect]:
         person.seat = advance(person.seat, Act.ADMIT)
@@ -351,5 +354,5 @@ class Room(Sharing):
         hosts = [p for p in self.people.values() if p.is_host]
         if any(p.seat == "present" for p in hosts):
             self.host_lost_at, self.host_gone = None, False
-        elif hosts and self.host_lost_at is None:
+        elif self.host_lost_at is None and (hosts or any(p.seated for p in self.people.values())):
             self.host_lost_at = now

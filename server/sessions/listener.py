@@ -1,6 +1,7 @@
 """What the meeting room tells the office: who came and went, who was moved. Goes to the journal of the case, never
 what was said."""
 
+import json
 from datetime import datetime
 
 from aiohttp import web
@@ -31,6 +32,26 @@ class RoomJournal:
             session = await store.load(tx, room)
             body: dict[str, JsonValue] = {"session": room, "person": person, "state": state, "chamber": chamber}
             await journal.append(tx, session.case_id, "room.attendance", person, body, at)
+
+    async def returning(self, room: str, person: str) -> ChamberId | None:
+        """After a restart: `None` unless the person had a seat in a chamber when the journal ended; `caucus` when a
+        private talk was on then, be it theirs or not, else `joint`."""
+        async with self._db.reading() as tx:
+            session = await store.load(tx, room)
+            entries = await journal.read(tx, session.case_id)
+        places: dict[str, ChamberId | None] = {}
+        for entry in entries:
+            body = json.loads(entry.body) if entry.body is not None else {}
+            if body.get("session") != room:
+                continue
+            if entry.kind == "room.attendance":
+                seated = body["state"] in ("present", "interrupted")
+                places[body["person"]] = body["chamber"] if seated else None
+            elif entry.kind == "room.moved":
+                places |= dict.fromkeys(body["people"], body["chamber"])
+        if places.get(person) is None:
+            return None
+        return "caucus" if "caucus" in places.values() else "joint"
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         """A change of chambers was committed."""

@@ -48,10 +48,10 @@ class House:
     def room(self) -> LiveRoom:
         return self.rooms._rooms["ses_1"]
 
-    async def visit(self, person: str, device: str = "device-1", text: str | None = None) -> Visitor:
+    async def visit(self, person: str, device: str = "device-1", text: str | None = None, peer: str = "") -> Visitor:
         visitor = Visitor(self.url)
         self.stack.push_async_callback(visitor.close)
-        return await visitor.connect(text or ticket(person), device)
+        return await visitor.connect(text or ticket(person), device, peer)
 
     async def enter(self, *people: str) -> list[Visitor]:
         """The mediator first."""

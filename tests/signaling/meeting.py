@@ -52,9 +52,9 @@ class Meeting:
     def do(self, event: Event) -> list[Effect]:
         return self.room.apply(event, self.now)
 
-    def knock(self, person: str, resumes: bool = False) -> list[Effect]:
+    def knock(self, person: str, resumes: bool = False, returns: ChamberId | None = None) -> list[Effect]:
         name, role, side = CAST[person]
-        return self.do(Knock(Ticket("ses_1", person, name, role, side, exp=2**40), resumes))
+        return self.do(Knock(Ticket("ses_1", person, name, role, side, exp=2**40), resumes, returns))
 
     def arrive(self, person: str) -> list[Effect]:
         effects = self.knock(person)

@@ -1,5 +1,6 @@
 """The doors of the room over a real server and a real Socket.IO client: tickets, takeover, errors, limits."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 import socketio
 
+from signaling import tasks
 from signaling.namespace import refusal
 from signaling.options import RoomOptions
 from signaling.protocol import NAMESPACE
@@ -107,6 +109,56 @@ async def test_a_second_ticket_of_the_same_person_takes_the_seat_over(house: Hou
     await laptop.until(lambda: laptop.room["you"]["state"] == "present")
     await gu.until(lambda: all(p["state"] == "present" for p in gu.room["chamber"]["people"]))
     assert house.rooms.present("ses_1") == {"gu", "lin"}
+
+
+async def test_the_same_page_goes_on_with_its_media_and_nobody_notices(house: House) -> None:
+    gu, lin = await house.enter("gu", "lin")
+    first = await lin.hear("offer")
+    peer = house.room._peers["lin"].peer
+    again = await house.visit("lin", peer=first["peer"])
+    second = await again.hear("offer")
+    assert second["peer"] == first["peer"] and ufrag(second["sdp"]) != ufrag(first["sdp"])
+    assert (await again.hear("go"))["set"] == "A" and house.room._peers["lin"].peer is peer
+    await lin.until(lambda: not lin.open)
+    assert lin.all("taken_over") == []
+    assert all(p["state"] == "present" for view in gu.all("room")[-2:] for p in view["chamber"]["people"])
+    assert [line for line in house.journal.lines if "interrupted" in line] == []
+
+
+async def test_a_reload_begins_anew_with_a_peer_of_its_own(house: House) -> None:
+    _, lin = await house.enter("gu", "lin")
+    first = await lin.hear("offer")
+    again = await house.visit("lin")
+    assert (await again.hear("offer"))["peer"] != first["peer"]
+    assert len(house.room._peers) == 2
+
+
+async def test_an_offer_nobody_answers_is_made_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signaling.live.UNANSWERED", 0.2)
+    gu = await house.visit("gu")
+    offers = await gu.until(lambda: gu.all("offer")[2:])
+    assert offers and [body["n"] for body in gu.all("offer")][:3] == [1, 2, 3]
+
+
+async def test_after_a_storm_of_connections_nothing_is_left(house_of: HouseOf) -> None:
+    """The real media plane and real sockets: no task, timer, peer, ICE name or connection remains."""
+    house = await house_of(RoomOptions(grace=0.2))
+    gu, lin = await house.enter("gu", "lin")
+    for _ in range(6):
+        lin = await house.visit("lin", peer=(await lin.hear("offer"))["peer"])
+        await lin.hear("go")
+    gu = await house.visit("gu")
+    await gu.hear("go")
+    for visitor in (lin, gu):
+        assert await visitor.say("leave") == {"ok": True}
+        await visitor.until(lambda: not visitor.open)  # noqa: B023
+    media, server = house.rooms.media, house.rooms.server
+    async with asyncio.timeout(8):
+        while server.eio.sockets or tasks._running or media._timer is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (house.room._peers, house.room.connections, house.room._missing) == ({}, {}, {})
+    assert (media._peers, media._mux.agents, media._mux.owners) == ([], {}, {})
+    assert house.rooms.server.namespace_handlers[NAMESPACE].connections == {}
 
 
 async def test_who_drops_is_interrupted_and_comes_back_to_the_same_chamber(house: House) -> None:

@@ -137,6 +137,24 @@ def test_a_dropped_person_returns_to_the_same_seat() -> None:
     assert m.room.hearers("lin") == {"gu", "chen"}
 
 
+def test_after_a_restart_nobody_is_let_in_twice() -> None:
+    m = Meeting()
+    assert Attendance("lin", "present", "joint") in m.knock("lin", returns="joint")
+    m.knock("chen", returns="joint")
+    assert m.room.hearers("lin") == {"chen"} and not m.room.people["lin"].closed("audio")
+    m.later(31)
+    assert m.room.hearers("lin") == frozenset(), "no host has come back"
+    m.knock("gu")
+    assert m.room.hearers("lin") == {"gu", "chen"}
+
+
+def test_a_private_talk_ended_by_a_restart_closes_microphones() -> None:
+    m = Meeting()
+    m.knock("gu", returns="caucus")
+    m.knock("lin", returns="caucus")
+    assert [m.room.people[p].closed("audio") for p in ("gu", "lin")] == [False, True]
+
+
 def test_a_seat_is_kept_two_minutes() -> None:
     m = Meeting("gu", "lin")
     m.lose("lin")

@@ -39,12 +39,12 @@ class Visitor:
             self.client.on(event, self._remember(event), namespace=NAMESPACE)
         self.client.on("disconnect", self._gone, namespace=NAMESPACE)
 
-    async def connect(self, text: str, device: str = "device-1") -> "Visitor":
+    async def connect(self, text: str, device: str = "device-1", peer: str = "") -> "Visitor":
         await self.client.connect(
             self.url,
             transports=["websocket"],
             namespaces=[NAMESPACE],
-            auth={"ticket": text, "device": device},
+            auth={"ticket": text, "device": device, "peer": peer},
             wait_timeout=5,
         )
         self.open = True

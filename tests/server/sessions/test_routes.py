@@ -151,6 +151,18 @@ async def test_people_meet_in_the_real_room_and_the_journal_knows_who_came(offic
     assert journal.verify(entries) == []
 
 
+async def test_the_journal_knows_who_was_in_the_room_when_the_process_ended(office: Office, cast: Cast) -> None:
+    heard, room, now = office.app[ATTENDANCE], cast.session, office.clock()
+    for person, state in (("lin", "waiting"), ("lin", "present"), ("chen", "interrupted"), ("wu", "waiting")):
+        await heard.on_attendance(room, person, state, None if state == "waiting" else "joint", now)
+    assert [await heard.returning(room, one) for one in ("lin", "chen", "wu", "su")] == ["joint", "joint", None, None]
+    await heard.on_move(room, 1, ("lin",), "caucus", now)
+    assert await heard.returning(room, "chen") == "caucus", "a private talk was on: every microphone stays closed"
+    await heard.on_move(room, 2, ("lin",), "joint", now)
+    await heard.on_attendance(room, "chen", "out", None, now)
+    assert [await heard.returning(room, one) for one in ("lin", "chen")] == ["joint", None]
+
+
 async def test_a_ticket_of_another_office_or_an_old_one_does_not_open_the_room(office: Office, cast: Cast) -> None:
     ticket = (await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")).json
     office.clock.forward(hours=5)
