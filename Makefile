@@ -42,6 +42,11 @@ judges: setup-test
 bench-%: setup-test
 	@$(VENV)/python -m tests.bench.$*
 
+# The first story with everybody behind a firewall that lets only TCP 443 out; `make test` has the meeting alone.
+.PHONY: story-turn
+story-turn: setup-test
+	@$(VENV)/python -m pytest -q -p no:randomly tests/turn/whole_story.py
+
 # Real Chromium on bad networks: `make bench-network ARGS="--case out5 loss10 --runs 20"`; goes on where it was broken off.
 .PHONY: bench-network
 bench-network: setup-test
@@ -67,6 +72,11 @@ fuzz: setup-test
 # The media plane's readers, peers and a real plane on spoilt packets and answers; figures to build/fuzz/media.json.
 fuzz-media: setup-test
 	@$(VENV)/python -m tests.hostile.fuzz
+
+# The compiled part of the media plane under AddressSanitizer and UndefinedBehaviorSanitizer; a short version is in `make test`.
+.PHONY: fuzz-twin
+fuzz-twin: setup-test
+	@$(VENV)/python -m tests.signaling.media.twin.fuzz
 
 format: setup-test
 	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .

@@ -14,13 +14,18 @@ from pathlib import Path
 BUILD = Path("build/test")
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
+UNCOMPILED = ["-m", "not browser", "tests/signaling/media/twin/test_twin.py"]
+UNCOMPILED += [
+    f"tests/signaling/media/test_{n}.py"
+    for n in ("forward", "leg", "publish", "link", "udp", "plane", "peer", "client")
+]
 
 
-def run(title: str, command: list[str]) -> bool:
-    """Run one step, its output shown as it comes; true when it exited 0."""
+def run(title: str, command: list[str], **settings: str) -> bool:
+    """Run one step, its output shown as it comes; true when it exited 0. `settings` go into its environment."""
     print(f"\n== {title}", flush=True)
     start = time.monotonic()
-    code = subprocess.run(command, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}).returncode
+    code = subprocess.run(command, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings}).returncode
     print(f"   {'ok' if code == 0 else f'exit {code}'} in {time.monotonic() - start:.0f} s", flush=True)
     return code == 0
 
@@ -30,10 +35,10 @@ def check(title: str, command: list[str]) -> tuple[int, int]:
     return (1, 0) if run(title, command) else (0, 1)
 
 
-def pytest(title: str, name: str, arguments: list[str]) -> tuple[int, int]:
+def pytest(title: str, name: str, arguments: list[str], **settings: str) -> tuple[int, int]:
     """Passed and failed of one pytest run, by its own report; a run that reports nothing is a failure."""
     report = BUILD / f"{name}.xml"
-    ok = run(title, [PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments])
+    ok = run(title, [PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments], **settings)
     if not report.exists():
         return 0, 1
     suite = next(iter(ElementTree.parse(report).getroot()))  # our own file
@@ -69,6 +74,7 @@ def main() -> int:
         check("weight of the party's page", [*npm, "weigh"]),
         vitest(),
         pytest("tests without a browser", "plain", ["-m", "not browser"]),
+        pytest("media plane without its compiled part", "uncompiled", UNCOMPILED, HEJIE_MEDIA_NATIVE="0"),
         # Apart from one another: the synchronous driver of the stories keeps a loop running in its process.
         pytest(
             "media plane in real Chromium",
