@@ -4,6 +4,7 @@ Everybody in these tests is one: the offender, whose keys let any garbage reach 
 the two whose talk must go on meanwhile."""
 
 import asyncio
+import contextlib
 import secrets
 import socket
 import struct
@@ -19,6 +20,8 @@ from signaling.media.dtls import PROFILES, Identity
 from tests.signaling.media.memory import OPUS, VP8, Silent, packet, vp8_payload
 from tests.signaling.media.waiting import until
 
+PATIENCE = 20
+"""Times somebody speaks, half a second each, before the talk counts as broken."""
 FRAME = 900
 """Bytes of one picture packet."""
 
@@ -50,6 +53,7 @@ class Caller:
         self.tx: Session | None = None
         self._rx: Session | None = None
         self._shaken = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def _open(self) -> socket.socket:
         made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -87,7 +91,13 @@ class Caller:
         await until(lambda: self.answered)
         self._shake()
         await until(lambda: self.peer.health().connected and self.tx is not None)
+        self._consent()
         return self
+
+    def _consent(self) -> None:
+        """Checks go on as a browser's do, or the path would end after 30 s."""
+        self.check(nominate=True)
+        self._timer = self._loop.call_later(2.5, self._consent)
 
     def check(self, *, nominate: bool = False, ufrag: str | None = None, password: str | None = None) -> bytes:
         """Send a connectivity check, and give it back."""
@@ -209,6 +219,8 @@ class Caller:
         return sum(mark in data for data in self.rtp) >= 2
 
     async def leave(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         await self.peer.close()
         self._loop.remove_reader(self.socket.fileno())
         self.socket.close()
@@ -219,17 +231,27 @@ class Talk:
 
     def __init__(self, one: Caller, other: Caller) -> None:
         self.one, self.other = one, other
-        self._round = 0
+        self._round = self.spoken = 0
 
     async def flows(self, rounds: int = 3) -> None:
-        """Sound and picture go both ways now; each round waits for its own packets."""
+        """Sound and picture go both ways now; each round waits for its own packets, sent again as people go on talking:
+        a flood may fill the kernel's buffer for a moment."""
         for _ in range(rounds):
-            self._round += 1
-            mark = struct.pack("!4sL", b"mark", self._round)
             for speaker, listener in ((self.one, self.other), (self.other, self.one)):
-                listener.rtp.clear()
-                speaker.speak(mark)
-                await until(partial(listener.heard, mark))
+                await self._heard(speaker, listener)
+
+    async def _heard(self, speaker: Caller, listener: Caller) -> None:
+        self._round += 1
+        mark = struct.pack("!4sL", b"mark", self._round)
+        listener.rtp.clear()
+        for _ in range(PATIENCE):
+            speaker.speak(mark)
+            self.spoken += 1
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await until(partial(listener.heard, mark))
+                    return
+        raise AssertionError(f"{listener.person} does not hear {speaker.person} any more")
 
 
 async def talk(plane: MediaPlane, *more: Caller) -> Talk:
