@@ -6,7 +6,7 @@ import type { Kind } from '../protocol'
 
 /** Bit/s for a picture of that height (its shorter side), the next greater one counts. */
 const RATES: [number, number][] = [
-  [200, 150_000],
+  [200, 110_000],
   [400, 500_000],
   [Infinity, 1_500_000],
 ]
