@@ -16,10 +16,10 @@ function sender(width: number, height: number, encodings = offered(), refuse = f
 
 describe('layers of a camera', () => {
   it('are three for a large picture', () => {
-    expect(shape(layered(offered(), 1280, 720))).toEqual([['l', 4, 150_000], ['m', 2, 500_000], ['h', 1, 1_500_000]])
+    expect(shape(layered(offered(), 1280, 720))).toEqual([['l', 4, 110_000], ['m', 2, 500_000], ['h', 1, 1_500_000]])
   })
   it('are two for a middle one, the top one whole', () => {
-    expect(shape(layered(offered(), 640, 360))).toEqual([['l', 2, 150_000], ['m', 1, 500_000]])
+    expect(shape(layered(offered(), 640, 360))).toEqual([['l', 2, 110_000], ['m', 1, 500_000]])
   })
   it('are one for a small one', () => {
     expect(shape(layered(offered(), 320, 240))).toEqual([['l', 1, 500_000]])
