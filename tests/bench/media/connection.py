@@ -15,6 +15,8 @@ from signaling.media.dtls import Identity
 PROFILE = b"SRTP_AEAD_AES_128_GCM"
 KEY, SALT = 16, 12
 PATIENCE = 10.0
+SETTLE = 0.01
+"""Seconds from our answer to their check to the handshake: Janus drops what comes before it has taken notice."""
 
 
 def derive(master: bytes) -> bytes:
@@ -114,20 +116,22 @@ class Connection:
                     connection.DTLSv1_handle_timeout()
                 continue
             if data[0] < 4:
-                checked |= data[:2] == b"\x01\x01"
-                self._answer(data)
+                checked |= self._answer(data)
             elif 19 < data[0] < 64:
                 connection.bio_write(data)
         raise TimeoutError("no connection")
 
-    def _answer(self, data: bytes) -> None:
-        """Answer the other side's own check: libnice makes them even when it is lite."""
+    def _answer(self, data: bytes) -> bool:
+        """Answer the other side's own check (libnice makes them even when it is lite); True when it was one."""
         request = stun.parse_message(data)
-        if request.message_class == stun.Class.REQUEST:
-            reply = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
-            reply.attributes["XOR-MAPPED-ADDRESS"] = self.socket.getpeername()
-            reply.add_message_integrity(self.password.encode())
-            self.socket.send(bytes(reply))
+        if request.message_class != stun.Class.REQUEST:
+            return False
+        reply = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
+        reply.attributes["XOR-MAPPED-ADDRESS"] = self.socket.getpeername()
+        reply.add_message_integrity(self.password.encode())
+        self.socket.send(bytes(reply))
+        time.sleep(SETTLE)
+        return True
 
     def _flush(self, connection: SSL.Connection) -> None:
         """Records one by one, as they come."""
