@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from . import rtcp, rtp
-from .forward import forward
 from .layers import LayerRate, alive, choose, layer_of
 from .leg import Leg, Link
 from .loud import Loudness
+from .native import forward
 from .packet import Packet
 from .receive import Inbound
 from .types import KINDS, PICTURES, SET_REST, Delivery, Flow, Kind, Mark, SetName, SetNotRested
