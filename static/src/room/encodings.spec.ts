@@ -43,7 +43,7 @@ describe('limits', () => {
     await limit(made, 'screen')
     expect(setParameters.mock.calls[0]?.[0]).toMatchObject({
       degradationPreference: 'maintain-resolution',
-      encodings: [{ maxBitrate: 1_500_000 }],
+      encodings: [{ maxBitrate: 1_500_000, priority: 'high' }],
     })
   })
   it('leave a voice alone', async () => {

@@ -34,7 +34,7 @@ export async function limit(sender: RTCRtpSender, kind: Kind): Promise<void> {
   const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters()
   if (!parameters.encodings?.length) return
   if (kind === 'screen') {
-    parameters.encodings = parameters.encodings.map((encoding) => ({ ...encoding, maxBitrate: SCREEN_RATE }))
+    parameters.encodings = parameters.encodings.map((encoding) => ({ ...encoding, maxBitrate: SCREEN_RATE, priority: 'high' }))
     parameters.degradationPreference = 'maintain-resolution'
   } else {
     const { width = 640, height = 360 } = sender.track.getSettings()

@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { mount, type Mounted } from './mounting'
+import { personView, Stream } from './testing'
+import Tile from './Tile.vue'
+
+vi.stubGlobal('MediaStream', Stream)
+vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue()
+let mounted: Mounted
+afterEach(() => mounted?.unmount())
+
+function tile(more: Record<string, unknown> = {}): HTMLElement {
+  mounted = mount(Tile, {
+    person: personView('lin', { name: '林秀珍' }), stream: new Stream(), self: false, speaking: false, now: 0, ...more,
+  })
+  return mounted.element.querySelector('figure') as HTMLElement
+}
+const words = (element: HTMLElement): string => element.textContent?.replace(/\s+/g, ' ').trim() ?? ''
+
+describe('a tile', () => {
+  it('is a name card in the same place while the picture is held back, and says why', () => {
+    const element = tile({ saving: true })
+    expect(element.dataset['state']).toBe('saving')
+    expect(element.querySelector('video')?.classList.contains('gone')).toBe(true)
+    expect(words(element)).toContain('画面已省流')
+    expect(element.getAttribute('aria-label')).toContain('画面已省流')
+  })
+  it('says of a closed camera that it is closed, not that the line is thin', () => {
+    const muted = { audio: false, video: true, by_host: { audio: false, video: false } }
+    expect(words(tile({ saving: true, person: personView('lin', { muted }) }))).toContain('没有画面')
+  })
+  it('tells who speaks by a sign and a word, not by colour alone', () => {
+    expect(words(tile({ speaking: true }))).toContain('在说话')
+    mounted.unmount()
+    expect(tile({ speaking: true, small: true }).querySelector('.voice svg')).not.toBeNull()
+    mounted.unmount()
+    expect(tile().querySelector('.voice')).toBeNull()
+  })
+  it('tells who shares their screen', () => {
+    expect(words(tile({ person: personView('lin', { sharing: true }) }))).toContain('共享中')
+  })
+})
