@@ -1,6 +1,7 @@
 """Janus as Debian ships it (packages janus, janus-demos), with its own video room page and its own demo room.
 
-Nothing of it is changed: 128 kbit/s for pictures, one connection per person received, HTTP long polling.
+Nothing of it is changed but two names its settings.js should define: 128 kbit/s for pictures, one connection per
+person received, HTTP long polling.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from tests.net.scene import Person, Scene
 PAGES = Path("/usr/share/janus/demos")
 VIEW: ViewportSize = {"width": 1000, "height": 720}
 WHO = """
+  window.token = window.apisecret = null;  // the page wants them; Debian's settings.js has lost them
   const has = (feed, track) =>
     Object.values(feed?.remoteTracks ?? {}).some((stream) => stream.getTracks().some((one) => one.id === track));
   window.__lab.who = (mid, track) => (window.feeds ?? []).find((feed) => has(feed, track))?.rfdisplay ?? '';

@@ -59,7 +59,7 @@ class Host:
             self.device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
             fcntl.ioctl(self.device, TUNSETIFF, struct.pack("16sH22x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
             ip("link", "set", "lo", "up")
-            ip("link", "set", DEVICE, "up")
+            ip("link", "set", DEVICE, "up", "txqueuelen", "5000")  # bursts are lost by our model alone
             self._settle(address)
         finally:
             enter(home)
