@@ -10,6 +10,7 @@ from typing import Protocol
 
 from . import rtcp
 from .publish import Publisher
+from .rtp import RED
 from .sdp import Answer, Line, Transport, parse_answer, write_offer
 from .subscribe import Subscriptions
 from .types import KINDS, SET_NAMES, AnswerRejected, Health, Kind, Mark, Offer, PeerListener, SetName
@@ -99,6 +100,7 @@ class Peer:
                     self.publisher.learn(mid, ssrc, rtx)
         accepted = {mid: line.accepted for mid, line in answer.lines.items()}
         behind = self.subscriptions.answered(n, accepted)
+        self.subscriptions.take_red({mid for mid, line in answer.lines.items() if RED in line.payloads})
         self._link.expect(ufrag, answer)
         self.subscriptions.connect(self._clock(), self._link.up)
         if behind and n == self._n:

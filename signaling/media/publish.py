@@ -1,12 +1,13 @@
 """What one person sends: which packets may be forwarded now, and which stream feeds which leg."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 
-from . import rtcp, rtp
+from . import red, rtcp, rtp
 from .layers import LayerRate, alive, choose, layer_of
 from .leg import Leg, Link
 from .loud import Loudness
-from .native import forward
+from .native import forward, scan, vp8
 from .packet import Packet
 from .receive import Inbound
 from .types import KINDS, PICTURES, SET_REST, Delivery, Flow, Kind, Mark, SetName, SetNotRested
@@ -120,7 +121,7 @@ class Publisher:
     # What arrives
 
     def on_rtp(self, data: bytes, now: float) -> None:
-        layout = rtp.scan(data)
+        layout = scan(data)
         if layout.payload < 0:
             return
         sequence, timestamp, ssrc = rtp.FIXED.unpack_from(data, 2)
@@ -138,14 +139,14 @@ class Publisher:
             self._take(stream, original, layout._replace(end=len(original)), sequence, timestamp, now, True)
             return
         stream = self._streams.get(ssrc) or self._stranger(data, layout, ssrc, payload_type)
-        if stream is not None and payload_type == PAYLOAD_TYPE[stream.kind]:
+        if stream is not None and _fits(payload_type, stream.kind):
             self._take(stream, bytearray(data), layout, sequence, timestamp, now, False)
 
     def _stranger(self, data: bytes, layout: rtp.Layout, ssrc: int, payload_type: int) -> Inbound | None:
         """Streams the answer did not name are known by their mid and, of several layers, by their rid (RFC 8852)."""
         mid = _text(data, layout.mid, layout.mid_length)
         place = self._mids.get(mid)
-        if place is None or payload_type != PAYLOAD_TYPE[place[1]]:
+        if place is None or not _fits(payload_type, place[1]):
             return None
         layer: int | None = 0
         if layout.rid and place[1] == "video":
@@ -187,7 +188,7 @@ class Publisher:
         if layout.level and kind == "audio":
             self._loudness.note(body[layout.level], now)
         picture = kind != "audio"
-        if not stream.legs and picture and not rtp.vp8(body, layout.payload, layout.end).key:
+        if not stream.legs and picture and not vp8(body, layout.payload, layout.end).key:
             stream.gaps.forget()
             return
         packet = Packet(body, layout, extended, timestamp, picture, now)
@@ -195,7 +196,23 @@ class Publisher:
             self._switch(stream, packet, now)
         if whole and stream.gaps:
             self._uplink.repairs(stream, now)
-        forward(packet, stream.legs)
+        if body[1] & 0x7F == rtp.RED:
+            self._forward_red(packet, layout.end, stream.legs)
+        else:
+            forward(packet, stream.legs)
+
+    def _forward_red(self, packet: Packet, end: int, legs: Collection[Leg]) -> None:
+        """The earlier voices in it go to who takes them and was to hear them; others get the newest one alone."""
+        found = red.primary(packet.data, packet.payload, end)
+        if found is None:
+            return
+        blocks, at = found
+        rich = [leg for leg in legs if leg.takes_red and not leg.lean and packet.extended - blocks >= leg.first]
+        forward(packet, rich)
+        if len(rich) < len(legs):
+            plain = copy(packet)
+            plain.data = red.alone(packet.data, packet.payload, at, end)
+            forward(plain, [leg for leg in legs if leg not in rich])
 
     def _switch(self, stream: Inbound, packet: Packet, now: float) -> None:
         """`packet` can begin something: from it on `stream` feeds the legs that want it.
@@ -317,3 +334,7 @@ class Publisher:
 
 def _text(data: bytes, at: int, length: int) -> str:
     return data[at : at + length].decode("ascii", "replace")
+
+
+def _fits(payload_type: int, kind: Kind) -> bool:
+    return payload_type == PAYLOAD_TYPE[kind] or (payload_type == rtp.RED and kind == "audio")

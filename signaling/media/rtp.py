@@ -3,7 +3,7 @@
 import struct
 from typing import NamedTuple
 
-OPUS, VP8, RTX = 111, 96, 97
+OPUS, RED, VP8, RTX = 111, 63, 96, 97
 """Canonical payload types, the same for everyone, so that they never need rewriting."""
 CLOCK_RATE = {"audio": 48_000, "video": 90_000, "screen": 90_000}
 

@@ -7,7 +7,7 @@ stand in the first line only.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .rtp import EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_RID, EXT_RRID, EXT_TWCC, OPUS, RTX, VP8
+from .rtp import EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_RID, EXT_RRID, EXT_TWCC, OPUS, RED, RTX, VP8
 from .types import RIDS, AnswerRejected, Kind
 
 MAX_ANSWER = 256 * 1024
@@ -66,7 +66,7 @@ def write_offer(session: int, version: int, transport: Transport, lines: Sequenc
 
 def _media(line: Line, transport: Transport, family: str, candidates: bool) -> list[str]:
     audio = line.kind == "audio"
-    payload = f"{OPUS}" if audio else f"{VP8} {RTX}"
+    payload = " ".join(map(str, AUDIO_PAYLOADS)) if audio else f"{VP8} {RTX}"
     out = [
         f"m={'audio' if audio else 'video'} {transport.port} UDP/TLS/RTP/SAVPF {payload}",
         f"c=IN {family} {transport.hosts[0]}",
@@ -107,6 +107,8 @@ def _extensions(line: Line) -> list[int]:
     return extensions
 
 
+AUDIO_PAYLOADS = (RED, OPUS)
+"""In order of preference. RED first: voices come with the last ones beside them, at twice the rate (RFC 2198)."""
 AUDIO_FORMAT = "minptime=10;useinbandfec=1"
 """Opus parameters of both ways (RFC 7587 7)."""
 AUDIO_FEEDBACK = ("transport-cc",)
@@ -116,7 +118,9 @@ PICTURE_FEEDBACK = ("nack", "nack pli", "ccm fir", "transport-cc", "goog-remb")
 
 def _codecs(audio: bool) -> list[str]:
     if audio:
+        redundant = [f"a=rtpmap:{RED} red/48000/2", f"a=fmtp:{RED} {OPUS}/{OPUS}"] if RED in AUDIO_PAYLOADS else []
         return [
+            *redundant,
             f"a=rtpmap:{OPUS} opus/48000/2",
             f"a=fmtp:{OPUS} {AUDIO_FORMAT}",
             *(f"a=rtcp-fb:{OPUS} {way}" for way in AUDIO_FEEDBACK),
@@ -136,6 +140,8 @@ class AnswerLine:
     kind: str
     accepted: bool
     streams: Mapping[int, int | None]
+    payloads: frozenset[int] = frozenset()
+    """Payload types it takes or sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ def parse_answer(text: str) -> Answer:
         if len(parts) < 3:
             raise AnswerRejected("malformed m-line")
         accepted = parts[1] != "0" and "inactive" not in attributes
-        lines[mid] = AnswerLine(parts[0], accepted, _streams(attributes))
+        lines[mid] = AnswerLine(parts[0], accepted, _streams(attributes), frozenset(_numbers(parts[3:])))
         for source in (attributes, common):
             ufrag = ufrag or source.get("ice-ufrag", [""])[0]
             password = password or source.get("ice-pwd", [""])[0]

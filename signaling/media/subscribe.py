@@ -5,7 +5,7 @@ and are given to somebody else only when that person's connection is gone and a 
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from . import rtcp
 from .allocate import LARGE, Want
@@ -167,6 +167,11 @@ class Subscriptions:
             if lent.offered_in is not None and lent.offered_in <= n:
                 lent.usable = {kind: accepted.get(lent.mids[kind], False) for kind in KINDS}
         return any(lent.offered_in is None or lent.offered_in > n for lent in self._lent)
+
+    def take_red(self, mids: Collection[str]) -> None:
+        """The lines whose answer takes voices with the last ones beside them."""
+        for lent in self._lent:
+            lent.legs["audio"].takes_red = lent.mids["audio"] in mids
 
     def publishers(self) -> list[Publisher]:
         return [lent.publisher for lent in self._lent if lent.publisher is not None]

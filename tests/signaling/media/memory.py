@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable, Mapping
 
 from signaling.media import Offer, Peer
-from signaling.media.rtp import EXT_MID, EXT_TWCC, OPUS, RTX, VP8
+from signaling.media.rtp import EXT_MID, EXT_TWCC, OPUS, RED, RTX, VP8
 from signaling.media.sdp import Answer, Transport
 
 FINGERPRINT = ":".join(["AB"] * 32)
@@ -57,7 +57,8 @@ def answer_to(offer: Offer, streams: Mapping[str, tuple[int, int | None]] | None
     for section in offer.sdp.split("m=")[1:]:
         kind = section.split()[0]
         mid = section.split("a=mid:")[1].split()[0]
-        out += [f"m={kind} 9 UDP/TLS/RTP/SAVPF 96", f"a=mid:{mid}", "a=ice-ufrag:abcd", "a=ice-pwd:" + "x" * 24]
+        payloads = f"{RED} {OPUS}" if kind == "audio" else f"{VP8} {RTX}"
+        out += [f"m={kind} 9 UDP/TLS/RTP/SAVPF {payloads}", f"a=mid:{mid}", "a=ice-ufrag:abcd", "a=ice-pwd:" + "x" * 24]
         out += [f"a=fingerprint:sha-256 {FINGERPRINT}", "a=setup:active"]
         out.append("a=sendonly" if "a=recvonly" in section else "a=recvonly")
         if streams and mid in streams:
@@ -98,4 +99,23 @@ def vp8_payload(body: bytes, *, key: bool, picture: int = 0, tl0: int = 0, start
     return bytes([first, 0xC0]) + struct.pack("!H", 0x8000 | picture & 0x7FFF) + bytes([tl0 & 0xFF, not key]) + body
 
 
-__all__ = ["OPUS", "RTX", "VP8", "MemoryLink", "Silent", "answer_to", "extensions", "packet", "vp8_payload"]
+def red_payload(now: bytes, *earlier: bytes) -> bytes:
+    """Opus with earlier voices beside it, the last one first in `earlier` (RFC 2198 3)."""
+    heads = b""
+    for back, block in reversed(list(enumerate(earlier, 1))):
+        heads += bytes([0x80 | OPUS]) + ((960 * back) << 10 | len(block)).to_bytes(3, "big")
+    return heads + bytes([OPUS]) + b"".join(reversed(earlier)) + now
+
+
+__all__ = [
+    "OPUS",
+    "RTX",
+    "VP8",
+    "MemoryLink",
+    "Silent",
+    "answer_to",
+    "extensions",
+    "packet",
+    "red_payload",
+    "vp8_payload",
+]

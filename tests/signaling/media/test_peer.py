@@ -143,7 +143,7 @@ async def test_refused_line_stays_silent() -> None:
     lin = desk.peer("lin")
     lin.listen({"gu": gu})
     offer = lin.offer()
-    refused = answer_to(offer).replace("m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:10", "m=audio 0 X 96\r\na=mid:10")
+    refused = answer_to(offer).replace("m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\na=mid:10", "m=audio 0 X 96\r\na=mid:10")
     await lin.answer(offer.n, refused)
     gu.use_set("A", Mark("joint", 1))
     desk.speak(gu, 1)
