@@ -1,6 +1,7 @@
 """A received packet made ready for every leg."""
 
 from . import rtp
+from .native import vp8
 
 
 class Packet:
@@ -27,4 +28,4 @@ class Packet:
         self.extended = extended
         self.timestamp = timestamp
         self.at = at
-        self.vp8 = rtp.vp8(data, layout.payload, layout.end) if picture else rtp.NO_VP8
+        self.vp8 = vp8(data, layout.payload, layout.end) if picture else rtp.NO_VP8

@@ -7,17 +7,21 @@ and `publish.py`; a pipe that is thin, has no keys yet or uses no AES-GCM is ser
 
 import os
 
+from signaling.media import rtp
+
 try:
     if os.environ.get("HEJIE_MEDIA_NATIVE") == "0":
         raise ImportError("not wanted")
-    from ._twin import Numbers, Outbox, Outlet, forward
+    from ._twin import Numbers, Outbox, Outlet, forward, scan, shapes, vp8
 
+    shapes(rtp.Layout, rtp.MALFORMED, rtp.Vp8, rtp.NO_VP8)
     COMPILED = True
 except ImportError:
     from signaling.media.forward import forward
     from signaling.media.numbers import Numbers
     from signaling.media.outbox import Outbox, Outlet
+    from signaling.media.rtp import scan, vp8
 
     COMPILED = False
 
-__all__ = ["COMPILED", "Numbers", "Outbox", "Outlet", "forward"]
+__all__ = ["COMPILED", "Numbers", "Outbox", "Outlet", "forward", "scan", "vp8"]

@@ -22,6 +22,72 @@ static void put32(uint8_t *at, uint32_t value) {
 }
 static int inside(int at, int length, int size) { return at >= 12 && at <= size - length; }
 
+/* Reading (rtp.py) */
+
+int scan_header(const uint8_t *data, int size, int *layout) {
+    /* By extension id: where its offset goes in the layout, the length it must have (0: any, told behind the offset). */
+    static const struct { int place, length; } known[15] = {[1] = {4, 0}, [2] = {3, 3}, [3] = {2, 2}, [4] = {10, -1}, [5] = {6, 0}, [6] = {8, 0}};
+    if (size < 12) return 0;
+    memset(layout, 0, LAYOUT * sizeof *layout);
+    int at = 12 + 4 * (data[0] & 15), end = size;
+    if (data[0] & 0x10) {
+        if (at + 4 > size) return 0;
+        int profile = get16(data + at), words = get16(data + at + 2), stop = at + 4 + 4 * words;
+        if (stop > size || (profile != 0xBEDE && words)) return 0;
+        for (at += 4; at < stop;) {
+            int ident = data[at] >> 4, length = (data[at] & 15) + 1;
+            if (!data[at]) {
+                at++;
+                continue;
+            }
+            if (ident == 15 || at + 1 + length > stop) break;
+            if (known[ident].place) {
+                int *place = layout + known[ident].place, must = known[ident].length;
+                if (*place || (must > 0 && must != length)) return 0;
+                *place = at + 1;
+                if (!must) place[1] = length;
+            }
+            at += 1 + length;
+        }
+        at = stop;
+    }
+    if (data[0] & 0x20) {
+        end = size - data[size - 1];
+        if (!data[size - 1] || end < at) return 0;
+    } else if (at > size) {
+        return 0;
+    }
+    layout[0] = at;
+    layout[1] = end;
+    return 1;
+}
+
+int scan_vp8(const uint8_t *data, int size, int at, int end, int *found) {
+    memset(found, 0, VP8 * sizeof *found);
+    if (at < 0 || end > size || at >= end) return 0;
+    int first = data[at++], flags;
+    if (first & 0x80) {
+        if (at >= end) return 0;
+        flags = data[at++];
+        if (flags & 0x80) {
+            if (at + 1 >= end) return 0;
+            found[1] = at;
+            found[3] = data[at] >> 7;
+            found[2] = found[3] ? get16(data + at) & 0x7FFF : data[at];
+            at += 1 + found[3];
+        }
+        if (flags & 0x40) {
+            if (at >= end) return 0;
+            found[4] = at;
+            found[5] = data[at++];
+        }
+        if (flags & 0x30) at++;
+    }
+    if (at >= end) return 0;
+    found[0] = (first & 0x10) && !(first & 7) && !(data[at] & 1);
+    return 1;
+}
+
 /* Numbers (forward.py) */
 
 int numbers_write(Numbers *leg, const Packet *packet, uint8_t *out) {

@@ -27,6 +27,13 @@ typedef struct {
     double at;
 } Packet;
 
+/* Fields of rtp.Layout and rtp.Vp8, in their order. */
+enum { LAYOUT = 11, VP8 = 6 };
+/* rtp.scan; 0 for a malformed header. */
+int scan_header(const uint8_t *data, int size, int *layout);
+/* rtp.vp8; 0 for an empty or cut payload. */
+int scan_vp8(const uint8_t *data, int size, int at, int end, int *found);
+
 /* The numbers of one leg: shifts from the source's to ours, our newest ones. */
 typedef struct {
     long long first, shift, timestamp_shift, picture_shift, tl0_shift;

@@ -403,7 +403,60 @@ static PyObject *forward(PyObject *module, PyObject *const *args, Py_ssize_t cou
     Py_RETURN_NONE;
 }
 
+/* scan(data), vp8(data, at, end): the named tuples of rtp.py, told by shapes(Layout, MALFORMED, Vp8, NO_VP8) */
+
+static PyObject *shape_layout, *malformed, *shape_vp8, *no_vp8;
+
+static PyObject *shapes(PyObject *module, PyObject *args) {
+    PyObject *found[4], **places[] = {&shape_layout, &malformed, &shape_vp8, &no_vp8};
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOO", found, found + 1, found + 2, found + 3)) return NULL;
+    for (int i = 0; i < 4; i += 2)
+        if (!PyType_Check(found[i]) || !PyType_IsSubtype((PyTypeObject *)found[i], &PyTuple_Type))
+            return PyErr_Format(PyExc_TypeError, "not a named tuple");
+    for (int i = 0; i < 4; i++) Py_XSETREF(*places[i], Py_NewRef(found[i]));
+    Py_RETURN_NONE;
+}
+
+/* A named tuple of integers; those with their bit set in `flags` are booleans. */
+static PyObject *shaped(PyObject *shape, const int *values, int count, unsigned flags) {
+    PyTypeObject *type = (PyTypeObject *)shape;
+    PyObject *made = type->tp_alloc(type, count);
+    for (int i = 0; made && i < count; i++) {
+        PyObject *value = flags >> i & 1 ? PyBool_FromLong(values[i]) : PyLong_FromLong(values[i]);
+        if (!value) Py_CLEAR(made);
+        else PyTuple_SET_ITEM(made, i, value);
+    }
+    return made;
+}
+
+static PyObject *scan(PyObject *module, PyObject *data) {
+    Py_buffer view;
+    int layout[LAYOUT];
+    (void)module;
+    if (!shape_layout) return PyErr_Format(PyExc_RuntimeError, "no shapes");
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) return NULL;
+    int good = view.len < 1 << 20 && scan_header(view.buf, (int)view.len, layout);
+    PyBuffer_Release(&view);
+    return good ? shaped(shape_layout, layout, LAYOUT, 0) : Py_NewRef(malformed);
+}
+
+static PyObject *vp8(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    Py_buffer view;
+    int found[VP8];
+    (void)module;
+    if (count != 3 || !shape_vp8) return PyErr_Format(PyExc_TypeError, "vp8(data, at, end)");
+    long at = PyLong_AsLong(args[1]), end = PyLong_AsLong(args[2]);
+    if (PyErr_Occurred() || PyObject_GetBuffer(args[0], &view, PyBUF_SIMPLE) < 0) return NULL;
+    int good = view.len < 1 << 20 && at >= 0 && end <= view.len && scan_vp8(view.buf, (int)view.len, (int)(at < end ? at : end), (int)end, found);
+    PyBuffer_Release(&view);
+    return good ? shaped(shape_vp8, found, VP8, 1u | 1u << 3) : Py_NewRef(no_vp8);
+}
+
 static PyMethodDef functions[] = {
+    {"shapes", shapes, METH_VARARGS, NULL},
+    {"scan", scan, METH_O, NULL},
+    {"vp8", (PyCFunction)(void (*)(void))vp8, METH_FASTCALL, NULL},
     {"forward", (PyCFunction)(void (*)(void))forward, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -63,6 +63,21 @@ static void decrypts(const uint8_t *key, int key_size, const uint8_t *salt, int6
     EVP_CIPHER_CTX_free(c);
 }
 
+static void reading(void) {
+    int size = (int)any(any(2) ? 40 : 1400), layout[LAYOUT], found[VP8];
+    uint8_t *data = malloc((size_t)size + !size);
+    for (int i = 0; i < size; i++) data[i] = (uint8_t)any(256);
+    if (size > 16 && any(2)) data[0] = 0x90, data[12] = 0xBE, data[13] = 0xDE, data[14] = 0, data[15] = (uint8_t)any(12);
+    if (scan_header(data, size, layout)) {
+        must(layout[0] >= 12 && layout[0] <= layout[1] && layout[1] <= size, "the payload lies in the packet");
+        for (int i = 2; i < LAYOUT; i++) must(layout[i] >= 0 && layout[i] < size, "elements lie in the packet");
+        must(layout[4] + layout[5] <= size && layout[6] + layout[7] <= size && layout[8] + layout[9] <= size, "whole");
+        scan_vp8(data, size, layout[0], layout[1], found);
+    }
+    if (scan_vp8(data, size, odd(size), odd(size), found)) must(found[1] < size && found[4] < size, "offsets lie in the packet");
+    free(data);
+}
+
 /* One session: streams that jump, repeat and go back. */
 static void protection(int packets) {
     uint8_t key[32], salt[SALT], *packet = malloc(ROOM), plain[ROOM];
@@ -154,6 +169,7 @@ int main(int count, char **words) {
     state = (count > 1 ? strtoull(words[1], NULL, 10) : 1) * 0x9E3779B97F4A7C15ull + 1;
     for (long i = 0; i < rounds; i++) {
         numbers();
+        reading();
         if (i % 200 == 0) protection(400), sending(1500);
     }
     printf("%ld rounds\n", rounds);

@@ -85,6 +85,34 @@ def test_same_packets_same_numbers_same_ring(packet: Packet, legs: list[tuple[di
         assert (one.ring and one.ring.slots) == (other.ring and other.ring.slots)
 
 
+@st.composite
+def headers(draw: st.DrawFn) -> bytes:
+    """Mostly well-formed headers: fixed part, sources, an extension of our elements and others, padding."""
+    element = st.tuples(st.integers(0, 15), st.integers(0, 15), st.binary(min_size=16, max_size=16))
+    body = b"".join(bytes([i << 4 | n]) + raw[: n + 1] for i, n, raw in draw(st.lists(element, max_size=5)))
+    body += bytes(-len(body) % 4 + 4 * draw(st.integers(0, 1)))
+    words = max(0, len(body) // 4 + draw(st.sampled_from([0, 0, 0, 1, -1])))
+    first = 0x80 | draw(st.sampled_from([0, 0x10, 0x20, 0x30])) | draw(st.integers(0, 2))
+    profile = draw(st.sampled_from([b"\xbe\xde", b"\xbe\xde", b"\x10\0"]))
+    extension = profile + words.to_bytes(2, "big") + body if first & 0x10 else b""
+    packet = bytes([first]) + bytes(11 + 4 * (first & 15)) + extension + draw(st.binary(max_size=30))
+    return packet[: draw(st.integers(len(packet) - 3, len(packet)))]
+
+
+@given(st.one_of(headers(), st.binary(max_size=60)))
+def test_same_layout_of_every_header(data: bytes) -> None:
+    assert _twin.scan(data) == rtp.scan(data)
+    assert type(_twin.scan(bytearray(data))) is rtp.Layout
+
+
+@given(st.binary(max_size=14), st.integers(0, 16), st.integers(0, 14))
+def test_same_descriptor_of_every_payload(data: bytes, at: int, end: int) -> None:
+    end = min(end, len(data))
+    found, expected = _twin.vp8(data, at, end), rtp.vp8(data, at, end)
+    assert found == expected and list(map(type, found)) == list(map(type, expected))
+    assert _twin.vp8(data, at, len(data) + 1) == rtp.NO_VP8, "nothing is read beyond the packet"
+
+
 class Way:
     """A compiled way out to a socket of our own, and the session that reads what comes."""
 
