@@ -10,6 +10,7 @@ import os
 import shutil
 import statistics
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +53,10 @@ class Case:
 
 CASES = (
     Case("15000 pps, fan-out 3: 22 rooms of 4", 4, 22),
-    Case("15000 pps, fan-out 7: 11 rooms of 8", 8, 11),
-    Case("3000 pps, fan-out 3: 4 rooms of 4", 4, 4),
+    Case("6800 pps, fan-out 7: 5 rooms of 8", 8, 5),
     Case("15000 pps, fan-out 3: one stream", 4, pps=15_000),
+    Case("15000 pps, fan-out 7: one stream", 8, pps=15_000),
+    Case("3000 pps, fan-out 3: one stream", 4, pps=3_000),
     Case("overload: 36000 pps, fan-out 3: one stream", 4, pps=36_000),
 )
 
@@ -123,31 +125,43 @@ FIGURES = (
 
 
 async def measure() -> dict[str, Any]:
+    """All rounds; what is known after each is written, so that a run cut short tells something."""
     load.build()
     runs: dict[str, dict[str, list[dict[str, Any]]]] = {case.name: {name: [] for name in SERVERS} for case in CASES}
+    before: list[dict[str, Any]] = []
     for number in range(ROUNDS):
         for case in CASES:
             for name, make in SERVERS.items():
                 found = await run(make, case)
                 runs[case.name][name].append(found)
                 print(f"{number} {case.name}: {name} {line(found)}", flush=True)
+        before.append(await relay.measure(SERVER_CORE, LOAD_CORE))
+        write(summed(runs, before))
+    return summed(runs, before)
+
+
+def write(found: dict[str, Any]) -> None:
+    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+    OUTPUT.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def summed(runs: dict[str, dict[str, list[dict[str, Any]]]], before: list[dict[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for case in CASES:
         row: dict[str, Any] = {}
+        peers = runs[case.name]["janus"]
         for name, taken in runs[case.name].items():
             row[name] = {key: spread([one[key] for one in taken]) for key in FIGURES if key in taken[0]}
-            ratios = [
-                one["us_per_packet"] / peer["us_per_packet"]
-                for one, peer in zip(taken, runs[case.name]["janus"], strict=True)
-            ]
-            row[name]["cost_over_janus"] = spread(ratios)
+            pairs = zip(taken, peers, strict=True)
+            row[name]["cost_over_janus"] = spread([one["us_per_packet"] / peer["us_per_packet"] for one, peer in pairs])
         table[case.name] = row
-    before = [await relay.measure(SERVER_CORE, LOAD_CORE) for _ in range(ROUNDS)]
     return {
-        "rounds": ROUNDS,
+        "rounds": len(before),
         "seconds": SECONDS,
         "each_is": "median, least, most",
         "janus": janus_words(),
+        "python": sys.version,
+        "load_average": os.getloadavg(),
         "cases": table,
         "before": {key: spread([one[key] for one in before]) for key in ("us_per_packet", "rooms_per_core")},
         "runs": runs,
@@ -174,8 +188,6 @@ def main() -> None:
             "missing: janus (the peer of this bench)   mend: apt-get install --no-install-recommends janus"
         )
     found = asyncio.run(measure())
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(json.dumps(found, indent=1) + "\n")
     for name, row in found["cases"].items():
         for server, figures in row.items():
             print(f"{name}: {server} {figures}")
