@@ -17,7 +17,7 @@ setup:
 
 .PHONY: app
 app:
-	@$(stage) native "Media: the compiled part" signaling/media/native/core.c signaling/media/native/core.h signaling/media/native/module.c deploy/native.sh .venv/pyvenv.cfg -- deploy/native.sh $(shell command -v cc)
+	@$(stage) native "Media: the compiled part" $(wildcard signaling/media/native/*.[ch]) deploy/native.sh .venv/pyvenv.cfg -- deploy/native.sh $(shell command -v cc)
 	@$(stage) fonts "Fonts: the two faces of the printed documents" deploy/fonts -- deploy/fonts/install.sh
 	@$(stage) node "Browser app: locked libraries" static/package.json static/package-lock.json -- npm ci --prefix static --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(stage) static "Browser app: build" static -- npm run --prefix static --silent build

@@ -14,7 +14,7 @@ target=$folder/_twin$($python -c 'import sysconfig; print(sysconfig.get_config_v
 include=$($python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 trap 'rm -f "$target.part"' EXIT
 if cc -shared -fPIC -O2 -std=c11 -Wall -Wextra -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now \
-  -I"$include" -o "$target.part" "$folder/core.c" "$folder/module.c" -lcrypto 2>build/native.log; then
+  -I"$include" -o "$target.part" "$folder"/*.c -lcrypto 2>build/native.log; then
   mv "$target.part" "$target"
 else
   echo "   the compiler refused (build/native.log): media is forwarded in Python (mend: apt-get install gcc libssl-dev python3-dev)"
