@@ -135,7 +135,7 @@ class Downlink:
         if estimator.heard_at is None:  # not yet, or a browser that gives no such feedback
             if pacer.sent.next < FEW:
                 self._born_at = now
-            return allocate(self._blind, wants, "all" if now - self._born_at > DEAF else "none")
+            return allocate(self._blind, wants, "all" if now - self._born_at > DEAF else "paused")
         if pad is not None and needed > estimator.bitrate:
             self._try_for_more(needed, pad, now)
         late = max(0.0, pacer.backlog - BACKLOG)

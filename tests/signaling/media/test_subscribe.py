@@ -190,6 +190,11 @@ def test_who_is_not_seen_is_not_sent() -> None:
         stage.send(person, 2, 1.2)
     assert [int.from_bytes(data[8:12], "big") for data in stage.wire.rtp[sent:]] == [stage.ssrc("lin")]
     assert stage.mine.paused == frozenset(), "not looked at is not held back"
+    stage.mine.watch({"lin": 200}, True)
+    for round in range(8):
+        stage.send("gu", 3 + round, 1.3 + round / 10)
+        stage.mine.tick(1.35 + round / 10)
+    assert int.from_bytes(stage.wire.rtp[-1][8:12], "big") == stage.ssrc("gu"), "looked at again"
 
 
 def test_who_is_held_back_is_told() -> None:
