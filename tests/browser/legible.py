@@ -29,6 +29,14 @@ FRAME = """() => { const v = document.querySelector('[data-shared] video'), c = 
 Box = tuple[int, int, int, int]
 
 
+def to_share(page: Page) -> Page:
+    """A page beside this one, which the browser takes when it is asked for a screen."""
+    document = page.context.new_page()
+    document.set_viewport_size({"width": 1280, "height": 800})
+    document.set_content(PAGE)
+    return document
+
+
 def picture(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("L")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import steps
+from tests.browser import legible, steps
 from tests.browser.conftest import DESKTOP, PHONE, People
 from tests.browser.steps import LONG, button, press, say
 from tests.running import Server
@@ -126,6 +126,15 @@ def the_case(server: Server, people: People, folder: Path) -> Iterator[Stop]:
         expect(page.locator("[data-person][data-playing=yes]")).to_have_count(3, timeout=LONG)
     yield "room-party", applicant
     yield "room-mediator", mediator
+    document = legible.to_share(respondent)
+    respondent.locator("[data-control=share]").click()
+    for page in (mediator, applicant):
+        page.locator("[data-shared][data-playing=yes]").wait_for(timeout=LONG)
+    yield "room-shared-party", applicant
+    yield "room-shared-mediator", mediator
+    yield "room-sharing", respondent
+    document.close()
+    applicant.locator("[data-shared]").wait_for(state="detached")
     mediator.locator("[data-caucus=applicant]").click()
     yield "room-caucus-question", mediator
     mediator.locator("[data-control=confirm-move]").click()

@@ -31,14 +31,6 @@ def gather(server: Server, people: People) -> tuple[dict[str, Page], dict[str, s
     return pages, {role: links[role]["name"] for role in ("applicant", "respondent")}
 
 
-def to_share(page: Page) -> Page:
-    """A page beside this one, which the browser takes when it is asked for a screen."""
-    document = page.context.new_page()
-    document.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
-    document.set_content(legible.PAGE)
-    return document
-
-
 def shared(page: Page) -> None:
     expect(page.locator("[data-shared][data-playing=yes]")).to_be_visible()
 
@@ -47,7 +39,7 @@ def test_small_print_shared_by_the_mediator_is_read_by_the_parties(
     server: Server, people: People, tmp_path: Path
 ) -> None:
     pages, names = gather(server, people)
-    document = to_share(pages["mediator"])
+    document = legible.to_share(pages["mediator"])
     pages["mediator"].locator("[data-control=share]").click()
     line = pages["mediator"].locator("[data-sharing]")
     expect(line).to_contain_text(names["applicant"])
@@ -82,7 +74,7 @@ def test_small_print_shared_by_the_mediator_is_read_by_the_parties(
 
 def test_the_host_stops_a_share_and_a_private_talk_keeps_its_own(server: Server, people: People) -> None:
     pages, names = gather(server, people)
-    to_share(pages["respondent"])
+    legible.to_share(pages["respondent"])
     pages["respondent"].keyboard.press("s")
     for role in ("mediator", "applicant"):
         shared(pages[role])
@@ -95,7 +87,7 @@ def test_the_host_stops_a_share_and_a_private_talk_keeps_its_own(server: Server,
     pages["mediator"].locator("[data-control=confirm-move]").click()
     for role in ("mediator", "applicant"):
         expect(pages[role].locator("[data-room][data-chamber=caucus]")).to_be_visible(timeout=LONG)
-    to_share(pages["applicant"])
+    legible.to_share(pages["applicant"])
     pages["mediator"].wait_for_timeout(1000)  # what was sent before the move plays out
     before = frames_decoded(pages["respondent"])
     pages["applicant"].locator("[data-control=share]").click()
