@@ -1,14 +1,16 @@
 /**
- * A person in a meeting: socket, peer and devices behind refs. What may be sent is decided here from the room's view, so
+ * A person in a meeting: socket, media (useCall.ts) and devices behind refs. What may be sent is decided here from the room's view, so
  * that nothing is captured for a chamber nobody told us about: fail closed.
  */
-import { computed, effectScope, onScopeDispose, reactive, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { computed, effectScope, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { ApiError } from '../api'
-import type { ChamberId, Chat, ClientEvents, DeviceKind, Go, Kind, Offer, PersonView, RoomView, ServerEvents } from '../protocol'
+import type { ChamberId, Chat, ClientEvents, Go, Kind, Offer, PersonView, RoomView, ServerEvents } from '../protocol'
 import { connectRoom, type Link, type RoomClient, type TicketAnswer } from './client'
-import { nextFloor, type Floor } from './gridLayout'
-import { makePeer, type RoomPeer, type Tracks } from './peer'
+import type { makePeer, Tracks } from './peer'
+import { useCall } from './useCall'
+import { useChat, type ChatLineShown } from './useChat'
+import { useMuted } from './useMuted'
 import type { Devices } from './useDevices'
 import type { Screen } from './useScreen'
 
@@ -19,10 +21,6 @@ export type Over = 'ended' | 'taken_over' | 'left' | 'sent_out' | 'removed' | 'r
 export interface MoveCard {
   chamber: ChamberId
   hears: string[]
-}
-
-export interface ChatLineShown extends Chat {
-  mine: boolean
 }
 
 export interface RoomOptions {
@@ -45,6 +43,8 @@ export interface Room {
   refusedCode: Ref<string>
   media: Ref<RTCPeerConnectionState>
   streams: ShallowRef<ReadonlyMap<string, MediaStream>>
+  /** The streams worth showing: none while they stand still. */
+  pictures: ComputedRef<ReadonlyMap<string, MediaStream>>
   /** The screens others may show, by person; which of them is shown now stands in `sharer`. */
   screens: ShallowRef<ReadonlyMap<string, MediaStream>>
   /** Who shows their screen to one's own chamber now, oneself included. */
@@ -90,9 +90,7 @@ export interface Room {
 }
 
 const STATS_MS = 2000
-const RENEW_MS = 5000
 const SPEAKING_MS = 250
-const BREATH_MS = 600 // a frame that goes out between two words only distracts
 
 export function useRoom(options: RoomOptions): Room {
   const { devices, screen } = options
@@ -102,36 +100,13 @@ export function useRoom(options: RoomOptions): Room {
   const outage = ref<number | null>(null)
   const over = ref<Over | null>(null)
   const refusedCode = ref('')
-  const media = ref<RTCPeerConnectionState>('new')
-  const streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map())
-  const screens = shallowRef<ReadonlyMap<string, MediaStream>>(new Map())
-  const saving = shallowRef<ReadonlySet<string>>(new Set())
-  const speaking = shallowRef<ReadonlySet<string>>(new Set())
-  const heard = new Map<string, number>()
-  const talking = new Map<string, number>()
-  const floorState = shallowRef<Floor>({ person: null, since: 0 })
   const card = shallowRef<MoveCard | null>(null)
-  const lines = shallowRef<Record<ChamberId, ChatLineShown[]>>({ joint: [], caucus: [] })
-  const texts = ref<Record<ChamberId, string>>({ joint: '', caucus: '' })
-  const unread = ref(0)
   const returned = ref(false)
   const current = ref<Go | null>(null)
   const holdPicture = ref(false)
   let client: RoomClient | null = null
-  let peer: RoomPeer | null = null
-  let peerId = ''
-  /** How many connections were opened. */
-  let connections = 0
-  let renewedAt = -Infinity
-  let ice: RTCIceServer[] = []
   let lostAt: number | null = null
   let cardTimer: ReturnType<typeof setTimeout> | undefined
-  const telling = new Set<Kind>()
-  /** What the person last left open. A room that has begun anew (the server restarted) knows of nothing that was closed. */
-  const open = reactive<Record<DeviceKind, boolean>>({ audio: true, video: true })
-  const opening = new Set<DeviceKind>()
-  let wanted: ClientEvents['watch'] | null = null
-  let looked = ''
 
   const present = computed(() => view.value?.you.state === 'present')
   const waiting = computed(() => view.value?.you.state === 'waiting')
@@ -150,7 +125,7 @@ export function useRoom(options: RoomOptions): Room {
     if (!seen || !go || seen.state !== 'open' || seen.away || over.value || closedBy(kind)) return false
     // `go` comes before the view of the new chamber: until then we do not know who hears us, nor whether we are muted.
     if (seen.you.chamber !== go.chamber || seen.chamber?.epoch !== go.epoch) return false
-    return kind === 'screen' || (open[kind] && (kind === 'audio' || !holdPicture.value))
+    return kind === 'screen' || (mutes.open[kind] && (kind === 'audio' || !holdPicture.value))
   }
 
   /** Everything that decides what leaves this device, watched as one. */
@@ -160,6 +135,17 @@ export function useRoom(options: RoomOptions): Room {
     screen: sending('screen') ? screen.track.value : null,
   }))
 
+  const mutes = useMuted({ view, link, devices, act })
+  const call = useCall({
+    outgoing,
+    act,
+    onAnew: () => (current.value = null),
+    onUseless: () => client?.retry(),
+    make: options.peer,
+  })
+
+  const chat = useChat({ chamber, you: () => view.value?.you.person ?? '', send: (line) => act('chat', line) })
+
   // --- what the server says ---------------------------------------------------------------------------------------
 
   function onEvent<E extends keyof ServerEvents>(event: E, body: ServerEvents[E]): void {
@@ -167,15 +153,15 @@ export function useRoom(options: RoomOptions): Room {
       case 'room':
         return onRoom(body as ServerEvents['room'])
       case 'offer':
-        return void onOffer(body as Offer)
+        return void call.offer(body as Offer)
       case 'draining':
         return void onDraining((body as ServerEvents['draining']).epoch)
       case 'go':
         return onGo(body as Go)
       case 'chat':
-        return onChat(body as Chat)
+        return chat.hear(body as Chat)
       case 'saving':
-        return void (saving.value = new Set((body as ServerEvents['saving']).people))
+        return void (call.saving.value = new Set((body as ServerEvents['saving']).people))
       case 'changed':
         return options.onChanged?.((body as ServerEvents['changed']).what)
       case 'taken_over':
@@ -196,92 +182,14 @@ export function useRoom(options: RoomOptions): Room {
     const isApart = next.away || next.you.chamber === 'caucus'
     if (wasApart && !isApart && next.you.state === 'present') returned.value = next.you.muted.audio && !next.you.host
     if (isApart || !next.you.muted.audio) returned.value = false
-    if (before?.you.chamber === 'caucus' && next.you.chamber !== 'caucus') forgetCaucus()
-    keepClosed(next)
-    tellMissingDevices()
-  }
-
-  /** What was closed is opened by its owner and by nobody else. */
-  function keepClosed(seen: RoomView): void {
-    for (const kind of ['audio', 'video'] as const) {
-      if (opening.has(kind)) continue
-      if (seen.you.muted[kind]) open[kind] = false
-      else if (!open[kind]) void act('mute', { kind, muted: true }).catch(() => undefined)
-    }
-  }
-
-  async function setMuted(kind: DeviceKind, muted: boolean): Promise<void> {
-    opening.add(kind)
-    try {
-      await act('mute', { kind, muted })
-      open[kind] = !muted
-    } finally {
-      opening.delete(kind)
-    }
-  }
-
-  /** Nothing of a private talk stays on the screen after it: another one may be with the other side. */
-  function forgetCaucus(): void {
-    lines.value = { ...lines.value, caucus: [] }
-    texts.value.caucus = ''
-    unread.value = 0
-  }
-
-  /** Who has no microphone does not look as if they were just silent: the room is told. */
-  function tellMissingDevices(): void {
-    const you = view.value?.you
-    if (!you || you.role === 'observer' || devices.starting.value || link.value !== 'open') return
-    for (const [kind, device] of [['audio', devices.microphone], ['video', devices.camera]] as const) {
-      if (device.state.value === 'live' || device.state.value === 'asking' || you.muted[kind] || telling.has(kind)) continue
-      telling.add(kind)
-      void act('mute', { kind, muted: true })
-        .catch(() => undefined)
-        .finally(() => telling.delete(kind))
-    }
-  }
-
-  async function onOffer(offer: Offer): Promise<void> {
-    if (!peer || offer.peer !== peerId) {
-      if (peer) hangUp()
-      peer = newPeer()
-      peerId = offer.peer
-    }
-    const mine = peer
-    const on = connections
-    let sdp: string
-    try {
-      sdp = await mine.offer(offer)
-    } catch (error) {
-      if (mine !== peer) return
-      console.error(error)
-      return renew()
-    }
-    // Whoever connects anew is offered anew; an answer to what came before would be taken for one to it.
-    if (mine === peer && on === connections) await act('answer', { n: offer.n, sdp }).catch(() => undefined)
-  }
-
-  function newPeer(): RoomPeer {
-    const made = (options.peer ?? makePeer)({
-      iceServers: ice,
-      restart: () => act('restart', {}),
-      onStreams: (next, shown) => {
-        streams.value = next
-        screens.value = shown
-      },
-      onState: (state) => {
-        media.value = state
-        tellWatched() // a new peer knows nothing of it
-      },
-      onDead: renew,
-    })
-    void made.setTracks(outgoing.value)
-    if (current.value) void made.go(current.value.set)
-    return made
+    if (before?.you.chamber === 'caucus' && next.you.chamber !== 'caucus') chat.forgetCaucus()
+    mutes.keep(next)
+    mutes.tellMissing()
   }
 
   async function onDraining(epoch: number): Promise<void> {
     current.value = null
-    await peer?.drain()
+    await call.drain()
     await act('drained', { epoch }).catch(() => undefined)
   }
 
@@ -291,7 +199,7 @@ export function useRoom(options: RoomOptions): Room {
     if (from !== null && from !== go.chamber) showCard({ chamber: go.chamber, hears: go.hears })
     // Back from a private talk the picture waits until the card was read; the microphone is closed by the server.
     holdPicture.value = card.value !== null && go.chamber === 'joint' && view.value?.you.host !== true
-    void peer?.setTracks(outgoing.value).then(() => peer?.go(go.set))
+    call.go(go.set)
   }
 
   function showCard(next: MoveCard): void {
@@ -306,12 +214,6 @@ export function useRoom(options: RoomOptions): Room {
     holdPicture.value = false
   }
 
-  function onChat(line: Chat): void {
-    const shown = { ...line, mine: line.from === view.value?.you.person }
-    lines.value = { ...lines.value, [line.chamber]: [...lines.value[line.chamber].slice(-199), shown] }
-    if (!shown.mine) unread.value++
-  }
-
   // --- the connection ---------------------------------------------------------------------------------------------
 
   /** Media lives on while the socket does not: the room goes on with it, or offers another. */
@@ -320,8 +222,7 @@ export function useRoom(options: RoomOptions): Room {
     if (next === 'lost') lostAt ??= since
     else if (next === 'closed') hangUp()
     else if (next === 'open') {
-      connections++
-      peer?.resumed()
+      call.reached()
       if (lostAt !== null) outage.value = Math.round((Date.now() - lostAt) / 1000)
       lostAt = null
     }
@@ -329,33 +230,16 @@ export function useRoom(options: RoomOptions): Room {
 
   function hangUp(): void {
     current.value = null
-    peer?.close()
-    peer = null
-    streams.value = new Map()
-    screens.value = new Map()
-    saving.value = new Set()
-    looked = ''
-    media.value = 'new'
-    speaking.value = new Set()
-    talking.clear()
-    heard.clear()
-  }
-
-  /** Give up the media connection; who connects without one is given a fresh one. */
-  function renew(): void {
-    if (over.value || Date.now() - renewedAt < RENEW_MS) return
-    renewedAt = Date.now()
-    hangUp()
-    client?.retry()
+    call.hangUp()
   }
 
   function start(): void {
     client = (options.connect ?? connectRoom)({
       getTicket: options.getTicket,
-      getPeer: () => (peer ? peerId : ''),
+      getPeer: call.id,
       onEvent,
       onLink,
-      onIceServers: (servers) => (ice = servers),
+      onIceServers: call.setIce,
       onRefused: (code) => {
         refusedCode.value = code
         finish(code === 'room_ended' ? 'ended' : code === 'seat_removed' ? 'removed' : 'refused')
@@ -382,7 +266,7 @@ export function useRoom(options: RoomOptions): Room {
     if (on && devices.microphone.track.value === null && (await devices.microphone.start()) !== 'live') {
       throw new ApiError('device_denied', 0)
     }
-    await setMuted('audio', !on)
+    await mutes.set('audio', !on)
     if (on) returned.value = false
   }
 
@@ -390,7 +274,7 @@ export function useRoom(options: RoomOptions): Room {
     if (on && devices.camera.track.value === null && (await devices.camera.start()) !== 'live') {
       throw new ApiError('device_denied', 0)
     }
-    await setMuted('video', !on)
+    await mutes.set('video', !on)
     if (!on) devices.camera.stop() // the camera's lamp goes out, too
   }
 
@@ -410,52 +294,14 @@ export function useRoom(options: RoomOptions): Room {
     return act('share', { on: false })
   }
 
-  async function say(text: string): Promise<void> {
-    const words = text.trim()
-    if (!words) return
-    const where = chamber.value
-    const key = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-    try {
-      await act('chat', { text: words, key })
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'timeout') throw error
-      await act('chat', { text: words, key }) // sent twice, shown once
-    }
-    if (texts.value[where] === text) texts.value[where] = ''
-  }
-
   async function leave(): Promise<void> {
     await act('leave', {}).catch(() => undefined)
     finish('left')
   }
 
-  function look(sizes: Record<string, number>, seesScreen: boolean): void {
-    wanted = { sizes, screen: seesScreen }
-    tellWatched()
-  }
-
-  function tellWatched(): void {
-    const said = JSON.stringify(wanted)
-    if (!wanted || said === looked || media.value !== 'connected') return
-    looked = said
-    void act('watch', wanted).catch(() => (looked = ''))
-  }
-
-  function listen(): void {
-    if (!peer || !present.value) return
-    const now = Date.now()
-    for (const person of peer.speaking()) heard.set(person, now)
-    for (const [person, at] of heard) if (now - at > BREATH_MS) heard.delete(person)
-    const loud = new Set(heard.keys())
-    for (const person of talking.keys()) if (!loud.has(person)) talking.delete(person)
-    for (const person of loud) if (!talking.has(person)) talking.set(person, now)
-    if (loud.size !== speaking.value.size || [...loud].some((one) => !speaking.value.has(one))) speaking.value = loud
-    floorState.value = nextFloor(floorState.value, talking, view.value?.you.person ?? '', now)
-  }
-
   async function report(): Promise<void> {
-    if (!peer || !present.value || link.value !== 'open') return
-    const body = await peer.stats().catch(() => null)
+    if (!present.value || link.value !== 'open') return
+    const body = await call.stats()
     if (body) await act('stats', body).catch(() => undefined)
   }
 
@@ -465,12 +311,12 @@ export function useRoom(options: RoomOptions): Room {
   function enter(): void {
     if (client || over.value) return
     scope.run(() => {
-      watch(outgoing, (tracks) => void peer?.setTracks(tracks), { flush: 'sync' })
-      watch([devices.microphone.state, devices.camera.state, devices.starting], tellMissingDevices)
+      watch(outgoing, call.send, { flush: 'sync' })
+      watch([devices.microphone.state, devices.camera.state, devices.starting], mutes.tellMissing)
       // The room ends a share (the host, a move, a lost line): then nothing is captured any more.
       watch(() => view.value?.you.sharing, (shared) => shared || screen.stop())
     })
-    timers.push(setInterval(listen, SPEAKING_MS), setInterval(() => void report(), STATS_MS))
+    timers.push(setInterval(() => present.value && call.listen(view.value?.you.person ?? ''), SPEAKING_MS), setInterval(() => void report(), STATS_MS))
     start()
   }
 
@@ -483,28 +329,24 @@ export function useRoom(options: RoomOptions): Room {
     client = null
   })
 
-  const typed = Object.assign(
-    computed(() => texts.value[chamber.value]),
-    { set: (text: string) => void (texts.value[chamber.value] = text) },
-  )
-
   return {
     view,
     link,
     outage,
     over,
     refusedCode,
-    media,
-    streams,
-    screens,
+    media: call.media,
+    streams: call.streams,
+    pictures: call.pictures,
+    screens: call.screens,
     sharer,
-    saving,
-    speaking,
-    floor: computed(() => floorState.value.person),
+    saving: call.saving,
+    speaking: call.speaking,
+    floor: call.floor,
     card,
-    chat: computed(() => lines.value[chamber.value]),
-    unread,
-    typed,
+    chat: chat.chat,
+    unread: chat.unread,
+    typed: chat.typed,
     returned,
     waiting,
     present,
@@ -519,9 +361,9 @@ export function useRoom(options: RoomOptions): Room {
     setCamera,
     share,
     stopShare,
-    look,
-    say,
-    read: () => void (unread.value = 0),
+    look: (sizes, screen) => call.look({ sizes, screen }),
+    say: chat.say,
+    read: () => void (chat.unread.value = 0),
     dismissCard,
     enter,
     retry: () => client?.retry(),

@@ -110,6 +110,13 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
 
   const own = computed(() => (devices.camera.track.value ? new MediaStream([devices.camera.track.value]) : null))
 
+  watch(room.people, (now, before) => {
+    for (const one of now) {
+      const was = before.find((other) => other.person === one.person)?.state
+      if (one.state === 'interrupted' && was === 'present') announce(t('room.other_lost', { name: one.name }))
+      if (one.state === 'present' && was === 'interrupted') announce(t('room.other_back', { name: one.name }))
+    }
+  })
   watch(room.present, (now, before) => {
     if (!now || before !== false || !room.view.value || room.view.value.you.host) return
     play('admitted')
