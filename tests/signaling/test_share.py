@@ -154,7 +154,8 @@ def test_leaving_and_the_end_end_it() -> None:
 PEOPLE = ("gu", "he", "lin", "chen", "wu", "li", "su")
 ACTS = st.one_of(
     st.tuples(
-        st.sampled_from(["share", "share", "unshare", "knock", "lose", "leave", "drained"]), st.sampled_from(PEOPLE)
+        st.sampled_from(["share", "share", "unshare", "knock", "resume", "lose", "leave", "drained"]),
+        st.sampled_from(PEOPLE),
     ),
     st.tuples(st.sampled_from(["admit", "back_to_lobby", "remove", "stop_share"]), st.sampled_from(PEOPLE)),
     st.tuples(st.sampled_from(["caucus", "joint"]), st.sampled_from(PEOPLE)),
@@ -172,6 +173,8 @@ def act(m: Meeting, what: str, person: str) -> list[Effect]:
             return m.move("joint", person)
         case "knock":
             return m.knock(person)
+        case "resume":
+            return m.knock(person, resumes=True)
         case "lose":
             return m.lose(person)
         case "leave":
