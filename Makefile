@@ -73,7 +73,7 @@ fuzz: setup-test
 fuzz-media: setup-test
 	@$(VENV)/python -m tests.hostile.fuzz
 
-# The compiled part of the media plane under AddressSanitizer and UndefinedBehaviorSanitizer; a short version is in `make test`.
+# The compiled part of the media plane under sanitizers: random packets, then its tests; a short version is in `make test`.
 .PHONY: fuzz-twin
 fuzz-twin: setup-test
 	@$(VENV)/python -m tests.signaling.media.twin.fuzz
