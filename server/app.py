@@ -34,13 +34,17 @@ from server.store.blobs import Blobs
 from server.store.db import Database, Tx
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
-from server.web.limits import Limits
+from server.web.limits import Limits, Rate
 from server.web.outgoing import outgoing
 from server.web.routes import Routes
 from signaling import MediaOptions, Rooms, Ticket, Trials
 from signaling.media import MediaPlane
 
 SOCKET: web.AppKey[Rooms] = web.AppKey("socket", Rooms)
+SOCKETS = Rate("socket", 300, 60)
+"""New sockets of one address: a house full of people whose line comes back, each trying every second."""
+SOCKETS_AT_ONCE = 200
+"""Open ones of one address, in a room or not."""
 Context = Callable[[web.Application], AsyncIterator[None]]
 
 
@@ -161,8 +165,10 @@ def origins(origin: str) -> list[str]:
 
 async def socket(request: web.Request) -> web.StreamResponse:
     """The room's WebSocket. Attached by hand: routes are fixed before the media plane, which rooms need, is open."""
-    response: web.StreamResponse = await request.app[SOCKET].server.handle_request(request)
-    return response
+    limits, address = request.app[keys.LIMITS], request[keys.ADDRESS]
+    limits.check(SOCKETS, address)
+    with limits.holding(address, SOCKETS_AT_ONCE):
+        return await request.app[SOCKET].serve(request)
 
 
 async def stop(app: web.Application) -> None:

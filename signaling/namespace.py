@@ -14,6 +14,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Knock, Order, Said
+from signaling.frames import Frame
 from signaling.live import LiveRoom, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty, Watch
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CONNECTS = 8
+"""Times one socket may ask for a seat before it is closed: a browser asks once."""
+FLOOD = 3
+"""A connection is closed when so many times the events allowed were too many."""
+
 
 @dataclass
 class Connection:
@@ -35,6 +41,8 @@ class Connection:
     person: str
     times: deque[float] = field(default_factory=deque)
     bad: int = 0
+    refused: int = 0
+    """Events too many since it last was quiet."""
 
 
 class Rooms:
@@ -67,6 +75,7 @@ class Rooms:
             ping_interval=self.options.ping_interval,
             ping_timeout=self.options.ping_timeout,
             http_compression=False,
+            serializer=Frame,
             logger=False,
             engineio_logger=False,
         )
@@ -74,7 +83,19 @@ class Rooms:
 
     def attach(self, app: web.Application, path: str = "socket.io") -> None:
         """Serve the namespace under `/<path>` of `app`."""
-        self.server.attach(app, socketio_path=path)
+        app.router.add_get(f"/{path}/", self.serve)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One WebSocket from its opening to its end."""
+        try:
+            response: web.StreamResponse = await self.server.handle_request(request)
+        except ValueError:  # what is not even a frame of Engine.IO: nobody is left to answer
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=400)
+        except ConnectionResetError:  # a page on a bad line gave this attempt up for the next
+            return web.Response()
+        return response
 
     # --- what the office asks ---------------------------------------------------------------------------------------
 
@@ -194,6 +215,10 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
         self.connections: dict[str, Connection] = {}
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        tries = environ["hejie.tries"] = environ.get("hejie.tries", 0) + 1
+        if tries >= CONNECTS:
+            server = self.rooms.server
+            spawn(server.eio.disconnect(server.manager.eio_sid_from_sid(sid, NAMESPACE)), name="socket.hang_up")
         try:
             said = msgspec.convert(auth, Connect)
             ticket = await self.rooms.check(said.ticket)
@@ -239,6 +264,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
         except Exception as error:
             if isinstance(error, ProtocolError):
                 await self._bad(sid, known)
+            elif known.refused >= FLOOD * self.rooms.options.events:
+                await self.rooms.server.disconnect(sid, namespace=NAMESPACE)
             return {"error": refusal(error)}
         return {"ok": True}
 
@@ -262,7 +289,10 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
         now, options = self.rooms.clock(), self.rooms.options
         while known.times and known.times[0] <= now - options.events_window:
             known.times.popleft()
+        if not known.times:
+            known.refused = 0
         if len(known.times) >= options.events:
+            known.refused += 1
             raise TooMany(str(round(options.events_window)))
         known.times.append(now)
 

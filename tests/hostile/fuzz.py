@@ -151,8 +151,9 @@ async def through_the_socket(outcome: Outcome, counts: dict[str, int], seed: int
                 for who, size, limit in readers.tables(bad.peer):
                     if size > limit:
                         outcome.crash(name, f"{who} grew to {size}", n)
-                bad.rtp.clear()
-                bad.rtcp.clear()
+                for person in (bad, two.one, two.other):
+                    person.rtp.clear()
+                    person.rtcp.clear()
         outcome.memory[name] = max(outcome.memory.get(name, 0.0), round(resident() - before, 1))
     if len(plane._mux.owners) > 3 * 8 or len(plane._mux.agents) > 2 * 4:
         outcome.crash("plane", "tables grew", (len(plane._mux.owners), len(plane._mux.agents)))

@@ -220,7 +220,7 @@ async def test_reports_about_everything_at_once(scene: Scene) -> None:
 
 
 async def test_a_clock_that_stands_or_runs_back_keeps_no_groups(scene: Scene) -> None:
-    """Each report acknowledges one packet that was really sent, and says that it came when all others did, or before."""
+    """Each report acknowledges one packet that was really sent, and says it came with all others, or before."""
     estimator = scene.bad.peer.subscriptions._downlink.estimator
     sent = scene.bad.peer.subscriptions._downlink.pacer.sent
     for back in (0, 1):
