@@ -135,7 +135,13 @@ class Downlink:
         if estimator.heard_at is None:  # not yet, or a browser that gives no such feedback
             if pacer.sent.next < FEW:
                 self._born_at = now
-            return allocate(self._blind, wants, "all" if now - self._born_at > DEAF else "paused")
+            shares = allocate(self._blind, wants, "all" if now - self._born_at > DEAF else "paused")
+            # Loss alone says too little to take a picture away.
+            return {
+                want.key: share._replace(layer=share.layer or 0) if want.pixels > 0 else share
+                for want in wants
+                for share in (shares[want.key],)
+            }
         if pad is not None and needed > estimator.bitrate:
             self._try_for_more(needed, pad, now)
         late = max(0.0, pacer.backlog - BACKLOG)

@@ -80,3 +80,17 @@ def test_who_gives_no_feedback_gets_the_lowest_layer_first_and_then_all() -> Non
     assert room.aims == {0: 0, 1: 0} and room.padding == 0
     world.run(1)
     assert room.aims == {0: 2, 1: 2}
+
+
+def test_without_feedback_loss_lowers_layers_but_takes_nobody_away() -> None:
+    world, _, browser, room = meeting(6_000_000, 2)
+    browser.deaf = True
+    world.run(DEAF + 1)
+    for _ in range(30):
+        browser.downlink.on_loss(0.3, 1_000_000, world.now)
+        world.run(0.2)
+    assert room.aims == {0: 0, 1: 0}
+    for _ in range(120):
+        browser.downlink.on_loss(0.0, 1_000_000, world.now)
+        world.run(0.2)
+    assert room.aims == {0: 2, 1: 2}
