@@ -125,6 +125,25 @@ async def test_the_same_page_goes_on_with_its_media_and_nobody_notices(house: Ho
     assert [line for line in house.journal.lines if "interrupted" in line] == []
 
 
+@pytest.mark.parametrize("moved", [False, True])
+async def test_media_of_who_is_lost_waits_for_them_unless_they_are_moved(house_of: HouseOf, moved: bool) -> None:
+    house = await house_of(RoomOptions(grace=0.1))
+    gu, lin, chen = await house.enter("gu", "lin", "chen")
+    first = await lin.hear("offer")
+    peer = house.room._peers["lin"].peer
+    await lin.close()
+    await gu.until(lambda: "interrupted" in str(gu.room["chamber"]))
+    await chen.until(lambda: chen.room["chamber"]["hears"] == ["顾明华"])
+    assert house.room._peers["lin"].peer is peer and not peer.closed
+    if moved:
+        await gu.say("move", {"people": ["lin"], "chamber": "caucus"})
+        await gu.until(lambda: len(gu.all("go")) == 2)
+        assert peer.closed
+    again = await house.visit("lin", peer=first["peer"])
+    assert ((await again.hear("offer"))["peer"] == first["peer"]) is not moved
+    assert (await again.hear("go"))["chamber"] == ("caucus" if moved else "joint")
+
+
 async def test_a_reload_begins_anew_with_a_peer_of_its_own(house: House) -> None:
     _, lin = await house.enter("gu", "lin")
     first = await lin.hear("offer")
@@ -161,7 +180,8 @@ async def test_after_a_storm_of_connections_nothing_is_left(house_of: HouseOf) -
     assert house.rooms.server.namespace_handlers[NAMESPACE].connections == {}
 
 
-async def test_who_drops_is_interrupted_and_comes_back_to_the_same_chamber(house: House) -> None:
+async def test_who_drops_is_interrupted_and_comes_back_to_the_same_chamber(house_of: HouseOf) -> None:
+    house = await house_of(RoomOptions(grace=0.1))
     gu, lin, _ = await house.enter("gu", "lin", "chen")
     await gu.say("move", {"people": ["lin"], "chamber": "caucus"})
     await lin.until(lambda: lin.room["you"]["chamber"] == "caucus")
