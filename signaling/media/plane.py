@@ -3,8 +3,11 @@ for rooms."""
 
 import asyncio
 import ipaddress
+import logging
 from collections.abc import Callable
 from functools import partial
+
+from signaling.tasks import spawn
 
 from .dtls import Identity
 from .ice import Address, Mux
@@ -13,6 +16,8 @@ from .native import Outbox
 from .peer import Peer
 from .types import MediaOptions, PeerListener
 from .udp import UdpSocket
+
+log = logging.getLogger(__name__)
 
 TICK = 0.05
 """Seconds between two rounds of feedback and timers."""
@@ -114,6 +119,10 @@ class MediaPlane:
         self._rounds += 1
         self._mux.tick(now)
         for peer in list(self._peers):
-            peer.tick(now)
-            if self._rounds % REPORT_EVERY == 0:
-                peer.report(now)
+            try:
+                peer.tick(now)
+                if self._rounds % REPORT_EVERY == 0:
+                    peer.report(now)
+            except Exception:  # a fault of ours that one browser brought about: the others' timers go on
+                log.exception("media.peer_failed")
+                spawn(peer.close(), name="peer.close")

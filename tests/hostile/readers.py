@@ -8,12 +8,14 @@ from collections.abc import Callable
 from signaling.media import AnswerRejected, Mark, Offer, Peer, red, rtcp, rtp
 from signaling.media.dtls import Dtls, Identity
 from signaling.media.ice import MAX_ADDRESSES, Address, Agent, Mux
-from signaling.media.publish import MAX_MARKS, MAX_STREAMS
+from signaling.media.publish import MAX_MARKS
 from signaling.media.sdp import parse_answer
 from tests.hostile import golden
 from tests.signaling.media.memory import MemoryLink, Silent, answer_to, packet, vp8_payload
 from tests.signaling.media.test_dtls import Client
 
+STREAMS = 24
+"""SSRCs of media, and as many of repairs, that one browser may bring."""
 Read = Callable[[bytes], str]
 
 
@@ -232,8 +234,8 @@ def tables(peer: Peer) -> list[tuple[str, int, int]]:
     publisher, down = peer.publisher, peer.subscriptions._downlink
     estimator = down.estimator
     found = [
-        ("streams", len(publisher._streams), MAX_STREAMS),
-        ("repair streams", len(publisher._rtx), MAX_STREAMS),
+        ("streams", len(publisher._streams), STREAMS),
+        ("repair streams", len(publisher._rtx), STREAMS),
         ("marks", len(publisher._counts), MAX_MARKS),
         ("arrivals", len(publisher._uplink._arrivals), 400),
         ("groups", len(estimator._meter._groups), 501),

@@ -5,10 +5,11 @@ import random
 import pytest
 
 from signaling.media import AnswerRejected
-from signaling.media.publish import MAX_STREAMS
+from signaling.media.streams import STREAMS
 from tests.hostile import golden
 from tests.hostile.caller import Caller, attribute
 from tests.hostile.conftest import Scene
+from tests.hostile.readers import STREAMS
 from tests.signaling.media.waiting import until
 
 
@@ -57,7 +58,7 @@ async def test_thousands_of_lines_and_streams(scene: Scene, more: list[str]) -> 
     text = scene.bad.answer(offer)
     text = text.replace("a=mid:01\r\n", "a=mid:01\r\n" + "".join(f"{more[n % len(more)] % n}\r\n" for n in range(4000)))
     await scene.bad.peer.answer(offer.n, text)
-    assert len(scene.bad.peer.publisher._streams) <= MAX_STREAMS and len(scene.bad.peer.publisher._rtx) <= MAX_STREAMS
+    assert len(scene.bad.peer.publisher._streams) <= STREAMS and len(scene.bad.peer.publisher._rtx) <= STREAMS
     await scene.unharmed()
 
 

@@ -2,16 +2,19 @@
 
 import struct
 
+import pytest
+
 from signaling.media import rtcp
 from signaling.media.estimate import HIGHEST, LOWEST
 from signaling.media.link import MAX_SOURCES
-from signaling.media.publish import MAX_STREAMS
 from signaling.media.ring import RESEND_RATE
 from signaling.media.rtp import scan
+from signaling.media.streams import STREAMS
 from signaling.media.uplink import KEY_GAP
 from tests.hostile import golden
 from tests.hostile.caller import FRAME, Caller
 from tests.hostile.conftest import Scene
+from tests.hostile.readers import STREAMS
 from tests.signaling.media.memory import OPUS, RTX, VP8, extensions, packet, vp8_payload
 from tests.signaling.media.waiting import until
 
@@ -50,7 +53,7 @@ async def test_ssrcs_without_end_are_refused(scene: Scene) -> None:
     await passed(scene)
     link = scene.bad.peer._link
     assert len(link._sources) == MAX_SOURCES and link.unreadable > 1000  # type: ignore[attr-defined]
-    assert len(scene.bad.peer.publisher._streams) <= MAX_STREAMS
+    assert len(scene.bad.peer.publisher._streams) <= STREAMS
     await scene.unharmed()
 
 
@@ -229,3 +232,15 @@ async def test_a_clock_that_stands_or_runs_back_keeps_no_groups(scene: Scene) ->
             report = rtcp.Feedback(number, 1, 0x800000 - back * n, (0,), (0,))
             estimator.on_feedback(report, scene.plane.clock())
     await scene.unharmed()
+
+
+async def test_a_fault_of_ours_that_one_brings_about_ends_their_connection_only(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(now: float) -> None:
+        raise RuntimeError("not foreseen")
+
+    monkeypatch.setattr(scene.bad.peer, "tick", fail)
+    await until(lambda: scene.bad.peer.closed)
+    await scene.unharmed()
+    assert caplog.text.count("media.peer_failed") == 1
