@@ -20,9 +20,8 @@ PAGES = Path("/usr/share/janus/demos")
 VIEW: ViewportSize = {"width": 1000, "height": 720}
 WHO = """
   window.token = window.apisecret = null;  // the page wants them; Debian's settings.js has lost them
-  const has = (feed, track) =>
-    Object.values(feed?.remoteTracks ?? {}).some((stream) => stream.getTracks().some((one) => one.id === track));
-  window.__lab.who = (mid, track) => (window.feeds ?? []).find((feed) => has(feed, track))?.rfdisplay ?? '';
+  window.__lab.who = (mid, connection) =>
+    (window.feeds ?? []).find((feed) => feed?.webrtcStuff?.pc === connection)?.rfdisplay ?? '';
 """
 SECONDS = 30.0
 

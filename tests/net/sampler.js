@@ -36,7 +36,7 @@
       for (const [id, one] of await connection.getStats()) {
         if (one.type !== 'inbound-rtp') continue;
         last.set(`${index} ${id}`, {
-          person: window.__lab.who(one.mid, one.trackIdentifier), kind: one.kind,
+          person: window.__lab.who(one.mid, connection), kind: one.kind,
           decoded: one.framesDecoded ?? 0, freezes: one.freezeCount ?? 0, frozen: one.totalFreezesDuration ?? 0,
           concealed: one.concealedSamples ?? 0, silent: one.silentConcealedSamples ?? 0, samples: one.totalSamplesReceived ?? 0,
           packets: one.packetsReceived ?? 0, lost: one.packetsLost ?? 0, bytes: one.bytesReceived ?? 0,

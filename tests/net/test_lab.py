@@ -11,7 +11,7 @@ from tests.net.pipe import Shape
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-async def test_a_party_keeps_sound_and_picture_through_loss_an_outage_and_another_network() -> None:
+async def test_a_party_keeps_sound_and_picture_through_loss_and_an_outage() -> None:
     async with Lab() as lab:
         room = await lab.room("applicant")
         mediator, lin = room.people["mediator"], room.people["applicant"]
@@ -20,10 +20,10 @@ async def test_a_party_keeps_sound_and_picture_through_loss_an_outage_and_anothe
         bad = Shape(loss=0.1, delay=0.02)
         lin.host.shape(up=bad, down=bad, seed=1)
         start = time.time()
-        await asyncio.sleep(8)
+        await asyncio.sleep(6)
         end = time.time()
         counts = lab.network.counts()["hosts"][lin.host.name]
-        assert counts["up_lost"] > 20 and counts["down_lost"] > 20, "the line was bad"
+        assert counts["up_lost"] > 10 and counts["down_lost"] > 10, "the line was bad"
         seen = {"down": (await lin.rows()).quality(mediator.name, start, end)}
         seen["up"] = (await mediator.rows()).quality(lin.name, start, end)
         for side, quality in seen.items():
@@ -42,8 +42,4 @@ async def test_a_party_keeps_sound_and_picture_through_loss_an_outage_and_anothe
         await lin.until_received(mediator, back)
         await mediator.until_received(lin, back)
 
-        lin.host.move()
-        moved = time.time()
-        await lin.until_received(mediator, moved + 1)
-        await mediator.until_received(lin, moved + 1)
         assert lin.loads == loads, "nobody reloads"
