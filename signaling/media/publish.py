@@ -4,31 +4,28 @@ from collections.abc import Collection, Mapping
 from copy import copy
 
 from . import red, rtcp, rtp
-from .layers import LayerRate, alive, choose, layer_of
+from .layers import LayerRate, alive, choose
 from .leg import Leg, Link
 from .loud import Loudness
 from .native import forward, scan, vp8
 from .packet import Packet
 from .receive import Inbound
+from .streams import PAYLOAD_TYPE, Streams, fits
 from .types import KINDS, PICTURES, SET_REST, Delivery, Flow, Kind, Mark, SetName, SetNotRested
 from .uplink import Uplink, limit_of
 
-PAYLOAD_TYPE: Mapping[Kind, int] = {"audio": rtp.OPUS, "video": rtp.VP8, "screen": rtp.VP8}
-MAX_STREAMS = 24
 MAX_MARKS = 64
 REPORT_GAP = 0.1
 """Seconds between two sender reports of one stream that are passed on: browsers send one a second at most."""
 
 
-class Publisher:
+class Publisher(Streams):
     """Forwards from one set only, above its floors, between `use` and `drain`; all else is counted and dropped."""
 
     def __init__(self, mids: Mapping[str, tuple[SetName, Kind]], ssrc: int, link: Link) -> None:
-        self._mids = mids
+        super().__init__(mids)
         self._ssrc = ssrc
         self._uplink = Uplink(ssrc, link)
-        self._streams: dict[int, Inbound] = {}
-        self._rtx: dict[int, Inbound] = {}
         self._legs: dict[Kind, list[Leg]] = {kind: [] for kind in KINDS}
         self._active: SetName | None = None
         self._left_at: dict[SetName, float] = {}
@@ -36,8 +33,6 @@ class Publisher:
         self._count: dict[Kind, int] = dict.fromkeys(KINDS, 0)
         self._muted: set[Kind] = set()
         self._loudness = Loudness()
-        self._layered = False
-        """The camera comes in layers, whether or not more than one lives now."""
         self.refused = 0
 
     # What the room decides
@@ -99,25 +94,6 @@ class Publisher:
         if kind == "audio":
             self._loudness.reset()
 
-    # What the browser said in its answer
-
-    def learn(self, mid: str, ssrc: int, rtx: int | None = None, layer: int = 0) -> Inbound | None:
-        """Bind an SSRC (and its retransmission SSRC) to the set and kind of `mid`; None when it is not ours."""
-        place = self._mids.get(mid)
-        if place is None:
-            return None
-        stream = self._streams.get(ssrc)
-        if stream is not None:
-            if (stream.set_name, stream.kind) != place:
-                return None  # an SSRC never changes its set: that would lift its floor
-        else:
-            if len(self._streams) >= MAX_STREAMS or ssrc in self._rtx:
-                return None
-            stream = self._streams[ssrc] = Inbound(ssrc, place[1], place[0], layer)
-        if rtx is not None and rtx not in self._streams and len(self._rtx) < MAX_STREAMS:
-            self._rtx[rtx] = stream
-        return stream
-
     # What arrives
 
     def on_rtp(self, data: bytes, now: float) -> None:
@@ -139,32 +115,8 @@ class Publisher:
             self._take(stream, original, layout._replace(end=len(original)), sequence, timestamp, now, True)
             return
         stream = self._streams.get(ssrc) or self._stranger(data, layout, ssrc, payload_type)
-        if stream is not None and _fits(payload_type, stream.kind):
+        if stream is not None and fits(payload_type, stream.kind):
             self._take(stream, bytearray(data), layout, sequence, timestamp, now, False)
-
-    def _stranger(self, data: bytes, layout: rtp.Layout, ssrc: int, payload_type: int) -> Inbound | None:
-        """Streams the answer did not name are known by their mid and, of several layers, by their rid (RFC 8852)."""
-        mid = _text(data, layout.mid, layout.mid_length)
-        place = self._mids.get(mid)
-        if place is None or not _fits(payload_type, place[1]):
-            return None
-        layer: int | None = 0
-        if layout.rid and place[1] == "video":
-            self._layered = True
-            layer = layer_of(data[layout.rid : layout.rid + layout.rid_length])
-        return None if layer is None else self.learn(mid, ssrc, layer=layer)
-
-    def _strange_repair(self, data: bytes, layout: rtp.Layout, ssrc: int) -> Inbound | None:
-        """A retransmission stream the answer did not name, by its mid and the rid it repairs."""
-        mid = _text(data, layout.mid, layout.mid_length)
-        place = self._mids.get(mid)
-        layer = layer_of(data[layout.rrid : layout.rrid + layout.rrid_length])
-        if place is None or layer is None:
-            return None
-        for stream in reversed(self._streams.values()):
-            if (stream.set_name, stream.kind) == place and stream.layer == layer:
-                return self.learn(mid, stream.ssrc, ssrc)
-        return None
 
     def _take(
         self,
@@ -330,11 +282,3 @@ class Publisher:
             for leg in self._legs[kind]:
                 found.setdefault(leg.to, {})[kind] = leg.delivery()
         return found
-
-
-def _text(data: bytes, at: int, length: int) -> str:
-    return data[at : at + length].decode("ascii", "replace")
-
-
-def _fits(payload_type: int, kind: Kind) -> bool:
-    return payload_type == PAYLOAD_TYPE[kind] or (payload_type == rtp.RED and kind == "audio")

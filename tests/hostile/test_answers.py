@@ -5,7 +5,6 @@ import random
 import pytest
 
 from signaling.media import AnswerRejected
-from signaling.media.streams import STREAMS
 from tests.hostile import golden
 from tests.hostile.caller import Caller, attribute
 from tests.hostile.conftest import Scene

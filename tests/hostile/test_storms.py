@@ -9,7 +9,6 @@ from signaling.media.estimate import HIGHEST, LOWEST
 from signaling.media.link import MAX_SOURCES
 from signaling.media.ring import RESEND_RATE
 from signaling.media.rtp import scan
-from signaling.media.streams import STREAMS
 from signaling.media.uplink import KEY_GAP
 from tests.hostile import golden
 from tests.hostile.caller import FRAME, Caller

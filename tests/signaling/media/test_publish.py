@@ -5,8 +5,9 @@ import pytest
 from signaling.media import SET_REST, Mark, SetNotRested, rtcp
 from signaling.media.leg import Leg
 from signaling.media.peer import MID_PLACES
-from signaling.media.publish import MAX_STREAMS, Publisher
+from signaling.media.publish import Publisher
 from signaling.media.rtp import scan
+from signaling.media.streams import MAX_STREAMS
 from signaling.media.uplink import KEY_GAP
 from tests.signaling.media.memory import OPUS, RTX, VP8, packet, vp8_payload
 from tests.signaling.media.test_forward import Wire
