@@ -124,6 +124,29 @@ describe('the socket', () => {
     await flush(250)
     expect(sockets.length).toBe(2)
   })
+  it('grows patient with a line that falls silent again and again, and quick when it has been steady', async () => {
+    const until = async (): Promise<number> => {
+      const before = links.length
+      const began = Date.now()
+      while (links.length === before) await flush(50)
+      return Math.round((Date.now() - began) / 1000)
+    }
+    const reach = async (): Promise<void> => {
+      await flush(250)
+      last().hear('connect')
+    }
+    await start()
+    last().hear('connect')
+    expect(await until()).toBe(2)
+    await reach()
+    expect(await until()).toBe(4)
+    await reach()
+    for (let beat = 0; beat < 25; beat++) {
+      await flush(1000)
+      last().engine.get('heartbeat')?.()
+    }
+    expect(await until()).toBe(2)
+  })
   it('gives the line a moment when the page itself has slept', async () => {
     await start()
     last().hear('connect')

@@ -50,6 +50,10 @@ interface Connection extends EventTarget {
 const ACK_MS = 5000
 /** The server speaks at least every 0.7 s and a round trip; this long without a word and the line counts as lost. */
 const SILENCE_MS = 2000
+/** A line that falls silent again so soon is slow (or the server is): it is given twice the time, so that those who connect
+ * anew do not slow it down further. */
+const STEADY_MS = 20_000
+const SILENCE_MAX_MS = 8000
 const LOOK_MS = 250
 /** After a sleep of the page, what had arrived is read within this time. */
 const WAKE_MS = 700
@@ -95,6 +99,8 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
   /** Milliseconds of the last round trip: a far server is given more. Not the time to connect, which lost SYNs stretch. */
   let trip = 0
   let heardAt = Date.now()
+  let connectedAt = heardAt
+  let silence = SILENCE_MS
   let lookedAt = heardAt
   let closed = false
   let over = false
@@ -149,7 +155,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     next.on('connect', () => {
       clearTimeout(timer)
       tries = 0
-      heardAt = Date.now()
+      heardAt = connectedAt = Date.now()
       trip = heardAt - openedAt
       options.onLink('open', heardAt)
     })
@@ -191,9 +197,12 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
 
   function look(): void {
     const now = Date.now()
-    if (now - lookedAt > 4 * LOOK_MS) heardAt = Math.max(heardAt, now - SILENCE_MS + WAKE_MS)
+    if (now - lookedAt > 4 * LOOK_MS) heardAt = Math.max(heardAt, now - silence + WAKE_MS)
     lookedAt = now
-    if (socket?.connected && !over && now - heardAt > SILENCE_MS) lost()
+    if (heardAt - connectedAt > STEADY_MS) silence = SILENCE_MS
+    if (!socket?.connected || over || now - heardAt <= silence) return
+    if (heardAt - connectedAt < STEADY_MS) silence = Math.min(2 * silence, SILENCE_MAX_MS)
+    lost()
   }
 
   function finish(): void {
