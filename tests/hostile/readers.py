@@ -5,7 +5,7 @@ Whatever a reader raises beside its own refusal is a crash; so is an answer that
 import random
 from collections.abc import Callable
 
-from signaling.media import AnswerRejected, Mark, Offer, Peer, red, rtcp, rtp
+from signaling.media import AnswerRejected, Mark, Offer, Peer, native, red, rtcp, rtp
 from signaling.media.dtls import Dtls, Identity
 from signaling.media.ice import MAX_ADDRESSES, Address, Agent, Mux
 from signaling.media.publish import MAX_MARKS
@@ -30,6 +30,7 @@ def need(true: object, what: str) -> None:
 
 def scan(data: bytes) -> str:
     found = rtp.scan(data)
+    need(native.scan(data) == found, "the compiled twin reads another header")
     if found.payload < 0:
         return "malformed"
     need(12 <= found.payload <= found.end <= len(data), "payload outside")
@@ -48,6 +49,7 @@ def scan(data: bytes) -> str:
 def vp8(data: bytes) -> str:
     at = data[0] % 24 if data else 0
     found = rtp.vp8(data, at, len(data))
+    need(native.vp8(data, at, len(data)) == found, "the compiled twin reads another descriptor")
     need(not found.picture_at or at < found.picture_at < len(data) - found.wide, "picture id outside")
     need(not found.tl0_at or at < found.tl0_at < len(data), "TL0PICIDX outside")
     return "key" if found.key else "other"
