@@ -66,6 +66,13 @@ def test_small_print_shared_by_the_mediator_is_read_by_the_parties(
         assert legible.psnr(source, legible.received(page)) > 25
     legible.received(pages["respondent"]).save(Path(os.environ.get("HEJIE_KEEP", tmp_path)) / "received.png")
 
+    # On a phone it is enlarged by a button, and scrolled.
+    width = "document.querySelector('[data-shared] video').clientWidth"
+    before = pages["applicant"].evaluate(width)
+    pages["applicant"].locator("[data-control=zoom-in]").click()
+    pages["applicant"].locator("[data-control=zoom-in]").click()
+    assert pages["applicant"].evaluate(width) > 2 * before
+
     # The browser's own stop: the shared page is closed.
     document.close()
     for page in pages.values():
