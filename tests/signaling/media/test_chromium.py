@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from signaling.media import Mark, MediaOptions, MediaPlane, Peer
 from signaling.media.rtp import RTX, VP8
+from signaling.media.subscribe import Subscriptions
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -349,7 +350,13 @@ async def test_five_percent_loss_both_ways_is_repaired(seats: tuple[Seat, Seat])
     assert flow.lost < 0.02 * flow.packets, "what was lost on the way to us came again"
 
 
-async def test_layers_are_switched_without_a_freeze(seats: tuple[Seat, Seat]) -> None:
+@pytest.fixture
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody but the test says who gets which layer."""
+    monkeypatch.setattr(Subscriptions, "tick", lambda self, now: None)
+
+
+async def test_layers_are_switched_without_a_freeze(by_hand: None, seats: tuple[Seat, Seat]) -> None:
     """Chen's camera is 1280x720 in three layers; lin is given each of them, sixteen switches in all."""
     lin, chen = seats
     await until(lambda: lin.sees("green"))
@@ -383,7 +390,7 @@ async def test_layers_are_switched_without_a_freeze(seats: tuple[Seat, Seat]) ->
     }
 
 
-async def test_paused_picture_sends_nothing_and_comes_back(seats: tuple[Seat, Seat]) -> None:
+async def test_paused_picture_sends_nothing_and_comes_back(by_hand: None, seats: tuple[Seat, Seat]) -> None:
     lin, chen = seats
     await until(lambda: lin.sees("green"))
     [leg] = chen.peer.publisher._legs["video"]
