@@ -15,7 +15,7 @@ SOLE_IMPORTERS = {
     "pyhanko": (),
     "pyhanko_certvalidator": (),
     "pikepdf": ("documents/",),
-    "socketio": ("signaling/namespace.py", "server/app.py", "server/rehearse/"),
+    "socketio": ("signaling/namespace.py", "signaling/frames.py", "server/app.py", "server/rehearse/"),
     "aiortc": ("signaling/media/client.py", "signaling/media/synthetic.py"),
     "OpenSSL": ("signaling/media/dtls.py",),
     "pylibsrtp": ("signaling/media/",),
