@@ -40,7 +40,9 @@ ALLOWED, DRAIN = 0.02, 5.0
 LOWERING, RAISING, PAUSE = 1.0, 0.3, 4.0
 """Seconds a change must have been due, down and up; seconds a picture stays paused at least."""
 URGENT = 1.0
-"""Seconds after a fall in which nothing waits to be lowered."""
+"""Seconds after a fall or another path in which nothing waits to be lowered."""
+MOVED = 600_000
+"""Bit/s another path begins with at most: two people in their lowest layers, and all voices."""
 BACKLOG = 0.5
 """Seconds pictures may wait with us; of more, so much less is given away."""
 MISTAKE = 8.0
@@ -63,6 +65,7 @@ class Downlink:
         self._fell_from = float("inf")
         """Bit/s before the last fall."""
         self._probe_at = 0.0
+        self._moved_at = float("-inf")
         self._voices = 0.0
         self._due: dict[Hashable, tuple[bool, float]] = {}
         """Changes that are due: whether upwards, and since when."""
@@ -70,9 +73,10 @@ class Downlink:
         self._blind = float("inf")
         """Bit/s given away while the browser gives no feedback of packets."""
 
-    def on_feedback(self, feedback: Feedback, now: float) -> None:
+    def on_feedback(self, feedback: Feedback, now: float) -> bool:
+        """True when it ends an outage: all that was sent meanwhile is lost."""
         estimator = self.estimator
-        estimator.on_feedback(feedback, now)
+        cut = estimator.on_feedback(feedback, now)
         if estimator.bitrate < 0.97 * self._bitrate:
             if now - self._raised_at < MISTAKE and self._raised_at > self._fell_at:
                 self._hold = min(2 * self._hold, MAX_HOLD)
@@ -83,15 +87,19 @@ class Downlink:
             self._hold, self._fell_at = HOLD, -MAX_HOLD
         self._bitrate = estimator.bitrate
         self._follow()
+        return cut
 
     def moved(self, now: float) -> None:
-        """Another path: begin again."""
-        heard_at = self.estimator.heard_at
+        """Another path, often of the same network: begin again, with half an eye on what was known."""
+        former = self.estimator
         self.pacer.stop()
         self.estimator = Estimator(self.pacer.sent, now)
-        self.estimator.heard_at = heard_at
+        self.estimator.heard_at = former.heard_at
+        self.estimator.bitrate = max(self.estimator.bitrate, min(former.bitrate, MOVED))
         self._bitrate, self._fell_from = self.estimator.bitrate, float("inf")
         self._fell_at, self._hold, self._probe_at = -MAX_HOLD, HOLD, now
+        self._moved_at = now
+        self._follow()
 
     @property
     def lean(self) -> bool:
@@ -148,7 +156,7 @@ class Downlink:
         calm = now - self._fell_at
         rising: Rising = "all" if calm >= self._hold else "paused" if calm >= HOLD else "none"
         shares = allocate(SHARE * estimator.bitrate * (1 - late) - voices, wants, rising)
-        urgent = calm < URGENT or late > 0
+        urgent = min(calm, now - self._moved_at) < URGENT or late > 0
         for memory in (self._due, self._paused_at):
             for gone in memory.keys() - shares.keys():
                 del memory[gone]

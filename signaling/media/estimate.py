@@ -35,6 +35,11 @@ STANDING = 0.02
 """Seconds of standing queue below which a steep delay is jitter."""
 SILENCE = 1.0
 """Seconds without feedback after which nothing is known."""
+OUTAGE = 0.5
+"""Seconds without feedback after which what was lost tells of the outage, not of the rate: browsers report every
+quarter of a second at least while packets come."""
+FEW = 10
+"""Packets whose loss is no outage: a silence in which nothing was sent."""
 
 
 class Departures:
@@ -138,13 +143,16 @@ class Estimator:
         bitrate = self._meter.bitrate
         return None if bitrate is None else bitrate / (1 - self._loss.own)
 
-    def on_feedback(self, feedback: Feedback, now: float) -> None:
-        """Take one report; numbers never sent, told before or long gone are ignored."""
+    def on_feedback(self, feedback: Feedback, now: float) -> bool:
+        """Take one report; numbers never sent, told before or long gone are ignored. True when it ends an outage."""
         sent = self._sent
         times, sizes, top = sent.times, sent.sizes, sent.next
         first = top - ((top - feedback.base) & 0xFFFF)
         low = max(0, top - RING)
         start = self._start_of(feedback.reference)
+        cut = False
+        if self.heard_at is not None and now - self.heard_at > OUTAGE and feedback.offsets:
+            cut = self._forget_outage(low, min(first + feedback.offsets[0], top))
         missing, probe = self._loss.missing, self.probe
         opened, left, came, ended = self._group
         over = False
@@ -180,7 +188,7 @@ class Estimator:
         if fresh:
             self._meter.add(ended, fresh)
         if newest < 0:
-            return
+            return cut
         self._standing.add(least, now)
         if feedback.span > len(feedback.offsets):
             self._miss(feedback, first, low, top)
@@ -196,6 +204,7 @@ class Estimator:
         else:
             self._grew_at = now
         self._judge_probe(first + feedback.span, now)
+        return cut
 
     def _start_of(self, reference: int) -> float:
         """Seconds on the receiver's clock, unwrapped from 24 bits of 64 ms."""
@@ -221,6 +230,15 @@ class Estimator:
         for number in range(max(first, low), min(first + feedback.span, top)):
             if number not in seen and (departed := self._sent.times[number & MASK]):
                 self._loss.missing[number] = departed
+
+    def _forget_outage(self, low: int, first: int) -> bool:
+        """Packets before the first that came through again are nobody's loss. False when there were few."""
+        self._loss.missing.clear()
+        times = self._sent.times
+        gone = [number & MASK for number in range(low, first) if times[number & MASK]]
+        for slot in gone:
+            times[slot] = 0.0
+        return len(gone) > FEW
 
     def _settle(self, newest: float) -> int:
         """Give up what is missing for long; how many packets were lost."""

@@ -8,6 +8,8 @@ MAX_GAP = 100
 MAX_TRIES = 10
 MAX_AGE = 1.5
 """Seconds after which a packet is of no use any more."""
+OUTAGE, FEW = 0.5, 10
+"""Seconds of silence before a gap, and packets in it, beyond which the line was cut: a key frame is asked at once."""
 FIRST_RTT = 0.1
 MIN_WAIT = 0.03
 MAX_LATE = 0.1
@@ -43,9 +45,10 @@ class Gaps:
     def __len__(self) -> int:
         return len(self._missing)
 
-    def open(self, first: int, stop: int, now: float) -> None:
-        """`first` .. `stop` - 1 were skipped."""
-        if stop - first >= MAX_GAP or len(self._missing) > 2 * MAX_GAP:
+    def open(self, first: int, stop: int, now: float, silence: float = 0.0) -> None:
+        """`first` .. `stop` - 1 were skipped, after so many seconds without a packet."""
+        cut = silence > OUTAGE and stop - first > FEW
+        if cut or stop - first >= MAX_GAP or len(self._missing) > 2 * MAX_GAP:
             self._missing.clear()
             self.unrepaired = True
             return

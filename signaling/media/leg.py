@@ -106,6 +106,11 @@ class Leg(Numbers):
     def restart(self) -> None:
         """Fed by nothing: what was sent is not repaired any more, what waits does not leave."""
         self._leave()
+        self.forget()
+
+    def forget(self) -> None:
+        """The line was cut: what was sent is not repaired, what waits does not leave. The source stays."""
+        self.link.drop(self.ssrc, self.rtx_ssrc)
         if self.ring is not None:
             self.ring.clear()
 
@@ -124,9 +129,8 @@ class Leg(Numbers):
 
     def feed(self, source: Inbound, packet: Packet) -> None:
         """Be fed by `source` from `packet` on, which must be its newest, and the first of a key frame for a picture."""
-        if self.source is not None:
-            self.source.legs.remove(self)
         began = self.source is None
+        self._leave()  # a key frame needs nothing of what still waits
         self.source = source
         source.legs.append(self)
         self.first = packet.extended

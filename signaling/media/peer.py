@@ -184,12 +184,10 @@ class Peer:
         self._listener.on_connected()
 
     def on_moved(self) -> None:
-        """The path changed: what was under way is lost both ways, and browsers wait 3 s before they ask."""
+        """The path changed: what was under way is lost both ways."""
         now = self._clock()
         self.publisher.ask_key(now)
         self.subscriptions.moved(now)
-        for publisher in self.subscriptions.publishers():
-            publisher.ask_key(now)
 
     def on_down(self) -> None:
         self.subscriptions.connect(self._clock(), False)

@@ -90,7 +90,7 @@ class Inbound:
             unwrapped = self.highest + (ahead if ahead < 0x8000 else ahead - 0x10000)
             if unwrapped > self.highest:
                 if unwrapped - self.highest > 1 and self.kind != "audio":
-                    self.gaps.open(self.highest + 1, unwrapped, now)
+                    self.gaps.open(self.highest + 1, unwrapped, now, now - (self.last_at or now))
                 self.highest = unwrapped
             elif self.highest - unwrapped >= WINDOW or self._seen[unwrapped % WINDOW] == unwrapped:
                 return -1

@@ -173,14 +173,12 @@ class Subscriptions:
         for lent in self._lent:
             lent.legs["audio"].takes_red = lent.mids["audio"] in mids
 
-    def publishers(self) -> list[Publisher]:
-        return [lent.publisher for lent in self._lent if lent.publisher is not None]
-
     # RTCP of this browser about what it receives
 
     def on_item(self, item: rtcp.Item, now: float) -> None:
         if isinstance(item, rtcp.Feedback):
-            self._downlink.on_feedback(item, now)
+            if self._downlink.on_feedback(item, now):
+                self._begin_again(now)
         elif isinstance(item, rtcp.Reports):
             for block in item.blocks:
                 if (found := self._by_ssrc.get(block.ssrc)) is not None:
@@ -210,8 +208,18 @@ class Subscriptions:
         return self._paused
 
     def moved(self, now: float) -> None:
-        """The path changed: what was known of the old one means nothing."""
+        """The path changed: what was known of the old one means nothing, what was under way is lost."""
         self._downlink.moved(now)
+        self._begin_again(now)
+
+    def _begin_again(self, now: float) -> None:
+        """After a cut: pictures go on with key frames, since browsers wait 3 s before they ask, and then ask for all
+        that was lost; repairing that would keep the key frame waiting."""
+        for lent in self._lent:
+            if lent.publisher is not None:
+                for kind in PICTURES:
+                    lent.legs[kind].forget()
+                    lent.publisher.on_picture_loss(lent.legs[kind], now)
 
     def tick(self, now: float) -> None:
         """Every 50 ms: look who gets what, ten times a second."""

@@ -171,3 +171,17 @@ def test_only_the_ring_is_remembered() -> None:
     departures, estimator = sent(RING + 100)
     estimator.on_feedback(Feedback(0, 100, 5, list(range(100)), list(range(100))), 99.0)
     assert estimator.heard_at is None and len(departures.times) == RING
+
+
+@pytest.mark.parametrize("seconds", [0.7, 5, 25])
+def test_an_outage_is_not_a_limit(seconds: float) -> None:
+    run = Run(1_500_000, queue=60_000)
+    run.settle()
+    run.world.run(5)
+    before = run.estimate
+    run.pipe.loss = 1.0
+    run.world.run(seconds)
+    run.pipe.loss = 0.0
+    since = run.world.now
+    run.world.run(5)
+    assert min(bitrate for at, bitrate, _ in run.meeting.history if at >= since) > 0.6 * before

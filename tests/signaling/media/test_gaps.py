@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from signaling.media.gaps import FIRST_RTT, MAX_AGE, MAX_GAP, MAX_TRIES, Gaps
+from signaling.media.gaps import FEW, FIRST_RTT, MAX_AGE, MAX_GAP, MAX_TRIES, OUTAGE, Gaps
 
 
 def test_gap_is_asked_at_once_then_ever_later_then_given_up() -> None:
@@ -67,3 +67,11 @@ def test_forgotten_is_not_asked() -> None:
     gaps.open(1, 5, 1.0)
     gaps.forget()
     assert gaps.wanted(2.0) == [] and not gaps.unrepaired
+
+
+def test_after_a_cut_the_past_is_over_but_a_quiet_screen_is_repaired() -> None:
+    cut, quiet = Gaps(), Gaps()
+    cut.open(1, FEW + 2, 9.0, OUTAGE + 0.1)
+    quiet.open(1, FEW, 9.0, OUTAGE + 0.1)
+    assert cut.unrepaired and not cut
+    assert not quiet.unrepaired and len(quiet) == FEW - 1

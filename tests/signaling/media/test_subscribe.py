@@ -35,7 +35,7 @@ class Stage:
 
     def send(self, person: str, number: int, now: float = 1.0) -> None:
         body = vp8_payload(b"x", key=True)
-        self.publishers[person].on_rtp(packet(51, number, 0, body, payload_type=VP8), now)
+        self.publishers[person].on_rtp(packet(51, number, 0, body, payload_type=VP8, twcc=number), now)
 
     def ssrc(self, person: str) -> int:
         mid = next(s.mid for s in self.sources if s.person == person and s.kind == "video")
@@ -96,9 +96,32 @@ def test_lost_connection_stops_every_leg_and_its_return_asks_key_frames() -> Non
     stage = Stage()
     stage.mine.connect(1.0, False)
     stage.send("gu", 1)
-    assert stage.wire.rtp == [] and stage.mine.publishers() == []
+    assert stage.wire.rtp == []
     stage.mine.connect(2.0, True)
-    assert len(stage.wires["gu"].rtcp) == 1 and len(stage.mine.publishers()) == 2
+    assert len(stage.wires["gu"].rtcp) == len(stage.wires["lin"].rtcp) == 1
+
+
+def report(stage: Stage, count: int, numbers: range) -> None:
+    """The subscriber's browser got these."""
+    arrivals = [(number, 1_000_000 + 20_000 * number) for number in numbers]
+    for item in rtcp.walk(rtcp.transport_feedback(1, 2, count, numbers.start, arrivals)[0]):
+        stage.mine.on_item(item, stage.world.now)
+
+
+def test_after_a_cut_a_key_frame_is_asked_and_the_past_is_not_repaired() -> None:
+    stage = Stage()
+    for number in range(60):
+        stage.world.run(0.05)
+        stage.send("gu", number, stage.world.now)
+        if number == 9:
+            report(stage, 0, range(10))
+    stage.wires["gu"].rtcp.clear()
+    before = len(stage.wire.rtp)
+    report(stage, 1, range(55, 60))  # 10 to 54 were sent into an outage of 2.5 s
+    assert [item for data in stage.wires["gu"].rtcp for item in rtcp.walk(data)] == [rtcp.PictureLoss((51,))]
+    sequences = tuple(int.from_bytes(data[2:4], "big") for data in stage.wire.rtp)
+    stage.mine.on_item(rtcp.Nack(stage.ssrc("gu"), sequences), stage.world.now)
+    assert len(stage.wire.rtp) == before
 
 
 def test_pool_is_bounded() -> None:
