@@ -14,11 +14,8 @@ from pathlib import Path
 BUILD = Path("build/test")
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
-UNCOMPILED = ["-m", "not browser", "tests/signaling/media/twin/test_twin.py"]
-UNCOMPILED += [
-    f"tests/signaling/media/test_{n}.py"
-    for n in ("forward", "leg", "publish", "link", "udp", "plane", "peer", "client")
-]
+HOT = ("forward", "leg", "publish", "link", "udp", "plane", "peer", "client")
+UNCOMPILED = ["-m", "not browser", *(f"tests/signaling/media/test_{name}.py" for name in HOT)]
 
 
 def run(title: str, command: list[str], **settings: str) -> bool:
