@@ -38,11 +38,11 @@ SHARE = 0.95
 ALLOWED, DRAIN = 0.02, 5.0
 """Seconds of standing queue that are borne; share of the rate given up per second of more."""
 LOWERING, RAISING, PAUSE = 1.0, 0.3, 4.0
-"""Seconds a change must have been due, down and up; seconds a picture stays paused at least."""
+"""Seconds a change must have been due, down and up; seconds a picture stays paused at least, once a limit was met."""
 URGENT = 1.0
 """Seconds after a fall or another path in which nothing waits to be lowered."""
 MOVED = 600_000
-"""Bit/s another path begins with at most: two people in their lowest layers, and all voices."""
+"""Bit/s another path begins with, less where less was the limit: two people in their lowest layers, and all voices."""
 BACKLOG = 0.5
 """Seconds pictures may wait with us; of more, so much less is given away."""
 MISTAKE = 8.0
@@ -95,7 +95,8 @@ class Downlink:
         self.pacer.stop()
         self.estimator = Estimator(self.pacer.sent, now)
         self.estimator.heard_at = former.heard_at
-        self.estimator.bitrate = max(self.estimator.bitrate, min(former.bitrate, MOVED))
+        known = MOVED if former.roomy else min(former.bitrate, MOVED)
+        self.estimator.bitrate = max(self.estimator.bitrate, known)
         self._bitrate, self._fell_from = self.estimator.bitrate, float("inf")
         self._fell_at, self._hold, self._probe_at = -MAX_HOLD, HOLD, now
         self._moved_at = now
@@ -181,7 +182,7 @@ class Downlink:
         if raised:
             self._raised_at = now
             self._paused_at.pop(want.key, None)
-        elif share.layer is None and want.pixels > 0:
+        elif share.layer is None and want.pixels > 0 and not self.estimator.roomy:
             self._paused_at[want.key] = now
         return share
 
