@@ -261,6 +261,11 @@ class Publisher(Streams):
         return self._loudness.loud(now)
 
     @property
+    def voice_loss(self) -> float:
+        """Share of this person's voice that is lost on its way to us, 0..1."""
+        return max((stream.share for stream in self._usable("audio")), default=0.0)
+
+    @property
     def counts(self) -> dict[Mark, dict[Kind, int]]:
         return {mark: dict(count) for mark, count in self._counts.items()}
 

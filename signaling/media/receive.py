@@ -49,6 +49,7 @@ class Inbound:
         "report",
         "report_at",
         "set_name",
+        "share",
         "ssrc",
     )
 
@@ -72,6 +73,8 @@ class Inbound:
         self.gaps = Gaps()
         self.key_asked_at = float("-inf")
         self.key_due = False
+        self.share = 0.0
+        """Of its packets, lost on their way to us, repaired or not; 0..1, smoothed over some reports."""
         self.report: rtcp.SenderReport | None = None
         self.report_at = 0.0
         self._base = 0
@@ -132,6 +135,7 @@ class Inbound:
         lost_now = expected_now - (self._arrived - self._arrived_before)
         self._expected_before, self._arrived_before = expected, self._arrived
         fraction = min(255, (lost_now << 8) // expected_now) if expected_now > 0 and lost_now > 0 else 0
+        self.share += 0.3 * (fraction / 256 - self.share)
         lsr = dlsr = 0
         if self.report is not None:
             lsr = self.report.ntp >> 16 & 0xFFFFFFFF

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from . import rtcp
 from .allocate import LARGE, Want
-from .downlink import Downlink
+from .downlink import LOSSY, Downlink
 from .leg import Leg, Link
 from .pace import OVERHEAD, Timer
 from .publish import Publisher
@@ -235,8 +235,9 @@ class Subscriptions:
                 if (found := lent.want(kind, pixels, now)) is not None:
                     wants.append(found[0])
                     targets.append((lent, kind, found[1]))
-        for lent in fed:
-            lent.legs["audio"].lean = self._downlink.lean
+        for lent in fed:  # what is lost before us can be repaired at the listener only
+            lossy = lent.publisher is not None and lent.publisher.voice_loss > LOSSY
+            lent.legs["audio"].lean = self._downlink.lean and not lossy
         voices = [rate for lent in fed if (rate := lent.legs["audio"].bitrate(now))]
         pad = next((lent.legs["video"].pad for lent in fed if lent.usable["video"]), None)
         shares = self._downlink.tick(wants, sum(voices) + VOICE * len(voices), pad, now)

@@ -7,7 +7,7 @@ from signaling.media.peer import MID_PLACES
 from signaling.media.publish import Publisher
 from signaling.media.rtp import RTX
 from signaling.media.subscribe import MAX_LENT, Subscriptions
-from tests.signaling.media.memory import VP8, packet, vp8_payload
+from tests.signaling.media.memory import OPUS, VP8, packet, vp8_payload
 from tests.signaling.media.simulation import World
 from tests.signaling.media.test_forward import Wire
 
@@ -106,6 +106,24 @@ def report(stage: Stage, count: int, numbers: range) -> None:
     arrivals = [(number, 1_000_000 + 20_000 * number) for number in numbers]
     for item in rtcp.walk(rtcp.transport_feedback(1, 2, count, numbers.start, arrivals)[0]):
         stage.mine.on_item(item, stage.world.now)
+
+
+def test_a_thin_pipe_takes_voices_alone_unless_they_are_lost_before_us() -> None:
+    stage = Stage()
+    voice, leg = stage.publishers["gu"], stage.mine._lent[0].legs["audio"]
+    voice.learn("00", 41)
+    stage.send("gu", 0)
+    report(stage, 0, range(1))
+    for number in range(200):
+        stage.world.run(0.02)
+        now = stage.world.now
+        if number < 50 or number % 10:  # a tenth is lost after the first second
+            voice.on_rtp(packet(41, number, 960 * number, b"voice", payload_type=OPUS), now)
+        if number % 50 == 49:
+            voice.report(now)
+            stage.mine.tick(now)
+            assert leg.lean or number > 50
+    assert not leg.lean
 
 
 def test_after_a_cut_a_key_frame_is_asked_and_the_past_is_not_repaired() -> None:
