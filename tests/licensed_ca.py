@@ -78,7 +78,9 @@ class LicensedCa:
 
     def revoke(self, serial: int, at: datetime, /) -> None:
         self._answers()
-        (self.directory / "revoked.json").write_text(json.dumps(self._revoked() | {f"{serial:x}": at.isoformat()}))
+        draft = self.directory / "revoked.draft"
+        draft.write_text(json.dumps(self._revoked() | {f"{serial:x}": at.isoformat()}))
+        draft.replace(self.directory / "revoked.json")  # read meanwhile by another thread
 
     def ocsp(self, certificate: bytes, at: datetime, /) -> bytes:
         self._answers()

@@ -130,7 +130,8 @@ class Leg(Numbers):
     def feed(self, source: Inbound, packet: Packet) -> None:
         """Be fed by `source` from `packet` on, which must be its newest, and the first of a key frame for a picture."""
         began = self.source is None
-        self._leave()  # a key frame needs nothing of what still waits
+        if self.source is not None:
+            self.source.legs.remove(self)  # what waits still leaves: a number left out would be asked for
         self.source = source
         source.legs.append(self)
         self.first = packet.extended
