@@ -107,8 +107,9 @@ class Dtls:
         self._closed = False
         self.rx: Session | None = None
         self.tx: Session | None = None
+        self.incoming: tuple[bytes, bytes] | None = None
         self.outgoing: tuple[bytes, bytes] | None = None
-        """Session key and salt of what we send, where the profile is AES-GCM."""
+        """Session keys and salts of what comes and what we send, where the profile is AES-GCM."""
 
     def expect(self, fingerprints: Collection[tuple[str, str]]) -> None:
         """The (algorithm, digest) pairs of the browser's answer; all of known algorithms must match."""
@@ -193,7 +194,7 @@ class Dtls:
         send.window_size = 1024
         send.allow_repeat_tx = True
         if profile.policy in GCM:
-            self.outgoing = derive(server, profile.key)
+            self.incoming, self.outgoing = derive(client, profile.key), derive(server, profile.key)
         return Session(receive), Session(send)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import pylibsrtp
 
 from .dtls import Dtls, Identity
 from .ice import Address, Agent, Mux
-from .native import COMPILED, Outlet
+from .native import COMPILED, Inlet, Outlet
 from .sdp import Answer, Transport
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ MAX_SOURCES = 64
 class LinkListener(Protocol):
     """What a link hands to its peer."""
 
-    def on_rtp(self, packet: bytes, now: float) -> None: ...
+    def on_rtp(self, packet: bytes | bytearray, now: float) -> None: ...
     def on_rtcp(self, packet: bytes, now: float) -> None: ...
     def on_up(self) -> None:
         """Keys and a path are there: media flows."""
@@ -39,6 +39,8 @@ class SecureLink:
         self.agent = Agent(mux, self)
         self._dtls = Dtls(identity, self.agent.send, self._ready, self._ended)
         self.outlet = Outlet() if COMPILED and mux.outbox is not None else None
+        self._inlet: Inlet | None = None
+        """The compiled way in, once there are keys for it."""
         self._mux = mux
         self._listener = listener
         self._closing = self._keyed = False
@@ -102,13 +104,16 @@ class SecureLink:
                 self.unreadable += 1
                 return
             try:
-                plain = session.unprotect_rtcp(data) if control else session.unprotect(data)
-            except pylibsrtp.Error:
+                if control:
+                    report = session.unprotect_rtcp(data)
+                else:
+                    plain = (self._inlet or session).unprotect(data)
+            except (pylibsrtp.Error, ValueError):
                 self.unreadable += 1
                 return
             self._sources.add(source)
             if control:
-                self._listener.on_rtcp(plain, now)
+                self._listener.on_rtcp(report, now)
             else:
                 self._listener.on_rtp(plain, now)
         elif 19 < first < 64:
@@ -136,6 +141,8 @@ class SecureLink:
         self._update()
 
     def _ready(self) -> None:
+        if COMPILED and self._dtls.incoming is not None:
+            self._inlet = Inlet(*self._dtls.incoming)
         if self.outlet is not None and self._dtls.outgoing is not None:
             self.outlet.key(*self._dtls.outgoing)
             self._keyed = True

@@ -167,7 +167,7 @@ class Peer:
 
     # What the link reports
 
-    def on_rtp(self, packet: bytes, now: float) -> None:
+    def on_rtp(self, packet: bytes | bytearray, now: float) -> None:
         self.publisher.on_rtp(packet, now)
 
     def on_rtcp(self, packet: bytes, now: float) -> None:

@@ -19,8 +19,8 @@ from .udp import UdpSocket
 
 log = logging.getLogger(__name__)
 
-TICK = 0.05
-"""Seconds between two rounds of feedback and timers."""
+TICK, SLICES = 0.05, 5
+"""Seconds between two rounds of feedback and timers; parts of a round, so that no packet waits for all peers' turns."""
 REPORT_EVERY = 20
 """Rounds between two receiver reports: one second."""
 
@@ -38,7 +38,7 @@ class MediaPlane:
         self._mux = Mux(self._send, self._outbox)
         self._sockets = self._bind(options.hosts, options.port)
         self._peers: list[Peer] = []
-        self._rounds = 0
+        self._turns = 0
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
         self.port: int = self._sockets[0].port
@@ -82,7 +82,7 @@ class MediaPlane:
         )
         self._peers.append(peer)
         if self._timer is None:
-            self._timer = self._loop.call_later(TICK, self._tick)
+            self._timer = self._loop.call_later(TICK / SLICES, self._tick)
         return peer
 
     async def close(self) -> None:
@@ -114,14 +114,17 @@ class MediaPlane:
         self._sockets[address[2] if len(address) == 3 else 0].send(data, address[:2])
 
     def _tick(self) -> None:
-        self._timer = self._loop.call_later(TICK, self._tick) if self._peers else None
+        """One slice of the peers."""
+        self._timer = self._loop.call_later(TICK / SLICES, self._tick) if self._peers else None
         now = self._loop.time()
-        self._rounds += 1
-        self._mux.tick(now)
-        for peer in list(self._peers):
+        number, part = divmod(self._turns, SLICES)
+        self._turns += 1
+        if part == 0:
+            self._mux.tick(now)
+        for peer in self._peers[part::SLICES]:
             try:
                 peer.tick(now)
-                if self._rounds % REPORT_EVERY == 0:
+                if number % REPORT_EVERY == 0:
                     peer.report(now)
             except Exception:  # a fault of ours that one browser brought about: the others' timers go on
                 log.exception("media.peer_failed")

@@ -96,7 +96,7 @@ class Publisher(Streams):
 
     # What arrives
 
-    def on_rtp(self, data: bytes, now: float) -> None:
+    def on_rtp(self, data: bytes | bytearray, now: float) -> None:
         layout = scan(data)
         if layout.payload < 0:
             return

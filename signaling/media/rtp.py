@@ -163,7 +163,7 @@ def abs_send_time(now: float) -> bytes:
     return (int(now * 262_144) & 0xFFFFFF).to_bytes(3, "big")
 
 
-def unwrap_rtx(data: bytes, layout: Layout, ssrc: int, payload_type: int) -> bytearray | None:
+def unwrap_rtx(data: bytes | bytearray, layout: Layout, ssrc: int, payload_type: int) -> bytearray | None:
     """The original packet inside a retransmission (RFC 4588 4), None when it is padding only."""
     at = layout.payload
     if layout.end - at <= 2:

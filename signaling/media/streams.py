@@ -41,7 +41,7 @@ class Streams:
             self._rtx[rtx] = stream
         return stream
 
-    def _stranger(self, data: bytes, layout: rtp.Layout, ssrc: int, payload_type: int) -> Inbound | None:
+    def _stranger(self, data: bytes | bytearray, layout: rtp.Layout, ssrc: int, payload_type: int) -> Inbound | None:
         """Streams the answer did not name are known by their mid and, of several layers, by their rid (RFC 8852)."""
         mid = _text(data, layout.mid, layout.mid_length)
         place = self._mids.get(mid)
@@ -53,7 +53,7 @@ class Streams:
             layer = layer_of(data[layout.rid : layout.rid + layout.rid_length])
         return None if layer is None else self.learn(mid, ssrc, layer=layer)
 
-    def _strange_repair(self, data: bytes, layout: rtp.Layout, ssrc: int) -> Inbound | None:
+    def _strange_repair(self, data: bytes | bytearray, layout: rtp.Layout, ssrc: int) -> Inbound | None:
         """A retransmission stream the answer did not name, by its mid and the rid it repairs."""
         mid = _text(data, layout.mid, layout.mid_length)
         place = self._mids.get(mid)
@@ -66,5 +66,5 @@ class Streams:
         return None
 
 
-def _text(data: bytes, at: int, length: int) -> str:
+def _text(data: bytes | bytearray, at: int, length: int) -> str:
     return data[at : at + length].decode("ascii", "replace")

@@ -123,11 +123,11 @@ int numbers_write(Numbers *leg, const Packet *packet, uint8_t *out) {
 
 /* SRTP (RFC 3711 3.3.1, RFC 7714 8) */
 
-int srtp_open(Srtp *srtp, const uint8_t *key, int key_size, const uint8_t *salt) {
+int srtp_open(Srtp *srtp, const uint8_t *key, int key_size, const uint8_t *salt, int sends) {
     const EVP_CIPHER *kind = key_size == 16 ? EVP_aes_128_gcm() : key_size == 32 ? EVP_aes_256_gcm() : NULL;
     memset(srtp, 0, sizeof *srtp);
     if (!kind || !(srtp->cipher = EVP_CIPHER_CTX_new())) return -1;
-    if (EVP_EncryptInit_ex(srtp->cipher, kind, NULL, key, NULL) != 1) {
+    if (EVP_CipherInit_ex(srtp->cipher, kind, NULL, key, NULL, sends) != 1) {
         srtp_close(srtp);
         return -1;
     }
@@ -148,13 +148,15 @@ static int place_of(const Stream *streams, int size, uint32_t ssrc) {
     return at;
 }
 
+static Stream *stream_known(const Srtp *srtp, uint32_t ssrc) {
+    Stream *stream = srtp->size ? &srtp->streams[place_of(srtp->streams, srtp->size, ssrc)] : NULL;
+    return stream && stream->used ? stream : NULL;
+}
+
 /* NULL when there are too many, or no memory. */
 static Stream *stream_of(Srtp *srtp, uint32_t ssrc) {
-    if (srtp->size) {
-        Stream *known = &srtp->streams[place_of(srtp->streams, srtp->size, ssrc)];
-        if (known->used) return known;
-    }
-    if (srtp->count == MAX_STREAMS) return NULL;
+    Stream *stream = stream_known(srtp, ssrc);
+    if (stream || srtp->count == MAX_STREAMS) return stream;
     if (2 * srtp->count >= srtp->size) {
         int size = srtp->size ? 2 * srtp->size : 16;
         Stream *fresh = calloc((size_t)size, sizeof *fresh);
@@ -165,45 +167,56 @@ static Stream *stream_of(Srtp *srtp, uint32_t ssrc) {
         srtp->streams = fresh;
         srtp->size = size;
     }
-    Stream *stream = &srtp->streams[place_of(srtp->streams, srtp->size, ssrc)];
+    stream = &srtp->streams[place_of(srtp->streams, srtp->size, ssrc)];
     *stream = (Stream){.ssrc = ssrc, .used = 1, .top = -1};
     srtp->count++;
     return stream;
 }
 
-/* The packet index of a sequence number; -1 when it was used, or is too old to know. */
-static int64_t index_of(Stream *stream, uint16_t sequence) {
-    int64_t index = sequence;
-    if (stream->top >= 0) {
-        int64_t ahead = (int16_t)(uint16_t)(sequence - (uint16_t)stream->top);
-        index = stream->top + ahead;
-        if (index < 0 || stream->top - index >= WINDOW) return -1;
-    }
+/* The packet index of a sequence number (RFC 3711 3.3.1); -1 when it was used, or is too old to know. `stream` may be
+   NULL: its first packet. */
+static int64_t index_of(const Stream *stream, uint16_t sequence) {
+    if (!stream || stream->top < 0) return sequence;
+    int64_t index = stream->top + (int16_t)(uint16_t)(sequence - (uint16_t)stream->top);
+    if (index < 0 || stream->top - index >= WINDOW) return -1;
+    return index <= stream->top && stream->seen[index % WINDOW / 64] >> (index % 64) & 1 ? -1 : index;
+}
+
+static void index_use(Stream *stream, int64_t index) {
     if (index > stream->top) {
         int64_t from = index - stream->top > WINDOW ? index - WINDOW : stream->top;
         for (int64_t i = from + 1; i < index; i++) stream->seen[i % WINDOW / 64] &= ~(1ull << (i % 64));
         stream->top = index;
-    } else if (stream->seen[index % WINDOW / 64] >> (index % 64) & 1) {
-        return -1;
     }
     stream->seen[index % WINDOW / 64] |= 1ull << (index % 64);
-    return index;
 }
 
-int srtp_protect(Srtp *srtp, uint8_t *packet, int size) {
-    uint8_t iv[SALT] = {0};
-    int head, n;
-    if (!srtp->cipher || size < 12 || size > MAX_PACKET) return -1;
-    head = 12 + 4 * (packet[0] & 15);
+/* Bytes before the payload; -1 when there are more than the packet has. */
+static int head_of(const uint8_t *packet, int size) {
+    if (size < 12) return -1;
+    int head = 12 + 4 * (packet[0] & 15);
     if (packet[0] & 0x10) head = head + 4 > size ? size + 1 : head + 4 + 4 * get16(packet + head + 2);
-    if (head > size) return -1;
-    Stream *stream = stream_of(srtp, get32(packet + 8));
-    int64_t index = stream ? index_of(stream, get16(packet + 2)) : -1;
-    if (index < 0) return -1;
+    return head > size ? -1 : head;
+}
+
+/* RFC 7714 8.1 */
+static void iv_of(const Srtp *srtp, const uint8_t *packet, int64_t index, uint8_t *iv) {
+    memset(iv, 0, SALT);
     put32(iv + 2, get32(packet + 8));
     put32(iv + 6, (uint32_t)(index >> 16));
     put16(iv + 10, (uint32_t)index & 0xFFFF);
     for (int i = 0; i < SALT; i++) iv[i] ^= srtp->salt[i];
+}
+
+int srtp_protect(Srtp *srtp, uint8_t *packet, int size) {
+    uint8_t iv[SALT];
+    int head = head_of(packet, size), n;
+    if (!srtp->cipher || size > MAX_PACKET || head < 0) return -1;
+    Stream *stream = stream_of(srtp, get32(packet + 8));
+    int64_t index = stream ? index_of(stream, get16(packet + 2)) : -1;
+    if (index < 0) return -1;
+    index_use(stream, index);
+    iv_of(srtp, packet, index, iv);
     if (EVP_EncryptInit_ex(srtp->cipher, NULL, NULL, NULL, iv) != 1 ||
         EVP_EncryptUpdate(srtp->cipher, NULL, &n, packet, head) != 1 ||
         (size > head && EVP_EncryptUpdate(srtp->cipher, packet + head, &n, packet + head, size - head) != 1) ||
@@ -211,6 +224,25 @@ int srtp_protect(Srtp *srtp, uint8_t *packet, int size) {
         EVP_CIPHER_CTX_ctrl(srtp->cipher, EVP_CTRL_AEAD_GET_TAG, TAG, packet + size) != 1)
         return -1;
     return size + TAG;
+}
+
+int srtp_unprotect(Srtp *srtp, uint8_t *packet, int size) {
+    uint8_t iv[SALT];
+    int plain = size - TAG, head = head_of(packet, plain), n;
+    if (!srtp->cipher || size > ROOM || head < 0) return -1;
+    Stream *stream = stream_known(srtp, get32(packet + 8));
+    int64_t index = index_of(stream, get16(packet + 2));
+    if (index < 0) return -1;
+    iv_of(srtp, packet, index, iv);
+    if (EVP_DecryptInit_ex(srtp->cipher, NULL, NULL, NULL, iv) != 1 ||
+        EVP_CIPHER_CTX_ctrl(srtp->cipher, EVP_CTRL_AEAD_SET_TAG, TAG, packet + plain) != 1 ||
+        EVP_DecryptUpdate(srtp->cipher, NULL, &n, packet, head) != 1 ||
+        (plain > head && EVP_DecryptUpdate(srtp->cipher, packet + head, &n, packet + head, plain - head) != 1) ||
+        EVP_DecryptFinal_ex(srtp->cipher, packet + plain, &n) != 1)
+        return -1;
+    if (!stream && !(stream = stream_of(srtp, get32(packet + 8)))) return -1;  /* only now it is known to be theirs */
+    index_use(stream, index);
+    return plain;
 }
 
 /* Sending (outbox.py) */

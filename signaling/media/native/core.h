@@ -1,5 +1,5 @@
-/* What is done with every packet on its way out, without Python: numbers shifted, SRTP, one system call for a batch.
-   Decides nothing; every size is checked here. The Python it mirrors: forward.py, link.py, outbox.py. */
+/* What is done with every packet without Python: SRTP both ways, numbers shifted, one system call for a batch.
+   Decides nothing; every size is checked here. The Python it mirrors: forward.py, link.py, inbox.py, outbox.py. */
 #ifndef HEJIE_CORE_H
 #define HEJIE_CORE_H
 
@@ -46,7 +46,7 @@ typedef struct {
 /* Writes the packet with this leg's numbers to `out` (ROOM bytes); the sequence number, -1 when it does not fit. */
 int numbers_write(Numbers *leg, const Packet *packet, uint8_t *out);
 
-/* AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714), sending. An index is never used twice. */
+/* AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714), one direction. An index is never used twice, nor taken twice. */
 typedef struct {
     uint32_t ssrc;
     int used;
@@ -61,10 +61,13 @@ typedef struct {
     int count, size;
 } Srtp;
 
-int srtp_open(Srtp *srtp, const uint8_t *key, int key_size, const uint8_t *salt);
+int srtp_open(Srtp *srtp, const uint8_t *key, int key_size, const uint8_t *salt, int sends);
 void srtp_close(Srtp *srtp);
 /* In place; `packet` has ROOM bytes. The new size, -1 when it cannot be protected. */
 int srtp_protect(Srtp *srtp, uint8_t *packet, int size);
+/* In place; the plain size, -1 when it is not authentic, was there before, is too old, or of one stream too many. What is
+   refused is worth nothing and changes nothing. */
+int srtp_unprotect(Srtp *srtp, uint8_t *packet, int size);
 
 typedef struct {
     struct sockaddr_storage to;

@@ -1,4 +1,5 @@
 /* The Python side of core.c: `Numbers`, `forward`, `scan`, `vp8`. Their words are in numbers.py, forward.py and rtp.py. */
+#include "receiving.h"
 #include "sending.h"
 
 #include <stddef.h>
@@ -238,9 +239,8 @@ PyMODINIT_FUNC PyInit__twin(void) {
         if (!(*names[i].place = PyUnicode_InternFromString(names[i].name))) return NULL;
     if (sending_names() < 0) return NULL;
     PyObject *module = PyModule_Create(&definition);
-    if (!module || PyModule_AddType(module, &NumbersType) < 0 || PyModule_AddType(module, &OutboxType) < 0 || PyModule_AddType(module, &OutletType) < 0) {
-        Py_XDECREF(module);
-        return NULL;
-    }
+    PyTypeObject *types[] = {&NumbersType, &OutboxType, &OutletType, &InboxType, &InletType};
+    for (size_t i = 0; module && i < sizeof types / sizeof *types; i++)
+        if (PyModule_AddType(module, types[i]) < 0) Py_CLEAR(module);
     return module;
 }

@@ -112,7 +112,7 @@ static PyObject *outlet_key(OutletObject *self, PyObject *args) {
     Py_buffer key, salt;
     if (!PyArg_ParseTuple(args, "y*y*", &key, &salt)) return NULL;
     srtp_close(&self->srtp);
-    int ok = salt.len == SALT && (key.len == 16 || key.len == 32) && srtp_open(&self->srtp, key.buf, (int)key.len, salt.buf) == 0;
+    int ok = salt.len == SALT && (key.len == 16 || key.len == 32) && srtp_open(&self->srtp, key.buf, (int)key.len, salt.buf, 1) == 0;
     PyBuffer_Release(&key);
     PyBuffer_Release(&salt);
     if (!ok) return PyErr_Format(PyExc_ValueError, "no key of AES-GCM");

@@ -78,17 +78,30 @@ static void reading(void) {
     free(data);
 }
 
+/* The other side: spoilt packets are refused without a trace, the genuine one is taken once. */
+static void arrives(Srtp *far, const uint8_t *plain, int size, const uint8_t *made) {
+    uint8_t spoilt[ROOM], whole[ROOM];
+    int cut = (int)any((uint32_t)(size + TAG));
+    memcpy(spoilt, made, (size_t)(size + TAG));
+    if (any(2)) spoilt[cut] ^= (uint8_t)(1u << any(8)), cut = size + TAG;
+    must(srtp_unprotect(far, spoilt, cut) < 0, "spoilt");
+    memcpy(whole, made, (size_t)(size + TAG));
+    must(srtp_unprotect(far, whole, size + TAG) == size && !memcmp(whole, plain, (size_t)size), "what was sent arrives");
+    memcpy(whole, made, (size_t)(size + TAG));
+    must(srtp_unprotect(far, whole, size + TAG) < 0, "once");
+}
+
 /* One session: streams that jump, repeat and go back. */
 static void protection(int packets) {
     uint8_t key[32], salt[SALT], *packet = malloc(ROOM), plain[ROOM];
     static uint8_t used[4][1 << 20];
     int key_size = any(2) ? 16 : 32;
     int64_t top[4] = {-1, -1, -1, -1}, next[4];
-    Srtp srtp;
+    Srtp srtp, far;
     memset(used, 0, sizeof used);
     for (int i = 0; i < 32; i++) key[i] = (uint8_t)any(256), salt[i % SALT] = (uint8_t)any(256);
-    must(srtp_open(&srtp, key, 17, salt) < 0 && !srtp.cipher, "no such key");
-    must(srtp_open(&srtp, key, key_size, salt) == 0, "a key");
+    must(srtp_open(&srtp, key, 17, salt, 1) < 0 && !srtp.cipher, "no such key");
+    must(srtp_open(&srtp, key, key_size, salt, 1) == 0 && srtp_open(&far, key, key_size, salt, 0) == 0, "a key");
     for (int s = 0; s < 4; s++) next[s] = any(0x8000);
     for (int i = 0; i < packets; i++) {
         int s = (int)any(4), size = any(20) ? 12 + (int)any(MAX_PACKET - 11) : (int)any(ROOM + 100);
@@ -106,14 +119,18 @@ static void protection(int packets) {
         if (index > top[s]) top[s] = index;
         next[s] = top[s];
         decrypts(key, key_size, salt, index, plain, size, packet);
+        arrives(&far, plain, size, packet);
     }
     for (uint32_t ssrc = 0; ssrc < MAX_STREAMS + 50; ssrc++) {
         uint8_t p[ROOM] = {0x80};
         put32(p + 8, ssrc * 7919);
         int made = srtp_protect(&srtp, p, 40);
         must(srtp.count <= MAX_STREAMS && (made > 0 || srtp.count == MAX_STREAMS), "streams are bounded");
+        must(srtp_unprotect(&far, p, 40) < 0 && far.count <= 4, "what is not theirs takes no room");
+        if (made > 0) must(srtp_unprotect(&far, p, made) < 0, "what was spoilt is spoilt");
     }
     srtp_close(&srtp);
+    srtp_close(&far);
     free(packet);
 }
 
