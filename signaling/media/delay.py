@@ -65,14 +65,16 @@ class Trend:
 
     def _fit(self) -> float:
         """Milliseconds of delay per millisecond of time, by least squares."""
-        points = self._points
-        middle = sum(x for x, _ in points) / WINDOW
-        height = sum(y for _, y in points) / WINDOW
-        over = under = 0.0
-        for x, y in points:
-            over += (x - middle) * (y - height)
-            under += (x - middle) ** 2
-        return over / under / 1000 if under > 0 else self._slope
+        (left, low), total, height, squares, products = self._points[0], 0.0, 0.0, 0.0, 0.0
+        for x, y in self._points:
+            x -= left
+            y -= low
+            total += x
+            height += y
+            squares += x * x
+            products += x * y
+        under = squares - total * total / WINDOW
+        return (products - total * height / WINDOW) / under / 1000 if under > 0 else self._slope
 
     def _judge(self, weighted: float, slope: float, gap: float, arrived: float) -> None:
         if self._groups < 2:

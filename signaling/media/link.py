@@ -94,30 +94,29 @@ class SecureLink:
     def on_datagram(self, data: bytes, address: Address, now: float) -> None:
         first = data[0]
         if 127 < first < 192:
-            session = self._dtls.rx
-            if session is None or len(data) < 12 or len(data) > 1500:
-                self.unreadable += 1
-                return
-            control = 192 <= data[1] <= 223
-            source = data[4:8] if control else data[8:12]
-            if source not in self._sources and len(self._sources) >= MAX_SOURCES:
-                self.unreadable += 1
-                return
+            control = len(data) < 12 or 192 <= data[1] <= 223  # of the short ones neither is readable
             try:
-                if control:
-                    report = session.unprotect_rtcp(data)
-                else:
-                    plain = (self._inlet or session).unprotect(data)
+                plain = self._opened(data, control) if control or self._inlet is None else self._inlet.unprotect(data)
             except (pylibsrtp.Error, ValueError):
                 self.unreadable += 1
                 return
-            self._sources.add(source)
             if control:
-                self._listener.on_rtcp(report, now)
+                self._listener.on_rtcp(bytes(plain), now)
             else:
                 self._listener.on_rtp(plain, now)
         elif 19 < first < 64:
             self._dtls.feed(data)
+
+    def _opened(self, data: bytes, control: bool) -> bytes:
+        """By libsrtp, of so many SSRCs and no more; raises ValueError, pylibsrtp.Error."""
+        session, source = self._dtls.rx, data[4:8] if control else data[8:12]
+        if session is None or not 12 <= len(data) <= 1500:
+            raise ValueError("no keys, or no packet")
+        if source not in self._sources and len(self._sources) >= MAX_SOURCES:
+            raise ValueError("one source too many")
+        plain: bytes = session.unprotect_rtcp(data) if control else session.unprotect(data)
+        self._sources.add(source)
+        return plain
 
     def on_path(self, first: bool) -> None:
         self._aim()
@@ -136,6 +135,7 @@ class SecureLink:
             self.outlet.aim(*(None, None) if path is None else (self._mux.outbox(path), path[:2]))
 
     def _ended(self) -> None:
+        self._inlet = None
         if not self.up and not self._closing and self.agent.path is not None:
             log.warning("media.handshake_failed")  # wrong certificate, or no SRTP profile in common
         self._update()

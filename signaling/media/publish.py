@@ -33,6 +33,7 @@ class Publisher(Streams):
         self._count: dict[Kind, int] = dict.fromkeys(KINDS, 0)
         self._muted: set[Kind] = set()
         self._loudness = Loudness()
+        self._even = False
         self.refused = 0
 
     # What the room decides
@@ -196,9 +197,10 @@ class Publisher(Streams):
 
     def _usable(self, kind: Kind) -> list[Inbound]:
         """Streams that may be forwarded now."""
-        if self._active is None or kind in self._muted:
-            return []
-        return [s for s in self._streams.values() if s.kind == kind and s.set_name == self._active]
+        return [s for s in self._streams.values() if s.kind == kind and self._is_usable(s)]
+
+    def _is_usable(self, stream: Inbound) -> bool:
+        return stream.set_name == self._active and stream.kind not in self._muted
 
     def _live(self, kind: Kind, now: float) -> list[Inbound]:
         return alive(self._usable(kind), now)
@@ -225,7 +227,13 @@ class Publisher(Streams):
             self._ask([leg], leg.kind, now)
 
     def tick(self, now: float) -> None:
-        """Every 50 ms: feedback, repairs, key frames of the layers wanted, rates."""
+        """Every 50 ms: repairs and key frames that are due; every other time arrivals, layers wanted, rates."""
+        for stream in self._streams.values():
+            if stream.kind != "audio" and self._is_usable(stream):
+                self._uplink.flush(stream, now)
+        self._even = not self._even
+        if not self._even:
+            return
         self._uplink.feedback(next(iter(self._streams), 0))
         for kind in KINDS:
             for leg in self._legs[kind]:
@@ -239,7 +247,6 @@ class Publisher(Streams):
                     self._uplink.key_again(wanted, now)
             for stream in usable:
                 stream.meter.note(stream.bytes, now)
-                self._uplink.flush(stream, now)
 
     def report(self, now: float) -> None:
         """Every second: one receiver report about what came lately, and the lowest limit of the listeners."""
