@@ -33,6 +33,6 @@ class RoomOptions:
     """A connection is closed after this many malformed messages."""
     payload: int = 65_536
     """Largest message accepted, bytes."""
-    ping_interval: float = 0.7
-    """Clients take 2 s without a word for a lost line (static/src/room/client.ts)."""
+    ping_interval: float = 0.5
+    """Clients take 1.5 s without a word for a lost line (static/src/room/client.ts)."""
     ping_timeout: float = 4

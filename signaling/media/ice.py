@@ -28,6 +28,8 @@ MAX_ADDRESSES = 8
 FIRST_GAP, LAST_GAP = 0.1, 0.5
 """Seconds between our checks of an address: the gap doubles from the first to the last."""
 AMPLIFY = 3
+MAX_SPEAKERS = 16
+"""SSRCs by which one peer is known again at an address nobody has checked."""
 HELD = 8
 """Datagrams of the handshake kept for an address that may not be sent them yet."""
 FINGERPRINTED = "FINGERPRINT"
@@ -37,7 +39,9 @@ UNREADABLE = (ValueError, struct.error, IndexError)
 class AgentListener(Protocol):
     """What an agent tells the connection above it."""
 
-    def on_datagram(self, data: bytes, address: Address, now: float) -> None: ...
+    def on_datagram(self, data: bytes, address: Address, now: float) -> bool:
+        """True for media only the participant can have protected, and only now."""
+
     def on_path(self, first: bool) -> None:
         """Media now goes to another address, a proven one; `first` when there was none."""
 
@@ -85,6 +89,7 @@ class Agent:
         self._wanted: Address | None = None
         """Nominated, not yet proven."""
         self._held: list[bytes] = []
+        self._speakers: list[bytes] = []
         self.unproven = 0
         self.path: Address | None = None
         self.media_path: Address | None = None
@@ -138,14 +143,7 @@ class Agent:
         owner = self._mux.owners.setdefault(address, self)
         if owner is not self and owner.holds(address, now):
             return False
-        way = self._ways.get(address)
-        if way is None:
-            if len(self._ways) >= MAX_ADDRESSES:
-                idle = [one for one in self._ways if one not in (self.path, self.media_path)]
-                self._forget(min(idle, key=lambda one: self._ways[one].at))
-            way = self._ways[address] = Way(now, used)
-            self.unproven += 1
-        way.at = now
+        way = self._way(address, used, now)
         if used.generation > way.used.generation:
             way.used = used
         if nominated and used.generation >= self._nominated:
@@ -158,6 +156,36 @@ class Agent:
             way.credit += (AMPLIFY - 1) * size  # one part is for the answer, which is shorter than the check
             self._prove(address, way, now)
         return True
+
+    def _way(self, address: Address, used: Credentials, now: float) -> Way:
+        """What is known of the address, which has just been heard of."""
+        way = self._ways.get(address)
+        if way is None:
+            if len(self._ways) >= MAX_ADDRESSES:
+                idle = [one for one in self._ways if one not in (self.path, self.media_path)]
+                self._forget(min(idle, key=lambda one: self._ways[one].at))
+            way = self._ways[address] = Way(now, used)
+            self.unproven += 1
+        way.at = now
+        return way
+
+    def speaks(self, ssrc: bytes) -> None:
+        """Authentic media of this SSRC came: by it the peer is known again elsewhere."""
+        if len(self._speakers) < MAX_SPEAKERS and ssrc not in self._mux.speakers:
+            self._speakers.append(ssrc)
+            self._mux.speakers[ssrc] = self
+
+    def on_roamed(self, address: Address, size: int, now: float) -> None:
+        """Authentic media from an address nobody has checked: a NAT between us has changed, which the browser cannot
+        see before its next check, up to 2.5 s later. We check there at once, and media follows when it is proven."""
+        used = next((c for c in self._generations if c.generation == self._nominated), None)
+        if used is None:
+            return
+        self._mux.owners[address] = self
+        way = self._way(address, used, now)
+        way.credit += AMPLIFY * size
+        self._wanted = address
+        self._prove(address, way, now)
 
     def earn(self, address: Address, size: int) -> None:
         """So many bytes came from there, other than a check."""
@@ -259,10 +287,14 @@ class Agent:
             self._forget(address)
         for credentials in list(self._generations):
             self._mux.agents.pop(credentials.ufrag, None)
+        for ssrc in self._speakers:
+            del self._mux.speakers[ssrc]
+        self._speakers.clear()
 
 
 class Mux:
-    """Sorts datagrams by first byte (RFC 7983) and, unless STUN, by an address that passed a check."""
+    """Sorts datagrams by first byte (RFC 7983) and, unless STUN, by an address that passed a check; media from another
+    address by its SSRC, if its protection tells that it is the participant's."""
 
     def __init__(
         self, transmit: Callable[[bytes, Address], None], outbox: "Callable[[Address], Outbox] | None" = None
@@ -274,6 +306,8 @@ class Mux:
         self.owners: dict[Address, Agent] = {}
         self.proofs: dict[bytes, tuple[Agent, Address]] = {}
         """Our unanswered checks by transaction; at most MAX_ADDRESSES for each agent."""
+        self.speakers: dict[bytes, Agent] = {}
+        """By SSRC; at most MAX_SPEAKERS for each agent."""
         self.strays = 0
         """Datagrams from addresses nobody checked, or that no rule admits."""
 
@@ -289,6 +323,11 @@ class Mux:
             if owner.unproven:
                 owner.earn(address, len(data))
             owner.listener.on_datagram(data, address, now)
+        elif 127 < data[0] < 192 and (roaming := self.speakers.get(data[8:12])) is not None:
+            if roaming.listener.on_datagram(data, address, now):
+                roaming.on_roamed(address, len(data), now)
+            else:
+                self.strays += 1
         else:
             self.strays += 1
 

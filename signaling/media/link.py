@@ -91,7 +91,7 @@ class SecureLink:
         except pylibsrtp.Error:
             self.unsendable += 1
 
-    def on_datagram(self, data: bytes, address: Address, now: float) -> None:
+    def on_datagram(self, data: bytes, address: Address, now: float) -> bool:
         first = data[0]
         if 127 < first < 192:
             control = len(data) < 12 or 192 <= data[1] <= 223  # of the short ones neither is readable
@@ -99,13 +99,17 @@ class SecureLink:
                 plain = self._opened(data, control) if control or self._inlet is None else self._inlet.unprotect(data)
             except (pylibsrtp.Error, ValueError):
                 self.unreadable += 1
-                return
+                return False
             if control:
                 self._listener.on_rtcp(bytes(plain), now)
-            else:
-                self._listener.on_rtp(plain, now)
-        elif 19 < first < 64:
+                return False
+            if data[8:12] not in self._mux.speakers:
+                self.agent.speaks(data[8:12])
+            self._listener.on_rtp(plain, now)
+            return True
+        if 19 < first < 64:
             self._dtls.feed(data)
+        return False
 
     def _opened(self, data: bytes, control: bool) -> bytes:
         """By libsrtp, of so many SSRCs and no more; raises ValueError, pylibsrtp.Error."""

@@ -110,7 +110,9 @@ class Stun:
     def _send(self, data: bytes, address: Address) -> None:
         self.sent += 1
 
-    def on_datagram(self, data: bytes, address: Address, now: float) -> None: ...
+    def on_datagram(self, data: bytes, address: Address, now: float) -> bool:
+        return False
+
     def on_path(self, first: bool) -> None: ...
     def on_lost(self) -> None: ...
 

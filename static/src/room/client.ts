@@ -48,8 +48,8 @@ interface Connection extends EventTarget {
 }
 
 const ACK_MS = 5000
-/** The server speaks at least every 0.7 s and a round trip; this long without a word and the line counts as lost. */
-const SILENCE_MS = 2000
+/** The server speaks at least every 0.5 s and a round trip; this long without a word and the line counts as lost. */
+const SILENCE_MS = 1500
 /** A line that falls silent again so soon is slow (or the server is): it is given twice the time, so that those who connect
  * anew do not slow it down further. */
 const STEADY_MS = 20_000

@@ -8,7 +8,18 @@ from aioice import stun
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.media.ice import ALIVE, AMPLIFY, HELD, MAX_ADDRESSES, OWNED, Address, Agent, Credentials, Mux
+from signaling.media.ice import (
+    ALIVE,
+    AMPLIFY,
+    HELD,
+    MAX_ADDRESSES,
+    MAX_SPEAKERS,
+    OWNED,
+    Address,
+    Agent,
+    Credentials,
+    Mux,
+)
 
 HOME: Address = ("192.0.2.10", 5000)
 AWAY: Address = ("192.0.2.20", 6000)
@@ -21,11 +32,13 @@ class Above:
 
     def __init__(self) -> None:
         self.datagrams: list[bytes] = []
+        self.authentic = False
         self.paths: list[bool] = []
         self.lost = 0
 
-    def on_datagram(self, data: bytes, address: Address, now: float) -> None:
+    def on_datagram(self, data: bytes, address: Address, now: float) -> bool:
         self.datagrams.append(data)
+        return self.authentic
 
     def on_path(self, first: bool) -> None:
         self.paths.append(first)
@@ -238,6 +251,52 @@ def test_proof_before_the_nomination_saves_the_round_trip() -> None:
     assert media_goes_to(net) == HOME, "and back without waiting"
 
 
+VOICE = bytes([128, 111]) + bytes(6) + b"voic" + bytes(80)
+
+
+def test_a_changed_nat_is_noticed_by_the_next_packet_of_media() -> None:
+    net = Net().opened()
+    net.agent.speaks(b"voic")
+    net.above.authentic = True
+    net.mux.receive(VOICE, AWAY, 1.0)
+    assert net.above.datagrams == [VOICE] and net.mux.strays == 0, "heard at once"
+    assert media_goes_to(net) == HOME, "but not yet spoken to"
+    prove(net, AWAY)
+    assert media_goes_to(net) == AWAY and net.above.paths == [True, False]
+
+
+def test_media_that_is_not_theirs_moves_nothing_and_gets_no_byte() -> None:
+    net = Net().opened()
+    net.agent.speaks(b"voic")
+    before = len(net.sent)
+    net.mux.receive(VOICE, AWAY, 1.0)
+    net.above.authentic = True
+    net.mux.receive(VOICE.replace(b"voic", b"else"), AWAY, 1.0)
+    assert (len(net.sent), net.mux.strays, net.agent.unproven) == (before, 2, 0) and AWAY not in net.mux.owners
+
+
+def test_media_on_a_forged_address_gets_three_times_its_size_at_most_and_no_media() -> None:
+    """Somebody on the way sends a captured packet on from elsewhere, before it arrives."""
+    net = Net().opened()
+    net.agent.speaks(b"voic")
+    net.above.authentic = True
+    net.mux.receive(VOICE, AWAY, 1.0)
+    for step in range(640):
+        net.agent.tick(1.0 + step / 20)
+        if step % 50 == 0:
+            net.check(HOME, 1.0 + step / 20, nominate=True)
+    assert sum(len(data) for data, to in net.sent if to == AWAY) <= AMPLIFY * len(VOICE)
+    assert media_goes_to(net) == HOME and not net.agent.unproven
+
+
+def test_before_a_nomination_nobody_roams() -> None:
+    net = Net()
+    net.agent.speaks(b"voic")
+    net.above.authentic = True
+    net.mux.receive(VOICE, AWAY, 1.0)
+    assert not net.sent and AWAY not in net.mux.owners
+
+
 def test_our_check_is_repeated_until_it_is_answered() -> None:
     net = Net().opened()
     net.check(AWAY, 1.0, nominate=True)
@@ -352,8 +411,12 @@ def test_close_empties_every_table() -> None:
     for port in range(5):
         net.check(("192.0.2.30", 7000 + port))
     net.agent.restart()
+    for number in range(MAX_SPEAKERS + 9):
+        net.agent.speaks(number.to_bytes(4, "big"))
+    assert len(net.mux.speakers) == MAX_SPEAKERS
     net.agent.close()
-    assert not net.mux.agents and not net.mux.owners and not net.mux.proofs and net.above.lost <= 1
+    mux = net.mux
+    assert not mux.agents and not mux.owners and not mux.proofs and not mux.speakers and net.above.lost <= 1
 
 
 @given(st.binary(max_size=200), st.integers(0, 3))

@@ -115,6 +115,22 @@ def test_forged_media_is_counted_and_dropped() -> None:
     assert len(stage.above.rtp) == 1, "a replay is refused"
 
 
+def test_authentic_media_from_an_unknown_address_is_heard_and_leads_there() -> None:
+    stage = Stage().connected()
+    stage.check(nominate=True)
+    sender = stage.client.sender()
+    first, second, third = (sender.protect(bytes([128, 111, 0, number]) + bytes(20)) for number in (1, 2, 3))
+    stage.mux.receive(first, HOME, 0.1)
+    stage.mux.receive(second[:-1] + bytes([second[-1] ^ 1]), AWAY, 0.2)
+    stage.mux.receive(first, AWAY, 0.2)
+    assert stage.mux.strays == 2 and AWAY not in stage.mux.owners, "neither spoilt nor captured packets lead anywhere"
+    stage.mux.receive(second, AWAY, 0.3)
+    stage.mux.receive(third, AWAY, 0.3)
+    assert len(stage.above.rtp) == 3 and stage.above.news == ["up"]
+    prove(stage, AWAY)
+    assert stage.above.news == ["up", "moved"] and stage.link.agent.media_path == AWAY
+
+
 def test_path_change_is_told_and_loss_of_consent_is_down() -> None:
     stage = Stage().connected()
     stage.check(AWAY, 1.0, nominate=True)
