@@ -49,18 +49,22 @@ class Chambers:
 
     def private_talk(self) -> bool:
         """A caucus is on, or people are draining towards it: then the joint chamber is silent."""
-        to_caucus = self.move is not None and self.move.deadline is not None and self.move.chamber == "caucus"
-        return to_caucus or any(self.in_chamber("caucus"))
+        to_caucus = self.move is not None and self.move.deadline is not None and self.move.chamber != "joint"
+        return to_caucus or any(self.in_private())
 
     def in_chamber(self, chamber: ChamberId) -> list[Person]:
         """Everybody whose seat is there, be the line up or not."""
         return [p for p in self.people.values() if p.seated and p.chamber == chamber]
 
+    def in_private(self) -> list[Person]:
+        """Everybody whose seat is in any chamber but the joint one."""
+        return [p for p in self.people.values() if p.seated and p.chamber not in (None, "joint")]
+
     def draining(self, person: Person) -> bool:
         return self.move is not None and self.move.deadline is not None and person.id in self.move.people
 
     def _place(self, person: Person) -> Place:
-        open_ = person.chamber == "caucus" or not (self.private_talk() or self.host_gone)
+        open_ = person.chamber != "joint" or not (self.private_talk() or self.host_gone)
         return Place(person.seat, person.chamber if open_ else None, moving=self.draining(person))
 
     def mates(self, person: str) -> frozenset[str]:
@@ -115,15 +119,15 @@ class Chambers:
         for person in named:
             if not person.seated:
                 raise IllegalAct(person.seat, Act.MOVE, ())
-        if chamber == "caucus":
+        if chamber != "joint":
             named.append(host)
         elif not named or any(person.is_host for person in named):
-            named += self.in_chamber("caucus")  # nobody is left behind in a caucus without its host
+            named += self.in_private()  # nobody is left behind in a caucus without its host
         going = {person.id for person in named if person.chamber != chamber}
         if not going:
             return []
-        if chamber == "caucus":
-            members = [p for p in self.people.values() if p.id in going] + self.in_chamber("caucus")
+        if chamber != "joint":
+            members = [p for p in self.people.values() if p.id in going] + self.in_private()
             if len({p.side for p in members if p.side}) > 1:
                 raise OneSideOnly
         return self._plan_move([p for p in self.people if p in going], chamber, now)
@@ -144,7 +148,7 @@ class Chambers:
         if move is None:
             return []
         move.deadline = now + self.options.drain_deadline
-        if move.chamber == "caucus" and self.caucus_since is None:
+        if move.chamber != "joint" and self.caucus_since is None:
             self.caucus_since = now
         effects: list[Effect] = []
         for person in map(self._get, move.people):
@@ -177,7 +181,7 @@ class Chambers:
         if move is None:
             return []
         movers = [self._get(person) for person in move.people]
-        if move.chamber == "caucus" and not any(p.is_host for p in [*movers, *self.in_chamber("caucus")]):
+        if move.chamber != "joint" and not any(p.is_host for p in [*movers, *self.in_private()]):
             move.chamber = "joint"  # the host left meanwhile: a caucus without one does not begin
         for person in movers:
             person.seat = advance(person.seat, Act.MOVE)
@@ -196,7 +200,7 @@ class Chambers:
     def _end_caucus(self) -> list[Effect]:
         """When a caucus is over every party's microphone is closed, also of those who were not in it: nothing private
         slips out, and nobody can tell from a microphone who was there."""
-        if self.caucus_since is None or any(self.in_chamber("caucus")):
+        if self.caucus_since is None or any(self.in_private()):
             return []
         self.caucus_since = None
         effects: list[Effect] = []
@@ -216,7 +220,7 @@ class Chambers:
 
     def _dissolve(self, now: float) -> list[Effect]:
         """The host is out for good: nobody stays alone in the private room."""
-        members = self.in_chamber("caucus")
+        members = self.in_private()
         if not members:
             return self._end_caucus()
         if any(p.is_host for p in members):

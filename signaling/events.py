@@ -13,7 +13,8 @@ from signaling.ticket import Ticket
 @dataclass(frozen=True)
 class Knock:
     """A connection with a good ticket. `resumes`: its page still holds the peer the room has for the person. `returns`:
-    the person was in the room when the process before this one ended, `caucus` when a private talk was on then."""
+    the person was in the room when the process before this one ended, any chamber but `joint` when a private talk was on
+    then."""
 
     ticket: Ticket
     resumes: bool = False

@@ -110,7 +110,9 @@ class Rooms:
         seat = live.machine.people.get(person) if live is not None else None
         if live is None or seat is None or not seat.seated:
             return None
-        return "caucus" if live.machine.draining(seat) else seat.chamber
+        if live.machine.draining(seat) and live.machine.move is not None:
+            return seat.chamber if seat.chamber != "joint" else live.machine.move.chamber
+        return seat.chamber
 
     def present(self, room: str) -> frozenset[str]:
         """Persons with a seat in a chamber and their line up."""

@@ -15,8 +15,18 @@ PersonId = Annotated[str, Meta(min_length=1, max_length=64)]
 Kind = Literal["audio", "video", "screen"]
 DeviceKind = Literal["audio", "video"]
 SetName = Literal["A", "B"]
-ChamberId = Literal["joint", "caucus"]
-Role = Literal["mediator", "applicant", "respondent", "recorder", "expert", "interpreter", "witness", "observer"]
+ChamberId = Literal["joint", "caucus_applicant", "caucus_respondent", "side_applicant", "side_respondent", "aside"]
+Role = Literal[
+    "mediator",
+    "co_mediator",
+    "applicant",
+    "respondent",
+    "recorder",
+    "expert",
+    "interpreter",
+    "witness",
+    "observer",
+]
 Side = Literal["applicant", "respondent", ""]
 Seat = Literal["invited", "waiting", "present", "interrupted", "out", "removed"]
 RoomState = Literal["open", "paused", "ended"]
@@ -55,7 +65,7 @@ class Target(Struct):
 
 
 class Move(Struct):
-    """Move people to a chamber. To the caucus the calling host always goes along; to `joint` with the host or with
+    """Move people to a chamber. To a caucus the calling host always goes along; to `joint` with the host or with
     nobody named, everyone comes back."""
 
     people: Annotated[list[PersonId], Meta(max_length=32)]

@@ -24,6 +24,7 @@ _SHOW = _TALK | {Right.SHARE}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     "mediator": frozenset({Right.HOST, Right.PUBLISH, Right.SHARE, Right.CHAT}),
+    "co_mediator": frozenset({Right.HOST, Right.PUBLISH, Right.SHARE, Right.CHAT}),
     "applicant": _SHOW,
     "respondent": _SHOW,
     "recorder": _SHOW,

@@ -104,7 +104,7 @@ class Room(Sharing):
         person.connected, person.hand = True, False
         self.people[person.id] = person
         effects: list[Effect] = [self._attendance(person)]
-        if returns == "caucus" and not person.is_host:  # as at the end of every private talk
+        if returns not in (None, "joint") and not person.is_host:  # as at the end of every private talk
             person.muted["audio"] = True
         return effects + self._admit(person) if person.is_host or returns is not None else effects
 

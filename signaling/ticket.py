@@ -30,6 +30,12 @@ class Ticket:
     side: Side
     exp: int
     login: str = ""
+    apart: tuple[str, ...] = ()
+    """Ids of persons this one must never meet; one of the two tickets is enough."""
+    tied_to: str = ""
+    """An interpreter's person: the two move together."""
+    device_people: tuple[str, ...] = ()
+    """Names of all who sit at this one device (a centre's kiosk); empty when it is one person's own."""
     id: str = field(default_factory=_new_id)
 
 

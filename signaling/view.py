@@ -1,6 +1,7 @@
 """What one person may know of the room: a whole view, filtered so that nobody outside a caucus learns who is in it."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 from signaling.person import Person
 from signaling.protocol import (
@@ -19,7 +20,7 @@ from signaling.rights import Right, may
 from signaling.room import Room
 from signaling.times import wire
 
-CHAMBERS: tuple[ChamberId, ...] = ("joint", "caucus")
+CHAMBERS: tuple[ChamberId, ...] = get_args(ChamberId)
 
 
 def view(room: Room, person: str) -> RoomView:
@@ -35,7 +36,7 @@ def view(room: Room, person: str) -> RoomView:
         chamber=_chamber(room, you) if you.chamber is not None else None,
         host=_host_state(room, away),
         away=away,
-        since=_time(room.caucus_since) if away or you.chamber == "caucus" else None,
+        since=_time(room.caucus_since) if away or you.chamber not in (None, "joint") else None,
         lobby=_people(room, (p for p in room.people.values() if p.seat == "waiting"), host) if host else [],
         chambers=[ChamberPeople(c, _people(room, room.in_chamber(c), host)) for c in CHAMBERS] if host else [],
         moving=_moving(room, you),
@@ -43,8 +44,9 @@ def view(room: Room, person: str) -> RoomView:
 
 
 def _inside(room: Room, you: Person) -> bool:
-    """In the caucus, or on the way into it."""
-    return you.chamber == "caucus" or (room.draining(you) and room.move is not None and room.move.chamber == "caucus")
+    """In a private chamber, or on the way into it."""
+    going = room.draining(you) and room.move is not None and room.move.chamber != "joint"
+    return you.chamber not in (None, "joint") or going
 
 
 def _you(room: Room, you: Person) -> YouView:

@@ -96,10 +96,10 @@ class Story:
         side = ["mediator", *(role for role, link in self.guests.items() if link["side"] == "applicant")]
         outside = [self.people[role] for role in self.guests if role not in side]
         inside = [self.ids[role] for role in side]
-        await mediator.tell("move", {"people": inside, "chamber": "caucus"})
+        await mediator.tell("move", {"people": inside, "chamber": "caucus_applicant"})
         for role in side:
             actor = self.people[role]
-            await actor.until("moved into the private talk", _is_in_chamber(actor, "caucus"))
+            await actor.until("moved into the private talk", _is_in_chamber(actor, "caucus_applicant"))
         for outsider in outside:
             await outsider.until("told that a private talk goes on", _knows_of_a_private_talk(outsider))
         await mediator.tell("chat", {"text": "caucus-only", "key": "c1"})

@@ -34,8 +34,8 @@ class RoomJournal:
             await journal.append(tx, session.case_id, "room.attendance", person, body, at)
 
     async def returning(self, room: str, person: str) -> ChamberId | None:
-        """After a restart: `None` unless the person had a seat in a chamber when the journal ended; `caucus` when a
-        private talk was on then, be it theirs or not, else `joint`."""
+        """After a restart: `None` unless the person had a seat in a chamber when the journal ended; a private
+        chamber when a private talk was on then, be it theirs or not, else `joint`."""
         async with self._db.reading() as tx:
             session = await store.load(tx, room)
             entries = await journal.read(tx, session.case_id)
@@ -51,7 +51,7 @@ class RoomJournal:
                 places |= dict.fromkeys(body["people"], body["chamber"])
         if places.get(person) is None:
             return None
-        return "caucus" if "caucus" in places.values() else "joint"
+        return next((place for place in places.values() if place not in (None, "joint")), "joint")
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         """A change of chambers was committed."""

@@ -73,7 +73,7 @@ async def test_a_caucus_is_heard_inside_and_nowhere_else(house: House) -> None:
     await eventually(lambda: all(g.sound(p) > 10 for q, g in guests.items() for p in HERTZ if p != q))
     await eventually(lambda: abs(chen.hertz("lin") - HERTZ["lin"]) < 60)
 
-    await visitors[0].say("move", {"people": ["lin"], "chamber": "caucus"})
+    await visitors[0].say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
     await lin.visitor.until(lambda: len(lin.visitor.all("go")) == 2)
     await chen.visitor.until(lambda: chen.visitor.room["away"])
     outside = {p: chen.sound(p) for p in ("gu", "lin")}

@@ -136,12 +136,12 @@ async def test_media_of_who_is_lost_waits_for_them_unless_they_are_moved(house_o
     await chen.until(lambda: chen.room["chamber"]["hears"] == ["顾明华"])
     assert house.room._peers["lin"].peer is peer and not peer.closed
     if moved:
-        await gu.say("move", {"people": ["lin"], "chamber": "caucus"})
+        await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
         await gu.until(lambda: len(gu.all("go")) == 2)
         assert peer.closed
     again = await house.visit("lin", peer=first["peer"])
     assert ((await again.hear("offer"))["peer"] == first["peer"]) is not moved
-    assert (await again.hear("go"))["chamber"] == ("caucus" if moved else "joint")
+    assert (await again.hear("go"))["chamber"] == ("caucus_applicant" if moved else "joint")
 
 
 async def test_a_reload_begins_anew_with_a_peer_of_its_own(house: House) -> None:
@@ -183,8 +183,8 @@ async def test_after_a_storm_of_connections_nothing_is_left(house_of: HouseOf) -
 async def test_who_drops_is_interrupted_and_comes_back_to_the_same_chamber(house_of: HouseOf) -> None:
     house = await house_of(RoomOptions(grace=0.1))
     gu, lin, _ = await house.enter("gu", "lin", "chen")
-    await gu.say("move", {"people": ["lin"], "chamber": "caucus"})
-    await lin.until(lambda: lin.room["you"]["chamber"] == "caucus")
+    await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
+    await lin.until(lambda: lin.room["you"]["chamber"] == "caucus_applicant")
     await lin.close()
     await gu.until(
         lambda: (
@@ -192,16 +192,16 @@ async def test_who_drops_is_interrupted_and_comes_back_to_the_same_chamber(house
         )
     )
     again = await house.visit("lin")
-    assert (await again.hear("go"))["chamber"] == "caucus"
-    assert ("ses_1", "lin", "interrupted", "caucus") in house.journal.lines
+    assert (await again.hear("go"))["chamber"] == "caucus_applicant"
+    assert ("ses_1", "lin", "interrupted", "caucus_applicant") in house.journal.lines
 
 
 async def test_a_move_is_told_drained_journaled_and_shown(house: House) -> None:
     gu, lin, chen = await house.enter("gu", "lin", "chen")
-    assert await gu.say("move", {"people": ["lin"], "chamber": "caucus"}) == {"ok": True}
+    assert await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"}) == {"ok": True}
     go = (await lin.until(lambda: lin.all("go")[1:]))[0]
-    assert go == {"epoch": 1, "set": "B", "chamber": "caucus", "hears": ["顾明华"]}
-    assert ("ses_1", 1, ("gu", "lin"), "caucus") in house.journal.lines
+    assert go == {"epoch": 1, "set": "B", "chamber": "caucus_applicant", "hears": ["顾明华"]}
+    assert ("ses_1", 1, ("gu", "lin"), "caucus_applicant") in house.journal.lines
     await chen.until(lambda: chen.room["away"])
     assert chen.all("draining") == [] and len(chen.all("go")) == 1
     assert "林秀珍" not in str(chen.room)
@@ -213,7 +213,7 @@ async def test_who_does_not_acknowledge_is_left_silent(house_of: HouseOf) -> Non
     house = await house_of(RoomOptions(drain_deadline=0.2))
     gu, lin = await house.enter("gu", "lin")
     lin.acks_drains = False
-    await gu.say("move", {"people": ["lin"], "chamber": "caucus"})
+    await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
     await gu.until(lambda: any(p["silent"] for c in gu.room["chambers"] for p in c["people"]))
     assert len(lin.all("go")) == 1
     assert await lin.say("drained", {"epoch": 1}) == {"ok": True}
@@ -222,11 +222,16 @@ async def test_who_does_not_acknowledge_is_left_silent(house_of: HouseOf) -> Non
 
 async def test_chat_in_a_caucus_stays_there(house: House) -> None:
     gu, lin, chen = await house.enter("gu", "lin", "chen")
-    await gu.say("move", {"people": ["lin"], "chamber": "caucus"})
+    await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
     await lin.until(lambda: len(lin.all("go")) == 2)
     assert await lin.say("chat", {"text": "最多六千", "key": "k1"}) == {"ok": True}
     line = await gu.hear("chat")
-    assert (line["from"], line["name"], line["text"], line["chamber"]) == ("lin", "林秀珍", "最多六千", "caucus")
+    assert (line["from"], line["name"], line["text"], line["chamber"]) == (
+        "lin",
+        "林秀珍",
+        "最多六千",
+        "caucus_applicant",
+    )
     assert (await chen.say("chat", {"text": "有人吗", "key": "k1"}))["error"]["code"] == "nobody_hears"
     assert chen.all("chat") == []
 

@@ -13,8 +13,8 @@ def test_every_role_has_a_row() -> None:
     assert set(RIGHTS) == set(get_args(Role))
 
 
-def test_only_the_mediator_is_host() -> None:
-    assert [role for role in RIGHTS if may(role, Right.HOST)] == ["mediator"]
+def test_only_mediators_are_hosts() -> None:
+    assert [role for role in RIGHTS if may(role, Right.HOST)] == ["mediator", "co_mediator"]
 
 
 def test_an_observer_may_do_nothing_but_look() -> None:

@@ -102,7 +102,7 @@ def test_a_second_connection_of_the_same_page_changes_nothing_for_the_others() -
 
 def test_media_does_not_outlive_a_move_made_without_its_owner() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     m.lose("lin")
     m.later(11)
     assert ClosePeer("lin") in m.move("joint") + m.all_drained()
@@ -112,7 +112,7 @@ def test_media_does_not_outlive_a_move_made_without_its_owner() -> None:
 
 def test_who_comes_back_while_draining_is_asked_again() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.move("caucus", "lin")
+    m.move("caucus_applicant", "lin")
     effects = m.knock("lin", resumes=True)
     assert told_to_stop(effects) == {"lin"} and go_of(effects, "lin") is None
     m.later(4)
@@ -123,7 +123,7 @@ def test_who_comes_back_while_draining_is_asked_again() -> None:
 
 def test_who_is_lost_while_draining_begins_anew() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.move("caucus", "lin")
+    m.move("caucus_applicant", "lin")
     assert ClosePeer("lin") in m.lose("lin")
     assert OpenPeer("lin") in m.knock("lin", resumes=True)
 
@@ -150,8 +150,8 @@ def test_after_a_restart_nobody_is_let_in_twice() -> None:
 
 def test_a_private_talk_ended_by_a_restart_closes_microphones() -> None:
     m = Meeting()
-    m.knock("gu", returns="caucus")
-    m.knock("lin", returns="caucus")
+    m.knock("gu", returns="caucus_applicant")
+    m.knock("lin", returns="caucus_applicant")
     assert [m.room.people[p].closed("audio") for p in ("gu", "lin")] == [False, True]
 
 
@@ -238,10 +238,10 @@ def test_an_observer_may_not_open_a_microphone_or_write() -> None:
 
 def test_chat_reaches_the_chamber_of_the_moment_and_nobody_else() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     effects = m.chat("lin", "最多六千", "k1")
     assert {e.person for e in effects if isinstance(e, Send)} == {"gu", "lin"}
-    assert sent(effects, "gu", Chat)[0].chamber == "caucus"
+    assert sent(effects, "gu", Chat)[0].chamber == "caucus_applicant"
 
 
 def test_a_line_sent_twice_appears_once() -> None:
@@ -252,7 +252,7 @@ def test_a_line_sent_twice_appears_once() -> None:
 
 def test_a_line_nobody_would_read_is_refused() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     with pytest.raises(NobodyHears):
         m.chat("chen", "有人吗", "k1")
     m.knock("li")
@@ -262,7 +262,7 @@ def test_a_line_nobody_would_read_is_refused() -> None:
 
 def test_chat_waits_while_one_is_being_moved() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.move("caucus", "lin")
+    m.move("caucus_applicant", "lin")
     with pytest.raises(Moving):
         m.chat("lin", "喂", "k1")
 
@@ -315,7 +315,7 @@ def test_who_is_muted_is_not_reported_as_unheard() -> None:
 
 def test_stats_about_people_in_another_chamber_are_not_kept() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     m.say("chen", "stats", Stats({"lin": Received(1, 1)}))
     assert m.room.people["chen"].flows == {}
 
@@ -352,7 +352,7 @@ def test_what_the_protocol_does_not_know_is_refused() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        Said("lin", "move", Move(["chen"], "caucus")),
+        Said("lin", "move", Move(["chen"], "caucus_applicant")),
         Said("lin", "pause"),
         Said("lin", "end"),
         Said("nobody", "leave"),

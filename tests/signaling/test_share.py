@@ -80,7 +80,7 @@ def test_only_the_host_stops_the_share_of_another() -> None:
 def test_a_share_ends_when_its_owner_begins_to_move_and_does_not_come_back() -> None:
     m = Meeting("gu", "lin", "chen")
     share(m, "lin")
-    assert Close("lin", "screen", True) in m.move("caucus", "lin")
+    assert Close("lin", "screen", True) in m.move("caucus_applicant", "lin")
     with pytest.raises(Moving):
         share(m, "lin")
     m.all_drained()
@@ -90,7 +90,7 @@ def test_a_share_ends_when_its_owner_begins_to_move_and_does_not_come_back() -> 
 def test_a_share_ends_when_the_chamber_falls_silent_around_its_owner() -> None:
     m = Meeting("gu", "lin", "chen")
     share(m, "chen")
-    assert Close("chen", "screen", True) in m.move("caucus", "lin")
+    assert Close("chen", "screen", True) in m.move("caucus_applicant", "lin")
     m.all_drained()
     with pytest.raises(NobodySees):
         share(m, "chen")
@@ -100,7 +100,7 @@ def test_a_share_ends_when_the_chamber_falls_silent_around_its_owner() -> None:
 
 def test_a_share_in_a_caucus_is_seen_there_only_and_ends_with_it() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     share(m, "lin")
     assert m.room.hearers("lin") == {"gu"}
     assert not any(p.sharing for p in (m.sees("chen").chamber or pytest.fail("no chamber")).people)
@@ -158,7 +158,7 @@ ACTS = st.one_of(
         st.sampled_from(PEOPLE),
     ),
     st.tuples(st.sampled_from(["admit", "back_to_lobby", "remove", "stop_share"]), st.sampled_from(PEOPLE)),
-    st.tuples(st.sampled_from(["caucus", "joint"]), st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["caucus_applicant", "joint"]), st.sampled_from(PEOPLE)),
     st.tuples(st.sampled_from(["pause", "resume", "later", "wait", "all_drained"]), st.just("gu")),
 )
 
@@ -167,8 +167,8 @@ def act(m: Meeting, what: str, person: str) -> list[Effect]:
     match what:
         case "share" | "unshare":
             return share(m, person, what == "share")
-        case "caucus":
-            return m.move("caucus", person)
+        case "caucus_applicant":
+            return m.move("caucus_applicant", person)
         case "joint":
             return m.move("joint", person)
         case "knock":

@@ -51,8 +51,8 @@ async def test_a_screen_shared_in_a_caucus_never_leaves_it(house: House) -> None
     lin, chen = guests["lin"].visitor, guests["chen"].visitor
     assert await lin.say("share", {"on": True}) == {"ok": True}
     await eventually(lambda: screens(house, "chen").get("lin", 0) > 5)
-    await guests["gu"].visitor.say("move", {"people": ["lin"], "chamber": "caucus"})
-    await lin.until(lambda: lin.room["you"]["chamber"] == "caucus")
+    await guests["gu"].visitor.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
+    await lin.until(lambda: lin.room["you"]["chamber"] == "caucus_applicant")
     await chen.until(lambda: chen.room["away"])
     assert not lin.room["you"]["sharing"]
     assert "chen" not in house.room._peers["lin"].peer.health().heard_by  # not even a leg is left

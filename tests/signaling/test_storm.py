@@ -68,7 +68,7 @@ class Storm:
             for one in others:
                 host.say("admit", {"person": one})
         elif what == "move":
-            chamber: ChamberId = self.random.choice(("caucus", "joint"))
+            chamber: ChamberId = self.random.choice(("caucus_applicant", "joint"))
             people = self.random.sample(others, self.random.randint(0, len(others)))
             host.say("move", {"people": people, "chamber": chamber})
         elif what == "host_mute":
@@ -169,9 +169,9 @@ async def moved_unawares() -> Office:
     await asyncio.sleep(3)
     lin.cut(20)
     await asyncio.sleep(12)
-    gu.say("move", {"people": ["lin"], "chamber": "caucus"})
+    gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
     await asyncio.sleep(20)
-    assert weather.office.rooms["ses_1"].machine.people["lin"].chamber == "caucus"
+    assert weather.office.rooms["ses_1"].machine.people["lin"].chamber == "caucus_applicant"
     return weather.office
 
 

@@ -1,6 +1,7 @@
 """What each person may know: nobody outside a caucus learns who is in it, in any state of the room."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from signaling.errors import RoomError
 from signaling.events import Effect, Send
-from signaling.protocol import Received, RoomView, Stats
+from signaling.protocol import ChamberId, Received, RoomView, Stats
 from tests.signaling.meeting import CAST, Meeting
 
 PEOPLE = ("gu", "lin", "chen", "wu", "han", "li", "su")
@@ -29,26 +30,28 @@ def test_a_waiting_person_sees_nobody() -> None:
 def test_the_host_sees_the_lobby_and_both_chambers() -> None:
     m = Meeting("gu", "lin", "chen")
     m.knock("li")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     seen = m.sees("gu")
     assert [p.person for p in seen.lobby] == ["li"]
-    assert {c.id: [p.person for p in c.people] for c in seen.chambers} == {"joint": ["chen"], "caucus": ["gu", "lin"]}
+    inhabited = {c.id: [p.person for p in c.people] for c in seen.chambers if c.people}
+    assert inhabited == {"joint": ["chen"], "caucus_applicant": ["gu", "lin"]}
+    assert tuple(c.id for c in seen.chambers) == get_args(ChamberId)
 
 
 def test_each_hears_line_is_true() -> None:
     m = Meeting("gu", "lin", "chen")
     seen = m.sees("lin").chamber
     assert seen is not None and seen.hears == ["顾明华", "陈国栋"]
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     seen = m.sees("lin").chamber
-    assert seen is not None and seen.id == "caucus" and seen.hears == ["顾明华"]
+    assert seen is not None and seen.id == "caucus_applicant" and seen.hears == ["顾明华"]
     seen = m.sees("chen").chamber
     assert seen is not None and seen.hears == []
 
 
 def test_who_is_left_outside_sees_a_private_talk_and_no_name() -> None:
     m = Meeting("gu", "lin", "chen", "wu")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     seen = m.sees("chen")
     assert seen.away and seen.since is not None and seen.host == "away"
     assert people_in(seen) == {"chen"}
@@ -59,7 +62,7 @@ def test_the_view_outside_is_the_same_whoever_was_taken_into_the_caucus() -> Non
     def outside(taken: str) -> list[bytes]:
         m = Meeting("gu", "lin", "chen", "han", "li")
         shown = [msgspec.json.encode(m.sees("chen"))]
-        for step in (lambda: m.move("caucus", taken), m.all_drained, lambda: m.moved("joint")):
+        for step in (lambda: m.move("caucus_applicant", taken), m.all_drained, lambda: m.moved("joint")):
             step()
             shown.append(msgspec.json.encode(m.sees("chen")))
         return shown
@@ -69,7 +72,7 @@ def test_the_view_outside_is_the_same_whoever_was_taken_into_the_caucus() -> Non
 
 def test_only_the_host_sees_a_move_that_still_waits() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.moved("caucus", "lin")
+    m.moved("caucus_applicant", "lin")
     m.move("joint")
     assert m.sees("gu").moving is not None
     assert m.sees("lin").moving is None and m.sees("chen").moving is None
@@ -77,7 +80,7 @@ def test_only_the_host_sees_a_move_that_still_waits() -> None:
 
 def test_the_host_is_told_who_has_not_acknowledged() -> None:
     m = Meeting("gu", "lin", "chen")
-    m.move("caucus", "lin")
+    m.move("caucus_applicant", "lin")
     m.drained("gu")
     m.later(4)
     silent = {p.person: p.silent for c in m.sees("gu").chambers for p in c.people}
@@ -98,7 +101,7 @@ def test_a_lost_host_is_told_to_all() -> None:
 def check_no_leak(m: Meeting, effects: list[Effect]) -> None:
     """What must hold after every event, whatever the history."""
     room = m.room
-    inside = {p.id for p in room.people.values() if p.seated and p.chamber == "caucus"}
+    inside = {p.id for p in room.people.values() if p.seated and p.chamber == "caucus_applicant"}
     for person in room.people.values():
         hearers = room.hearers(person.id)
         assert person.id not in hearers
@@ -106,7 +109,7 @@ def check_no_leak(m: Meeting, effects: list[Effect]) -> None:
             assert person.seat == hearer.seat == "present" and person.connected and hearer.connected
             assert person.chamber == hearer.chamber
             assert not room.draining(person) and not room.draining(hearer)
-            assert person.chamber == "caucus" or not inside
+            assert person.chamber == "caucus_applicant" or not inside
         assert len({room.people[p].side for p in inside if room.people[p].side}) < 2
         if person.connected and not person.is_host and person.id not in inside:
             shown = msgspec.json.encode(m.sees(person.id)).decode()
@@ -130,8 +133,8 @@ ACTS: dict[str, Callable[[Meeting, str, str], list[Effect]]] = {
     "refuse": lambda m, p, q: m.target("refuse", p),
     "lobby": lambda m, p, q: m.target("back_to_lobby", p),
     "leave": lambda m, p, q: m.say(p, "leave"),
-    "caucus": lambda m, p, q: m.move("caucus", p),
-    "caucus both": lambda m, p, q: m.move("caucus", p, q),
+    "caucus": lambda m, p, q: m.move("caucus_applicant", p),
+    "caucus both": lambda m, p, q: m.move("caucus_applicant", p, q),
     "joint": lambda m, p, q: m.move("joint", p),
     "recall": lambda m, p, q: m.move("joint"),
     "drained": lambda m, p, q: m.drained(p),

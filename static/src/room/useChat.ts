@@ -26,11 +26,14 @@ export interface RoomChat {
 }
 
 const KEPT = 200
+const CHAMBERS: ChamberId[] = ['joint', 'caucus_applicant', 'caucus_respondent', 'side_applicant', 'side_respondent', 'aside']
+const each = <T>(empty: () => T): Record<ChamberId, T> =>
+  Object.fromEntries(CHAMBERS.map((chamber) => [chamber, empty()])) as Record<ChamberId, T>
 
 export function useChat(options: ChatOptions): RoomChat {
   const { chamber } = options
-  const lines = shallowRef<Record<ChamberId, ChatLineShown[]>>({ joint: [], caucus: [] })
-  const texts = ref<Record<ChamberId, string>>({ joint: '', caucus: '' })
+  const lines = shallowRef(each<ChatLineShown[]>(() => []))
+  const texts = ref(each(() => ''))
   const unread = ref(0)
 
   function hear(line: Chat): void {
@@ -54,8 +57,8 @@ export function useChat(options: ChatOptions): RoomChat {
   }
 
   function forgetCaucus(): void {
-    lines.value = { ...lines.value, caucus: [] }
-    texts.value.caucus = ''
+    lines.value = { ...each<ChatLineShown[]>(() => []), joint: lines.value.joint }
+    texts.value = { ...each(() => ''), joint: texts.value.joint }
     unread.value = 0
   }
 

@@ -2,7 +2,7 @@ import { effectScope, nextTick, ref, shallowRef, type EffectScope } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '../api'
-import type { ClientEvents, RoomView, ServerEvents } from '../protocol'
+import type { ChamberId, ClientEvents, RoomView, ServerEvents } from '../protocol'
 import type { Link, RoomClientOptions } from './client'
 import { KINDS, nothing, type PeerOptions, type Tracks } from './peer'
 import { personView, roomView, Track } from './testing'
@@ -120,7 +120,7 @@ afterEach(() => {
 const hear = <E extends keyof ServerEvents>(event: E, body: ServerEvents[E]): void => client.onEvent(event, body)
 const link = (state: Link, since = Date.now()): void => client.onLink(state, since)
 const offer = (n = 1, peer = 'p1'): void => hear('offer', { peer, n, sdp: '', sets: {} as never, sources: [] })
-const go = (epoch = 0, set: 'A' | 'B' = 'A', chamber: 'joint' | 'caucus' = 'joint'): void =>
+const go = (epoch = 0, set: 'A' | 'B' = 'A', chamber: ChamberId = 'joint'): void =>
   hear('go', { epoch, set, chamber, hears: ['顾明华'] })
 const last = (): Tracks => peers[peers.length - 1]?.tracks ?? nothing()
 const kinds = (): string => KINDS.filter((kind) => last()[kind] !== null).join('+')
@@ -129,7 +129,7 @@ const flush = async (): Promise<void> => {
   await nextTick()
 }
 const caucus = (epoch = 1): Partial<RoomView> => ({
-  chamber: { id: 'caucus', epoch, people: [personView('lin'), personView('gu')], hears: ['顾明华'] },
+  chamber: { id: 'caucus_applicant', epoch, people: [personView('lin'), personView('gu')], hears: ['顾明华'] },
   since: '2026-11-26T06:00:00Z',
 })
 async function inRoom(peer = 'p1'): Promise<void> {
@@ -142,8 +142,8 @@ async function inRoom(peer = 'p1'): Promise<void> {
 async function toCaucus(): Promise<void> {
   hear('draining', { epoch: 1 })
   await flush()
-  go(1, 'B', 'caucus')
-  hear('room', roomView({ ...caucus(), you: { chamber: 'caucus', set: 'B' } }))
+  go(1, 'B', 'caucus_applicant')
+  hear('room', roomView({ ...caucus(), you: { chamber: 'caucus_applicant', set: 'B' } }))
   await flush()
 }
 const muted = { audio: true, video: false, by_host: { audio: false, video: false } }
@@ -202,7 +202,7 @@ describe('a move', () => {
   it('shows where one goes and who hears, for 3 s', async () => {
     await inRoom()
     await toCaucus()
-    expect(room.card.value).toEqual({ chamber: 'caucus', hears: ['顾明华'] })
+    expect(room.card.value).toEqual({ chamber: 'caucus_applicant', hears: ['顾明华'] })
     expect(room.inCaucus.value).toBe(true)
     expect(kinds()).toBe('audio+video')
     await vi.advanceTimersByTimeAsync(3000)
@@ -274,14 +274,14 @@ describe('microphone and camera', () => {
 })
 
 describe('chat', () => {
-  const line = (text: string, chamber: 'joint' | 'caucus', from = 'gu') => ({
+  const line = (text: string, chamber: ChamberId, from = 'gu') => ({
     from, name: from, text, at: '2026-11-26T06:00:00Z', key: text, chamber,
   })
   it('changes with the chamber, and a private talk is forgotten when it ends', async () => {
     await inRoom()
     hear('chat', line('大家好', 'joint'))
     await toCaucus()
-    hear('chat', line('最多六千', 'caucus'))
+    hear('chat', line('最多六千', 'caucus_applicant'))
     room.typed.set('我想')
     expect(room.chat.value.map((one) => one.text)).toEqual(['最多六千'])
     const back = roomView()
@@ -469,7 +469,7 @@ describe('sharing the screen', () => {
     await sharing()
     hear('draining', { epoch: 1 })
     await flush()
-    go(1, 'B', 'caucus')
+    go(1, 'B', 'caucus_applicant')
     await flush()
     expect(kinds()).toBe('')
   })

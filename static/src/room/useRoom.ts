@@ -89,6 +89,8 @@ export interface Room {
   leave: () => Promise<void>
 }
 
+/** Any chamber but the joint one. */
+const isPrivate = (chamber: ChamberId | null | undefined): boolean => chamber != null && chamber !== 'joint'
 const STATS_MS = 2000
 const SPEAKING_MS = 250
 
@@ -111,7 +113,7 @@ export function useRoom(options: RoomOptions): Room {
   const present = computed(() => view.value?.you.state === 'present')
   const waiting = computed(() => view.value?.you.state === 'waiting')
   const chamber = computed<ChamberId>(() => view.value?.you.chamber ?? 'joint')
-  const inCaucus = computed(() => present.value && chamber.value === 'caucus')
+  const inCaucus = computed(() => present.value && chamber.value !== 'joint')
   const people = computed(() => view.value?.chamber?.people ?? [])
   const hears = computed(() => (link.value === 'open' ? (view.value?.chamber?.hears ?? []) : []))
   const sharer = computed(() => people.value.find((one) => one.sharing) ?? null)
@@ -178,11 +180,11 @@ export function useRoom(options: RoomOptions): Room {
       return finish(next.you.state === 'removed' ? 'removed' : before?.you.state === 'waiting' ? 'sent_out' : 'left')
     }
     if (next.you.state !== 'present') hangUp()
-    const wasApart = before?.you.state === 'present' && (before.away || before.you.chamber === 'caucus')
-    const isApart = next.away || next.you.chamber === 'caucus'
+    const wasApart = before?.you.state === 'present' && (before.away || isPrivate(before.you.chamber))
+    const isApart = next.away || isPrivate(next.you.chamber)
     if (wasApart && !isApart && next.you.state === 'present') returned.value = next.you.muted.audio && !next.you.host
     if (isApart || !next.you.muted.audio) returned.value = false
-    if (before?.you.chamber === 'caucus' && next.you.chamber !== 'caucus') chat.forgetCaucus()
+    if (isPrivate(before?.you.chamber) && before?.you.chamber !== next.you.chamber) chat.forgetCaucus()
     mutes.keep(next)
     mutes.tellMissing()
   }

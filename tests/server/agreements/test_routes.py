@@ -118,7 +118,7 @@ async def test_an_offer_saved_in_a_private_talk_stays_there(cast: Cast) -> None:
         view = await draft(cast)
         for role in ("applicant", "respondent"):
             assert (await see(await party(cast, role), view["id"])).json["version"] == 2
-        await mediator.move([mediator.id, inside.id], "caucus", also=inside)
+        await mediator.move([mediator.id, inside.id], "caucus_applicant", also=inside)
         told = len(outside.changed)
         before = await chain(cast)
         offer = await save(cast, view, [*clauses(cast), {"kind": "free", "fields": {"text": OFFER}}])
@@ -146,7 +146,7 @@ async def test_an_offer_saved_in_a_private_talk_stays_there(cast: Cast) -> None:
 async def test_giving_up_a_draft_only_one_side_saw_is_not_told_to_the_other(cast: Cast) -> None:
     async with joined(cast) as people:
         mediator, inside, outside = people["mediator"], people["applicant"], people["respondent"]
-        await mediator.move([mediator.id, inside.id], "caucus", also=inside)
+        await mediator.move([mediator.id, inside.id], "caucus_applicant", also=inside)
         view = await draft(cast)
         told = len(outside.changed)
         await act(cast, view["id"], "abandon")
@@ -165,7 +165,7 @@ async def chain(cast: Cast) -> list[str]:
 async def test_an_agreement_that_exists_only_as_an_offer_is_not_mentioned_to_the_others(cast: Cast) -> None:
     async with joined(cast) as people:
         mediator, inside = people["mediator"], people["applicant"]
-        await mediator.move([mediator.id, inside.id], "caucus", also=inside)
+        await mediator.move([mediator.id, inside.id], "caucus_applicant", also=inside)
         view = await draft(cast)
         listed = {role: (await (await party(cast, role)).get("/api/seat")).json["agreements"] for role in cast.links}
         assert [one["id"] for one in listed["applicant"]] == [view["id"]]
