@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from server import vault
 from server.clock import wire
 from server.keeping.archive import BadArchive, packing, unpack
 from server.settings import Settings
@@ -84,7 +85,7 @@ def _own_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     for path in sorted(settings.authority.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             yield f"pki/{path.relative_to(settings.authority).as_posix()}", path
-    for path in (settings.data / "secret", settings.demo_passphrase):
+    for path in (settings.data / "secret", settings.demo_passphrase, settings.data / vault.FILE):
         if path.exists():
             yield path.name, path
 
@@ -113,7 +114,7 @@ def _bare_keys(settings: Settings) -> str | None:
     for path in sorted(settings.authority.rglob("*.key")):
         if b"-----BEGIN ENCRYPTED" not in path.read_bytes()[:64]:
             return path.name
-    return None
+    return vault.FILE if vault.wrapped_by(settings.data / vault.FILE) == "own" else None
 
 
 def restore(archive: Path, data: Path, passphrase: str | None) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Typed keys of the app's parts: where a handler finds what `app.py` wired."""
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
@@ -10,11 +10,13 @@ from server.clock import Clock
 from server.settings import Settings
 from server.store.blobs import Blobs
 from server.store.db import Database
+from server.vault import Vault
 from server.web.limits import Limits
 
 if TYPE_CHECKING:
     from server.web.call import Caller
     from server.web.routes import Routes
+    from signaling import ChamberId
     from signaling.media import Offer
 
 
@@ -25,8 +27,12 @@ class RoomsDoor(Protocol):
         """Ids of those in the same chamber as `person` now; empty when not present."""
         ...
 
-    def chamber_of(self, room: str, person: str) -> Literal["joint", "caucus"] | None:
+    def chamber_of(self, room: str, person: str) -> "ChamberId | None":
         """Where `person` is now; None when not present."""
+        ...
+
+    def shown(self, room: str, person: str) -> tuple[str, int] | None:
+        """Id and page (from 1) of the document that is shown in the chamber of `person` now."""
         ...
 
     def present(self, room: str) -> frozenset[str]:
@@ -78,6 +84,7 @@ LIMITS: web.AppKey[Limits] = web.AppKey("limits", Limits)
 ROOMS: web.AppKey[RoomsDoor] = web.AppKey("rooms")
 TRIALS: web.AppKey[TrialsDoor] = web.AppKey("trials")
 SECRET: web.AppKey[bytes] = web.AppKey("secret", bytes)
+VAULT: web.AppKey[Vault] = web.AppKey("vault", Vault)
 AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 ISSUER: web.AppKey[EventIssuer] = web.AppKey("issuer")
 """Who certifies people: the same authority, or a licensed one."""

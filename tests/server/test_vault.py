@@ -1,0 +1,87 @@
+"""The vault: what is sealed opens with the same key in the same place, and nowhere else."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server import vault
+from server.custody import CustodyRefused
+from server.settings import Settings
+from server.vault import NotOpened, Vault, open_vault, wrapped_by
+
+ONE, OTHER = Vault(b"1" * 32), Vault(b"2" * 32)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same stretching at its lowest cost."""
+    monkeypatch.setattr(vault, "COST", 2**14)
+
+
+@given(data=st.binary(max_size=300), what=st.text(max_size=20))
+def test_what_is_sealed_opens_in_its_place_only(data: bytes, what: str) -> None:
+    sealed = ONE.seal(what, data)
+    assert ONE.open(what, sealed) == data
+    for keeper, place in ((OTHER, what), (ONE, what + "|")):
+        with pytest.raises(NotOpened):
+            keeper.open(place, sealed)
+    assert len(data) < 4 or data not in sealed
+
+
+@given(data=st.binary(min_size=1, max_size=60), at=st.integers(min_value=0), bit=st.integers(0, 7))
+def test_a_changed_bit_is_found(data: bytes, at: int, bit: int) -> None:
+    sealed = bytearray(ONE.seal("x", data))
+    sealed[at % len(sealed)] ^= 1 << bit
+    with pytest.raises(NotOpened):
+        ONE.open("x", bytes(sealed))
+    with pytest.raises(NotOpened):
+        ONE.open("x", bytes(sealed[: at % 28]))
+
+
+def test_each_purpose_has_a_key_of_its_own() -> None:
+    assert len({ONE.key("a"), ONE.key("b"), OTHER.key("a")}) == 3
+
+
+def settings_in(tmp_path: Path, **changes: object) -> Settings:
+    (tmp_path / "var").mkdir(exist_ok=True)
+    return replace(Settings(data=tmp_path / "var"), **changes)  # type: ignore[arg-type]
+
+
+def test_the_key_is_kept_and_no_file_holds_it_in_clear(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, ca_passphrase="correct horse")
+    sealed = open_vault(settings).seal("x", b"said in confidence")
+    assert open_vault(settings).open("x", sealed) == b"said in confidence"
+    path = settings.data / vault.FILE
+    assert path.stat().st_mode & 0o077 == 0 and wrapped_by(path) == "passphrase"
+    assert set(json.loads(path.read_bytes())) == {"by", "cost", "salt", "key"}
+    with pytest.raises(CustodyRefused, match="HEJIE_CA_PASSPHRASE"):
+        open_vault(replace(settings, ca_passphrase="another"))
+    with pytest.raises(CustodyRefused, match="HEJIE_CA_PASSPHRASE"):
+        open_vault(replace(settings, ca_passphrase=None))
+
+
+def test_a_passphrase_given_later_wraps_the_same_key_anew(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, demo=True)
+    sealed = open_vault(settings).seal("x", b"note")
+    path = settings.data / vault.FILE
+    assert wrapped_by(path) == "own"
+    later = replace(settings, ca_passphrase="correct horse")
+    assert open_vault(later).open("x", sealed) == b"note"
+    assert wrapped_by(path) == "passphrase"
+    assert [one.name for one in settings.data.iterdir() if one.name.startswith(".")] == []
+
+
+def test_a_damaged_key_file_is_refused_and_not_replaced(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, demo=True)
+    open_vault(settings)
+    path = settings.data / vault.FILE
+    facts = json.loads(path.read_bytes())
+    path.write_text(json.dumps(facts | {"key": facts["key"][:-2] + ("00" if facts["key"][-2:] != "00" else "11")}))
+    before = path.read_bytes()
+    with pytest.raises(CustodyRefused):
+        open_vault(settings)
+    assert path.read_bytes() == before
