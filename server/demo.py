@@ -32,7 +32,7 @@ from server.web.routes import Routes
 
 routes = Routes("demo")
 PASSWORD = "hejie-demo"  # noqa: S105 (printed on the page /demo, for invented people)
-MEDIATOR, RECORDER = ("gu", "顾明华"), ("su", "苏婉")
+MEDIATOR, RECORDER, BESIDE = ("gu", "顾明华"), ("su", "苏婉"), ("fang", "方静")
 CASES = Rate("demo.cases", 60, 60)
 
 
@@ -98,6 +98,8 @@ class CaseMade(View):
     login: DemoLogin
     links: list[PartyLink]
     recorder: DemoLogin | None = None
+    beside: DemoLogin | None = None
+    """A second mediator, who may be asked to lead too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,8 @@ async def make(call: Call[NewCase]) -> CaseMade:
         for party in [made.case.party(message.person)]
         if party is not None
     ]
-    login = DemoLogin(f"{MEDIATOR[0]}-{tag}", password)
-    return CaseMade(made.case.id, made.session.id, login, links, DemoLogin(f"{RECORDER[0]}-{tag}", password))
+    login, recorder, beside = (DemoLogin(f"{who[0]}-{tag}", password) for who in (MEDIATOR, RECORDER, BESIDE))
+    return CaseMade(made.case.id, made.session.id, login, links, recorder, beside)
 
 
 @routes.route("GET", "/demo/enter/{who}", response=None, permit=anyone, errors=(NotFound,))
@@ -192,7 +194,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 
 async def retire(app: web.Application) -> None:
     """End the demo staff's passwords and logins, if there are any."""
-    for username, _ in (MEDIATOR, RECORDER):
+    for username, _ in (MEDIATOR, RECORDER, BESIDE):
         async with app[keys.DB].transaction() as tx:
             try:
                 account = await people.account_named(tx, username)
@@ -219,7 +221,7 @@ async def seed(app: web.Application) -> None:
             return
         if not account.password:  # retired meanwhile
             hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
-            for username, _ in (MEDIATOR, RECORDER):
+            for username, _ in (MEDIATOR, RECORDER, BESIDE):
                 await people.set_password(tx, (await people.account_named(tx, username)).id, hashed)
         case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
         session = (await sessions.of_case(tx, case.id))[0]
@@ -232,9 +234,11 @@ async def seed(app: web.Application) -> None:
 
 
 async def add_staff(tx: Tx, hashed: str, *, suffix: str, rehearsal: bool) -> tuple[AccountId, AccountId]:
-    """Mediator and recorder, with the same password hash."""
+    """Mediator and recorder, and a mediator who can be asked to lead beside, with the same password hash. Returns the
+    two of the case."""
     made = []
-    for (username, name), role in ((MEDIATOR, StaffRole.mediator), (RECORDER, StaffRole.recorder)):
+    roles = ((MEDIATOR, StaffRole.mediator), (RECORDER, StaffRole.recorder), (BESIDE, StaffRole.mediator))
+    for (username, name), role in roles:
         account = Account(AccountId(new("acc")), f"{username}{suffix}", name, role, hashed, rehearsal)
         await people.add_account(tx, account)
         made.append(account.id)

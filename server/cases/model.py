@@ -54,6 +54,12 @@ class Part(StrEnum):
     guardian = "guardian"
     interpreter = "interpreter"
     witness = "witness"
+    expert = "expert"
+    observer = "observer"
+
+
+GUESTS = frozenset({Part.expert, Part.observer})
+"""Invited to a session, no people of the dispute: they sign nothing and see no draft."""
 
 
 class Side(StrEnum):
@@ -155,6 +161,10 @@ class Case:
     created_at: datetime
     people: tuple[Party, ...]
     """Parties and everybody who acts for them, helps or attests, in the order of filing."""
+    guests: tuple[Party, ...] = ()
+    """Experts and observers."""
+    co_mediators: tuple[AccountId, ...] = ()
+    """Lead sessions beside the mediator; `mediator_id` alone answers for the case [ZXTJ 11]."""
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -163,7 +173,12 @@ class Case:
 
     def party(self, party_id: str) -> Party | None:
         """The person of that id, if it is one of this case."""
-        return next((one for one in self.people if one.id == party_id), None)
+        return next((one for one in self.invited if one.id == party_id), None)
+
+    @property
+    def invited(self) -> tuple[Party, ...]:
+        """Everybody who may have a seat in a session, and organisations."""
+        return self.people + self.guests
 
 
 class FactsView(msgspec.Struct):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from server.cases import rules, store
-from server.cases.model import NEIGHBOURS, Authority, Case, CaseAct, CaseView, Filed, Part, Party, Side
+from server.cases.model import GUESTS, NEIGHBOURS, Authority, Case, CaseAct, CaseView, Filed, Part, Party, Side
 from server.errors import Conflict, IllegalAct, Invalid, NotFound, NotPermitted
 from server.ids import PartyId, new
 from server.law import dates
@@ -183,7 +183,7 @@ def _side(case: Case, body: PersonIn) -> Side:
     if body.part is Part.party:
         return body.side
     whom = case.party(body.acts_for)
-    if body.part is Part.witness and not body.acts_for:
+    if body.part in GUESTS or (body.part is Part.witness and not body.acts_for):
         return body.side
     if whom is None or (body.part is not Part.interpreter and whom.part is not Part.party):
         raise Invalid({"acts_for": "required" if not body.acts_for else "value"})
@@ -220,7 +220,7 @@ def _filled(person: Party, body: PersonIn, case: Case) -> Party:
         seal=picture if body.seal == "picture" else body.seal,
     )
     authority = Authority(body.basis, body.scope, body.relation, body.document)
-    acts_for = PartyId(body.acts_for) if body.acts_for and body.part is not Part.party else None
+    acts_for = PartyId(body.acts_for) if body.acts_for and body.part not in {Part.party, *GUESTS} else None
     return replace(
         person, name=body.name.strip(), organisation=body.organisation, filed=filed, acts_for=acts_for,
         authority=authority,

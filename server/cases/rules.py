@@ -39,7 +39,7 @@ BY_HAND = frozenset({A.withdraw, A.fail})
 
 def may_see(case: Case, caller: Caller) -> None:
     """The staff of the case, and the seats of its own parties. For others it does not exist: NotFound."""
-    if caller.kind == "staff" and caller.id in (case.mediator_id, case.recorder_id):
+    if caller.kind == "staff" and caller.id in (case.mediator_id, case.recorder_id, *case.co_mediators):
         return
     if caller.kind == "seat" and caller.case_id == case.id and case.party(caller.id) is not None:
         return
@@ -53,13 +53,30 @@ def may_lead(case: Case, caller: Caller) -> None:
         raise NotPermitted("mediator of the case")
 
 
+def may_host(case: Case, caller: Caller) -> None:
+    """Who leads its sessions, alone or together, so that one goes on without the other; errors as of `may_lead`."""
+    may_see(case, caller)
+    if caller.kind != "staff" or caller.id not in (case.mediator_id, *case.co_mediators):
+        raise NotPermitted("mediator of the session")
+
+
 LABELS = "甲乙丙丁戊己庚辛壬癸"
 PART_LABELS = {
     Part.representative: "代理人",
     Part.guardian: "法定代理人",
     Part.interpreter: "翻译",
     Part.witness: "见证人",
+    Part.expert: "专家",
+    Part.observer: "旁听人",
 }
+IN_LAW: dict[Part, roles.Part] = {
+    Part.party: "party",
+    Part.representative: "representative",
+    Part.guardian: "guardian",
+    Part.interpreter: "interpreter",
+    Part.witness: "witness",
+}
+"""Guests have no place in the rules of signing."""
 PHONE = re.compile(r"1\d{10}")
 CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 """统一社会信用代码 [GB 32100-2015]: the form, not the check digit."""
@@ -89,7 +106,7 @@ def in_law(party: Party) -> roles.Person:
     return roles.Person(
         id=party.id,
         name=party.name,
-        part=party.part.value,
+        part=IN_LAW[party.part],
         side=party.side.value,
         label=party.label if party.part is Part.party else "",
         organisation=party.organisation,

@@ -1,5 +1,6 @@
 """Tables of cases and parties; every change of state writes its journal entry in the same transaction."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from server.cases import rules
 from server.cases.model import (
+    GUESTS,
     Authority,
     AuthorityView,
     Case,
@@ -70,6 +72,12 @@ parties = sa.Table(
     sa.Column("acts_for", sa.String(24)),
     sa.Column("authority", sa.JSON, nullable=False),
 )
+co_mediators = sa.Table(
+    "co_mediators",
+    metadata,
+    sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("account_id", sa.String(24), sa.ForeignKey("accounts.id"), primary_key=True),
+)
 numbers = sa.Table(
     "case_numbers",
     metadata,
@@ -81,12 +89,14 @@ numbers = sa.Table(
 # Read by almost every request, so built once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
 CASE = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
 PARTIES = sa.select(parties).where(parties.c.case_id == sa.bindparam("case")).order_by(parties.c.position)
+CO_MEDIATORS = sa.select(co_mediators.c.account_id).where(co_mediators.c.case_id == sa.bindparam("case"))
 
 
 async def add(tx: Tx, case: Case, actor: str) -> None:
     """A new case with its parties, and its first journal entry (numbers and ids, no names)."""
     values = asdict(case) | {"state": case.state.value}
-    del values["people"]
+    for elsewhere in ("people", "guests", "co_mediators"):
+        del values[elsewhere]
     await tx.execute(cases.insert().values(**values))
     for position, party in enumerate(case.people, 1):
         await tx.execute(parties.insert().values(**_row(party), position=position))
@@ -101,7 +111,7 @@ def _row(party: Party) -> dict[str, object]:
 
 async def add_person(tx: Tx, case: Case, person: Party, actor: str, at: datetime) -> None:
     """Somebody more in the case, with a journal entry (ids and kinds, no names)."""
-    await tx.execute(parties.insert().values(**_row(person), position=len(case.people) + 1))
+    await tx.execute(parties.insert().values(**_row(person), position=len(case.invited) + 1))
     body: dict[str, JsonValue] = {"party": person.id, "part": person.part.value, "acts_for": person.acts_for}
     await journal.append(tx, case.id, "person.added", actor, body, at)
 
@@ -138,7 +148,8 @@ def _load(connection: sa.Connection, case_id: str) -> Case:
     row = connection.execute(CASE, {"case": case_id}).first()
     if row is None:
         raise NotFound("case")
-    found = connection.execute(PARTIES, {"case": case_id})
+    found = [_party(one) for one in connection.execute(PARTIES, {"case": case_id})]
+    leading = connection.scalars(CO_MEDIATORS, {"case": case_id})
     return Case(
         id=CaseId(row.id),
         number=row.number,
@@ -151,20 +162,35 @@ def _load(connection: sa.Connection, case_id: str) -> Case:
         recorder_id=AccountId(row.recorder_id) if row.recorder_id else None,
         rehearsal=row.rehearsal,
         created_at=row.created_at,
-        people=tuple(
-            Party(
-                PartyId(party.id), CaseId(party.case_id), Side(party.side), party.label, party.name,
-                Filed(**party.filed), Assurance(party.assurance), Part(party.part), party.organisation,
-                PartyId(party.acts_for) if party.acts_for else None, Authority(**party.authority),
-            )
-            for party in found
-        ),
+        people=tuple(one for one in found if one.part not in GUESTS),
+        guests=tuple(one for one in found if one.part in GUESTS),
+        co_mediators=tuple(map(AccountId, leading)),
+    )
+
+
+def _party(row: sa.Row[tuple[object, ...]]) -> Party:
+    return Party(
+        PartyId(row.id), CaseId(row.case_id), Side(row.side), row.label, row.name, Filed(**row.filed),
+        Assurance(row.assurance), Part(row.part), row.organisation, PartyId(row.acts_for) if row.acts_for else None,
+        Authority(**row.authority),
     )  # fmt: skip
+
+
+async def set_co_mediators(tx: Tx, case: Case, accounts: Iterable[AccountId], actor: str, at: datetime) -> None:
+    """These lead the sessions of the case beside its mediator, with a journal entry."""
+    chosen = sorted(set(accounts))
+    await tx.execute(co_mediators.delete().where(co_mediators.c.case_id == case.id))
+    for account in chosen:
+        await tx.execute(co_mediators.insert().values(case_id=case.id, account_id=account))
+    await journal.append(tx, case.id, "case.co_mediators", actor, {"accounts": [*chosen]}, at)
 
 
 async def of_staff(tx: Tx, account_id: str) -> list[CaseId]:
     """Ids of the cases a member of staff works on."""
-    query = sa.select(cases.c.id).where(sa.or_(cases.c.mediator_id == account_id, cases.c.recorder_id == account_id))
+    beside = sa.select(co_mediators.c.case_id).where(co_mediators.c.account_id == account_id)
+    query = sa.select(cases.c.id).where(
+        sa.or_(cases.c.mediator_id == account_id, cases.c.recorder_id == account_id, cases.c.id.in_(beside))
+    )
     return [CaseId(one) for one in await tx.scalars(query.order_by(cases.c.created_at))]
 
 
@@ -200,7 +226,7 @@ async def view(tx: Tx, case: Case, neighbours: Neighbours, day: date) -> CaseVie
     return CaseView(
         case.id, case.number, case.title, case.kind, case.state,
         msgspec.convert(asdict(case.facts), FactsView), case.claims,
-        [party_view(party, links.get(party.id, LinkView())) for party in case.people],
+        [party_view(party, links.get(party.id, LinkView())) for party in case.invited],
         staff[0], staff[1] if len(staff) > 1 else None,
         list(await neighbours.sessions(tx, case.id)), list(await neighbours.agreements(tx, case.id)),
         profile_for(case.kind), [LackView(one.code, one.person, spelled(one.article)) for one in lacks],

@@ -85,6 +85,12 @@ async def account_named(tx: Tx, username: str) -> Account:
     return _account((await tx.execute(sa.select(accounts).where(accounts.c.username == username))).first())
 
 
+async def mediators(tx: Tx, *, rehearsal: bool) -> list[Account]:
+    """All who lead sessions, by name; those of practice apart from the others."""
+    query = sa.select(accounts).where(accounts.c.role == StaffRole.mediator.value, accounts.c.rehearsal == rehearsal)
+    return [_account(row) for row in await tx.execute(query.order_by(accounts.c.name, accounts.c.id))]
+
+
 def _account(row: sa.Row[tuple[object, ...]] | None) -> Account:
     if row is None:
         raise NotFound("account")

@@ -82,7 +82,8 @@ async def send_code(call: Call[Sitting]) -> CodeSent:
     queries=("lang",),
 )  # fmt: skip
 async def sit(call: Call[Proof]) -> Reply:
-    """The person has this device from now on; any other browser of theirs loses the seat. A clerk's password makes the
+    """The person has this device from now on; any other browser of theirs loses the seat, and who was to attend by
+    telephone has come. A clerk's password makes the
     assurance `desk`: they compared the person with a document, and the journal names them."""
     app, now, body = call.request.app, call.now(), call.body
     vouched = not body.code
@@ -100,7 +101,10 @@ async def sit(call: Call[Proof]) -> Reply:
             if not person.assurance.at_least(level):
                 await cases.set_assurance(tx, case, person.id, level, call.caller.id, now, how=PURPOSE)
             await logins.end_all(tx, "seat", held.id)
-            opened = replace(held, opened_at=held.opened_at or now, identified_at=now, verified_at=now, checked_at=now)
+            opened = replace(
+                held, opened_at=held.opened_at or now, identified_at=now, verified_at=now, checked_at=now,
+                phone_at=None, phone="", device=call.caller.login,
+            )  # fmt: skip
             await store.update_seat(tx, opened)
             entry: dict[str, JsonValue] = {"session": session.id, "party": person.id, "vouched": vouched}
             await journal.append(tx, case.id, "kiosk.sat", call.caller.id, entry, now)

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.cases.model import CaseView, Side
-from server.errors import Conflict, Gone, NotFound
+from server.cases.model import CaseView, Side, StaffRef
+from server.errors import Conflict, Gone, JsonValue, NotFound
 from server.ids import CaseId, PartyId, SeatId, SessionId
 from server.people.model import Assurance, CentreView
 
@@ -38,10 +38,15 @@ class Step(StrEnum):
     """What a seat does next."""
 
     identify = "identify"
+    telephone = "telephone"
     consent = "consent"
     code = "code"
     devices = "devices"
     room = "room"
+
+
+Pair = tuple[PartyId, PartyId]
+"""Two people who must never meet, the smaller id first."""
 
 
 class Progress(StrEnum):
@@ -57,18 +62,25 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A planned or running meeting; its id is also the room's. `minutes` is the planned length."""
+    """A planned or running meeting; its id is also the room's. `minutes` is the planned length, `since` the time of the
+    last change of state, `wait` the host's estimate in minutes, given at `wait_at`, of how long who waits will wait."""
 
     id: SessionId
     case_id: CaseId
     state: SessionState
     starts_at: datetime
     minutes: int
+    since: datetime | None = None
+    wait: int | None = None
+    wait_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A party's place in one session. `slug` stands in the address, the secret only in the link's fragment."""
+    """A party's place in one session. `slug` stands in the address, the secret only in the link's fragment.
+
+    `phone_at`: asked to attend by ordinary telephone, on the number `phone`. `tried`: what the last trial run found.
+    `device`: the login of the clerk at whose kiosk the person sits, "" elsewhere."""
 
     id: SeatId
     session_id: SessionId
@@ -82,6 +94,11 @@ class Seat:
     consented_at: datetime | None = None
     verified_at: datetime | None = None
     checked_at: datetime | None = None
+    phone_at: datetime | None = None
+    phone: str = field(default="", repr=False)
+    tried_at: datetime | None = None
+    tried: dict[str, JsonValue] | None = None
+    device: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,22 @@ class SessionOver(Conflict):
     """The session was closed or cancelled (409)."""
 
     code = "session_over"
+
+
+class NotSeated(Conflict):
+    """Somebody named has not proved themself at this device, or left it (409)."""
+
+    code = "not_seated"
+
+
+class NotTogether(Conflict):
+    """People who cannot share one device in the room: of two sides, or kept apart. Says neither whom nor why (409)."""
+
+    code = "not_together"
+
+
+Speaker = Literal["heard", "not_heard", "untested"]
+Line = Literal["trying", "good", "fair", "poor", "blocked", "offline", "unknown"]
 
 
 class SeatParty(msgspec.Struct):
@@ -202,8 +235,36 @@ class AgreementOfSeat(msgspec.Struct):
     state: str
 
 
+class Trial(msgspec.Struct):
+    """What a trial run before the day found; `at` when it was last made."""
+
+    at: datetime
+    camera: bool
+    microphone: bool
+    speaker: Speaker
+    line: Line
+
+
+class Telephone(msgspec.Struct):
+    """To attend by ordinary telephone: since when that is asked for, and the number in the reader's measure (masked
+    for the seat, whole for the host who dials it)."""
+
+    at: datetime
+    number: str
+
+
+class Waiting(msgspec.Struct):
+    """What somebody who waits is told. `company`: names of their own side who are here, never of the other, whatever
+    chamber they are in; `minutes`: the host's estimate of the wait from `said_at` on, None when there is none."""
+
+    company: list[str]
+    since: datetime | None
+    minutes: int | None
+    said_at: datetime | None
+
+
 class SeatView(msgspec.Struct):
-    """All a seat's page needs."""
+    """All a seat's page needs. `early`: the day has not come: devices are tried, nothing of the session starts."""
 
     slug: str
     csrf: str
@@ -219,16 +280,22 @@ class SeatView(msgspec.Struct):
     assurance: Assurance
     step: Step
     agreements: list[AgreementOfSeat]
+    early: bool
+    trial: Trial | None
+    telephone: Telephone | None
+    waiting: Waiting
 
 
 class PartyProgress(msgspec.Struct):
-    """A party in a row of the day."""
+    """A party in a row of the day; the telephone number is shown to who leads the session, to others masked."""
 
     id: str
     name: str
     side: Side
     label: str
     progress: Progress
+    trial: Trial | None
+    telephone: Telephone | None
 
 
 class SessionRow(msgspec.Struct):
@@ -250,13 +317,24 @@ class DayView(msgspec.Struct):
 
 
 class SessionView(msgspec.Struct):
-    """A session for its staff; `room` is the room's id."""
+    """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes."""
 
     id: str
     case: CaseView
     state: SessionState
     starts_at: datetime
     room: str
+    wait: int | None
+    wait_at: datetime | None
+
+
+class CastView(msgspec.Struct):
+    """Who leads and who must not meet, for the staff of the case only. `pairs`: ids of two people each;
+    `mediators`: who could be asked to lead beside the mediator."""
+
+    pairs: list[Pair]
+    co_mediators: list[StaffRef]
+    mediators: list[StaffRef]
 
 
 class TicketView(msgspec.Struct):

@@ -12,7 +12,7 @@ from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, P
 from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
-from server.sessions import rules, store, texts, turn
+from server.sessions import rules, store, texts
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
     DayView,
@@ -26,13 +26,11 @@ from server.sessions.model import (
     SessionRow,
     SessionState,
     SessionView,
-    TicketView,
 )
 from server.store.db import Tx
 from server.web import keys, push
 from server.web.call import Body, Call, View, mediator, staff
 from server.web.routes import Routes
-from signaling import Ticket, mint
 
 routes = Routes("sessions")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -75,23 +73,26 @@ async def day(call: Call[None]) -> DayView:
             for session in await store.of_case(tx, case_id):
                 over = session.state in (SessionState.closed, SessionState.cancelled)
                 if not over or session.starts_at.astimezone(ZONE).date() == today:
-                    rows.append(row_of(case, session, await store.seats_of(tx, session.id), call.request.app))
+                    rows.append(row_of(call, case, session, await store.seats_of(tx, session.id)))
     return DayView(sorted(rows, key=lambda row: (row.starts_at, row.id)))
 
 
-def row_of(case: Case, session: Session, seats: list[Seat], app: web.Application) -> SessionRow:
-    """One line of the day."""
-    here = app[ATTENDANCE].here(session.id)
+def row_of(call: Call[None], case: Case, session: Session, seats: list[Seat]) -> SessionRow:
+    """One line of the day. Guests are in it once they were sent a link."""
+    here = call.request.app[ATTENDANCE].here(session.id)
     by_party = {seat.party_id: seat for seat in seats}
+    leads = call.caller.id in (case.mediator_id, *case.co_mediators)
+    people = [*case.people, *(guest for guest in case.guests if guest.id in by_party)]
     return SessionRow(
         session.id, case.id, case.number, case.title, session.starts_at, session.state,
         [
             PartyProgress(
                 party.id, party.name, party.side, party.label,
-                rules.progress(by_party.get(party.id), party.id in here),
+                rules.progress(held, party.id in here), rules.trial(held), rules.telephone(held, whole=leads),
             )
-            for party in case.people
+            for party in people
             if party.attends
+            for held in [by_party.get(party.id)]
         ],
     )  # fmt: skip
 
@@ -107,7 +108,7 @@ async def loaded(tx: Tx, call: Call[object]) -> tuple[Session, Case]:
 async def session_view(tx: Tx, call: Call[object], session: Session, case: Case) -> SessionView:
     """The session as its staff see it."""
     whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], dates.legal_day(call.now()))
-    return SessionView(session.id, whole, session.state, session.starts_at, session.id)
+    return SessionView(session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at)
 
 
 @routes.route("GET", "/api/sessions/{id}", response=SessionView, permit=staff, errors=(NotFound,))
@@ -126,7 +127,7 @@ async def act(call: Call[SessionActs]) -> SessionView:
     """Open, pause, resume, adjourn, close or cancel. The same act again answers with the present state."""
     async with call.db.transaction() as tx:
         session, case = await loaded(tx, call)
-        case_rules.may_lead(case, call.caller)
+        case_rules.may_host(case, call.caller)
         act, now = call.body.act, call.now()
         if rules.LANDS_IN.get(act) != session.state:
             session = await store.advance(tx, session, act, call.caller.id, now)
@@ -152,7 +153,7 @@ async def identity(call: Call[Identity]) -> PartyView:
     """Write down that face and document were compared on video: the assurance becomes `seen`."""
     async with call.db.transaction() as tx:
         session, case = await loaded(tx, call)
-        case_rules.may_lead(case, call.caller)
+        case_rules.may_host(case, call.caller)
         party = case.party(call.body.party)
         if party is None:
             raise NotFound("party")
@@ -177,7 +178,7 @@ async def links(call: Call[NewLink]) -> Sent:
     """Send a party a new link; the old one is void."""
     async with call.db.transaction() as tx:
         session, case = await loaded(tx, call)
-        case_rules.may_lead(case, call.caller)
+        case_rules.may_host(case, call.caller)
         rules.not_over(session)
         person = case.party(call.body.party)
         if person is None or not person.attends:
@@ -209,26 +210,3 @@ async def link_for(tx: Tx, app: web.Application, seat: Seat, until: datetime, ac
     valid = max(settings.login.link_valid, int((until - now).total_seconds()))
     token = await store.new_link(tx, seat, valid, actor, now)
     return f"{settings.http.origin}/r/{seat.slug}#{token}"
-
-
-@routes.route("POST", "/api/sessions/{id}/ticket", response=TicketView, permit=staff, errors=(NotFound, SessionOver))
-async def ticket(call: Call[None]) -> TicketView:
-    """A ticket into the room for the staff of the case."""
-    async with call.db.reading() as tx:
-        session, case = await loaded(tx, call)
-    rules.not_over(session)
-    role: Literal["mediator", "recorder"] = "mediator" if call.caller.id == case.mediator_id else "recorder"
-    return ticket_view(
-        call, Ticket(session.id, call.caller.id, call.caller.name, role, "", expiry(call), call.caller.login)
-    )
-
-
-def expiry(call: Call[None]) -> int:
-    """When a ticket minted now ends, in Unix seconds."""
-    return int(call.now().timestamp()) + call.settings.login.ticket_valid
-
-
-def ticket_view(call: Call[None], ticket: Ticket) -> TicketView:
-    """The signed ticket. The room is on this node, so no URL."""
-    servers = turn.servers(call.settings.media, ticket.person, call.now())
-    return TicketView(mint(call.request.app[keys.SECRET], ticket), "", servers)

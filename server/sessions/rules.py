@@ -1,7 +1,24 @@
 """How sessions and seats move on. Pure."""
 
+import re
+from datetime import datetime, timedelta
+
+import msgspec
+
 from server.errors import NotFound
-from server.sessions.model import NotReady, Progress, Seat, Session, SessionAct, SessionOver, SessionState, Step
+from server.people.rules import mask_phone
+from server.sessions.model import (
+    NotReady,
+    Progress,
+    Seat,
+    Session,
+    SessionAct,
+    SessionOver,
+    SessionState,
+    Step,
+    Telephone,
+    Trial,
+)
 from server.web.call import Caller
 
 A, S = SessionAct, SessionState
@@ -20,10 +37,23 @@ LANDS_IN = {A.open: S.open, A.pause: S.paused, A.resume: S.open, A.close: S.clos
 """A repeated click finds the session where the act would have brought it: answered, not refused."""
 
 
+EARLY = timedelta(hours=1)
+"""Before the last hour a link leads to a trial run, not into the waiting room."""
+NUMBER = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,19}")
+"""A number to be called on: also a land line with its area code."""
+
+
+def early(session: Session, now: datetime) -> bool:
+    """Whether the day has not come yet."""
+    return session.state is S.scheduled and session.starts_at - now > EARLY
+
+
 def step(seat: Seat) -> Step:
     """What the seat does next. Without consent to meet online there is no way past the consent page."""
     if seat.identified_at is None:
         return Step.identify
+    if seat.phone_at is not None:
+        return Step.telephone
     if not seat.online or seat.esign is None:
         return Step.consent
     if seat.verified_at is None:
@@ -52,6 +82,20 @@ def progress(seat: Seat | None, waiting: bool) -> Progress:
     if seat.verified_at:
         return Progress.verified
     return Progress.consented if seat.online else Progress.opened
+
+
+def trial(seat: Seat | None) -> Trial | None:
+    """What the last trial run found."""
+    if seat is None or seat.tried_at is None or seat.tried is None:
+        return None
+    return msgspec.convert({"at": seat.tried_at} | seat.tried, Trial)
+
+
+def telephone(seat: Seat | None, *, whole: bool) -> Telephone | None:
+    """The number to call; whole only for who dials it."""
+    if seat is None or seat.phone_at is None:
+        return None
+    return Telephone(seat.phone_at, seat.phone if whole else mask_phone(seat.phone))
 
 
 def not_over(session: Session) -> None:

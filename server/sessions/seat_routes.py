@@ -2,18 +2,19 @@
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from aiohttp import web
 from msgspec import Meta
 
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, Part, Party, Side
+from server.cases.model import NEIGHBOURS, Case, Party
 from server.errors import JsonValue, NotFound
 from server.people import store as people
 from server.people.model import CENTRE, DELIVERY, Assurance, CodeExpired, CodeLocked, CodeWrong, Message
 from server.people.rules import mask_phone
-from server.sessions import rules, store, texts
+from server.sessions import casting, rules, store, texts
+from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
     AgreementOfSeat,
     CodeView,
@@ -32,17 +33,15 @@ from server.sessions.model import (
     Session,
     SessionOver,
     Step,
-    TicketView,
+    Waiting,
 )
-from server.sessions.routes import Sent, expiry, new_link, ticket_view
+from server.sessions.routes import Sent, new_link
 from server.store import journal, logins
 from server.store.db import Tx
 from server.web import keys, push
 from server.web.call import NOBODY, Body, Call, Caller, Cookie, Reply, View, anyone, seat
 from server.web.limits import Rate
 from server.web.routes import Routes
-from signaling import Role, Ticket
-from signaling import Side as RoomSide
 
 routes = Routes("seats")
 SLUG = re.compile(r"[0-9a-f]{16}")
@@ -148,6 +147,9 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
     held, session, case, party = await loaded(tx, caller)
     code = await people.code_state(tx, PURPOSE, held.id)
     mediator = await people.account(tx, case.mediator_id)
+    pairs = await store.pairs_of(tx, case.id)
+    apart = casting.apart_from(case, pairs, party.id)
+    company = casting.company(case, pairs, party, app[ATTENDANCE].here(session.id))
     now, options = app[keys.CLOCK](), app[keys.SETTINGS].login
     locked = code.locked_until if code and code.locked(now) else None
     tries = 0 if locked else options.attempts - (code.tries if code and not code.locked_until else 0)
@@ -159,7 +161,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         case=SeatCase(case.number, case.title, case.kind),
         session=SeatSession(session.id, session.state, session.starts_at, session.minutes),
         mediator=Named(mediator.name),
-        others=[Other(other.name, other.label) for other in case.people if other.id != party.id],
+        others=[Other(one.name, one.label) for one in case.people if one.id not in (party.id, *apart)],
         texts=texts.in_language(language),
         consents=Consents(held.online, held.esign, held.consented_at),
         code=CodeView(code.sent_at if code and code.counts(now) else None, held.verified_at is not None, tries, locked),
@@ -168,6 +170,10 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         agreements=[
             AgreementOfSeat(one.id, one.state) for one in await app[NEIGHBOURS].agreements_for(tx, case.id, party.id)
         ],
+        early=rules.early(session, now),
+        trial=rules.trial(held),
+        telephone=rules.telephone(held, whole=False),
+        waiting=Waiting(company, session.since, session.wait, session.wait_at),
     )
 
 
@@ -194,7 +200,9 @@ async def open_seat(call: Call[Opening]) -> Reply:
         await needed(tx, call.request.app, await store.load(tx, held.session_id), held)
         cookies: tuple[Cookie, ...] = ()
         fresh = caller.seat_id != held.id
+        mates: list[str] = []
         if fresh:
+            mates = await store.mates(tx, held)
             taken = await logins.alive(tx, "seat", held.id, now)
             if taken and not call.body.takeover:
                 raise SeatTaken
@@ -208,7 +216,8 @@ async def open_seat(call: Call[Opening]) -> Reply:
             await store.link_opened(tx, link, now)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
     if fresh:
-        await call.request.app[keys.ROOMS].dismiss(held.session_id, held.party_id)
+        for person in (held.party_id, *mates):
+            await call.request.app[keys.ROOMS].dismiss(held.session_id, person)
     await push.changed(call.request.app, caller.session_id, "session")
     return Reply(answer, cookies=cookies)
 
@@ -229,7 +238,7 @@ async def take(tx: Tx, call: Call[Opening], held: Seat, taken: bool) -> tuple[st
     changed = replace(held, opened_at=held.opened_at or now)
     body = {"session": held.session_id, "party": held.party_id}
     if held.opened_at is not None:
-        changed = replace(changed, verified_at=None, checked_at=None)
+        changed = replace(changed, verified_at=None, checked_at=None, device="")
         case = await cases.load(tx, held.case_id)
         party = case.party(held.party_id)
         if party and party.assurance in (Assurance.code, Assurance.seen):
@@ -351,20 +360,6 @@ async def devices(call: Call[Devices]) -> SeatView:
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
     await push.changed(call.request.app, caller.session_id, "session")
     return answer
-
-
-@routes.route("POST", "/api/seat/ticket", response=TicketView, permit=seat, errors=(NotReady, SessionOver))
-async def ticket(call: Call[None]) -> TicketView:
-    """A ticket into the room, once every step before is done."""
-    async with call.db.reading() as tx:
-        held, session, _, party = await loaded(tx, call.caller)
-    rules.need(held, Step.room)
-    rules.not_over(session)
-    side: Literal["applicant", "respondent"] = "applicant" if party.side is Side.applicant else "respondent"
-    roles: dict[Part, Role] = {Part.interpreter: "interpreter", Part.witness: "witness"}
-    role: Role = roles.get(party.part, side)
-    at: RoomSide = "" if party.part is Part.witness else side
-    return ticket_view(call, Ticket(session.id, party.id, party.name, role, at, expiry(call), call.caller.login))
 
 
 @routes.route("POST", "/api/links/renew", csrf="origin", request=Renewal, response=Sent, permit=anyone, rate=RENEW)

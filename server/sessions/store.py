@@ -1,6 +1,7 @@
 """Tables of sessions, seats and links."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from server.errors import NotFound
 from server.ids import CaseId, PartyId, SeatId, new
 from server.lifecycle import advance as next_state
 from server.sessions import rules
-from server.sessions.model import Link, Seat, Session, SessionAct, SessionState
+from server.sessions.model import Link, Pair, Seat, Session, SessionAct, SessionState
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
 from server.store.logins import hashed
@@ -24,6 +25,9 @@ sessions = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("starts_at", Instant, nullable=False),
     sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("since", Instant),
+    sa.Column("wait", sa.Integer),
+    sa.Column("wait_at", Instant),
 )
 seats = sa.Table(
     "seats",
@@ -40,7 +44,19 @@ seats = sa.Table(
     sa.Column("consented_at", Instant),
     sa.Column("verified_at", Instant),
     sa.Column("checked_at", Instant),
+    sa.Column("phone_at", Instant),
+    sa.Column("phone", sa.String(24), nullable=False),
+    sa.Column("tried_at", Instant),
+    sa.Column("tried", sa.JSON),
+    sa.Column("device", sa.String(64), nullable=False),
     sa.UniqueConstraint("session_id", "party_id"),
+)
+kept_apart = sa.Table(
+    "kept_apart",
+    metadata,
+    sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("one", sa.String(24), sa.ForeignKey("parties.id"), primary_key=True),
+    sa.Column("other", sa.String(24), sa.ForeignKey("parties.id"), primary_key=True),
 )
 links = sa.Table(
     "links",
@@ -95,10 +111,33 @@ async def refs_of_case(tx: Tx, case_id: CaseId) -> list[SessionRef]:
 async def advance(tx: Tx, session: Session, act: SessionAct, actor: str, at: datetime) -> Session:
     """The session after `act`, saved with its journal entry; raises IllegalAct."""
     state = next_state(rules.TABLE, session.state, act)
-    await tx.execute(sessions.update().where(sessions.c.id == session.id).values(state=state.value))
+    values = {"state": state.value, "since": at, "wait": None, "wait_at": None}
+    await tx.execute(sessions.update().where(sessions.c.id == session.id).values(values))
     body = {"session": session.id, "from": session.state.value, "to": state.value}
     await journal.append(tx, session.case_id, f"session.{act.value}", actor, body, at)
-    return replace(session, state=state)
+    return replace(session, state=state, since=at, wait=None, wait_at=None)
+
+
+async def set_wait(tx: Tx, session: Session, minutes: int | None, at: datetime) -> Session:
+    """The session with the host's estimate, or without one. A courtesy, no evidence: not in the journal."""
+    said = replace(session, wait=minutes, wait_at=None if minutes is None else at)
+    values = {"wait": said.wait, "wait_at": said.wait_at}
+    await tx.execute(sessions.update().where(sessions.c.id == session.id).values(values))
+    return said
+
+
+async def pairs_of(tx: Tx, case_id: str) -> frozenset[Pair]:
+    """Who of the case must never meet whom."""
+    found = await tx.execute(sa.select(kept_apart).where(kept_apart.c.case_id == case_id))
+    return frozenset((PartyId(row.one), PartyId(row.other)) for row in found)
+
+
+async def set_pairs(tx: Tx, case_id: CaseId, pairs: Collection[Pair], actor: str, at: datetime) -> None:
+    """These must never meet. The journal says that and how many, not who: a journal is shown to both."""
+    await tx.execute(kept_apart.delete().where(kept_apart.c.case_id == case_id))
+    for one, other in sorted(pairs):
+        await tx.execute(kept_apart.insert().values(case_id=case_id, one=one, other=other))
+    await journal.append(tx, case_id, "seat.kept_apart", actor, {"pairs": len(pairs)}, at)
 
 
 async def seat(tx: Tx, seat_id: str) -> Seat:
@@ -130,6 +169,16 @@ async def seat_named(tx: Tx, slug: str) -> Seat:
 async def seats_of(tx: Tx, session_id: str) -> list[Seat]:
     """All seats of a session."""
     return [_seat(row) for row in await tx.execute(sa.select(seats).where(seats.c.session_id == session_id))]
+
+
+async def mates(tx: Tx, seat: Seat) -> list[str]:
+    """Ids of the others at the same device of the centre: one of them may hold the place in the room for all."""
+    if not seat.device:
+        return []
+    query = sa.select(seats.c.party_id).where(
+        seats.c.session_id == seat.session_id, seats.c.device == seat.device, seats.c.id != seat.id
+    )
+    return [str(one) for one in await tx.scalars(query)]
 
 
 async def consents_of_case(tx: Tx, case_id: str) -> dict[PartyId, bool | None]:

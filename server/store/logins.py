@@ -103,6 +103,12 @@ async def exists(tx: Tx, login_hash: str) -> bool:
     return bool(await tx.scalar(sa.select(sa.func.count()).select_from(logins).where(logins.c.hash == login_hash)))
 
 
+async def newest(tx: Tx, kind: str, subject: str) -> str:
+    """Hash of the newest login of a subject; "" when there is none."""
+    query = sa.select(logins.c.hash).where(logins.c.kind == kind, logins.c.subject == subject)
+    return str(await tx.scalar(query.order_by(logins.c.created_at.desc()).limit(1)) or "")
+
+
 async def alive(tx: Tx, kind: str, subject: str, now: datetime) -> bool:
     """Whether any browser holds a live login of this subject."""
     found = await tx.scalar(

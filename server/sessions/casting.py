@@ -1,0 +1,78 @@
+"""Who sits in a session as what, whom they must not meet, whom they belong to. Pure: a case and its pairs in."""
+
+from collections.abc import Collection
+
+from server.cases.model import Case, Part, Party
+from server.ids import PartyId
+from server.sessions.model import NotTogether, Pair
+from server.web.call import Caller
+from signaling import Role
+from signaling import Side as RoomSide
+
+OF_THEIR_SIDE = frozenset({Part.party, Part.representative, Part.guardian})
+ROLES: dict[Part, Role] = {
+    Part.interpreter: "interpreter",
+    Part.witness: "witness",
+    Part.expert: "expert",
+    Part.observer: "observer",
+}
+SIDED = OF_THEIR_SIDE | {Part.interpreter}
+"""Who belongs to a side: witness, expert and observer stand beside both."""
+
+
+def role_of(party: Party) -> Role:
+    """The role in the room: from the case, never from the order of arrival."""
+    return ROLES.get(party.part, party.side.value)
+
+
+def side_of(party: Party) -> RoomSide:
+    """The side in the room; "" for who stands beside both."""
+    return party.side.value if party.part in SIDED else ""
+
+
+def staff_role(case: Case, caller: Caller) -> Role:
+    """Of a member of staff who may see the case."""
+    if caller.id == case.mediator_id:
+        return "mediator"
+    return "co_mediator" if caller.id in case.co_mediators else "recorder"
+
+
+def tied_to(case: Case, party: Party) -> PartyId | None:
+    """Whom an interpreter goes with. Where that is an organisation: who is there for it."""
+    if party.part is not Part.interpreter or party.acts_for is None:
+        return None
+    whom = case.party(party.acts_for)
+    if whom is None or whom.attends:
+        return whom.id if whom else None
+    return next((one.id for one in case.people if one.acts_for == whom.id and one.part in OF_THEIR_SIDE), None)
+
+
+def pair(one: PartyId, other: PartyId) -> Pair:
+    """The same pair whichever way round it is named."""
+    return (one, other) if one < other else (other, one)
+
+
+def apart_from(case: Case, pairs: Collection[Pair], person: PartyId) -> tuple[PartyId, ...]:
+    """Whom `person` must never meet. An interpreter, who goes where their person goes, counts as that person."""
+    stands_for = {one.id: tied_to(case, one) or one.id for one in case.invited}
+    own = stands_for[person]
+    kept = {frozenset({stands_for.get(one, one), stands_for.get(other, other)}) for one, other in pairs}
+    return tuple(one for one, body in stands_for.items() if body != own and {body, own} in kept)
+
+
+def company(case: Case, pairs: Collection[Pair], party: Party, here: Collection[str]) -> list[str]:
+    """Names of those of one's own side who are here, without whom one must not meet; nobody for who has no side."""
+    apart = apart_from(case, pairs, party.id)
+    return [
+        one.name
+        for one in case.people
+        if one.id in here and one.id not in (party.id, *apart) and side_of(one) == side_of(party) != ""
+    ]
+
+
+def need_together(case: Case, pairs: Collection[Pair], people: Collection[Party]) -> None:
+    """One device is in one chamber: its people are of one side and none is kept from another. Raises NotTogether."""
+    sides = {side_of(one) for one in people}
+    ids = {one.id for one in people}
+    if len(sides) > 1 or any(ids & set(apart_from(case, pairs, one.id)) for one in people):
+        raise NotTogether

@@ -1,0 +1,121 @@
+"""Roles from the case, people kept apart, interpreters who count as their person: for any cast and any pairs."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.cases.model import GUESTS, Case, CaseState, Facts, Filed, Part, Party, Side
+from server.ids import AccountId, CaseId, PartyId
+from server.people.model import Assurance
+from server.sessions import casting
+from server.sessions.model import NotTogether, Pair
+from server.web.call import Caller
+
+FILED = Filed("", "", "", "", "", "", "")
+A, R = Side.applicant, Side.respondent
+
+
+def somebody(name: str, side: Side = A, part: Part = Part.party, **more: object) -> Party:
+    whom = more.pop("acts_for", None)
+    party = Party(PartyId(name), CaseId("cas"), side, "", name, FILED, Assurance.none, part)
+    return replace(party, acts_for=PartyId(str(whom)) if whom else None, **more)  # type: ignore[arg-type]
+
+
+def case_of(*people: Party) -> Case:
+    return Case(
+        CaseId("cas"), "1", "", "leak", CaseState.assigned, Facts("", "", "", "", ""), "", AccountId("acc_m"),
+        AccountId("acc_r"), True, datetime(2026, 11, 26, tzinfo=UTC),
+        tuple(one for one in people if one.part not in GUESTS),
+        tuple(one for one in people if one.part in GUESTS), (AccountId("acc_c"),),
+    )  # fmt: skip
+
+
+LIN, CHEN = somebody("lin"), somebody("chen", R)
+FIRM = somebody("firm", R, organisation=True)
+BOSS = somebody("boss", R, Part.representative, acts_for="firm")
+HAN = somebody("han", A, Part.interpreter, acts_for="lin")
+WU = somebody("wu", R, Part.interpreter, acts_for="firm")
+WITNESS, EXPERT, OBSERVER = (somebody(part.value, A, part) for part in (Part.witness, Part.expert, Part.observer))
+CASE = case_of(LIN, CHEN, FIRM, BOSS, HAN, WU, WITNESS, EXPERT, OBSERVER)
+
+
+@pytest.mark.parametrize(
+    "party, role, side",
+    [
+        (LIN, "applicant", "applicant"),
+        (BOSS, "respondent", "respondent"),
+        (HAN, "interpreter", "applicant"),
+        (WITNESS, "witness", ""),
+        (EXPERT, "expert", ""),
+        (OBSERVER, "observer", ""),
+    ],
+)
+def test_who_is_invited_as_what(party: Party, role: str, side: str) -> None:
+    assert (casting.role_of(party), casting.side_of(party)) == (role, side)
+
+
+def test_staff_lead_beside_or_record() -> None:
+    roles = {casting.staff_role(CASE, Caller("staff", who)) for who in ("acc_m",)}
+    assert roles == {"mediator"}
+    assert casting.staff_role(CASE, Caller("staff", "acc_c")) == "co_mediator"
+    assert casting.staff_role(CASE, Caller("staff", "acc_r")) == "recorder"
+
+
+def test_an_interpreter_goes_with_their_person_or_with_who_is_there_for_an_organisation() -> None:
+    assert casting.tied_to(CASE, HAN) == "lin"
+    assert casting.tied_to(CASE, WU) == "boss"
+    assert casting.tied_to(CASE, LIN) is None
+
+
+def test_an_interpreter_is_kept_from_whom_their_person_is_kept_from() -> None:
+    pairs = {casting.pair(LIN.id, BOSS.id)}
+    assert set(casting.apart_from(CASE, pairs, LIN.id)) == {"boss", "wu"}
+    assert set(casting.apart_from(CASE, pairs, HAN.id)) == {"boss", "wu"}
+    assert set(casting.apart_from(CASE, pairs, WU.id)) == {"lin", "han"}
+    assert casting.apart_from(CASE, pairs, CHEN.id) == ()
+
+
+def test_company_is_of_ones_own_side_and_of_those_who_are_here() -> None:
+    everybody = {one.id for one in CASE.invited if one.attends}
+    assert casting.company(CASE, frozenset(), LIN, everybody) == ["han"]
+    assert casting.company(CASE, frozenset(), CHEN, {"boss", "lin"}) == ["boss"]
+    assert casting.company(CASE, {casting.pair(CHEN.id, BOSS.id)}, CHEN, everybody) == []
+    for beside in (WITNESS, EXPERT, OBSERVER):
+        assert casting.company(CASE, frozenset(), beside, everybody) == []
+
+
+@pytest.mark.parametrize("people", [(LIN, CHEN), (LIN, EXPERT), (HAN, BOSS)])
+def test_people_of_two_sides_share_no_device(people: tuple[Party, ...]) -> None:
+    with pytest.raises(NotTogether):
+        casting.need_together(CASE, frozenset(), people)
+
+
+def test_people_kept_apart_share_no_device() -> None:
+    casting.need_together(CASE, frozenset(), (CHEN, BOSS, WU))
+    with pytest.raises(NotTogether):
+        casting.need_together(CASE, {casting.pair(CHEN.id, BOSS.id)}, (CHEN, WU))
+
+
+NAMES = [one.id for one in CASE.invited if one.attends]
+PAIRS = st.frozensets(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda two: two[0] < two[1]), max_size=6
+)
+
+
+@given(PAIRS, st.sampled_from(NAMES), st.sampled_from(NAMES), st.frozensets(st.sampled_from(NAMES)))
+def test_apart_is_mutual_whole_and_never_company(
+    pairs: frozenset[Pair], one: PartyId, other: PartyId, here: frozenset[str]
+) -> None:
+    apart = casting.apart_from(CASE, pairs, one)
+    assert one not in apart
+    assert (other in apart) == (one in casting.apart_from(CASE, pairs, other))
+    tied = {casting.tied_to(CASE, party): party.id for party in CASE.people if casting.tied_to(CASE, party)}
+    if one != other and casting.pair(one, other) in pairs and tied.get(one) != other and tied.get(other) != one:
+        assert other in apart
+    party = CASE.party(one)
+    assert party is not None
+    names = {CASE.party(kept).name for kept in apart}  # type: ignore[union-attr]
+    assert names.isdisjoint(casting.company(CASE, pairs, party, here))
