@@ -10,9 +10,11 @@ from aiohttp import web
 
 from documents import Authority, Fonts
 from server import agreements, clock, court, demo
+from server import table as mediators_table
 from server.agreements import rules as agreement_rules
 from server.agreements import store as agreement_store
 from server.cases import routes as case_routes
+from server.cases import store as case_store
 from server.cases.model import NEIGHBOURS, AgreementRef, Neighbours
 from server.clock import Clock
 from server.custody import open_authority, own_secret
@@ -24,7 +26,7 @@ from server.keeping.stampers import abroad_of, stampers_of
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
-from server.sessions import kiosk_routes, network_routes, seat_routes
+from server.sessions import cast_routes, door_routes, kiosk_routes, network_routes, seat_routes, ticket_routes
 from server.sessions import routes as session_routes
 from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
@@ -32,6 +34,7 @@ from server.settings import Settings
 from server.store import logins, migrate
 from server.store.blobs import Blobs
 from server.store.db import Database, Tx
+from server.vault import open_vault
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
 from server.web.limits import Limits, Rate
@@ -64,8 +67,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.TABLES] = tables
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
-        storage, authority, rooms, agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime,
-        demo.lifetime,
+        storage, authority, rooms, mediators_table.lifetime, agreements.lifetime, agreements.reminders,
+        court.lifetime, keeping.lifetime, demo.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -82,10 +85,11 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
     office = (
         system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
-        kiosk_routes.routes, network_routes.routes,
+        kiosk_routes.routes, network_routes.routes, cast_routes.routes, door_routes.routes,
+        ticket_routes.routes,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
-    return (*office, *agreements.TABLES, *court.TABLES, keeping_routes.routes, *practice)
+    return (*office, *mediators_table.TABLES, *agreements.TABLES, *court.TABLES, keeping_routes.routes, *practice)
 
 
 async def identify(request: web.Request) -> Caller:
@@ -111,10 +115,11 @@ async def storage(app: web.Application) -> AsyncIterator[None]:
 
 
 async def authority(app: web.Application) -> AsyncIterator[None]:
-    """The deployment's CA, its embedded time-stamps, and the centre's face with the root's fingerprint."""
+    """The deployment's CA and vault, its embedded time-stamps, the centre's face with the root's fingerprint."""
     settings = app[keys.SETTINGS]
     opened = await asyncio.to_thread(open_authority, settings, app[keys.CLOCK])
     app[keys.AUTHORITY] = opened
+    app[keys.VAULT] = await asyncio.to_thread(open_vault, settings)
     app[keys.ISSUER] = opened.guest or opened
     centre = settings.centre
     app[CENTRE] = CentreView(centre.name, centre.phone, centre.address, fingerprint(opened))
@@ -147,11 +152,17 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
 
 def standing(db: Database) -> Callable[[Ticket], Awaitable[bool]]:
     """Whether the login a ticket was minted for was not ended since: by logging out, or by another browser that took
-    the seat over. Idle logins count: who is in a meeting asks for nothing else."""
+    the seat over; and whether a co-mediator still leads. Idle logins count: who is in a meeting asks for nothing
+    else."""
 
     async def stands(ticket: Ticket) -> bool:
         async with db.reading() as tx:
-            return await logins.exists(tx, ticket.login)
+            if not await logins.exists(tx, ticket.login):
+                return False
+            if ticket.role != "co_mediator":
+                return True
+            session = await session_store.load(tx, ticket.room)
+            return ticket.person in (await case_store.load(tx, session.case_id)).co_mediators
 
     return stands
 

@@ -28,6 +28,7 @@ FEATURES = {
     "people": set(),
     "cases": {"people"},
     "sessions": {"people", "cases"},
+    "table": {"people", "cases", "sessions"},
     "agreements": {"people", "cases", "sessions"},
     "court": {"people", "cases", "agreements"},
     "keeping": {"people", "cases", "agreements"},
