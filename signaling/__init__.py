@@ -1,9 +1,9 @@
 """The meeting rooms: who is in, who may hear whom, media. Knows rooms and people with rights, never cases."""
 
 from signaling.errors import RoomError, TicketRejected
-from signaling.live import RoomListener
 from signaling.media import MediaOptions
 from signaling.namespace import Rooms
+from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import ChamberId, Role, Seat, Side
 from signaling.tasks import spawn
@@ -13,6 +13,7 @@ from signaling.trials import Trials
 __all__ = [
     "ChamberId",
     "MediaOptions",
+    "Recorder",
     "Role",
     "RoomError",
     "RoomListener",

@@ -1,42 +1,51 @@
-"""Who is in which chamber, who receives whom, and how people move: each move is one epoch and drains.
+"""Who is in which chamber and who receives whom. Pure: the time is a parameter, effects are returned.
 
-The five rules are in ARCHITECTURE.md, "A move drains". Pure: the time is a parameter, effects are returned.
+A private talk is on while anybody is in a chamber that is not the joint one and not where they belong (screening.py):
+then the joint chamber is a place to wait, where everybody is alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from signaling.errors import IllegalAct, Moving, NotInRoom, OneSideOnly
-from signaling.events import Close, ClosePeer, DrainPeer, Effect, Moved, Send, UseSet
+from signaling.errors import NotInRoom
+from signaling.events import Close, Effect, Send, UseSet
 from signaling.media import Place, audience
 from signaling.options import RoomOptions
-from signaling.person import Act, Person, advance, other
-from signaling.protocol import ChamberId, DeviceKind, Draining, Go, RoomState
-from signaling.rights import Right, may
+from signaling.person import Person
+from signaling.protocol import ChamberId, DeviceKind, Go, RoomState
+from signaling.rights import PRIVATE, Right, may
+from signaling.screening import Screening
 
 
 @dataclass
 class MoveUnderWay:
-    """`deadline` is None while a set still rests (until `starts_at`); `waiting` are those who have not acknowledged."""
+    """`to` says where each goes, None is the lobby. `deadline` is None while a set still rests (until `starts_at`);
+    `waiting` are those who have not acknowledged."""
 
     epoch: int
-    people: list[str]
-    chamber: ChamberId
+    to: dict[str, ChamberId | None]
     starts_at: float
     deadline: float | None = None
     waiting: set[str] = field(default_factory=set)
 
+    @property
+    def people(self) -> list[str]:
+        return list(self.to)
 
-class Chambers:
+
+class Chambers(Screening):
     """Iteration order of `people` is the order of first arrival."""
 
     def __init__(self, room: str, options: RoomOptions | None = None) -> None:
+        super().__init__()
         self.id = room
         self.options = options or RoomOptions()
         self.state: RoomState = "open"
         self.epoch = 0
-        self.people: dict[str, Person] = {}
         self.move: MoveUnderWay | None = None
-        self.caucus_since: float | None = None
+        self.since: dict[ChamberId, float] = {}
+        """When the private talk of each chamber began."""
+        self.talk_since: float | None = None
         self.host_gone = False
 
     def _get(self, person: str) -> Person:
@@ -47,43 +56,66 @@ class Chambers:
 
     # --- who receives whom ----------------------------------------------------------------------------------------
 
-    def private_talk(self) -> bool:
-        """A caucus is on, or people are draining towards it: then the joint chamber is silent."""
-        to_caucus = self.move is not None and self.move.deadline is not None and self.move.chamber != "joint"
-        return to_caucus or any(self.in_private())
-
     def in_chamber(self, chamber: ChamberId) -> list[Person]:
         """Everybody whose seat is there, be the line up or not."""
         return [p for p in self.people.values() if p.seated and p.chamber == chamber]
 
-    def in_private(self) -> list[Person]:
-        """Everybody whose seat is in any chamber but the joint one."""
-        return [p for p in self.people.values() if p.seated and p.chamber not in (None, "joint")]
-
     def draining(self, person: Person) -> bool:
-        return self.move is not None and self.move.deadline is not None and person.id in self.move.people
+        return self.move is not None and self.move.deadline is not None and person.id in self.move.to
 
-    def _place(self, person: Person) -> Place:
-        open_ = person.chamber != "joint" or not (self.private_talk() or self.host_gone)
+    def heading(self, person: Person) -> ChamberId | None:
+        """Where the person is, or will be when the move under way is done."""
+        return self.move.to[person.id] if self.move is not None and person.id in self.move.to else person.chamber
+
+    def _talks(self, person: Person, chamber: ChamberId | None) -> bool:
+        """Being there makes a private talk."""
+        return chamber in PRIVATE and chamber != self.home(person)
+
+    def _talking(self) -> set[ChamberId]:
+        """Chambers with a private talk in them, or with people draining towards it."""
+        found = {p.chamber for p in self.people.values() if p.seated and self._talks(p, p.chamber)}
+        if self.move is not None and self.move.deadline is not None:
+            found |= {to for person, to in self.move.to.items() if self._talks(self._get(person), to)}
+        return {chamber for chamber in found if chamber is not None}
+
+    def private_talk(self) -> bool:
+        return bool(self._talking())
+
+    def silent(self) -> bool:
+        """Nobody in the joint chamber receives anybody."""
+        return self.host_gone or self.private_talk()
+
+    def _place(self, person: Person, silent: bool) -> Place:
+        open_ = person.chamber in PRIVATE or not silent
         return Place(person.seat, person.chamber if open_ else None, moving=self.draining(person))
 
     def mates(self, person: str) -> frozenset[str]:
         """Who shares the person's chamber now, the person included: chat, drafts and presence go by this."""
         if person not in self.people:
             return frozenset()
-        places = {p.id: self._place(p) for p in self.people.values()}
-        return audience(places, person) | {person}
+        silent = self.silent()
+        return audience({p.id: self._place(p, silent) for p in self.people.values()}, person) | {person}
 
     def hearers(self, person: str) -> frozenset[str]:
         """Who may receive this person's sound and picture now. Deny by default."""
         source = self.people.get(person)
-        if source is None or not source.sending or self.state != "open" or not may(source.role, Right.PUBLISH):
+        if source is None or not source.sending or self.state != "open":
+            return frozenset()
+        if not may(source.role, Right.PUBLISH, source.where):
             return frozenset()
         return self.mates(person) - {person}
 
     def heard_by(self, person: str) -> frozenset[str]:
         """Whose sound and picture this person may receive now."""
         return frozenset(source for source in self.people if person in self.hearers(source))
+
+    def live(self, person: Person) -> bool:
+        """Here, settled and not in a silent or paused chamber: what they show is seen."""
+        place = self._place(person, self.silent())
+        seated = person.seat == "present" and (person.sending or person.phone)
+        return seated and not place.moving and self.state == "open" and place.chamber is not None
+
+    # --- one person's line ----------------------------------------------------------------------------------------
 
     def _start(self, person: Person) -> list[Effect]:
         """Forward the person's current set from now on, and tell them."""
@@ -110,121 +142,26 @@ class Chambers:
             listener.flows.pop(person.id, None)
         return [Close(person.id, kind, not was)] if person.seat == "present" else []
 
-    # --- a move drains --------------------------------------------------------------------------------------------
-
-    def _begin_move(self, host: Person, wanted: list[str], chamber: ChamberId, now: float) -> list[Effect]:
-        if self.move is not None:
-            raise Moving
-        named = [self._get(person) for person in wanted]
-        for person in named:
-            if not person.seated:
-                raise IllegalAct(person.seat, Act.MOVE, ())
-        if chamber != "joint":
-            named.append(host)
-        elif not named or any(person.is_host for person in named):
-            named += self.in_private()  # nobody is left behind in a caucus without its host
-        going = {person.id for person in named if person.chamber != chamber}
-        if not going:
-            return []
-        if chamber != "joint":
-            members = [p for p in self.people.values() if p.id in going] + self.in_private()
-            if len({p.side for p in members if p.side}) > 1:
-                raise OneSideOnly
-        return self._plan_move([p for p in self.people if p in going], chamber, now)
-
-    def _plan_move(self, people: list[str], chamber: ChamberId, now: float) -> list[Effect]:
-        self.epoch += 1
-        rested = [
-            person.left[other(person.set)] + self.options.set_rest
-            for person in map(self._get, people)
-            if other(person.set) in person.left
-        ]
-        self.move = MoveUnderWay(self.epoch, people, chamber, starts_at=max([now, *rested]))
-        return self._drain(now) if self.move.starts_at <= now else []
-
-    def _drain(self, now: float) -> list[Effect]:
-        """Rule 1 and 2: detach those who move, ask their clients to stop sending."""
-        move = self.move
-        if move is None:
-            return []
-        move.deadline = now + self.options.drain_deadline
-        if move.chamber != "joint" and self.caucus_since is None:
-            self.caucus_since = now
+    def _hush(self, people: Iterable[Person]) -> list[Effect]:
+        """Close the microphones of all of them who are no hosts; each may open theirs again."""
         effects: list[Effect] = []
-        for person in map(self._get, move.people):
-            person.sending = False
-            if person.connected:
-                move.waiting.add(person.id)
-                effects += [DrainPeer(person.id), Send(person.id, "draining", Draining(move.epoch))]
-            else:  # nobody there to answer: what they send on their return must be of a new connection
-                effects.append(ClosePeer(person.id))
-        return effects
-
-    def _drained(self, person: Person, epoch: int, now: float) -> list[Effect]:
-        if self.move is not None and self.move.deadline is not None and self.move.epoch == epoch:
-            self.move.waiting.discard(person.id)
-            return []
-        if person.owes_drain and person.epoch == epoch and not self.draining(person):
-            return self._switch(person, now)
-        return []
-
-    def _switch(self, person: Person, now: float) -> list[Effect]:
-        """Rule 4 for one person: the other set from now on. Only a move of that person toggles it."""
-        person.owes_drain = False
-        person.left[person.set] = now
-        person.set = other(person.set)
-        return self._start(person)
-
-    def _commit(self, now: float) -> list[Effect]:
-        """Rule 3: the move counts, without those who have not acknowledged: they stay silent until they do."""
-        move, self.move = self.move, None
-        if move is None:
-            return []
-        movers = [self._get(person) for person in move.people]
-        if move.chamber != "joint" and not any(p.is_host for p in [*movers, *self.in_private()]):
-            move.chamber = "joint"  # the host left meanwhile: a caucus without one does not begin
-        for person in movers:
-            person.seat = advance(person.seat, Act.MOVE)
-            person.chamber, person.epoch, person.hand = move.chamber, move.epoch, False
-            person.owes_drain = person.id in move.waiting
-        for each in self.people.values():
-            each.flows = {}
-        effects = self._end_caucus()
-        for person in movers:
-            if person.connected and not person.owes_drain:
-                effects += self._switch(person, now)
-        # `hears` in each `go` must count those switched after it, too.
-        effects = [self._go(self._get(e.person)) if isinstance(e, Send) and e.event == "go" else e for e in effects]
-        return [*effects, Moved(move.epoch, tuple(move.people), move.chamber)]
-
-    def _end_caucus(self) -> list[Effect]:
-        """When a caucus is over every party's microphone is closed, also of those who were not in it: nothing private
-        slips out, and nobody can tell from a microphone who was there."""
-        if self.caucus_since is None or any(self.in_private()):
-            return []
-        self.caucus_since = None
-        effects: list[Effect] = []
-        for person in self.in_chamber("joint"):
+        for person in people:
             if not person.is_host:
                 was, person.muted["audio"] = person.closed("audio"), True
                 effects += self._close_if_changed(person, "audio", was)
         return effects
 
-    @staticmethod
-    def _all_drained(move: MoveUnderWay) -> bool:
-        return move.deadline is not None and not move.waiting
+    # --- private talks --------------------------------------------------------------------------------------------
 
-    def _drop_move(self) -> list[Effect]:
-        self.move = None
-        return self._end_caucus()
-
-    def _dissolve(self, now: float) -> list[Effect]:
-        """The host is out for good: nobody stays alone in the private room."""
-        members = self.in_private()
-        if not members:
-            return self._end_caucus()
-        if any(p.is_host for p in members):
+    def _watch_talks(self, now: float) -> list[Effect]:
+        """When the last private talk is over every party's microphone is closed, also of those who were in none:
+        nothing private slips out, and nobody can tell from a microphone who was there."""
+        talking = self._talking()
+        self.since = {chamber: self.since.get(chamber, now) for chamber in talking}
+        if talking:
+            self.talk_since = now if self.talk_since is None else self.talk_since
             return []
-        effects = self._plan_move([p.id for p in members], "joint", now)
-        # Where nobody of them is connected there is nothing to wait for.
-        return effects + (self._commit(now) if self.move is not None and self._all_drained(self.move) else [])
+        if self.talk_since is None:
+            return []
+        self.talk_since = None
+        return self._hush(p for p in self.people.values() if p.seated)

@@ -59,6 +59,48 @@ class OneSideOnly(RoomError):
     code = "one_side_only"
 
 
+class WrongChamber(RoomError):
+    """detail: a chamber this person's role has no place in, or where nobody would receive them."""
+
+    code = "wrong_chamber"
+
+
+class KeptApart(RoomError):
+    """Two people who must never meet would be in one chamber; detail: the name of the other (only hosts get it)."""
+
+    code = "kept_apart"
+
+
+class Tied(RoomError):
+    """An interpreter stays with their person; detail: that person's name."""
+
+    code = "tied"
+
+
+class RoomLocked(RoomError):
+    """The host let nobody in any more but who was there."""
+
+    code = "room_locked"
+
+
+class NameTaken(RoomError):
+    """Somebody else in this room is called so."""
+
+    code = "name_taken"
+
+
+class NothingShown(RoomError):
+    """There is no document on the table of this chamber to turn a page of."""
+
+    code = "nothing_shown"
+
+
+class NotRecording(RoomError):
+    """Nobody asked for a recording, so there is nothing to agree to or to stop."""
+
+    code = "not_recording"
+
+
 class MutedByHost(RoomError):
     """detail: audio or video. The host closed it, so its owner cannot open it before the host lets go."""
 

@@ -1,5 +1,6 @@
 """What goes into the room machine (events) and what comes out (effects, carried out in order by live.py). Only data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -13,12 +14,18 @@ from signaling.ticket import Ticket
 @dataclass(frozen=True)
 class Knock:
     """A connection with a good ticket. `resumes`: its page still holds the peer the room has for the person. `returns`:
-    the person was in the room when the process before this one ended, any chamber but `joint` when a private talk was on
-    then."""
+    the person was in the room when the process before this one ended; not `joint` when a private talk was on then."""
 
     ticket: Ticket
     resumes: bool = False
     returns: ChamberId | None = None
+
+
+@dataclass(frozen=True)
+class Invite:
+    """The office says who may come, before they do."""
+
+    ticket: Ticket
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,14 @@ class Tick:
     """Time passed; due when `Room.next_wake` says so."""
 
 
-Event = Knock | Lose | Said | Order | Tick
+@dataclass(frozen=True)
+class RecordingFailed:
+    """The recorder could not go on; `why` is for the log, never content."""
+
+    why: str
+
+
+Event = Knock | Invite | Lose | Said | Order | Tick | RecordingFailed
 
 
 # --- effects: what the caller carries out, in this order -----------------------------------------------------------
@@ -115,4 +129,53 @@ class Moved:
     chamber: ChamberId
 
 
-Effect = OpenPeer | ClosePeer | DrainPeer | UseSet | Close | Send | Disconnect | Attendance | Moved
+Received = Mapping[str, Mapping[str, tuple[int, int]]]
+"""Receiver -> source -> (packets of sound, decoded frames of picture)."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An epoch is over: who was where in it, and what the clients themselves say they received of whom."""
+
+    epoch: int
+    people: Mapping[ChamberId, tuple[str, ...]]
+    received: Received
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Something for the journal, by or about `person`; never what was said or shown."""
+
+    what: str
+    person: str
+    detail: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StartRecording:
+    """Record the joint chamber; `people` have agreed."""
+
+    epoch: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StopRecording:
+    why: str
+
+
+Effect = (
+    OpenPeer
+    | ClosePeer
+    | DrainPeer
+    | UseSet
+    | Close
+    | Send
+    | Disconnect
+    | Attendance
+    | Moved
+    | Counted
+    | Noted
+    | StartRecording
+    | StopRecording
+)

@@ -5,10 +5,9 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +16,7 @@ from signaling.events import (
     Attendance,
     Close,
     ClosePeer,
+    Counted,
     Disconnect,
     DrainPeer,
     Effect,
@@ -24,15 +24,21 @@ from signaling.events import (
     Knock,
     Lose,
     Moved,
+    Noted,
     OpenPeer,
+    RecordingFailed,
     Send,
+    StartRecording,
+    StopRecording,
     Tick,
     UseSet,
 )
 from signaling.media import AnswerRejected, Mark, SetNotRested
+from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
-from signaling.protocol import Answer, ChamberId, Offer, Saving, Seat, SetMids, Source, Watch
+from signaling.protocol import Answer, Offer, Saving, SetMids, Source, Watch
 from signaling.room import Room
+from signaling.tally import Tally
 from signaling.tasks import spawn
 from signaling.times import moment
 from signaling.view import view
@@ -51,18 +57,6 @@ LINGER = 0.2
 
 UNANSWERED = 5.0
 """Seconds after which an offer is asked again: its answer was lost with its connection, or the page had hung."""
-
-
-class RoomListener(Protocol):
-    """What the office is told, in order; it writes the journal. Awaited before the next event of the room."""
-
-    async def on_attendance(
-        self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime
-    ) -> None: ...
-
-    async def on_move(
-        self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime
-    ) -> None: ...
 
 
 @dataclass
@@ -116,8 +110,10 @@ class LiveRoom:
         drop: Drop,
         clock: Callable[[], float] = time.time,
         options: RoomOptions | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.machine = Room(room, options)
+        self.recorder, self._tally = recorder, Tally()
         self.media, self.listener, self.emit, self.drop, self.clock = media, listener, emit, drop, clock
         self.lock = asyncio.Lock()
         self.connections: dict[str, str] = {}
@@ -203,9 +199,11 @@ class LiveRoom:
     async def _apply(self, event: Event) -> None:
         now = self.touched = self.clock()
         effects = self.machine.apply(event, now)
+        self._tally.look(self._media_of(self._peers))
         for effect in effects:  # media first and without a pause: nothing is forwarded that the new state forbids
             await self._media(effect)
         self._listen()
+        await self._record(effects)
         self._schedule()
         await self._offer_all()  # the lines first, then who uses which
         for effect in effects:
@@ -256,6 +254,30 @@ class LiveRoom:
         for person, seated in self._peers.items():
             sources = {p: self._peers[p].peer for p in sorted(self.machine.heard_by(person)) if p in self._peers}
             seated.again |= seated.peer.listen(sources)
+
+    def _media_of(self, people: Iterable[str]) -> dict[str, "Peer"]:
+        return {person: self._peers[person].peer for person in people if person in self._peers}
+
+    async def _record(self, effects: list[Effect]) -> None:
+        """The meeting goes on when it cannot be recorded; the room is told."""
+        try:
+            for effect in effects:
+                match effect:
+                    case StopRecording(why) if self.recorder is not None:
+                        await self.recorder.stop(self.machine.id, why)
+                    case StartRecording(epoch, _):
+                        if self.recorder is None:
+                            raise RuntimeError("no recorder")
+                        await self.recorder.start(self.machine.id, epoch, self._media_of(self.machine.recorded()))
+            if self.recorder is not None and self.machine.recording == "on":
+                await self.recorder.audience(self.machine.id, self._media_of(self.machine.recorded()))
+        except Exception as error:
+            log.exception("recording.failed", extra={"room": self.machine.id})
+            self.recording_failed(type(error).__name__)
+
+    def recording_failed(self, why: str) -> None:
+        """The recorder could not go on."""
+        spawn(self.apply(RecordingFailed(why)), name="room.recording_failed")
 
     def want_offer(self, person: str) -> None:
         if (seated := self._peers.get(person)) is not None:
@@ -327,6 +349,13 @@ class LiveRoom:
                 )
             case Moved(epoch, people, chamber):
                 await self._journal(self.listener.on_move(self.machine.id, epoch, people, chamber, moment(now)), "move")
+            case Counted(epoch, people, received):
+                counts = self.listener.on_counts(
+                    self.machine.id, epoch, people, self._tally.take(), received, moment(now)
+                )
+                await self._journal(counts, "counts")
+            case Noted(what, person, detail):
+                await self._journal(self.listener.on_note(self.machine.id, what, person, detail, moment(now)), what)
             case Disconnect(person):
                 await self._show(person)
                 if (sid := self.connections.pop(person, None)) is not None:

@@ -13,12 +13,13 @@ from aiohttp import web
 from socketio.exceptions import ConnectionRefusedError
 
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
-from signaling.events import Knock, Order, Said
+from signaling.events import Invite, Knock, Order, Said
 from signaling.frames import Frame
-from signaling.live import LiveRoom, RoomListener
+from signaling.live import LiveRoom
+from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty, Watch
-from signaling.rights import Right, may
+from signaling.rights import PRIVATE, is_host
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check
 
@@ -61,7 +62,9 @@ class Rooms:
         origins: Sequence[str] | None = None,
         stands: Callable[[Ticket], Awaitable[bool]] | None = None,
         returning: Callable[[str, str], Awaitable[ChamberId | None]] | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
+        self.recorder = recorder
         self.secret, self.media, self.listener, self.clock = secret, media, listener, clock
         self.options = options or RoomOptions()
         self._stands, self._returning, self._opened = stands, returning, clock()
@@ -110,9 +113,8 @@ class Rooms:
         seat = live.machine.people.get(person) if live is not None else None
         if live is None or seat is None or not seat.seated:
             return None
-        if live.machine.draining(seat) and live.machine.move is not None:
-            return seat.chamber if seat.chamber != "joint" else live.machine.move.chamber
-        return seat.chamber
+        heading = live.machine.heading(seat) if live.machine.draining(seat) else None
+        return heading if heading in PRIVATE and seat.chamber == "joint" else seat.chamber
 
     def present(self, room: str) -> frozenset[str]:
         """Persons with a seat in a chamber and their line up."""
@@ -125,6 +127,21 @@ class Rooms:
         for person, sid in list(live.connections.items()) if live is not None else ():
             if people is None or person in people:
                 await self._emit(sid, "changed", msgspec.to_builtins(Changed(what)))
+
+    def shown(self, room: str, person: str) -> tuple[str, int] | None:
+        """Document and page on the table of the person's chamber now; None when nothing is, or nobody would see it."""
+        live = self._rooms.get(room)
+        return live.machine.shown(person) if live is not None else None
+
+    async def invite(self, ticket: Ticket) -> None:
+        """Who may come to the room of the ticket: hosts see them expected and may seat them by telephone. Raises
+        RoomError as for a knock; the ticket itself opens nothing."""
+        await self.open(ticket).apply(Invite(ticket))
+
+    def recording_failed(self, room: str, why: str) -> None:
+        """The recorder could not go on; `why` without content."""
+        if (live := self._rooms.get(room)) is not None:
+            live.recording_failed(why)
 
     async def pause(self, room: str) -> None:
         await self._order(room, "pause")
@@ -184,13 +201,13 @@ class Rooms:
         if room not in self._rooms:
             log.info("room.opened", extra={"room": room})
             self._rooms[room] = LiveRoom(
-                room, self.media, self.listener, self._emit, self._drop, self.clock, self.options
+                room, self.media, self.listener, self._emit, self._drop, self.clock, self.options, self.recorder
             )
         return self._rooms[room]
 
     def _forgotten(self, live: LiveRoom, ticket: Ticket) -> bool:
         if live.machine.state == "ended":
-            return live.machine.id == ticket.room and may(ticket.role, Right.HOST) and ticket.id not in live.tickets
+            return live.machine.id == ticket.room and is_host(ticket.role) and ticket.id not in live.tickets
         return not live.connections and self.clock() - live.touched > 86_400
 
     async def _emit(self, sid: str, event: str, payload: Any) -> None:

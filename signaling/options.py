@@ -19,8 +19,11 @@ class RoomOptions:
     """Who has not acknowledged a drain by then stays silent until they do."""
     set_rest: float = 10
     """A set of m-lines is not used again sooner than this after it was left."""
+    settle: float = 3
+    """After a move, so long passes before clients are believed to report of the new epoch only."""
     silence: float = 5
     """No packet for this long counts as not received."""
+    longest_break: float = 8 * 3600
     people: int = 16
     """At most this many persons in one room, lobby included."""
     chat_lines: int = 8

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from signaling.errors import IllegalAct
-from signaling.protocol import ByHost, ChamberId, DeviceKind, Kind, Muted, Role, Seat, SetName, Side
-from signaling.rights import Right, may
+from signaling.protocol import ByHost, ChamberId, DeviceKind, Distress, Kind, Muted, Role, Seat, SetName, Side
+from signaling.rights import Where, is_host, kind
+from signaling.ticket import Ticket
 
 
 class Act(StrEnum):
@@ -22,10 +23,13 @@ class Act(StrEnum):
     EXPIRE = "expire"
     LEAVE = "leave"
     REMOVE = "remove"
+    PHONE = "phone"
+    """Seated by the host, to take part by ordinary telephone."""
 
 
 TABLE: dict[tuple[Seat, Act], Seat] = {
     ("invited", Act.KNOCK): "waiting",
+    ("invited", Act.PHONE): "present",
     ("waiting", Act.ADMIT): "present",
     ("waiting", Act.LOSE): "invited",
     ("waiting", Act.REFUSE): "out",
@@ -39,7 +43,9 @@ TABLE: dict[tuple[Seat, Act], Seat] = {
     ("interrupted", Act.MOVE): "interrupted",
     ("interrupted", Act.EXPIRE): "out",
     ("interrupted", Act.REMOVE): "removed",
+    ("interrupted", Act.PHONE): "present",
     ("out", Act.KNOCK): "waiting",
+    ("out", Act.PHONE): "present",
 }
 
 
@@ -67,16 +73,21 @@ class FlowSeen:
     video_ok: bool = True
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """`sending` is false from the start of a drain until the next set is named: nothing of theirs is forwarded.
-    `left` holds when each set was left, `epoch` the move that brought them where they are."""
+    `left` holds when each set was left, `epoch` the move that brought them where they are. `case_name` is the name in
+    the ticket, `name` what others read. A `phone` is a seat without a connection."""
 
     id: str
     name: str
     role: Role
     side: Side
+    case_name: str
+    tied_to: str = ""
+    device_people: tuple[str, ...] = ()
     seat: Seat = "invited"
+    phone: bool = False
     connected: bool = False
     chamber: ChamberId | None = None
     epoch: int = 0
@@ -87,16 +98,39 @@ class Person:
     muted: dict[DeviceKind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
     by_host: dict[DeviceKind, bool] = field(default_factory=lambda: {"audio": False, "video": False})
     sharing: bool = False
-    hand: bool = False
+    hand_at: float | None = None
+    spotlit: bool = False
+    distress: Distress = ""
     line: int | None = None
     lost_at: float | None = None
     flows: dict[str, FlowSeen] = field(default_factory=dict)
     chat_keys: deque[str] = field(default_factory=lambda: deque(maxlen=64))
     chat_times: deque[float] = field(default_factory=deque)
 
+    @classmethod
+    def of(cls, ticket: Ticket) -> "Person":
+        person = cls(ticket.person, ticket.name, ticket.role, ticket.side, ticket.name)
+        person.is_as(ticket)
+        return person
+
+    def is_as(self, ticket: Ticket) -> None:
+        """The office decides again, with each ticket, who this is; a name given by the host stays."""
+        if self.name == self.case_name:
+            self.name = ticket.name
+        self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
+        self.tied_to, self.device_people = ticket.tied_to, ticket.device_people
+
     @property
     def is_host(self) -> bool:
-        return may(self.role, Right.HOST)
+        return is_host(self.role)
+
+    @property
+    def where(self) -> Where:
+        return kind(self.chamber)
+
+    @property
+    def hand(self) -> bool:
+        return self.hand_at is not None
 
     @property
     def seated(self) -> bool:

@@ -5,6 +5,7 @@
 
 import types
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
@@ -31,6 +32,30 @@ Side = Literal["applicant", "respondent", ""]
 Seat = Literal["invited", "waiting", "present", "interrupted", "out", "removed"]
 RoomState = Literal["open", "paused", "ended"]
 HostState = Literal["not_yet", "here", "away", "lost"]
+Stage = Literal[
+    "",
+    "before",
+    "lobby",
+    "opening",
+    "joint",
+    "caucus",
+    "proposals",
+    "testing",
+    "drafting",
+    "reading",
+    "signing",
+    "closing",
+]
+Distress = Literal["", "sent", "seen"]
+RecordingWhat = Literal["all", "reading"]
+RecordingState = Literal["off", "asking", "on", "stopped"]
+StopReason = Literal[
+    "", "host", "refused", "revoked", "newcomer", "private_talk", "paused", "no_host", "stage", "failed", "ended"
+]
+Text = Annotated[str, Meta(min_length=1, max_length=1000)]
+Key = Annotated[str, Meta(min_length=1, max_length=64)]
+Seconds = Annotated[int, Meta(ge=10, le=3600)]
+Page = Annotated[int, Meta(ge=1, le=5000)]
 Line = Annotated[int, Meta(ge=0, le=4)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
@@ -59,14 +84,22 @@ class Answer(Struct):
 
 
 class Target(Struct):
-    """One other person: admit, refuse, back_to_lobby, remove, stop_share."""
+    """One other person."""
 
     person: PersonId
 
 
+class Admit(Struct):
+    """Let somebody in: to where they belong (the joint chamber, or their side's when they must be kept apart from
+    somebody), or into `chamber`."""
+
+    person: PersonId
+    chamber: ChamberId | None = None
+
+
 class Move(Struct):
-    """Move people to a chamber. To a caucus the calling host always goes along; to `joint` with the host or with
-    nobody named, everyone comes back."""
+    """Move people to a chamber. Into a caucus or aside the calling host always goes along; to `joint` with nobody
+    named, everyone comes back to where they belong. Interpreters go with their person."""
 
     people: Annotated[list[PersonId], Meta(max_length=32)]
     chamber: ChamberId
@@ -108,16 +141,99 @@ class Watch(Struct):
 
 
 class ChatLine(Struct):
-    """`key` is the sender's own id of this line: sent twice, it appears once."""
+    """To one's chamber, or (`broadcast`) from a host to all. `key` is the sender's own id of this line: sent twice, it
+    appears once."""
 
-    text: Annotated[str, Meta(min_length=1, max_length=1000)]
-    key: Annotated[str, Meta(min_length=1, max_length=64)]
+    text: Text
+    key: Key
+
+
+class Write(Struct):
+    """To one person and nobody else: a host to anybody, anybody to a host."""
+
+    to: PersonId
+    text: Text
+    key: Key
 
 
 class WantToSpeak(Struct):
     """Raise the hand, or call for the mediator while waiting; false lowers it."""
 
     wants: bool = True
+
+
+class Switch(Struct):
+    """On or off: lock (nobody knocks but who was in), distress (told to the hosts only)."""
+
+    on: bool
+
+
+class PhoneSeat(Struct):
+    """Seat somebody who takes part by ordinary telephone, kept by the host; or end it."""
+
+    person: PersonId
+    on: bool
+
+
+class Rename(Struct):
+    """What the others read; the journal keeps the name of the case."""
+
+    person: PersonId
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class Spotlight(Struct):
+    """Show one person of one's chamber large to all in it; empty: nobody."""
+
+    person: Annotated[str, Meta(max_length=64)]
+
+
+class SpeakingOrder(Struct):
+    """Who speaks in one's chamber, in this order, the first at once; nobody named: the order ends. Nobody is muted by
+    it."""
+
+    people: Annotated[list[PersonId], Meta(max_length=32)]
+    seconds: Seconds
+
+
+class More(Struct):
+    """Longer for whoever has the floor."""
+
+    seconds: Seconds
+
+
+class SetStage(Struct):
+    stage: Stage
+
+
+class Break(Struct):
+    """Nobody is forwarded until `resume`; everybody reads until when."""
+
+    until: Annotated[datetime, Meta(tz=True)]
+
+
+class ShowDocument(Struct):
+    """A paper of the case and its page, shown to one's chamber. Its picture comes by HTTP."""
+
+    document: PersonId
+    page: Page
+
+
+class TurnPage(Struct):
+    page: Page
+
+
+class RecordingAsk(Struct):
+    """All that is said together, or reading and signing only."""
+
+    what: RecordingWhat
+
+
+class RecordingAgree(Struct):
+    """One's own answer, at any time again; a host gives the spoken one of somebody on the telephone (`person`)."""
+
+    agree: bool
+    person: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Received(Struct):
@@ -137,7 +253,7 @@ class Stats(Struct):
 CLIENT_EVENTS: dict[str, type[Struct]] = {
     "answer": Answer,
     "restart": Empty,
-    "admit": Target,
+    "admit": Admit,
     "refuse": Target,
     "back_to_lobby": Target,
     "remove": Target,
@@ -149,9 +265,31 @@ CLIENT_EVENTS: dict[str, type[Struct]] = {
     "stop_share": Target,
     "watch": Watch,
     "chat": ChatLine,
+    "write": Write,
+    "broadcast": ChatLine,
     "want_to_speak": WantToSpeak,
+    "lower_hand": Target,
+    "floor": SpeakingOrder,
+    "floor_next": Empty,
+    "floor_more": More,
+    "spotlight": Spotlight,
+    "mute_all": Empty,
+    "distress": Switch,
+    "distress_seen": Target,
+    "hand_over": Target,
+    "phone_seat": PhoneSeat,
+    "lock": Switch,
+    "rename": Rename,
+    "stage": SetStage,
+    "show_document": ShowDocument,
+    "turn_page": TurnPage,
+    "hide_document": Empty,
+    "recording_ask": RecordingAsk,
+    "recording_agree": RecordingAgree,
+    "recording_stop": Empty,
     "stats": Stats,
     "pause": Empty,
+    "break": Break,
     "resume": Empty,
     "leave": Empty,
     "end": Empty,
@@ -217,8 +355,9 @@ class Health(Struct):
 
 
 class PersonView(Struct):
-    """One person as another may see them. `health` and `silent` (fail closed after a move: no acknowledgement yet)
-    are filled for the host only."""
+    """One person as another may see them. `health`, `silent` (fail closed after a move: no acknowledgement yet),
+    `distress` and `case_name` (when renamed) are filled for hosts only. `phone`: there by ordinary telephone;
+    `device_people`: names of the others at the same device."""
 
     person: str
     name: str
@@ -230,8 +369,12 @@ class PersonView(Struct):
     hand: bool
     line: Line | None
     lost_at: str | None
+    phone: bool
+    device_people: list[str]
     silent: bool
     health: Health | None
+    distress: Distress
+    case_name: str
 
 
 class YouView(Struct):
@@ -250,23 +393,60 @@ class YouView(Struct):
     may_share: bool
     hand: bool
     host: bool
+    distress: Distress
     unheard_by: list[str]
 
 
+class FloorView(Struct):
+    """The speaking order: who has the floor, since and until when, who follows (ids)."""
+
+    person: str
+    since: str
+    until: str
+    following: list[str]
+
+
+class DocumentView(Struct):
+    """What is shown on the table of the chamber."""
+
+    document: str
+    page: int
+
+
 class ChamberView(Struct):
-    """One's own chamber. `hears`: names of those who can hear one now."""
+    """One's own chamber. `hears`: names of those who can hear one now; `hands`: ids in the order they were raised;
+    `spotlight`: an id or empty."""
 
     id: ChamberId
     epoch: int
     people: list[PersonView]
     hears: list[str]
+    hands: list[str]
+    spotlight: str
+    floor: FloorView | None
+    document: DocumentView | None
 
 
 class ChamberPeople(Struct):
-    """The host's list of a chamber."""
+    """The host's list of a chamber. `since`: when the private talk there began."""
 
     id: ChamberId
     people: list[PersonView]
+    hands: list[str]
+    since: str | None
+
+
+class RecordingView(Struct):
+    """Of one's own chamber: whoever is not in the joint one reads `off`, but for hosts. `agreed` is one's own answer.
+    `missing` and `refused` (ids) are filled for hosts only. `reason`: why it stopped."""
+
+    state: RecordingState
+    what: RecordingWhat
+    since: str | None
+    reason: StopReason
+    agreed: bool | None
+    missing: list[str]
+    refused: list[str]
 
 
 class MovingView(Struct):
@@ -279,7 +459,9 @@ class MovingView(Struct):
 class RoomView(Struct):
     """All that one person may know of the room, sent whole after each change. Times are RFC 3339 UTC.
 
-    `away`: a private talk is going on and this person is not in it; no names, `since` when it began."""
+    `away`: a private talk is going on and this person is not in it; no names, `since` when it began. `lead` is the id
+    of the host who leads, empty for those not let in. `lobby`, `expected` (invited, not come) and `chambers` are filled
+    for hosts only."""
 
     room: str
     state: RoomState
@@ -288,7 +470,13 @@ class RoomView(Struct):
     host: HostState
     away: bool
     since: str | None
+    lead: str
+    locked: bool
+    stage: Stage
+    break_until: str | None
+    recording: RecordingView
     lobby: list[PersonView]
+    expected: list[PersonView]
     chambers: list[ChamberPeople]
     moving: MovingView | None
 
@@ -309,14 +497,25 @@ class Go(Struct):
 
 
 class Chat(Struct, rename={"from_": "from"}):
-    """A line of chat, given only to those who are in the sender's chamber at that moment."""
+    """A line of chat, given only to those who are in the sender's chamber at that moment; or, with `to` and without a
+    chamber, to that person and its sender."""
 
     from_: str
     name: str
     text: str
     at: str
     key: str
-    chamber: ChamberId
+    chamber: ChamberId | None
+    to: str = ""
+
+
+class Broadcast(Struct):
+    """A host to everybody, in all chambers and the lobby."""
+
+    name: str
+    text: str
+    at: str
+    key: str
 
 
 class Saving(Struct):
@@ -337,6 +536,7 @@ SERVER_EVENTS: dict[str, type[Struct]] = {
     "draining": Draining,
     "go": Go,
     "chat": Chat,
+    "broadcast": Broadcast,
     "saving": Saving,
     "changed": Changed,
     "taken_over": Empty,
@@ -360,8 +560,23 @@ class Ack(Struct, omit_defaults=True):
 
 # --- TypeScript ---------------------------------------------------------------------------------------------------
 
-_ALIASES = ("Kind", "DeviceKind", "SetName", "ChamberId", "Role", "Side", "Seat", "RoomState", "HostState")
-_PLAIN = {str: "string", int: "number", bool: "boolean", float: "number", type(None): "null"}
+_ALIASES = (
+    "Kind",
+    "DeviceKind",
+    "SetName",
+    "ChamberId",
+    "Role",
+    "Side",
+    "Seat",
+    "RoomState",
+    "HostState",
+    "Stage",
+    "Distress",
+    "RecordingWhat",
+    "RecordingState",
+    "StopReason",
+)
+_PLAIN = {str: "string", int: "number", bool: "boolean", float: "number", datetime: "string", type(None): "null"}
 
 
 def typescript() -> str:

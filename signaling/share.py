@@ -4,15 +4,14 @@ A share never outlives what it was begun under: it ends when its owner moves, le
 paused and when the chamber falls silent, and it does not come back by itself.
 """
 
-from signaling.chambers import Chambers
 from signaling.errors import Moving, NobodySees, ShareTaken
 from signaling.events import Close, Effect
+from signaling.moves import Moves
 from signaling.person import Person
 from signaling.protocol import ChamberId
-from signaling.rights import Right, need
 
 
-class Sharing(Chambers):
+class Sharing(Moves):
     """The screen of everybody else is closed where packets are routed."""
 
     def sharer(self, chamber: ChamberId) -> Person | None:
@@ -24,10 +23,9 @@ class Sharing(Chambers):
             return []
         if not on:
             return self._end_share(person)
-        need(person.role, Right.SHARE)
         if self.draining(person):
             raise Moving
-        if not self._shown(person):
+        if not self.live(person):
             raise NobodySees
         former = self.sharer(self._chamber(person))
         if former is not None and not person.is_host:
@@ -44,10 +42,5 @@ class Sharing(Chambers):
 
     def _end_shares(self) -> list[Effect]:
         """After every event: what may no longer be shown ends."""
-        ending = [p for p in self.people.values() if p.sharing and not self._shown(p)]
+        ending = [p for p in self.people.values() if p.sharing and not self.live(p)]
         return [effect for person in ending for effect in self._end_share(person)]
-
-    def _shown(self, person: Person) -> bool:
-        place = self._place(person)
-        live = person.seat == "present" and person.sending and not place.moving
-        return live and self.state == "open" and place.chamber is not None

@@ -3,20 +3,24 @@
 from collections.abc import Iterable
 from typing import get_args
 
+from signaling.floor import Order
 from signaling.person import Person
 from signaling.protocol import (
     ChamberId,
     ChamberPeople,
     ChamberView,
+    DocumentView,
+    FloorView,
     Flow,
     Health,
     HostState,
     MovingView,
     PersonView,
+    RecordingView,
     RoomView,
     YouView,
 )
-from signaling.rights import Right, may
+from signaling.rights import PRIVATE, Right, may
 from signaling.room import Room
 from signaling.times import wire
 
@@ -34,19 +38,24 @@ def view(room: Room, person: str) -> RoomView:
         state=room.state,
         you=_you(room, you),
         chamber=_chamber(room, you) if you.chamber is not None else None,
-        host=_host_state(room, away),
+        host=_host_state(room, away, you.where == "side"),
         away=away,
-        since=_time(room.caucus_since) if away or you.chamber not in (None, "joint") else None,
+        since=_time(room.talk_since if away else room.since.get(you.chamber or "joint")),
+        lead=room.lead if you.seated else "",
+        locked=room.locked_to is not None,
+        stage=room.stage,
+        break_until=_time(room.break_until),
+        recording=_recording(room, you),
         lobby=_people(room, (p for p in room.people.values() if p.seat == "waiting"), host) if host else [],
-        chambers=[ChamberPeople(c, _people(room, room.in_chamber(c), host)) for c in CHAMBERS] if host else [],
+        expected=_people(room, (p for p in room.people.values() if p.seat == "invited"), host) if host else [],
+        chambers=[_of_host(room, c) for c in CHAMBERS] if host else [],
         moving=_moving(room, you),
     )
 
 
 def _inside(room: Room, you: Person) -> bool:
     """In a private chamber, or on the way into it."""
-    going = room.draining(you) and room.move is not None and room.move.chamber != "joint"
-    return you.chamber not in (None, "joint") or going
+    return you.chamber in PRIVATE or (room.draining(you) and room.heading(you) in PRIVATE)
 
 
 def _you(room: Room, you: Person) -> YouView:
@@ -66,9 +75,10 @@ def _you(room: Room, you: Person) -> YouView:
         set=you.set if you.sending else None,
         muted=you.muted_view(),
         sharing=you.sharing,
-        may_share=may(you.role, Right.SHARE),
+        may_share=may(you.role, Right.SHARE, you.where),
         hand=you.hand,
         host=you.is_host,
+        distress=you.distress,
         unheard_by=unheard,
     )
 
@@ -79,16 +89,53 @@ def _chamber(room: Room, you: Person) -> ChamberView | None:
     people = room.in_chamber(you.chamber)
     if you.chamber == "joint" and room.private_talk() and not you.is_host:
         people = [you]
-    return ChamberView(you.chamber, you.epoch, _people(room, people, you.is_host), room.names(you))
+    ids = {p.id for p in people}
+    spotlight = next((p.id for p in people if p.spotlit), "")
+    order = room.orders.get(you.chamber)
+    paper = room.shown(you.id)
+    return ChamberView(
+        id=you.chamber,
+        epoch=you.epoch,
+        people=_people(room, people, you.is_host),
+        hears=room.names(you),
+        hands=room.hands(people),
+        spotlight=spotlight,
+        floor=_floor(order) if order is not None and ids >= {order.person, *order.following} else None,
+        document=DocumentView(*paper) if paper is not None else None,
+    )
 
 
-def _host_state(room: Room, away: bool) -> HostState:
+def _of_host(room: Room, chamber: ChamberId) -> ChamberPeople:
+    people = room.in_chamber(chamber)
+    return ChamberPeople(chamber, _people(room, people, True), room.hands(people), _time(room.since.get(chamber)))
+
+
+def _floor(order: Order) -> FloorView:
+    return FloorView(order.person, wire(order.since), wire(order.until), order.following)
+
+
+def _recording(room: Room, you: Person) -> RecordingView:
+    """Only the joint chamber is recorded: elsewhere there is nothing to agree to and nothing to fear."""
+    if you.chamber != "joint" and not you.is_host:
+        return RecordingView("off", "all", None, "", None, [], [])
+    return RecordingView(
+        state=room.recording,
+        what=room.recording_what,
+        since=_time(room.recording_since),
+        reason=room.recording_reason,
+        agreed=room.answers.get(you.id),
+        missing=room.missing() if you.is_host and room.recording != "off" else [],
+        refused=room.refused() if you.is_host else [],
+    )
+
+
+def _host_state(room: Room, away: bool, aside: bool) -> HostState:
     hosts = [p for p in room.people.values() if p.is_host]
     if not hosts:
         return "not_yet"
     if not any(p.seat == "present" for p in hosts):
-        return "lost"
-    return "away" if away else "here"
+        return "lost" if any(p.seat != "invited" for p in hosts) else "not_yet"
+    return "away" if away or aside else "here"
 
 
 def _moving(room: Room, you: Person) -> MovingView | None:
@@ -115,8 +162,12 @@ def _person(room: Room, person: Person, for_host: bool) -> PersonView:
         hand=person.hand,
         line=person.line,
         lost_at=_time(person.lost_at),
+        phone=person.phone,
+        device_people=list(person.device_people),
         silent=person.owes_drain if for_host else False,
         health=_health(room, person) if for_host else None,
+        distress=person.distress if for_host else "",
+        case_name=person.case_name if for_host and person.case_name != person.name else "",
     )
 
 

@@ -2,6 +2,7 @@
 what was said."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -59,6 +60,37 @@ class RoomJournal:
             session = await store.load(tx, room)
             body: dict[str, JsonValue] = {"session": room, "epoch": epoch, "people": people, "chamber": chamber}
             await journal.append(tx, session.case_id, "room.moved", "server", body, at)
+
+    async def on_counts(
+        self,
+        room: str,
+        epoch: int,
+        people: Mapping[ChamberId, tuple[str, ...]],
+        forwarded: Mapping[str, Mapping[str, int]],
+        received: Mapping[str, Mapping[str, tuple[int, int]]],
+        at: datetime,
+    ) -> None:
+        """The proof that nothing of a private talk went elsewhere: counts of an epoch, of server and clients."""
+        body: dict[str, JsonValue] = {
+            "session": room,
+            "epoch": epoch,
+            "people": {chamber: list(inside) for chamber, inside in people.items()},
+            "forwarded": {receiver: dict(sources) for receiver, sources in forwarded.items()},
+            "received": {to: {of: list(pair) for of, pair in sources.items()} for to, sources in received.items()},
+        }
+        await self._append(room, "room.counted", "server", body, at)
+
+    async def on_note(
+        self, room: str, what: str, person: str, detail: Mapping[str, str | int | bool], at: datetime
+    ) -> None:
+        """Locks, pauses, handovers, agreements to be recorded, calls for help: that they happened."""
+        body: dict[str, JsonValue] = {"session": room, **detail}
+        await self._append(room, f"room.{what}", person or "server", body, at)
+
+    async def _append(self, room: str, kind: str, actor: str, body: dict[str, JsonValue], at: datetime) -> None:
+        async with self._db.transaction() as tx:
+            session = await store.load(tx, room)
+            await journal.append(tx, session.case_id, kind, actor, body, at)
 
 
 ATTENDANCE: web.AppKey[RoomJournal] = web.AppKey("attendance", RoomJournal)

@@ -10,6 +10,11 @@ export type Side = "applicant" | "respondent" | "";
 export type Seat = "invited" | "waiting" | "present" | "interrupted" | "out" | "removed";
 export type RoomState = "open" | "paused" | "ended";
 export type HostState = "not_yet" | "here" | "away" | "lost";
+export type Stage = "" | "before" | "lobby" | "opening" | "joint" | "caucus" | "proposals" | "testing" | "drafting" | "reading" | "signing" | "closing";
+export type Distress = "" | "sent" | "seen";
+export type RecordingWhat = "all" | "reading";
+export type RecordingState = "off" | "asking" | "on" | "stopped";
+export type StopReason = "" | "host" | "refused" | "revoked" | "newcomer" | "private_talk" | "paused" | "no_host" | "stage" | "failed" | "ended";
 
 export type Empty = Record<string, never>;
 
@@ -26,6 +31,11 @@ export interface Answer {
 
 export interface Target {
   person: string;
+}
+
+export interface Admit {
+  person: string;
+  chamber?: ChamberId | null;
 }
 
 export interface Move {
@@ -62,8 +72,67 @@ export interface ChatLine {
   key: string;
 }
 
+export interface Write {
+  to: string;
+  text: string;
+  key: string;
+}
+
 export interface WantToSpeak {
   wants?: boolean;
+}
+
+export interface Switch {
+  on: boolean;
+}
+
+export interface PhoneSeat {
+  person: string;
+  on: boolean;
+}
+
+export interface Rename {
+  person: string;
+  name: string;
+}
+
+export interface Spotlight {
+  person: string;
+}
+
+export interface SpeakingOrder {
+  people: string[];
+  seconds: number;
+}
+
+export interface More {
+  seconds: number;
+}
+
+export interface SetStage {
+  stage: Stage;
+}
+
+export interface Break {
+  until: string;
+}
+
+export interface ShowDocument {
+  document: string;
+  page: number;
+}
+
+export interface TurnPage {
+  page: number;
+}
+
+export interface RecordingAsk {
+  what: RecordingWhat;
+}
+
+export interface RecordingAgree {
+  agree: boolean;
+  person?: string;
 }
 
 export interface Received {
@@ -127,8 +196,12 @@ export interface PersonView {
   hand: boolean;
   line: number | null;
   lost_at: string | null;
+  phone: boolean;
+  device_people: string[];
   silent: boolean;
   health: Health | null;
+  distress: Distress;
+  case_name: string;
 }
 
 export interface YouView {
@@ -144,7 +217,20 @@ export interface YouView {
   may_share: boolean;
   hand: boolean;
   host: boolean;
+  distress: Distress;
   unheard_by: string[];
+}
+
+export interface FloorView {
+  person: string;
+  since: string;
+  until: string;
+  following: string[];
+}
+
+export interface DocumentView {
+  document: string;
+  page: number;
 }
 
 export interface ChamberView {
@@ -152,11 +238,27 @@ export interface ChamberView {
   epoch: number;
   people: PersonView[];
   hears: string[];
+  hands: string[];
+  spotlight: string;
+  floor: FloorView | null;
+  document: DocumentView | null;
 }
 
 export interface ChamberPeople {
   id: ChamberId;
   people: PersonView[];
+  hands: string[];
+  since: string | null;
+}
+
+export interface RecordingView {
+  state: RecordingState;
+  what: RecordingWhat;
+  since: string | null;
+  reason: StopReason;
+  agreed: boolean | null;
+  missing: string[];
+  refused: string[];
 }
 
 export interface MovingView {
@@ -172,7 +274,13 @@ export interface RoomView {
   host: HostState;
   away: boolean;
   since: string | null;
+  lead: string;
+  locked: boolean;
+  stage: Stage;
+  break_until: string | null;
+  recording: RecordingView;
   lobby: PersonView[];
+  expected: PersonView[];
   chambers: ChamberPeople[];
   moving: MovingView | null;
 }
@@ -194,7 +302,15 @@ export interface Chat {
   text: string;
   at: string;
   key: string;
-  chamber: ChamberId;
+  chamber: ChamberId | null;
+  to?: string;
+}
+
+export interface Broadcast {
+  name: string;
+  text: string;
+  at: string;
+  key: string;
 }
 
 export interface Saving {
@@ -218,7 +334,7 @@ export interface Ack {
 export interface ClientEvents {
   answer: Answer;
   restart: Empty;
-  admit: Target;
+  admit: Admit;
   refuse: Target;
   back_to_lobby: Target;
   remove: Target;
@@ -230,9 +346,31 @@ export interface ClientEvents {
   stop_share: Target;
   watch: Watch;
   chat: ChatLine;
+  write: Write;
+  broadcast: ChatLine;
   want_to_speak: WantToSpeak;
+  lower_hand: Target;
+  floor: SpeakingOrder;
+  floor_next: Empty;
+  floor_more: More;
+  spotlight: Spotlight;
+  mute_all: Empty;
+  distress: Switch;
+  distress_seen: Target;
+  hand_over: Target;
+  phone_seat: PhoneSeat;
+  lock: Switch;
+  rename: Rename;
+  stage: SetStage;
+  show_document: ShowDocument;
+  turn_page: TurnPage;
+  hide_document: Empty;
+  recording_ask: RecordingAsk;
+  recording_agree: RecordingAgree;
+  recording_stop: Empty;
   stats: Stats;
   pause: Empty;
+  break: Break;
   resume: Empty;
   leave: Empty;
   end: Empty;
@@ -244,6 +382,7 @@ export interface ServerEvents {
   draining: Draining;
   go: Go;
   chat: Chat;
+  broadcast: Broadcast;
   saving: Saving;
   changed: Changed;
   taken_over: Empty;

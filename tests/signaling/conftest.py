@@ -1,6 +1,6 @@
 """A real server with the rooms and the media plane, and people who come to it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +8,11 @@ from datetime import datetime
 import pytest
 from aiohttp import web
 
+from signaling.events import Received
 from signaling.live import LiveRoom
 from signaling.media import MediaOptions, MediaPlane
 from signaling.namespace import Rooms
+from signaling.office import Forwarded
 from signaling.options import RoomOptions
 from signaling.protocol import ChamberId, Seat
 from tests.signaling.visitor import SECRET, Visitor, ticket
@@ -21,6 +23,7 @@ class Journal:
     """The office's ear, in memory."""
 
     lines: list[tuple[object, ...]] = field(default_factory=list)
+    counts: list[tuple[int, Mapping[ChamberId, tuple[str, ...]], Forwarded, Received]] = field(default_factory=list)
     broken: bool = False
 
     async def on_attendance(self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime) -> None:
@@ -28,6 +31,24 @@ class Journal:
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         self._write(room, epoch, people, chamber)
+
+    async def on_counts(
+        self,
+        room: str,
+        epoch: int,
+        people: Mapping[ChamberId, tuple[str, ...]],
+        forwarded: Forwarded,
+        received: Received,
+        at: datetime,
+    ) -> None:
+        if self.broken:
+            raise OSError("disk full")
+        self.counts.append((epoch, people, forwarded, received))
+
+    async def on_note(
+        self, room: str, what: str, person: str, detail: Mapping[str, str | int | bool], at: datetime
+    ) -> None:
+        self._write(room, what, person, detail)
 
     def _write(self, *line: object) -> None:
         if self.broken:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from signaling.events import Effect, Event, Knock, Lose, Order, Said, Send, Tick
 from signaling.options import RoomOptions
 from signaling.protocol import (
+    Admit,
     ChamberId,
     ChatLine,
     DeviceKind,
@@ -58,7 +59,7 @@ class Meeting:
 
     def arrive(self, person: str) -> list[Effect]:
         effects = self.knock(person)
-        return effects if self.room.people[person].is_host else effects + self.say("gu", "admit", Target(person))
+        return effects if self.room.people[person].is_host else effects + self.target("admit", person)
 
     def lose(self, person: str) -> list[Effect]:
         return self.do(Lose(person))
@@ -67,7 +68,7 @@ class Meeting:
         return self.do(Said(person, act, body or Empty()))
 
     def target(self, act: str, person: str, host: str = "gu") -> list[Effect]:
-        return self.say(host, act, Target(person))
+        return self.say(host, act, Admit(person) if act == "admit" else Target(person))
 
     def move(self, chamber: ChamberId, *people: str, host: str = "gu") -> list[Effect]:
         return self.say(host, "move", Move(list(people), chamber))

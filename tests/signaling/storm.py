@@ -47,6 +47,10 @@ class Quiet:
         self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime
     ) -> None: ...
 
+    async def on_counts(self, room: str, epoch: int, *counts: object) -> None: ...
+
+    async def on_note(self, room: str, what: str, person: str, detail: object, at: datetime) -> None: ...
+
 
 @dataclass
 class Line:

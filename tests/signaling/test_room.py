@@ -16,7 +16,7 @@ from signaling.errors import (
 )
 from signaling.events import Attendance, Close, ClosePeer, Disconnect, OpenPeer, Said, Send, UseSet
 from signaling.options import RoomOptions
-from signaling.protocol import Chat, Empty, Go, Move, Received, Stats, Target
+from signaling.protocol import Admit, Chat, Empty, Go, Move, Received, Stats, Target
 from signaling.room import Room
 from tests.signaling.meeting import Meeting, go_of, sent, told_to_stop
 
@@ -256,7 +256,7 @@ def test_a_line_nobody_would_read_is_refused() -> None:
     with pytest.raises(NobodyHears):
         m.chat("chen", "有人吗", "k1")
     m.knock("li")
-    with pytest.raises(NobodyHears):
+    with pytest.raises(RightMissing):
         m.chat("li", "有人吗", "k2")
 
 
@@ -356,7 +356,7 @@ def test_what_the_protocol_does_not_know_is_refused() -> None:
         Said("lin", "pause"),
         Said("lin", "end"),
         Said("nobody", "leave"),
-        Said("gu", "admit", Target("nobody")),
+        Said("gu", "admit", Admit("nobody")),
         Said("gu", "remove", Target("gu")),
     ],
 )

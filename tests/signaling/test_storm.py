@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from signaling import tasks
-from signaling.chambers import Chambers
 from signaling.events import ClosePeer, Effect
+from signaling.moves import Moves
 from signaling.protocol import ChamberId
 from tests.signaling import virtual
 from tests.signaling.storm import Office, Page
@@ -182,15 +182,15 @@ def test_a_page_moved_unawares_is_not_heard_with_what_it_said_before() -> None:
 
 def test_the_judge_has_teeth(monkeypatch: pytest.MonkeyPatch) -> None:
     """Media that outlives a move made without its owner is noticed."""
-    real = Chambers._drain
+    real = Moves._drain
 
-    def careless(self: Chambers, now: float) -> list[Effect]:
+    def careless(self: Moves, now: float) -> list[Effect]:
         effects = real(self, now)
         for person in self.move.people if self.move is not None else []:
             self.people[person].sending |= not self.people[person].connected
         return [effect for effect in effects if not isinstance(effect, ClosePeer)]
 
-    monkeypatch.setattr(Chambers, "_drain", careless)
+    monkeypatch.setattr(Moves, "_drain", careless)
     assert virtual.run(moved_unawares()).leaks
 
 

@@ -112,7 +112,10 @@ def check_no_leak(m: Meeting, effects: list[Effect]) -> None:
             assert person.chamber == "caucus_applicant" or not inside
         assert len({room.people[p].side for p in inside if room.people[p].side}) < 2
         if person.connected and not person.is_host and person.id not in inside:
-            shown = msgspec.json.encode(m.sees(person.id)).decode()
+            seen = m.sees(person.id)
+            assert seen.lead in ("", room.lead), "who leads is told wherever they are"
+            seen.lead = ""
+            shown = msgspec.json.encode(seen).decode()
             for other in inside - {person.id}:
                 assert other not in _words(shown) and CAST[other][0] not in shown
     for effect in effects:

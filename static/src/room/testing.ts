@@ -1,5 +1,5 @@
 /** Small real-enough stand-ins for what jsdom lacks: tracks, streams, transceivers. Used by specs only. */
-import type { PersonView, RoomView } from '../protocol'
+import type { ChamberView, PersonView, RoomView } from '../protocol'
 
 export class Track extends EventTarget {
   readonly id = `track-${++Track.count}`
@@ -109,10 +109,18 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
     hand: false,
     line: 4,
     lost_at: null,
+    phone: false,
+    device_people: [],
     silent: false,
     health: null,
+    distress: '',
+    case_name: '',
     ...more,
   }
+}
+
+export function chamberView(more: Partial<ChamberView> = {}): ChamberView {
+  return { id: 'joint', epoch: 0, people: [], hears: ['顾明华'], hands: [], spotlight: '', floor: null, document: null, ...more }
 }
 
 /** A view of `lin`, present in the joint chamber with the mediator, changed as told. */
@@ -134,14 +142,21 @@ export function roomView(more: Partial<Omit<RoomView, 'you'>> & { you?: Partial<
       may_share: true,
       hand: false,
       host: false,
+      distress: '',
       unheard_by: [],
       ...you,
     },
-    chamber: { id: 'joint', epoch: 0, people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })], hears: ['顾明华'] },
+    chamber: chamberView({ people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })] }),
     host: 'here',
     away: false,
     since: null,
+    lead: 'gu',
+    locked: false,
+    stage: '',
+    break_until: null,
+    recording: { state: 'off', what: 'all', since: null, reason: '', agreed: null, missing: [], refused: [] },
     lobby: [],
+    expected: [],
     chambers: [],
     moving: null,
     ...rest,

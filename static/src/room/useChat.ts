@@ -38,7 +38,8 @@ export function useChat(options: ChatOptions): RoomChat {
 
   function hear(line: Chat): void {
     const shown = { ...line, mine: line.from === options.you() }
-    lines.value = { ...lines.value, [line.chamber]: [...lines.value[line.chamber].slice(1 - KEPT), shown] }
+    const where = line.chamber ?? chamber.value // a line to one person is read where its reader is
+    lines.value = { ...lines.value, [where]: [...lines.value[where].slice(1 - KEPT), shown] }
     if (!shown.mine) unread.value++
   }
 

@@ -5,7 +5,7 @@ import { ApiError } from '../api'
 import type { ChamberId, ClientEvents, RoomView, ServerEvents } from '../protocol'
 import type { Link, RoomClientOptions } from './client'
 import { KINDS, nothing, type PeerOptions, type Tracks } from './peer'
-import { personView, roomView, Track } from './testing'
+import { chamberView, personView, roomView, Track } from './testing'
 import type { Device, Devices, DeviceState } from './useDevices'
 import { useRoom, type Room } from './useRoom'
 import type { Screen } from './useScreen'
@@ -129,7 +129,7 @@ const flush = async (): Promise<void> => {
   await nextTick()
 }
 const caucus = (epoch = 1): Partial<RoomView> => ({
-  chamber: { id: 'caucus_applicant', epoch, people: [personView('lin'), personView('gu')], hears: ['顾明华'] },
+  chamber: chamberView({ id: 'caucus_applicant', epoch, people: [personView('lin'), personView('gu')] }),
   since: '2026-11-26T06:00:00Z',
 })
 async function inRoom(peer = 'p1'): Promise<void> {

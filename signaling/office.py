@@ -1,0 +1,60 @@
+"""What the office hands in: who keeps the journal of a room, and who records it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from signaling.events import Received
+from signaling.protocol import ChamberId, Seat
+
+if TYPE_CHECKING:
+    from signaling.media import Peer
+
+Forwarded = Mapping[str, Mapping[str, int]]
+"""Receiver -> source -> packets."""
+
+
+class RoomListener(Protocol):
+    """What the office is told, in order; it writes the journal. Awaited before the next event of the room. Never
+    content."""
+
+    async def on_attendance(
+        self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime
+    ) -> None: ...
+
+    async def on_move(
+        self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime
+    ) -> None: ...
+
+    async def on_counts(
+        self,
+        room: str,
+        epoch: int,
+        people: Mapping[ChamberId, tuple[str, ...]],
+        forwarded: Forwarded,
+        received: Received,
+        at: datetime,
+    ) -> None:
+        """An epoch is over: who was where, what was forwarded to whom of whom, what the clients say they received."""
+        ...
+
+    async def on_note(
+        self, room: str, what: str, person: str, detail: Mapping[str, str | int | bool], at: datetime
+    ) -> None:
+        """Anything else that happened: locks, pauses, handovers, agreements to be recorded, calls for help."""
+        ...
+
+
+class Recorder(Protocol):
+    """Records the joint chamber of rooms while the room says so. Each call returns at once; what cannot be recorded is
+    told through `Rooms.recording_failed`."""
+
+    async def start(self, room: str, epoch: int, peers: "Mapping[str, Peer]") -> None: ...
+
+    async def audience(self, room: str, peers: "Mapping[str, Peer]") -> None:
+        """Record exactly these people from now on."""
+        ...
+
+    async def stop(self, room: str, why: str) -> None:
+        """Take nothing any more."""
+        ...

@@ -1,0 +1,253 @@
+"""Coming and going: knocking, the lobby, the lock, lost lines, seats of people on the telephone, and who leads."""
+
+from signaling.counts import Counting
+from signaling.errors import (
+    KeptApart,
+    NameTaken,
+    NotInRoom,
+    RightMissing,
+    RoomEnded,
+    RoomError,
+    RoomLocked,
+    SeatRemoved,
+    TooMany,
+    WrongChamber,
+)
+from signaling.events import (
+    Attendance,
+    Close,
+    ClosePeer,
+    Disconnect,
+    Effect,
+    Noted,
+    OpenPeer,
+    Send,
+)
+from signaling.media import KINDS
+from signaling.options import RoomOptions
+from signaling.person import TABLE, Act, Person, advance
+from signaling.protocol import ChamberId, Draining
+from signaling.rights import HOSTED, PRIVATE, Right, is_host, kind
+from signaling.ticket import Ticket
+
+
+class Seats(Counting):
+    """`locked_to` holds who may still knock, None while the room is open to all with a ticket."""
+
+    def __init__(self, room: str, options: RoomOptions | None = None) -> None:
+        super().__init__(room, options)
+        self.locked_to: set[str] | None = None
+        self.host_lost_at: float | None = None
+        self._lead = ""
+
+    # --- coming -----------------------------------------------------------------------------------------------------
+
+    def greet(self, ticket: Ticket) -> None:
+        """Raises RoomError when this ticket cannot come in at all; changes nothing."""
+        if self.state == "ended":
+            raise RoomEnded
+        known = self.people.get(ticket.person)
+        if known is None and len(self.people) >= self.options.people:
+            raise TooMany("60")
+        if known is not None and known.seat == "removed":
+            raise SeatRemoved(known.id)
+        if self.locked_to is not None and ticket.person not in self.locked_to and not is_host(ticket.role):
+            raise RoomLocked
+
+    def _invite(self, ticket: Ticket) -> list[Effect]:
+        """The office says who may come; hosts see them expected and can seat them by telephone."""
+        self.greet(ticket)
+        self._keep_apart(ticket)
+        if (known := self.people.get(ticket.person)) is None:
+            self.people[ticket.person] = Person.of(ticket)
+        elif not known.seated:
+            known.is_as(ticket)
+        return []
+
+    def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
+        self.greet(ticket)
+        person = self.people.get(ticket.person) or Person.of(ticket)
+        if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):
+            return self._resume(person)
+        if person.phone:
+            person.phone = False
+            return self._enter(person)
+        if person.seat == "interrupted":
+            person.seat = advance(person.seat, Act.RETURN)
+            return [*self._enter(person), self._attendance(person)]
+        person.seat = advance(person.seat, Act.KNOCK)
+        self._keep_apart(ticket)
+        person.is_as(ticket)
+        person.connected, person.hand_at = True, None
+        self.people[person.id] = person
+        effects: list[Effect] = [self._attendance(person)]
+        if returns in PRIVATE and not person.is_host:  # as at the end of every private talk
+            person.muted["audio"] = True
+        home = self.home(person)
+        returning = returns is not None and home is not None and self._refused(person, home) is None
+        if not (person.is_host or returning):
+            return effects
+        return effects + self._admit(person, None)
+
+    def _refused(self, person: Person, chamber: ChamberId) -> RoomError | None:
+        """Why the person may not be let into that chamber, with those who are in it or on their way."""
+        others = [p for p in self.people.values() if p.seated and p is not person and self._there(p, chamber)]
+        return self.misfit(person, chamber, others)
+
+    def _there(self, person: Person, chamber: ChamberId) -> bool:
+        return chamber in (person.chamber, self.heading(person))
+
+    def _admit(self, person: Person, chamber: ChamberId | None) -> list[Effect]:
+        """Raises KeptApart, WrongChamber, OneSideOnly."""
+        effects = self._seat(person, Act.ADMIT, chamber)
+        return [*effects, *self._enter(person), self._attendance(person)]
+
+    def _seat(self, person: Person, act: Act, wanted: ChamberId | None) -> list[Effect]:
+        if (chamber := wanted or self.home(person)) is None:
+            raise KeptApart
+        if (refused := self._refused(person, chamber)) is not None:
+            raise refused
+        if kind(chamber) in HOSTED and not any(p.is_host for p in self.in_chamber(chamber)):
+            raise WrongChamber(chamber)
+        person.seat = advance(person.seat, act)
+        person.chamber, person.epoch, person.hand_at = chamber, self.epoch, None
+        if self.locked_to is not None:
+            self.locked_to.add(person.id)
+        return []
+
+    def _enter(self, person: Person) -> list[Effect]:
+        """A new connection's media: both sets are fresh, so it starts on A, unless a move is draining right now."""
+        person.connected, person.lost_at, person.owes_drain, person.sending = True, None, False, False
+        person.set, person.left, person.flows, person.line = "A", {}, {}, None
+        if person.is_host:
+            self.host_lost_at, self.host_gone = None, False
+        effects: list[Effect] = [OpenPeer(person.id)]
+        effects += [Close(person.id, kind, True) for kind in KINDS if person.closed(kind)]
+        return effects if self.draining(person) else effects + self._start(person)
+
+    def _resume(self, person: Person) -> list[Effect]:
+        """The same media goes on over a new connection. What may have been lost on the old one is said again."""
+        effects: list[Effect] = [Close(person.id, kind, person.closed(kind)) for kind in KINDS]
+        if person.seat == "interrupted":
+            person.seat = advance(person.seat, Act.RETURN)
+            effects.append(self._attendance(person))
+        person.connected, person.lost_at = True, None
+        if person.sending:
+            return [*effects, self._go(person)]
+        epoch = self.move.epoch if self.move is not None and self.draining(person) else person.epoch
+        return [*effects, Send(person.id, "draining", Draining(epoch))]
+
+    # --- going ------------------------------------------------------------------------------------------------------
+
+    def _lose(self, person: Person, now: float) -> list[Effect]:
+        """Who has settled keeps their media for `_resume`: nobody hears it, and a move ends it (see `_drain`)."""
+        if not person.connected:
+            return []
+        person.connected = False
+        if (person.seat, Act.LOSE) not in TABLE:
+            return []
+        was_present = person.seat == "present"
+        person.seat = advance(person.seat, Act.LOSE)
+        person.owes_drain, person.flows, person.line = False, {}, None
+        if not was_present:
+            return [self._attendance(person)]
+        person.lost_at = now
+        if self.move is not None:
+            self.move.waiting.discard(person.id)
+        return [*([] if person.sending else [ClosePeer(person.id)]), self._attendance(person)]
+
+    def _go_out(self, person: Person, act: Act, now: float) -> list[Effect]:
+        """Leave the chamber for good or for the lobby."""
+        had_peer = person.seated and not person.phone
+        person.seat = advance(person.seat, act)
+        person.chamber, person.sending, person.owes_drain, person.hand_at = None, False, False, None
+        person.lost_at, person.flows, person.phone, person.spotlit = None, {}, False, False
+        if self.move is not None and person.id in self.move.to:
+            del self.move.to[person.id]
+            self.move.waiting.discard(person.id)
+        effects: list[Effect] = [ClosePeer(person.id)] if had_peer else []
+        effects.append(self._attendance(person))
+        if person.connected and person.seat in ("out", "removed"):
+            person.connected = False
+            effects.append(Disconnect(person.id))
+        return effects
+
+    def _attendance(self, person: Person) -> Attendance:
+        return Attendance(person.id, person.seat, person.chamber)
+
+    def _host_act(self, act: str, target: Person, now: float) -> list[Effect]:
+        """Refuse, back to the lobby, remove. An act that already happened (double click) answers with the present
+        state."""
+        done = {"refuse": "out", "back_to_lobby": "waiting", "remove": "removed"}
+        if target.seat == done[act]:
+            return []
+        if target.is_host:
+            raise RightMissing(Right.HOST)
+        if act == "back_to_lobby" and target.phone:
+            return self._go_out(target, Act.LEAVE, now)
+        return self._go_out(target, Act(act), now)
+
+    # --- what hosts decide about seats ------------------------------------------------------------------------------
+
+    def _phone(self, target: Person, on: bool, now: float) -> list[Effect]:
+        """Raises IllegalAct for somebody whose browser is here."""
+        if target.phone == on:
+            return []
+        if not on:
+            return [*self._go_out(target, Act.LEAVE, now), Noted("phone_seat", target.id, {"on": False})]
+        if target.is_host:
+            raise RightMissing(Right.HOST)
+        if target.seat == "interrupted":
+            target.seat, target.lost_at, target.sending = advance(target.seat, Act.PHONE), None, False
+            effects: list[Effect] = [ClosePeer(target.id)]
+        else:
+            effects = self._seat(target, Act.PHONE, None)
+        target.phone = True
+        return [*effects, self._attendance(target), Noted("phone_seat", target.id, {"on": True})]
+
+    def _lock(self, host: Person, on: bool) -> list[Effect]:
+        if on == (self.locked_to is not None):
+            return []
+        inside = {p.id for p in self.people.values() if p.seated or p.seat == "waiting"}
+        self.locked_to = inside if on else None
+        return [Noted("locked", host.id, {"on": on})]
+
+    def _rename(self, host: Person, target: Person, name: str) -> list[Effect]:
+        name = " ".join(name.split())
+        if not name or any(name in (p.name, p.case_name) for p in self.people.values() if p is not target):
+            raise NameTaken
+        if target.name == name:
+            return []
+        target.name = name
+        return [Noted("renamed", host.id, {"of": target.id, "name": name})]
+
+    # --- who leads --------------------------------------------------------------------------------------------------
+
+    @property
+    def lead(self) -> str:
+        """Id of the host who leads: whom the last handed over to, else the case's mediator; empty without any host."""
+        hosts = [p for p in self.people.values() if p.is_host and p.seated]
+        hosts.sort(key=lambda p: (p.id != self._lead, p.role != "mediator"))
+        return hosts[0].id if hosts else ""
+
+    def _hand_over(self, host: Person, target: Person) -> list[Effect]:
+        """By who leads; by anyone of the hosts while that one's line is lost."""
+        if target.id == self.lead:
+            return []
+        if not target.is_host or (host.id != self.lead and self._get(self.lead).seat == "present"):
+            raise RightMissing("lead")
+        if target.seat != "present":
+            raise NotInRoom(target.id)
+        former, self._lead = self.lead, target.id
+        return [Noted("handed_over", host.id, {"from": former, "to": target.id})]
+
+    def _watch_host(self, now: float) -> None:
+        hosts = [p for p in self.people.values() if p.is_host]
+        if any(p.seat == "present" for p in hosts):
+            self.host_lost_at, self.host_gone = None, False
+        elif self.host_lost_at is None and (hosts or any(p.seated for p in self.people.values())):
+            self.host_lost_at = now
+
+    def _expires(self, person: Person) -> float:
+        kept = self.options.host_seat_kept if person.is_host else self.options.seat_kept
+        return (person.lost_at or 0) + kept

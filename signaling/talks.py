@@ -1,0 +1,55 @@
+"""Written words: to one's chamber, to one person, from a host to all. Never stored."""
+
+from msgspec import Struct
+
+from signaling.errors import Moving, NobodyHears, RightMissing, TooMany
+from signaling.events import Effect, Send
+from signaling.moves import Moves
+from signaling.person import Person
+from signaling.protocol import Broadcast, Chat
+from signaling.rights import Right
+from signaling.times import wire
+
+
+class Talks(Moves):
+    def _chat(self, person: Person, text: str, key: str, now: float) -> list[Effect]:
+        """To those in the sender's chamber at this moment."""
+        if key in person.chat_keys:
+            return []
+        if self.draining(person):
+            raise Moving
+        readers = self.mates(person.id)
+        if self.state != "open" or person.seat != "present" or len(readers) < 2:
+            raise NobodyHears
+        line = Chat(person.id, person.name, text, wire(now), key, self._chamber(person))
+        return self._write(person, [p for p in self.people if p in readers], "chat", line, key, now)
+
+    def _write_to(self, person: Person, to: str, text: str, key: str, now: float) -> list[Effect]:
+        """Between a host and one other, wherever both are; the chamber is not told, so that nobody learns where the
+        host is. A stranger and somebody whose line is lost are answered alike."""
+        if key in person.chat_keys:
+            return []
+        other = self.people.get(to)
+        if not person.is_host and (other is None or not other.is_host):
+            raise RightMissing(Right.WRITE)
+        if other is None or other is person or not other.connected:
+            raise NobodyHears
+        line = Chat(person.id, person.name, text, wire(now), key, None, other.id)
+        return self._write(person, [person.id, other.id], "chat", line, key, now)
+
+    def _broadcast(self, host: Person, text: str, key: str, now: float) -> list[Effect]:
+        """To everybody in all chambers and the lobby."""
+        if key in host.chat_keys:
+            return []
+        readers = [p.id for p in self.people.values() if p.connected]
+        return self._write(host, readers, "broadcast", Broadcast(host.name, text, wire(now), key), key, now)
+
+    def _write(self, person: Person, to: list[str], event: str, body: Struct, key: str, now: float) -> list[Effect]:
+        times, window = person.chat_times, self.options.chat_window
+        while times and times[0] <= now - window:
+            times.popleft()
+        if len(times) >= self.options.chat_lines:
+            raise TooMany(str(round(times[0] + window - now) or 1))
+        times.append(now)
+        person.chat_keys.append(key)
+        return [Send(reader, event, body) for reader in to]
