@@ -28,6 +28,8 @@ class Publisher(Streams):
         self._uplink = Uplink(ssrc, link)
         self._legs: dict[Kind, list[Leg]] = {kind: [] for kind in KINDS}
         self._active: SetName | None = None
+        self.mark: Mark | None = None
+        """Chamber and epoch of what is forwarded now; None while nothing is."""
         self._left_at: dict[SetName, float] = {}
         self._counts: dict[Mark, dict[Kind, int]] = {}
         self._count: dict[Kind, int] = dict.fromkeys(KINDS, 0)
@@ -48,7 +50,7 @@ class Publisher(Streams):
         for stream in self._streams.values():
             if stream.set_name == name:
                 stream.raise_floor()
-        self._active = name
+        self._active, self.mark = name, mark
         self._count = self._counts.setdefault(mark, dict.fromkeys(KINDS, 0))
         while len(self._counts) > MAX_MARKS:
             del self._counts[next(iter(self._counts))]
@@ -58,7 +60,7 @@ class Publisher(Streams):
         """Forward nothing; forget what could be repaired from."""
         if self._active is not None:
             self._left_at[self._active] = now
-        self._active = None
+        self._active = self.mark = None
         for kind in KINDS:
             self._restart(kind)
 
