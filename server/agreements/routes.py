@@ -21,6 +21,7 @@ from server.agreements.errors import (
 )
 from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, sha256_of
 from server.agreements.rooms import announce, whereabouts
+from server.agreements.settled import first_clauses
 from server.agreements.tokens import fits, token
 from server.agreements.view import agreement_view
 from server.agreements.wire import (
@@ -62,7 +63,8 @@ LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FRO
     errors=(NotFound,),
 )  # fmt: skip
 async def create(call: Call[NewAgreement]) -> AgreementView:
-    """Begin a draft: facts from the case, no clauses yet; seen by those in the mediator's chamber."""
+    """Begin a draft: facts from the case, clauses only from a settled proposal; seen by those in the mediator's
+    chamber."""
     now = call.now()
     async with call.db.transaction() as tx:
         case = await cases.load(tx, call.path("id"))
@@ -70,8 +72,10 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
         profile = PROFILES[call.body.template or profile_for(case.kind)]
         agreement = Agreement(new("agr"), case.id, profile.code, State.DRAFTING, None, None, None, now, None)
         matter = await matter_of(tx, case, call.settings.centre, call.now())
+        chosen = call.body.proposal
         terms = Terms(
             dispute=Dispute(facts=matter.facts, issues=matter.issues),
+            clauses=await first_clauses(call.request.app, tx, chosen, matter) if chosen else (),
             minutes=Minutes(paragraphs=(profile.rights_text, OPENING_MINUTES)),
         )
         await store.create(tx, agreement)

@@ -35,6 +35,8 @@ class NewAgreement(Body):
 
     template: Literal["", "people", "court_invited", "labour", "medical", "commercial"] = ""
     """Empty: the rule type that fits the kind of dispute."""
+    proposal: Annotated[str, msgspec.Meta(max_length=24)] = ""
+    """A settled proposal of the case, whose terms become the first clauses."""
 
 
 class FieldsIn(msgspec.Struct, frozen=True):

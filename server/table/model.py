@@ -221,7 +221,7 @@ class Page:
     height: int
 
 
-FindSettled = Callable[[web.Application, Tx, str, str], Awaitable[OfferTerms | None]]
+FindSettled = Callable[[web.Application, Tx, str, str], Awaitable[OfferTerms]]
 SETTLED: web.AppKey[FindSettled] = web.AppKey("settled")
-"""(app, tx, case, id of a proposal or an offer) -> what all who were asked agreed to, where a draft may start from;
-None unless it was accepted."""
+"""(app, tx, case, proposal) -> what all parties accepted, where a draft may start from; raises NotFound for a proposal
+that is not settled. An offer accepted by one party only is not known to the others, so no draft starts from it."""

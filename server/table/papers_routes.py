@@ -213,7 +213,7 @@ async def shown(call: Call[None]) -> PageView:
 
 
 @routes.route(
-    "GET", "/api/sessions/{id}/papers/{paper}/pages/{page:[1-9][0-9]{0,2}}", response=PageView, permit=known,
+    "GET", "/api/sessions/{id}/papers/{paper}/pages/{page:[1-9][0-9]?[0-9]?}", response=PageView, permit=known,
     errors=(NotFound,),
 )  # fmt: skip
 async def page(call: Call[None]) -> PageView:
@@ -226,7 +226,7 @@ async def page(call: Call[None]) -> PageView:
 
 
 @routes.route(
-    "GET", "/api/sessions/{id}/papers/{paper}/pages/{page:[1-9][0-9]{0,2}}/picture", response=bytes,
+    "GET", "/api/sessions/{id}/papers/{paper}/pages/{page:[1-9][0-9]?[0-9]?}/picture", response=bytes,
     produces="image/jpeg", permit=anyone, queries=("token",), errors=(NotFound,),
 )  # fmt: skip
 async def picture(call: Call[None]) -> Reply:

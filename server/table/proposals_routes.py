@@ -20,7 +20,7 @@ from server.store import journal
 from server.store.db import Tx
 from server.table import rules, store
 from server.table.errors import ProposalOver
-from server.table.model import OfferState, OfferTerms, Proposal, ProposalAct, ProposalState
+from server.table.model import OfferTerms, Proposal, ProposalAct, ProposalState
 from server.table.place import announce, case_at
 from server.web import keys
 from server.web.call import Body, Call, View, known
@@ -166,16 +166,12 @@ async def conclude(
     await announce(app, case_id, "proposals", _audience(proposal, case))
 
 
-async def settled(app: web.Application, tx: Tx, case_id: str, found_id: str) -> OfferTerms | None:
-    """The terms of a settled proposal or an accepted offer of this case; None for all others."""
-    vault = app[keys.VAULT]
-    for proposal in await store.proposals_of(tx, vault, case_id):
-        if proposal.id == found_id and proposal.state is ProposalState.settled:
-            return proposal.terms
-    for offer in await store.offers_of(tx, vault, case_id):
-        if offer.id == found_id and offer.state is OfferState.accepted:
-            return offer.terms
-    return None
+async def settled(app: web.Application, tx: Tx, case_id: str, proposal_id: str) -> OfferTerms:
+    """What all parties accepted; raises NotFound for every other proposal."""
+    proposal = await store.proposal(tx, app[keys.VAULT], case_id, proposal_id)
+    if proposal.state is not ProposalState.settled:
+        raise NotFound("proposal")
+    return proposal.terms
 
 
 def _due(proposal: Proposal, now: datetime) -> bool:

@@ -133,3 +133,22 @@ async def test_who_may_propose_close_and_answer(office: Office, table: Table) ->
     assert (await stranger.mediator.get(f"{table.case}/proposals")).status == 404
     past = await table.send("mediator", "proposals", body | {"until": "2026-11-26T05:00:00Z"})
     assert past.json["error"]["fields"] == {"until": "range"}
+
+
+async def test_a_draft_starts_from_what_all_accepted_and_from_nothing_else(table: Table) -> None:
+    parts = [{"amount_fen": 500_000, "due": "2026-12-05"}, {"amount_fen": 350_000, "due": "2027-01-05"}]
+    terms = table.terms(instalments=parts, deeds="甲方修好卫生间防水。", conditions="")
+    body = {"terms": terms, "until": UNTIL}
+    proposal = (await table.send("mediator", "proposals", body)).json["id"]
+    await table.seats["mediator"].post(f"{table.session}/acts", {"act": "open"})
+    early = await table.send("mediator", "agreements", {"proposal": proposal})
+    assert (early.status, early.code) == (404, "not_found")
+    for who in ("applicant", "respondent"):
+        await say(table, who, proposal, True)
+    await table.send("mediator", f"proposals/{proposal}/acts", {"act": "close"})
+    made = await table.send("mediator", "agreements", {"proposal": proposal})
+    assert made.status == 200, made.json
+    texts = [one["text"] for one in made.json["clauses"]]
+    assert len(texts) == 3 and "5000元" in texts[0] and "3500元" in texts[1] and texts[2] == terms["deeds"]
+    elsewhere = await table.send("mediator", "agreements", {"proposal": "pro_other"})
+    assert elsewhere.status == 404
