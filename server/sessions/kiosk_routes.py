@@ -37,8 +37,8 @@ from server.web.routes import Routes
 
 routes = Routes("sessions")
 PURPOSE = "kiosk"
-IDLE, ABSOLUTE = timedelta(minutes=10), timedelta(hours=2)
-"""Of a login at the kiosk; the page itself ends it after two idle minutes."""
+IDLE, ABSOLUTE = timedelta(minutes=10), timedelta(hours=4)
+"""Of a login at the kiosk, a long meeting included; the page itself ends it after two idle minutes."""
 
 
 class Sitting(Body):

@@ -68,8 +68,8 @@ async def of_device(call: Call[AtOneDevice]) -> TicketView:
         login = await logins.newest(tx, "seat", lead.id)
         body: dict[str, JsonValue] = {"session": session.id, "people": [one.id for one in people]}
         await journal.append(tx, case.id, "seat.together", call.caller.id, body, now)
-    names = tuple(one.name for one in people)
-    return signed(call, ticket_of(call, session, case, pairs, people[0], login, names if len(names) > 1 else ()))
+    names = tuple(one.name for one in people[1:])
+    return signed(call, ticket_of(call, session, case, pairs, people[0], login, names))
 
 
 async def seated(tx: Tx, call: Call[Any], session: Session, case: Case, person: str) -> Party:

@@ -12,10 +12,18 @@ export interface SessionRow {
   title: string
   starts_at: string
   state: SessionState
-  parties: { id: string; name: string; side: string; label: string; progress: Progress }[]
+  parties: {
+    id: string
+    name: string
+    side: string
+    label: string
+    progress: Progress
+    trial: { at: string; camera: boolean; microphone: boolean; speaker: string; line: string } | null
+    telephone: { at: string; number: string } | null
+  }[]
 }
 
-export type Part = 'party' | 'representative' | 'guardian' | 'interpreter' | 'witness'
+export type Part = 'party' | 'representative' | 'guardian' | 'interpreter' | 'witness' | 'expert' | 'observer'
 
 export interface PartyView {
   id: string
@@ -153,6 +161,16 @@ export interface SessionView {
   state: SessionState
   starts_at: string
   room: string
+  /** Minutes that who waits is told, and since when. */
+  wait: number | null
+  wait_at: string | null
+}
+
+/** Who leads beside the mediator, and who must not meet (GET /api/cases/{id}/cast). */
+export interface CastView {
+  pairs: [string, string][]
+  co_mediators: { id: string; name: string }[]
+  mediators: { id: string; name: string }[]
 }
 
 export interface DemoView {

@@ -1,7 +1,7 @@
 /** What the server tells a seat about itself (GET /api/seat). */
 import type { Centre } from '../me'
 
-export type Step = 'identify' | 'consent' | 'code' | 'devices' | 'room'
+export type Step = 'identify' | 'telephone' | 'consent' | 'code' | 'devices' | 'room'
 
 export interface SeatView {
   slug: string
@@ -18,6 +18,13 @@ export interface SeatView {
   assurance: 'none' | 'code' | 'seen' | 'desk' | 'licensed'
   step: Step
   agreements: { id: string; state: string }[]
+  /** The day has not come: devices are tried, nothing of the session starts. */
+  early: boolean
+  trial: ({ at: string } & DeviceResult) | null
+  /** Asked to attend by ordinary telephone. */
+  telephone: { at: string; number: string } | null
+  /** `company`: names of one's own side; `minutes` from `said_at` on: the host's estimate. */
+  waiting: { company: string[]; since: string | null; minutes: number | null; said_at: string | null }
 }
 
 /** Result of the device check, kept with the session so that the mediator knows what to expect. */

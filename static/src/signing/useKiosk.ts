@@ -9,7 +9,7 @@ import { openStore } from './keys'
 export interface Sat {
   readonly slug: string
   readonly me: { readonly id: string; readonly name: string }
-  readonly step: 'identify' | 'consent' | 'code' | 'devices' | 'room'
+  readonly step: 'identify' | 'telephone' | 'consent' | 'code' | 'devices' | 'room'
   readonly assurance: string
 }
 

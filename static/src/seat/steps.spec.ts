@@ -1,0 +1,138 @@
+/** What the pages before the room promise: nobody else is named, a wrong number says so, and axe finds nothing. */
+import axe from 'axe-core'
+import { afterEach, expect, it } from 'vitest'
+import type { Component } from 'vue'
+
+import { ApiError } from '../api'
+import { mounted, type Mounted, type as typeInto, until } from '../ui/testing'
+import BlockedGuide from './BlockedGuide.vue'
+import Invitation from './Invitation.vue'
+import ReadyStep from './ReadyStep.vue'
+import TelephoneStep from './TelephoneStep.vue'
+import type { SeatView } from './types'
+import WaitingWord from './WaitingWord.vue'
+
+const SEAT: SeatView = {
+  slug: 'abc',
+  csrf: 't',
+  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002' },
+  centre: { name: '嘉南调委会', phone: '0571-12345', address: '青禾路1号', root_sha256: '' },
+  case: { number: '0102', title: '漏水赔偿', kind: 'neighbour' },
+  session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60 },
+  mediator: { name: '顾明华' },
+  others: [],
+  texts: { version: '', online: '', esign: '', warning: '', rights: '', concessions: '' },
+  consents: { online: null, esign: null, at: null },
+  code: { sent_at: null, verified: false, tries_left: 5, locked_until: null },
+  assurance: 'none',
+  step: 'consent',
+  agreements: [],
+  early: true,
+  trial: null,
+  telephone: null,
+  waiting: { company: [], since: null, minutes: null, said_at: null },
+}
+const TRIAL = { at: '2026-11-23T06:00:00Z', camera: true, microphone: true, speaker: 'heard', line: 'good' } as const
+
+let page: Mounted | null = null
+afterEach(() => {
+  page?.unmount()
+  page = null
+})
+
+async function shown(component: Component, props: Record<string, unknown>): Promise<HTMLElement> {
+  page = await mounted(component, props, {}, ['ui', 'seat'])
+  return page.element
+}
+const button = (at: HTMLElement, words: string): HTMLButtonElement => {
+  const found = [...at.querySelectorAll('button')].find((one) => one.textContent?.trim() === words)
+  if (!found) throw new Error(`no button ${words}: ${at.textContent}`)
+  return found
+}
+
+it('days before it offers a try, and afterwards says ready', async () => {
+  const before = await shown(ReadyStep, { seat: SEAT })
+  expect(before.textContent).toContain('先试一下手机')
+  page?.unmount()
+  const after = await shown(ReadyStep, { seat: { ...SEAT, trial: TRIAL } })
+  expect(after.textContent).toContain('您准备好了')
+  expect(after.textContent).toContain('结果已经告诉调解员')
+})
+
+it.each([
+  ['a mute microphone', { microphone: false }],
+  ['a blocked line', { line: 'blocked' }],
+])('does not say ready with %s', async (_, found) => {
+  const at = await shown(ReadyStep, { seat: { ...SEAT, trial: { ...TRIAL, ...found } } })
+  expect(at.textContent).not.toContain('您准备好了')
+  expect(at.textContent).toContain('用电话参加')
+})
+
+it('is ready by voice alone', async () => {
+  const at = await shown(ReadyStep, { seat: { ...SEAT, trial: { ...TRIAL, camera: false, line: 'poor' } } })
+  expect(at.textContent).toContain('您准备好了')
+})
+
+it('asks for the telephone on the number on file or another', async () => {
+  const asked: unknown[] = []
+  const at = await shown(TelephoneStep, { seat: SEAT, save: (...all: unknown[]) => (asked.push(all), Promise.resolve()) })
+  expect(at.textContent).toContain('199****0002')
+  typeInto(at.querySelector('input'), ' 0571-8765 ')
+  at.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await until(() => asked.length, 'the number was asked for')
+  expect(asked).toEqual([[true, '0571-8765']])
+})
+
+it('says at the field that a number cannot be dialled', async () => {
+  const refused = (): Promise<void> => Promise.reject(new ApiError('invalid', 422))
+  const at = await shown(TelephoneStep, { seat: SEAT, save: refused })
+  at.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await until(() => at.textContent?.includes('打不通'), 'the words of the field')
+  expect(at.querySelector('input')?.getAttribute('aria-invalid')).toBe('true')
+})
+
+it('takes the telephone back for video', async () => {
+  const asked: unknown[] = []
+  const seat = { ...SEAT, step: 'telephone', telephone: { at: SEAT.session.starts_at, number: '0571****4321' } }
+  const at = await shown(TelephoneStep, { seat, save: (...all: unknown[]) => (asked.push(all), Promise.resolve()) })
+  expect(at.textContent).toContain('0571****4321')
+  button(at, '还是用视频参加').click()
+  await until(() => asked.length, 'it was taken back')
+  expect(asked).toEqual([[false, '']])
+})
+
+it('tells who waits what goes on, how long, and only of their own side', async () => {
+  const waiting = { company: ['韩悦'], since: '2026-11-26T06:03:00Z', minutes: 15, said_at: new Date().toISOString() }
+  const seat = { ...SEAT, session: { ...SEAT.session, state: 'open' }, others: [{ name: '陈国栋', label: '乙方' }], waiting }
+  const at = await shown(WaitingWord, { seat })
+  expect(at.textContent).toContain('14:03')
+  expect(at.textContent).toContain('15 分钟')
+  expect(at.textContent).toContain('韩悦')
+  expect(at.textContent).not.toContain('陈国栋')
+})
+
+it('invites without a line for the other side where nobody of it may be named', async () => {
+  const invite = (others: SeatView['others']): Promise<HTMLElement> =>
+    shown(Invitation, { seat: { ...SEAT, others }, paperOnly: false, identify: () => Promise.resolve() })
+  expect((await invite([{ name: '陈国栋', label: '乙方' }])).querySelector('dl')?.textContent).toContain('陈国栋')
+  page?.unmount()
+  expect((await invite([])).querySelector('dl')?.textContent).not.toContain('另一方')
+})
+
+it('guides through three levels, the nearest open', async () => {
+  const at = await shown(BlockedGuide, { kind: 'camera' })
+  const levels = [...at.querySelectorAll('details')]
+  expect(levels).toHaveLength(3)
+  expect(levels.map((one) => one.open)).toEqual([true, false, false])
+})
+
+it.each([
+  ['ReadyStep', ReadyStep, { seat: { ...SEAT, trial: TRIAL } }],
+  ['TelephoneStep', TelephoneStep, { seat: SEAT, save: () => Promise.resolve() }],
+  ['WaitingWord', WaitingWord, { seat: SEAT }],
+  ['BlockedGuide', BlockedGuide, { kind: 'microphone' }],
+] as [string, Component, Record<string, unknown>][])('axe finds nothing in %s', async (_, component, props) => {
+  const at = await shown(component, props)
+  const { violations } = await axe.run(at, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false }, 'heading-order': { enabled: false } } })
+  expect(violations.map((one) => `${one.id} ${one.nodes.map((node) => node.html).join()}`)).toEqual([])
+})
