@@ -186,7 +186,8 @@ class Rooms:
 
     async def returns(self, live: LiveRoom, person: str) -> ChamberId | None:
         """For as long as a seat is kept after a restart, whoever was in the room need not be let in again."""
-        if self._returning is None or person in live.machine.people:
+        known = live.machine.people.get(person)
+        if self._returning is None or (known is not None and known.seat != "invited"):
             return None
         if self.clock() - self._opened > self.options.seat_kept:
             return None

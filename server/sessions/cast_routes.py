@@ -12,6 +12,7 @@ from server.errors import Invalid, NotFound
 from server.ids import AccountId, PartyId
 from server.people import store as people
 from server.sessions import casting, store
+from server.sessions.expecting import expect_in_running, guest_list
 from server.sessions.model import CastView
 from server.store.db import Tx
 from server.web import keys
@@ -47,8 +48,8 @@ async def show(call: Call[None]) -> CastView:
     "PUT", "/api/cases/{id}/apart", request=Apart, response=CastView, permit=mediator, errors=(NotFound, Invalid)
 )
 async def keep_apart(call: Call[Apart]) -> CastView:
-    """These must never meet. It holds from the next ticket on: who is in the room already stays where the host has
-    them."""
+    """These must never meet. A room that meets is told at once, but who is in it already stays where the host has
+    them, until the host parts them."""
     async with call.db.transaction() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_host(case, call.caller)
@@ -62,7 +63,11 @@ async def keep_apart(call: Call[Apart]) -> CastView:
         if any(casting.pair(one.id, whom) in pairs for one in case.people if (whom := casting.tied_to(case, one))):
             raise Invalid({"groups": "interpreter"})
         await store.set_pairs(tx, case.id, pairs, call.caller.id, call.now())
-        return await cast_view(tx, case)
+        meeting = [(one, await guest_list(tx, call, one, case)) for one in await store.of_case(tx, case.id)]
+        answer = await cast_view(tx, case)
+    for session, guests in meeting:
+        await expect_in_running(call, session, guests)
+    return answer
 
 
 @routes.route(

@@ -10,6 +10,7 @@ from msgspec import Meta
 from server.cases import rules as case_rules
 from server.errors import Invalid, JsonValue, NotFound
 from server.sessions import rules, store
+from server.sessions.expecting import expect_in_running, guest_list
 from server.sessions.model import Line, NotReady, SeatView, SessionOver, SessionView, Speaker, Step
 from server.sessions.routes import loaded as loaded_session
 from server.sessions.routes import session_view
@@ -72,7 +73,7 @@ async def telephone(call: Call[ByTelephone]) -> SeatView:
     room, and what was agreed is confirmed at a desk (the centre's kiosk, with a document) later."""
     now, caller, body = call.now(), call.caller, call.body
     async with call.db.transaction() as tx:
-        held, session, _, party = await loaded(tx, caller)
+        held, session, case, party = await loaded(tx, caller)
         rules.need(held, Step.telephone)
         rules.not_over(session)
         number = (body.number.strip() or party.filed.phone) if body.wanted else ""
@@ -81,7 +82,9 @@ async def telephone(call: Call[ByTelephone]) -> SeatView:
         await store.update_seat(tx, replace(held, phone_at=now if body.wanted else None, phone=number))
         entry: dict[str, JsonValue] = {"session": held.session_id, "wanted": body.wanted}
         await journal.append(tx, held.case_id, "seat.telephone", caller.id, entry, now)
+        guests = await guest_list(tx, call, session, case)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
+    await expect_in_running(call, session, [one for one in guests if one.person == party.id])
     await push.changed(call.request.app, caller.session_id, "session")
     return answer
 

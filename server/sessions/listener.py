@@ -26,6 +26,10 @@ class RoomJournal:
         seats = self._seats.get(room, {})
         return frozenset(person for person, seat in seats.items() if seat in ("waiting", "present"))
 
+    def knows(self, room: str, person: str) -> bool:
+        """Whether the person has come to the room since this process began."""
+        return person in self._seats.get(room, {})
+
     async def on_attendance(self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime) -> None:
         """A person came, went, was lost or moved."""
         self._seats.setdefault(room, {})[person] = state

@@ -1,6 +1,5 @@
 """HTTP doors to the room: tickets for staff, for a seat, for the people who share a device of the centre."""
 
-from collections.abc import Collection
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -8,7 +7,9 @@ from msgspec import Meta
 from server.cases.model import Case, Party
 from server.errors import Invalid, JsonValue, NotFound
 from server.sessions import casting, rules, store, turn
-from server.sessions.model import NotReady, NotSeated, NotTogether, Pair, Session, SessionOver, Step, TicketView
+from server.sessions.expecting import expect, guest_list, staff_ticket, ticket_of
+from server.sessions.listener import ATTENDANCE
+from server.sessions.model import NotReady, NotSeated, NotTogether, Session, SessionOver, Step, TicketView
 from server.sessions.routes import loaded
 from server.sessions.seat_routes import loaded as loaded_seat
 from server.store import journal, logins
@@ -29,12 +30,17 @@ class AtOneDevice(Body):
 
 @routes.route("POST", "/api/sessions/{id}/ticket", response=TicketView, permit=staff, errors=(NotFound, SessionOver))
 async def of_staff(call: Call[None]) -> TicketView:
-    """For the staff of the case: its mediator, who leads beside, its recorder."""
+    """For the staff of the case: its mediator, who leads beside, its recorder. A host who has not been in the room
+    since this process began brings the list of those who are expected along."""
     async with call.db.reading() as tx:
         session, case = await loaded(tx, call)
+        guests = await guest_list(tx, call, session, case)
     rules.not_over(session)
-    caller, role = call.caller, casting.staff_role(case, call.caller)
-    return signed(call, Ticket(session.id, caller.id, caller.name, role, "", expiry(call), caller.login))
+    ticket = staff_ticket(call, session, case)
+    leads = call.caller.id in (case.mediator_id, *case.co_mediators)
+    if leads and not call.request.app[ATTENDANCE].knows(session.id, call.caller.id):
+        await expect(call, (ticket, *guests))
+    return signed(call, ticket)
 
 
 @routes.route("POST", "/api/seat/ticket", response=TicketView, permit=seat, errors=(NotReady, SessionOver))
@@ -82,28 +88,6 @@ async def seated(tx: Tx, call: Call[Any], session: Session, case: Case, person: 
         raise NotSeated
     rules.need(held, Step.room)
     return party
-
-
-def ticket_of(
-    call: Call[Any],
-    session: Session,
-    case: Case,
-    pairs: Collection[Pair],
-    party: Party,
-    login: str,
-    device_people: tuple[str, ...] = (),
-) -> Ticket:
-    """What the room is told of a seat: the role from the case, whom they go with and whom they must not meet."""
-    return Ticket(
-        session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(call), login,
-        apart=casting.apart_from(case, pairs, party.id), tied_to=casting.tied_to(case, party) or "",
-        device_people=device_people,
-    )  # fmt: skip
-
-
-def expiry(call: Call[Any]) -> int:
-    """When a ticket minted now ends, in Unix seconds."""
-    return int(call.now().timestamp()) + call.settings.login.ticket_valid
 
 
 def signed(call: Call[Any], ticket: Ticket) -> TicketView:

@@ -16,7 +16,7 @@ from server.web.limits import Limits
 if TYPE_CHECKING:
     from server.web.call import Caller
     from server.web.routes import Routes
-    from signaling import ChamberId
+    from signaling import ChamberId, Ticket
     from signaling.media import Offer
 
 
@@ -41,6 +41,10 @@ class RoomsDoor(Protocol):
 
     async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:
         """Tell people (None: all in the room) that something changed; data always comes by GET."""
+        ...
+
+    async def invite(self, ticket: "Ticket") -> None:
+        """Who may come to the ticket's room: hosts see them expected. Raises RoomError."""
         ...
 
     async def pause(self, room: str) -> None:

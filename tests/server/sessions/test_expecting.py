@@ -1,0 +1,80 @@
+"""The host sees who is expected, seats one by telephone, and a running room learns who must not meet."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.conftest import Cast, Office
+from tests.server.sessions.test_routes import Line
+
+
+@pytest.fixture
+async def host(office: Office, cast: Cast) -> AsyncIterator[Line]:
+    """The mediator in the room, alone."""
+    line = Line(office.base)
+    await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "open"})
+    await line.enter((await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")).json)
+    await line.until(lambda: line.view.get("chamber"))
+    yield line
+    await line.socket.disconnect()
+
+
+def expected(line: Line) -> list[str]:
+    return [one["person"] for one in line.view["expected"]]
+
+
+async def test_the_host_sees_all_who_have_a_seat_before_they_come(host: Line, cast: Cast) -> None:
+    assert expected(host) == [cast.person("applicant"), cast.person("respondent")]
+
+
+async def test_who_is_sent_a_link_meanwhile_is_expected_too(host: Line, cast: Cast) -> None:
+    body = {"part": "expert", "name": "钱教授", "phone": "19900000088"}
+    made = (await cast.mediator.post(f"/api/cases/{cast.case}/people", body)).json["parties"][-1]["id"]
+    assert made not in expected(host)
+    await cast.mediator.post(f"/api/sessions/{cast.session}/links", {"party": made})
+    await host.until(lambda: made in expected(host))
+    assert next(one["role"] for one in host.view["expected"] if one["person"] == made) == "expert"
+
+
+async def test_who_asked_for_the_telephone_is_seated_by_the_host(host: Line, cast: Cast) -> None:
+    lin = cast.person("applicant")
+    browser = await cast.seat("applicant")
+    await browser.post("/api/seat/identify", {"is_me": True})
+    assert (await browser.post("/api/seat/telephone", {"wanted": True})).status == 200
+    answer = await host.socket.call("phone_seat", {"person": lin, "on": True}, namespace="/room")
+    assert answer["ok"], answer
+    await host.until(lambda: lin not in expected(host))
+    (seat,) = [one for chamber in host.view["chambers"] for one in chamber["people"] if one["person"] == lin]
+    assert (seat["phone"], seat["role"], seat["state"]) == (True, "applicant", "present")
+
+
+async def test_a_running_room_learns_at_once_who_must_not_meet(host: Line, cast: Cast) -> None:
+    lin, chen = cast.person("applicant"), cast.person("respondent")
+    body = {"groups": [[lin, chen]]}
+    assert (await cast.mediator.put(f"/api/cases/{cast.case}/apart", body)).status == 200
+    for person in (lin, chen):
+        await host.socket.call("phone_seat", {"person": person, "on": True}, namespace="/room")
+    await host.until(lambda: not expected(host))
+    places = {chamber["id"]: [one["person"] for one in chamber["people"]] for chamber in host.view["chambers"]}
+    assert places["side_applicant"] == [lin] and places["side_respondent"] == [chen]
+
+
+async def test_a_host_who_comes_back_does_not_invite_anew(host: Line, cast: Cast) -> None:
+    lin = cast.person("applicant")
+    await host.socket.call("phone_seat", {"person": lin, "on": True}, namespace="/room")
+    await host.until(lambda: lin not in expected(host))
+    await host.socket.disconnect()
+    again = Line(host.base)
+    await again.enter((await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")).json)
+    await again.until(lambda: again.view.get("chamber"))
+    assert expected(again) == [cast.person("respondent")]
+    await again.socket.disconnect()
+
+
+async def test_a_party_sees_nobody_expected(host: Line, office: Office, cast: Cast) -> None:
+    line = Line(office.base)
+    browser = await cast.ready("respondent")
+    await line.enter((await browser.post("/api/seat/ticket")).json)
+    await line.until(lambda: line.view)
+    assert line.view["expected"] == [] and "林秀珍" not in str(line.view)
+    await line.socket.disconnect()
