@@ -1,12 +1,12 @@
 """People at the mediator's table: what they send, and a second mediator beside the first."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from server.cases import store as cases
+from server.ids import AccountId
 from tests.actors import Answer, Browser
 from tests.conftest import Cast, Office
 
@@ -44,23 +44,17 @@ class Table:
         return money | changes
 
 
-Sat = Callable[[Cast], Awaitable[Table]]
-
-
-async def sit(cast: Cast, *, co: Browser | None = None, co_id: str = "") -> Table:
-    """Both parties have agreed and proved their phones; `co` leads beside the mediator."""
-    seats = {role: await cast.ready(role) for role in ("applicant", "respondent")}
-    seats["mediator"] = cast.mediator
-    if co is not None:
-        seats["co"] = co
-        async with cast.office.db.transaction() as tx:
-            case = await cases.load(tx, cast.case)
-            await cases.set_co_mediators(tx, case, [co_id], cast.mediator_id, cast.office.clock())  # type: ignore[list-item]
-    return Table(cast, seats)
+async def leads_beside(cast: Cast, other: Cast) -> Browser:
+    """The mediator of another case leads this one too; returns their browser."""
+    async with cast.office.db.transaction() as tx:
+        case = await cases.load(tx, cast.case)
+        leading = [AccountId(other.mediator_id)]
+        await cases.set_co_mediators(tx, case, leading, cast.mediator_id, cast.office.clock())
+    return other.mediator
 
 
 @pytest.fixture
 async def table(office: Office, cast: Cast) -> Table:
-    """A mediator, another who leads beside them, two parties."""
-    beside = await office.cast()
-    return await sit(cast, co=beside.mediator, co_id=beside.mediator_id)
+    """A mediator, another who leads beside them, two parties who agreed and proved their phones."""
+    seats = {role: await cast.ready(role) for role in ("applicant", "respondent")}
+    return Table(cast, seats | {"mediator": cast.mediator, "co": await leads_beside(cast, await office.cast())})
