@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, court, demo
+from server import agreements, clock, court, demo, recordings
 from server import table as mediators_table
 from server.agreements import rules as agreement_rules
 from server.agreements import store as agreement_store
@@ -67,8 +67,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.TABLES] = tables
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
-        storage, authority, rooms, mediators_table.lifetime, agreements.lifetime, agreements.reminders,
-        court.lifetime, keeping.lifetime, demo.lifetime,
+        storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
+        agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime, demo.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -89,7 +89,10 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
         ticket_routes.routes,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
-    return (*office, *mediators_table.TABLES, *agreements.TABLES, *court.TABLES, keeping_routes.routes, *practice)
+    return (
+        *office, *mediators_table.TABLES, *agreements.TABLES, *court.TABLES, keeping_routes.routes,
+        recordings.routes, *practice,
+    )  # fmt: skip
 
 
 async def identify(request: web.Request) -> Caller:
@@ -133,15 +136,16 @@ async def authority(app: web.Application) -> AsyncIterator[None]:
 
 async def rooms(app: web.Application) -> AsyncIterator[None]:
     """The media plane and the meeting rooms. `stop` closes the rooms first."""
-    options = app[keys.SETTINGS].media
+    options, recorder = app[keys.SETTINGS].media, app[recordings.RECORDER]
     plane = await MediaPlane.open(MediaOptions(options.hosts, options.port, options.advertised))
     listener = app[ATTENDANCE] = RoomJournal(app[keys.DB])
     now = app[keys.CLOCK]
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
         origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
-        returning=listener.returning,
+        returning=listener.returning, recorder=recorder,
     )  # fmt: skip
+    recorder.alarm = opened.recording_failed
     app[keys.ROOMS] = opened
     app[SOCKET] = opened
     trials = app[keys.TRIALS] = Trials(plane)

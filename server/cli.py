@@ -25,6 +25,7 @@ from server.demo import role_links
 from server.doctor import examine
 from server.keeping import commands as keeping
 from server.lan import lan_settings, shown_on_phone
+from server.recordings import commands as recordings
 from server.rehearse import rehearse
 from server.settings import Settings, SettingsError, from_env
 from server.store.db import Database
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return pki.run(options, settings)
     if options.command in ("renew", "backup", "restore"):
         return keeping.run(options, settings)
+    if options.command == "recording":
+        return recordings.run(options, settings)
     if options.command == "demo-links":
         return asyncio.run(demo_links(settings))
     return run(settings, lan=options.lan)
@@ -72,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="say what is wrong and how to mend it; exit 1 on problems")
     pki.add_parser(commands)
     keeping.add_parsers(commands)
+    recordings.add_parser(commands)
     commands.add_parser("verify", help="judge a signed file offline: hejie verify FILE [--trust PEM] [--json]")
     stage = commands.add_parser("rehearse", help="play whole cases against a running server")
     stage.add_argument("--url", default="http://127.0.0.1:8080")

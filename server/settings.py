@@ -110,6 +110,8 @@ class Settings:
     centre: Centre = field(default_factory=Centre)
     keys: KeyOptions = field(default_factory=KeyOptions)
     keeping: KeepingOptions = field(default_factory=KeepingOptions)
+    recording_days: int = 180
+    """How long a recording is kept after it began; then its key is destroyed."""
     secret: bytes | None = field(default=None, repr=False)
     """Signs tickets; None: one is made in the data directory."""
     ca_passphrase: str | None = field(default=None, repr=False)
@@ -124,6 +126,11 @@ class Settings:
     def blobs(self) -> Path:
         """Directory of files by hash."""
         return self.data / "blobs"
+
+    @property
+    def recordings(self) -> Path:
+        """Directory of sealed recordings."""
+        return self.data / "recordings"
 
     @property
     def authority(self) -> Path:
@@ -236,6 +243,12 @@ TABLE = (
         "a file whose newest time-stamp certificate ends within that many years gets the next one",
         "2",
     ),
+    Setting(
+        "HEJIE_RECORDING_DAYS",
+        "a whole number, 1 to 3650",
+        "days a recording of a session is kept; then its key is destroyed",
+        "180",
+    ),
     Setting("HEJIE_BACKUP_PASSPHRASE", "at least 12 characters", "encrypts what `hejie backup` writes", secret=True),
     Setting(
         "HEJIE_REHEARSAL_TOKEN",
@@ -316,6 +329,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         ),
         keys=_keys(reader),
         keeping=_keeping(reader),
+        recording_days=get("HEJIE_RECORDING_DAYS", _whole(1, 3650), Settings.recording_days),
         secret=get("HEJIE_SECRET", _secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
         rehearsal_token=get("HEJIE_REHEARSAL_TOKEN", lambda text: _secret(16)(text).decode(), None),

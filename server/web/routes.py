@@ -100,11 +100,14 @@ class Routes:
         return declare
 
 
-async def perform(route: Route, request: web.Request, caller: Caller) -> web.Response:
-    """Permit, decode, handle, encode. Raises AppError; the middleware translates."""
+async def perform(route: Route, request: web.Request, caller: Caller) -> web.StreamResponse:
+    """Permit, decode, handle, encode; a handler that sends a file by itself has answered. Raises AppError; the
+    middleware translates."""
     route.permit(caller)
     body = await read_body(route, request)
     answer = await route.handler(Call(request, caller, body))
+    if isinstance(answer, web.StreamResponse):
+        return answer
     reply = answer if isinstance(answer, Reply) else Reply(answer, media_type=route.produces)
     return encode(reply, secure=request.app[keys.SETTINGS].http.secure)
 

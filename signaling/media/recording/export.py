@@ -3,6 +3,7 @@ encoded: VP8 and Opus are put as they came into another box, silence stands wher
 
 import fractions
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,23 @@ def inspect(path: Path, head: Head | None = None) -> Summary:
         if not met:
             raise BadRecording("not_as_journalled", last.chunks)
     return Summary(name, last, path.stat().st_size - last.size)
+
+
+def salvage(path: Path, head: Head | None) -> Head:
+    """Cut off what a crash left after the last whole chunk (half a chunk, or blocks a lost power supply left empty).
+    `head`, which the journal kept, must be reached: else nothing is cut. Raises BadRecording, OSError. Blocking."""
+    with path.open("r+b") as file:
+        _, last = name_of(file)
+        file.seek(0)
+        met = head is None or head == last
+        with suppress(BadRecording):
+            for chunk in chunks(file):
+                last = chunk.head
+                met = met or last == head
+        if not met:
+            raise BadRecording("not_as_journalled", last.chunks)
+        file.truncate(last.size)
+    return last
 
 
 def parts(path: Path, key: bytes) -> Iterator[tuple[Chunk, Part]]:

@@ -1,0 +1,72 @@
+"""Recordings while the server runs: the recorder for the rooms, what was left by a crash, what has had its time."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
+from aiohttp import web
+
+from server.clock import Clock
+from server.recordings import rules, store
+from server.recordings.model import RecordingState
+from server.recordings.recorder import RoomRecorder
+from server.recordings.shelf import Shelf
+from server.recordings.viewings import VIEWINGS, Viewings
+from server.store.db import Database
+from server.web import keys
+from signaling import spawn
+
+log = logging.getLogger(__name__)
+EVERY = 3600.0
+"""Seconds between two looks at what has had its time."""
+RECORDER: web.AppKey[RoomRecorder] = web.AppKey("recorder", RoomRecorder)
+SHELF: web.AppKey[Shelf] = web.AppKey("recordings", Shelf)
+
+
+async def opened(app: web.Application) -> AsyncIterator[None]:
+    """Cleanup context, before the rooms: what they record with."""
+    settings = app[keys.SETTINGS]
+    shelf = app[SHELF] = Shelf(settings.recordings, app[keys.VAULT])
+    keep = timedelta(days=settings.recording_days)
+    recorder = app[RECORDER] = RoomRecorder(app[keys.DB], shelf, app[keys.CLOCK], keep)
+    await recorder.recover()
+    yield
+    await recorder.close()
+
+
+async def lifetime(app: web.Application) -> AsyncIterator[None]:
+    """Cleanup context: destroys what has had its time, closes what was opened to be seen."""
+    viewings = app[VIEWINGS] = Viewings()
+    task = spawn(_sweep_often(app), name="recordings.sweep")
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    viewings.close()
+
+
+async def _sweep_often(app: web.Application) -> None:
+    while True:
+        app[VIEWINGS].tidy(app[keys.CLOCK]())
+        try:
+            await sweep(app[keys.DB], app[SHELF], app[keys.CLOCK])
+        except Exception:
+            log.exception("recordings.not_swept")
+        await asyncio.sleep(EVERY)
+
+
+async def sweep(db: Database, shelf: Shelf, now: Clock) -> list[str]:
+    """Destroy every recording whose time is over; ids of those. Files whose row says destroyed go too."""
+    gone = []
+    async with db.reading() as tx:
+        rows = await store.all_of(tx)
+    for row in rows:
+        if rules.over(row, now()):
+            async with db.transaction() as tx:
+                await store.destroy(tx, await store.load(tx, row.id), "retention", now())
+            gone.append(row.id)
+        if row.state is RecordingState.destroyed or row.id in gone:
+            await asyncio.to_thread(shelf.remove, row.id)
+    return gone

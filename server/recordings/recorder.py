@@ -1,0 +1,171 @@
+"""Carries out what the rooms say of recording (`signaling.Recorder`): opens the file, keeps the journal, raises the
+alarm. Which chamber, who and when is the room's to say; nothing here can widen it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from server.clock import Clock
+from server.ids import new
+from server.recordings import store
+from server.recordings.model import Recorded, RecordingState
+from server.recordings.model import Recording as Row
+from server.recordings.shelf import Shelf
+from server.sessions import store as sessions
+from server.store.db import Database
+from signaling import spawn
+from signaling.media import Peer
+from signaling.media.recording import Head, Recording, Trouble
+
+log = logging.getLogger(__name__)
+CHAMBER = "joint"
+HEAD_EVERY = 60.0
+"""Seconds between two entries that say how far the chain has come."""
+Alarm = Callable[[str, str], None]
+"""Room and reason: the hosts read it at once."""
+
+
+@dataclass(eq=False)
+class _Running:
+    """One recording from the room's word to the last entry."""
+
+    room: str
+    epoch: int
+    peers: Mapping[str, Peer]
+    why: str = ""
+    recording: Recording | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    def stop(self, why: str) -> None:
+        """Nothing is taken any more from here on; the first reason counts."""
+        self.why = self.why or why
+        if self.recording is not None:
+            self.recording.stop()
+        self.over.set()
+
+
+class RoomRecorder:
+    """One per process. `alarm` is set when the rooms are there."""
+
+    def __init__(self, db: Database, shelf: Shelf, now: Clock, keep: timedelta) -> None:
+        self._db, self._shelf, self._now, self._keep = db, shelf, now, keep
+        self._running: dict[str, _Running] = {}
+        self._ending: set[_Running] = set()
+        self.alarm: Alarm | None = None
+
+    # What the rooms say
+
+    async def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
+        """Record these people's joint chamber until `stop`. Opening the file takes a moment; nothing waits for it."""
+        await self.stop(room, "again")
+        run = self._running[room] = _Running(room, epoch, dict(peers))
+        self._ending.add(run)
+        run.task = spawn(self._run(run), name="recording")
+
+    async def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
+        """Record exactly these people from now on."""
+        if (run := self._running.get(room)) is not None:
+            run.peers = dict(peers)
+            if run.recording is not None:
+                run.recording.audience(run.peers)
+
+    async def stop(self, room: str, why: str) -> None:
+        """Take nothing any more, before anything else happens; file and journal are finished beside the meeting."""
+        if (run := self._running.pop(room, None)) is not None:
+            run.stop(why)
+
+    def recording(self, room: str) -> bool:
+        """Whether something of this room is being taken now."""
+        run = self._running.get(room)
+        return run is not None and run.recording is not None
+
+    async def close(self) -> None:
+        """The process ends: every recording is finished and written down."""
+        for room in list(self._running):
+            await self.stop(room, "server_stopped")
+        await asyncio.gather(*(run.task for run in self._ending if run.task is not None), return_exceptions=True)
+
+    async def recover(self) -> None:
+        """What a killed process left open ends where its last whole chunk does."""
+        async with self._db.reading() as tx:
+            left = await store.in_state(tx, RecordingState.on)
+        for row in left:
+            head = await asyncio.to_thread(self._shelf.found, row)
+            async with self._db.transaction() as tx:
+                await store.end(tx, row, head, "process_ended", self._now())
+
+    # One recording
+
+    async def _run(self, run: _Running) -> None:
+        try:
+            row = await self._begin(run)
+        except Exception as error:  # disk, database: the meeting goes on without a recording, and says so
+            log.exception("recording.not_begun", extra={"room": run.room, "error": type(error).__name__})
+            self._fail(run, "write_failed")
+            self._ending.discard(run)
+            return
+        try:
+            row = await self._keep_journal(run, row)
+            head = await run.recording.finish() if run.recording is not None else Head(0, 0, "")
+            async with self._db.transaction() as tx:
+                await store.end(tx, row, head, run.why, self._now())
+        finally:
+            self._ending.discard(run)
+
+    async def _begin(self, run: _Running) -> Row:
+        """The row, the key and the file first: nothing is recorded that nobody could account for."""
+        name = new("rec")
+        key, sealed = self._shelf.new_key(name)
+        now = self._now()
+        people = tuple(Recorded(name, person) for person in sorted(run.peers))
+        async with self._db.transaction() as tx:
+            session = await sessions.load(tx, run.room)
+            row = Row(
+                name, session.case_id, session.id, RecordingState.on, run.epoch, now, now + self._keep, sealed,
+                people=people,
+            )  # fmt: skip
+            await store.add(tx, row)
+        file = await asyncio.to_thread(self._shelf.create, name)
+        if run.over.is_set():
+            file.close()
+        else:
+            run.recording = Recording(name, file, key, CHAMBER, lambda trouble: self._on_trouble(run, trouble))
+            run.recording.audience(run.peers)
+        return row
+
+    async def _keep_journal(self, run: _Running, row: Row) -> Row:
+        while not run.over.is_set():
+            try:
+                async with asyncio.timeout(HEAD_EVERY):
+                    await run.over.wait()
+            except TimeoutError:
+                row = await self._note(run, row)
+        return row
+
+    async def _note(self, run: _Running, row: Row) -> Row:
+        """The journal may be away for a while; the recording goes on, the operator is told."""
+        head = run.recording.head if run.recording is not None else Head(0, 0, "")
+        if head.chunks == row.chunks:
+            return row
+        try:
+            async with self._db.transaction() as tx:
+                return await store.reached(tx, row, head, self._now())
+        except Exception:
+            log.exception("journal.failed", extra={"room": run.room, "what": "recording"})
+            return row
+
+    def _on_trouble(self, run: _Running, trouble: Trouble) -> None:
+        self._fail(run, trouble)
+
+    def _fail(self, run: _Running, why: str) -> None:
+        """The alarm first: a journal on the same full disk must not hold it up."""
+        if self._running.get(run.room) is run:
+            del self._running[run.room]
+        was_wanted = not run.over.is_set()
+        run.stop(why)
+        if was_wanted and self.alarm is not None:
+            log.error("recording.alarm", extra={"room": run.room, "why": why})
+            self.alarm(run.room, why)

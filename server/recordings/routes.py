@@ -1,0 +1,189 @@
+"""HTTP doors of recordings: what there is, seeing one, asking for it, letting somebody see, asking for its end. Every
+viewing stands in the journal before anything of it is sent."""
+
+import asyncio
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, cast
+
+from aiohttp import web
+
+from server.cases import rules as case_rules
+from server.cases import store as cases
+from server.cases.model import Case
+from server.errors import NotFound, NotPermitted, Unavailable
+from server.recordings import rules, store
+from server.recordings.lifetime import SHELF
+from server.recordings.model import (
+    FilmView,
+    Recorded,
+    Recording,
+    RecordingClosed,
+    RecordingDamaged,
+    RecordingDestroyed,
+    RecordingList,
+    RecordingState,
+    RecordingUnderWay,
+    RecordingView,
+    ViewingView,
+)
+from server.recordings.viewings import OPEN, VIEWINGS
+from server.sessions import seat_routes
+from server.store.db import Tx
+from server.web import push
+from server.web.call import Body, Call, anyone, known, mediator
+from server.web.limits import Rate
+from server.web.routes import Routes
+
+routes = Routes("recordings")
+VIEW = Rate("recordings.view", 30, 60)
+
+
+class Viewing(Body):
+    """Whose films to open; empty: everybody's."""
+
+    person: str = ""
+
+
+class Decision(Body):
+    """Whether a person may see it."""
+
+    person: str
+    may_view: bool
+
+
+class Wish(Body):
+    """Whether the caller wants it destroyed; can be taken back until everybody does."""
+
+    destroy: bool
+
+
+async def loaded(tx: Tx, call: Call[object]) -> tuple[Recording, Case]:
+    """The recording of the path and its case, if the caller may know of it; raises NotFound."""
+    recording = await store.load(tx, call.path("id"))
+    case = await cases.load(tx, recording.case_id)
+    rules.may_know(case, recording, call.caller)
+    return recording, case
+
+
+def own(recording: Recording, call: Call[object]) -> Recorded:
+    """The caller's own place in it; raises NotPermitted."""
+    if (one := recording.person(call.caller.id)) is None:
+        raise NotPermitted("not in this recording")
+    return one
+
+
+@routes.route("GET", "/api/cases/{id}/recordings", response=RecordingList, permit=known, errors=(NotFound,))
+async def of_case(call: Call[None]) -> RecordingList:
+    """Those of the case the caller may know of."""
+    async with call.db.reading() as tx:
+        case = await cases.load(tx, call.path("id"))
+        case_rules.may_see(case, call.caller)
+        found = await store.of_case(tx, case.id)
+    views = []
+    for one in found:
+        try:
+            rules.may_know(case, one, call.caller)
+        except NotFound:
+            continue
+        views.append(rules.view(case, one, call.caller, call.now()))
+    return RecordingList(views)
+
+
+@routes.route(
+    "POST", "/api/recordings/{id}/viewings", request=Viewing, response=ViewingView, permit=known, rate=VIEW,
+    errors=(NotFound, RecordingUnderWay, RecordingDestroyed, RecordingClosed, RecordingDamaged, Unavailable),
+)  # fmt: skip
+async def viewing(call: Call[Viewing]) -> ViewingView:
+    """Open films for the caller alone, for two hours. In the journal: who, when, of whom."""
+    now, shelf, viewings = call.now(), call.request.app[SHELF], call.request.app[VIEWINGS]
+    async with call.db.transaction() as tx:
+        recording, case = await loaded(tx, call)
+        rules.may_view(case, recording, call.caller, now)
+        await store.note(tx, recording, "viewed", call.caller.id, {"person": call.body.person}, now)
+    viewings.tidy(now)
+    films, seat = [], f"?seat={call.caller.slug}" if call.caller.kind == "seat" else ""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".open-", dir=shelf.directory) as directory:
+            only = call.body.person or None
+            for made in await asyncio.to_thread(shelf.films, recording, Path(directory), only):
+                name = viewings.open(Path(directory) / made.file, call.caller.login, now + OPEN)
+                what = cast(Literal["camera", "screen"], made.what)
+                films.append(FilmView(f"/api/recordings/films/{name}{seat}", made.person, what, made.begins, made.ends))
+    except OSError as error:
+        raise Unavailable(os.strerror(error.errno or 0)) from None
+    return ViewingView(now + OPEN, films)
+
+
+@routes.route(
+    "GET", "/api/recordings/films/{name}", response=bytes, produces="video/webm", permit=anyone, queries=("seat",),
+    errors=(NotFound,),
+)  # fmt: skip
+async def film(call: Call[None]) -> web.StreamResponse:
+    """One opened film for the login that opened it, also in ranges (RFC 9110 14): a player jumps about in it, and
+    cannot say by a header which seat it plays for."""
+    slug = call.query("seat")
+    caller = await seat_routes.identify(call.request, slug) if slug else call.caller
+    path = call.request.app[VIEWINGS].path(call.path("name"), caller.login, call.now())
+    return web.FileResponse(path, headers={"Content-Type": "video/webm", "Content-Disposition": "inline"})
+
+
+@routes.route("POST", "/api/recordings/{id}/requests", response=RecordingView, permit=known, errors=(NotFound,))
+async def ask(call: Call[None]) -> RecordingView:
+    """Ask the mediator to be let in. Asking again answers with the present state."""
+    async with call.db.transaction() as tx:
+        recording, case = await loaded(tx, call)
+        one = own(recording, call)
+        if one.asked_at is None:
+            await store.save_person(tx, replace(one, asked_at=call.now(), refused_at=None))
+            await store.note(tx, recording, "asked", call.caller.id, {}, call.now())
+        recording = await store.load(tx, recording.id)
+    await push.changed(call.request.app, recording.session_id, "recordings", {case.mediator_id or ""})
+    return rules.view(case, recording, call.caller, call.now())
+
+
+@routes.route(
+    "POST", "/api/recordings/{id}/decisions", request=Decision, response=RecordingView, permit=mediator,
+    errors=(NotFound, NotPermitted),
+)  # fmt: skip
+async def decide(call: Call[Decision]) -> RecordingView:
+    """Let somebody who is in it see it for a week, or no longer."""
+    now, may = call.now(), call.body.may_view
+    async with call.db.transaction() as tx:
+        recording, case = await loaded(tx, call)
+        case_rules.may_lead(case, call.caller)
+        if (one := recording.person(call.body.person)) is None:
+            raise NotFound("person")
+        until = now + rules.OPEN_FOR if may else None
+        await store.save_person(tx, replace(one, asked_at=None, refused_at=None if may else now, open_until=until))
+        what = "opened" if may else "closed"
+        await store.note(tx, recording, what, call.caller.id, {"person": one.person}, now)
+        recording = await store.load(tx, recording.id)
+    await push.changed(call.request.app, recording.session_id, "recordings", {one.person})
+    return rules.view(case, recording, call.caller, now)
+
+
+@routes.route(
+    "POST", "/api/recordings/{id}/deletion", request=Wish, response=RecordingView, permit=known,
+    errors=(NotFound, NotPermitted, RecordingUnderWay),
+)  # fmt: skip
+async def deletion(call: Call[Wish]) -> RecordingView:
+    """Want it destroyed, or no longer. When everybody who is in it wants that, key and file are destroyed at once."""
+    now = call.now()
+    async with call.db.transaction() as tx:
+        recording, case = await loaded(tx, call)
+        one = own(recording, call)
+        if recording.state is RecordingState.on:
+            raise RecordingUnderWay
+        if recording.state is RecordingState.ended and (one.delete_at is not None) != call.body.destroy:
+            await store.save_person(tx, replace(one, delete_at=now if call.body.destroy else None))
+            what = "deletion_asked" if call.body.destroy else "deletion_withdrawn"
+            await store.note(tx, recording, what, call.caller.id, {}, now)
+            recording = await store.load(tx, recording.id)
+            if rules.all_ask(recording):
+                recording = await store.destroy(tx, recording, "all_asked", now)
+    if recording.state is RecordingState.destroyed:
+        await asyncio.to_thread(call.request.app[SHELF].remove, recording.id)
+    return rules.view(case, recording, call.caller, now)

@@ -1,0 +1,185 @@
+"""What the rooms say of recording, carried out: file, journal, alarm, and what a crash leaves."""
+
+import asyncio
+import io
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.recordings import RECORDER, recorder, store
+from server.recordings.lifetime import SHELF
+from server.recordings.model import RecordingDamaged, RecordingState
+from server.recordings.recorder import RoomRecorder
+from server.recordings.shelf import Shelf
+from server.store import journal
+from server.web import keys
+from signaling.media.recording import inspect
+from signaling.media.recording.export import parts
+from tests.server.recordings.recorded import LOOKS, Meeting, spoil
+from tests.signaling.media.waiting import until
+
+
+async def told(meeting: Meeting) -> list[tuple[str, dict[str, Any]]]:
+    """The entries of recordings in the case's journal."""
+    async with meeting.office.db.reading() as tx:
+        entries = await journal.read(tx, meeting.cast.case)
+    assert journal.verify(entries) == []
+    return [(e.kind, json.loads(e.body or "{}")) for e in entries if e.kind.startswith("recording.")]
+
+
+async def test_a_recording_is_sealed_chained_and_in_the_journal(meeting: Meeting) -> None:
+    row = await meeting.recorded()
+    shelf = meeting.office.app[SHELF]
+    assert row.why == "revoked" and row.chunks == 6 and row.key is not None
+    assert shelf.check(row).head.hash == row.head
+    assert [one.person for one in row.people] == sorted(meeting.peers)
+    begun, ended = await told(meeting)
+    assert begun[0] == "recording.started" and begun[1]["people"] == sorted(meeting.peers)
+    assert ended == (
+        "recording.ended",
+        {"recording": row.id, "why": "revoked", "chunks": 6, "size": row.size, "head": row.head},
+    )
+    raw = shelf.path(row.id).read_bytes()
+    assert os.stat(shelf.path(row.id)).st_mode & 0o777 == 0o600
+    assert not any(person.encode() in raw for person in meeting.peers)
+
+
+async def test_the_key_lies_nowhere_in_clear(meeting: Meeting) -> None:
+    row = await meeting.recorded()
+    key = meeting.office.app[keys.VAULT].open(f"recording|{row.id}", row.key or b"")
+    assert len(key) == 32 and [*parts(meeting.office.app[SHELF].path(row.id), key)]
+    for path in meeting.office.app[keys.SETTINGS].data.rglob("*"):
+        if path.is_file():
+            assert key not in path.read_bytes() and key.hex().encode() not in path.read_bytes(), path.name
+
+
+async def test_stopping_takes_nothing_more_before_anything_else_happens(meeting: Meeting) -> None:
+    await meeting.begin()
+    meeting.speak("applicant", 3)
+    stopping = meeting.office.app[RECORDER].stop(meeting.cast.session, "revoked")
+    await stopping
+    meeting.speak("applicant", 5)
+    row = await meeting.until(RecordingState.ended)
+    key = meeting.office.app[keys.VAULT].open(f"recording|{row.id}", row.key or b"")
+    frames = [f for _, part in parts(meeting.office.app[SHELF].path(row.id), key) for f in part.frames]
+    assert len(frames) == 6  # three of voice, three pictures
+
+
+async def test_a_stop_before_the_file_is_open_leaves_an_empty_recording(meeting: Meeting) -> None:
+    subject = meeting.office.app[RECORDER]
+    await subject.start(meeting.cast.session, 3, meeting.peers)
+    await subject.stop(meeting.cast.session, "newcomer")
+    for role in LOOKS:
+        meeting.speak(role)
+    row = await meeting.until(RecordingState.ended)
+    assert (row.chunks, row.why) == (0, "newcomer")
+
+
+async def test_only_who_is_named_by_the_room_is_recorded(meeting: Meeting) -> None:
+    await meeting.begin()
+    gone = meeting.person("respondent")
+    rest = {person: peer for person, peer in meeting.peers.items() if person != gone}
+    await meeting.office.app[RECORDER].audience(meeting.cast.session, rest)
+    for role in LOOKS:
+        meeting.speak(role)
+    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    row = await meeting.until(RecordingState.ended)
+    key = meeting.office.app[keys.VAULT].open(f"recording|{row.id}", row.key or b"")
+    assert {part.person for _, part in parts(meeting.office.app[SHELF].path(row.id), key)} == set(rest)
+
+
+async def test_how_far_the_chain_has_come_is_written_down_while_it_goes_on(
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "HEAD_EVERY", 0.05)
+    await meeting.begin()
+    end = asyncio.get_running_loop().time() + 15
+    while not (heads := [body for kind, body in await told(meeting) if kind == "recording.head"]):
+        meeting.speak("applicant", 1)
+        await asyncio.sleep(0.02)
+        assert asyncio.get_running_loop().time() < end
+    row = (await meeting.rows())[0]
+    path = meeting.office.app[SHELF].path(row.id)
+    assert inspect(path).head.chunks >= heads[0]["chunks"] > 0
+    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    await meeting.until(RecordingState.ended)
+
+
+class FullShelf(Shelf):
+    """On a full disk: /dev/full answers every write with ENOSPC."""
+
+    def create(self, recording: str) -> io.FileIO:
+        return io.FileIO("/dev/full", "wb")
+
+
+class NoShelf(Shelf):
+    """On a disk that takes no new file."""
+
+    def create(self, recording: str) -> io.FileIO:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("shelf", "why"), [(FullShelf, "disk_full"), (NoShelf, "write_failed")])
+async def test_what_cannot_be_written_raises_the_alarm_and_the_meeting_goes_on(
+    meeting: Meeting, shelf: type[Shelf], why: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = meeting.office.app
+    alarms: list[tuple[str, str]] = []
+    subject = RoomRecorder(app[keys.DB], shelf(tmp_path, app[keys.VAULT]), app[keys.CLOCK], recorder.timedelta(days=1))
+    subject.alarm = lambda room, reason: alarms.append((room, reason))
+    await subject.start(meeting.cast.session, 3, meeting.peers)
+    await until(lambda: alarms)
+    for role in LOOKS:
+        meeting.speak(role)
+    await subject.close()
+    assert alarms == [(meeting.cast.session, why)]
+    assert not subject.recording(meeting.cast.session)
+    assert "recording.alarm" in caplog.text
+    assert not any(person in caplog.text for person in meeting.peers)
+
+
+async def test_what_a_killed_process_left_open_ends_at_its_last_whole_chunk(meeting: Meeting) -> None:
+    row = await meeting.begin()
+    meeting.speak("applicant")
+    shelf, app = meeting.office.app[SHELF], meeting.office.app
+    run = app[RECORDER]._running.pop(meeting.cast.session)  # its process is gone; the row still says "on"
+    assert run.recording is not None and run.task is not None
+    run.task.cancel()
+    head = await run.recording.finish()
+    spoil(shelf.path(row.id), "tail")
+    again = RoomRecorder(app[keys.DB], shelf, app[keys.CLOCK], recorder.timedelta(days=1))
+    await again.recover()
+    [found] = await meeting.rows()
+    assert (found.state, found.why, found.chunks, found.head) == (
+        RecordingState.ended, "process_ended", head.chunks, head.hash,
+    )  # fmt: skip
+    assert shelf.check(found).cut_off == 0
+    await again.recover()
+    assert [kind for kind, _ in await told(meeting)] == ["recording.started", "recording.ended"]
+
+
+async def test_a_file_altered_while_the_process_was_dead_is_left_as_it_is_and_found_damaged(meeting: Meeting) -> None:
+    row = await meeting.recorded()
+    app, shelf = meeting.office.app, meeting.office.app[SHELF]
+    async with app[keys.DB].transaction() as tx:
+        await store.save(tx, replace(row, state=RecordingState.on, ended_at=None))
+    spoil(shelf.path(row.id), "bit")
+    before = shelf.path(row.id).read_bytes()
+    await RoomRecorder(app[keys.DB], shelf, app[keys.CLOCK], recorder.timedelta(days=1)).recover()
+    [found] = await meeting.rows()
+    assert (found.state, found.head) == (RecordingState.ended, row.head)
+    with pytest.raises(RecordingDamaged):
+        shelf.check(found)
+    assert shelf.path(row.id).read_bytes() == before
+
+
+async def test_a_stopping_server_finishes_what_is_being_recorded(meeting: Meeting) -> None:
+    await meeting.begin()
+    meeting.speak("applicant")
+    await meeting.office.app[RECORDER].close()
+    [row] = await meeting.rows()
+    assert (row.state, row.why, row.chunks) == (RecordingState.ended, "server_stopped", 2)
