@@ -72,8 +72,7 @@ async def write(call: Call[NoteIn]) -> NoteView:
     async with call.db.transaction() as tx:
         case = await _hosted(tx, call)
         _fits(body.content, case)
-        own = [one for one in await store.notes_of(tx, vault, case.id) if one.author == call.caller.id]
-        if len(own) >= MOST:
+        if await store.count(tx, store.notes, case.id, call.caller.id) >= MOST:
             raise Invalid({"notes": "too_long"})
         note = Note(new("not"), case.id, call.caller.id, 1, body.shared, body.content, call.now())
         await store.put_note(tx, vault, note)

@@ -92,7 +92,7 @@ async def make(call: Call[OfferIn]) -> OfferView:
             raise Invalid({"to": "value"})
         if body.expires_at is not None and (body.expires_at.tzinfo is None or rules.lapsed(body.expires_at, now)):
             raise Invalid({"expires_at": "range"})
-        if len(await store.offers_of(tx, vault, case.id)) >= MOST:
+        if await store.count(tx, store.offers, case.id) >= MOST:
             raise Invalid({"offers": "too_long"})
         offer = Offer(
             new("off"), case.id, call.caller.id, giver, body.to, body.may_be_told and not body.to,

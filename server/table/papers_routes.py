@@ -25,6 +25,7 @@ from server.table.errors import PaperUnreadable
 from server.table.model import Page, Paper
 from server.table.pages import LIMIT, drawn, type_of
 from server.table.place import announce, case_at, session_at
+from server.table.store import count
 from server.web import keys
 from server.web.call import Body, Call, Reply, View, anyone, known, staff
 from server.web.limits import Rate
@@ -107,7 +108,7 @@ async def bring(call: Call[bytes]) -> PaperView:
         case = await case_at(tx, call)
         if person not in rules.hosts(case) and not rules.party_of(case, person):
             raise NotPermitted("a mediator, a party, or who acts for one")
-        if len(await papers_store.of_case(tx, vault, case.id)) >= MOST:
+        if await count(tx, papers_store.papers, case.id) >= MOST:
             raise Invalid({"papers": "too_long"})
     paper_id, owner = new("pap"), "" if person in rules.hosts(case) else person
     async with _stored(app, paper_id, call.body) as (original, found):

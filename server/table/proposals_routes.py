@@ -99,7 +99,7 @@ async def propose(call: Call[ProposalIn]) -> ProposalView:
         rules.fits_terms(body.terms, case)
         if body.until.tzinfo is None or rules.lapsed(body.until, now):
             raise Invalid({"until": "range"})
-        if len(await store.proposals_of(tx, vault, case.id)) >= MOST:
+        if await store.count(tx, store.proposals, case.id) >= MOST:
             raise Invalid({"proposals": "too_long"})
         parties = tuple(party.id for party in case.parties)
         proposal = Proposal(new("pro"), case.id, ProposalState.open, parties, body.terms, body.until, now)

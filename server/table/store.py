@@ -71,6 +71,12 @@ answers = sa.Table(
 )
 
 
+async def count(tx: Tx, table: sa.Table, case_id: str, author: str = "") -> int:
+    """How many rows of `table` a case has; of one author, if one is named."""
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.case_id == case_id)
+    return int(await tx.scalar(query.where(table.c.author == author) if author else query))
+
+
 # --- the agenda -------------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,9 @@
 """The vault: what is sealed opens with the same key in the same place, and nowhere else."""
 
+import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from hypothesis import strategies as st
 
 from server import vault
 from server.custody import CustodyRefused
+from server.keeping.backup import NotBackedUp, backup, restore
 from server.settings import Settings
+from server.store import migrate
 from server.vault import NotOpened, Vault, open_vault, wrapped_by
 
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
 ONE, OTHER = Vault(b"1" * 32), Vault(b"2" * 32)
 
 
@@ -85,3 +90,18 @@ def test_a_damaged_key_file_is_refused_and_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(CustodyRefused):
         open_vault(settings)
     assert path.read_bytes() == before
+
+
+async def test_a_backup_without_passphrase_needs_a_key_that_one_protects(tmp_path: Path) -> None:
+    """In the archive the key lies beside what it opens, so it must need something that is not in there."""
+    settings = settings_in(tmp_path, ca_passphrase="correct horse")
+    await asyncio.to_thread(migrate.upgrade, settings.database)
+    sealed = open_vault(settings).seal("x", b"note")
+    await asyncio.to_thread(backup, settings, tmp_path / "one", NOW)
+    await asyncio.to_thread(restore, tmp_path / "one", tmp_path / "elsewhere", None)
+    assert open_vault(replace(settings, data=tmp_path / "elsewhere")).open("x", sealed) == b"note"
+    bare = settings_in(tmp_path, data=tmp_path / "bare")
+    await asyncio.to_thread(migrate.upgrade, bare.database)
+    open_vault(bare)
+    with pytest.raises(NotBackedUp, match="vault-key"):
+        await asyncio.to_thread(backup, bare, tmp_path / "two", NOW)
