@@ -38,13 +38,26 @@ CAST: dict[str, tuple[str, Role, Side]] = {
     "li": ("李敏", "expert", ""),
     "su": ("苏婉", "observer", ""),
     "he": ("何雨晴", "mediator", ""),
+    "fang": ("方静", "co_mediator", ""),
+    "bai": ("白露", "applicant", "applicant"),
+    "tang": ("唐宁", "interpreter", ""),
+    "ye": ("叶青", "witness", ""),
+    "zhou": ("周敏", "recorder", ""),
 }
 
 
 class Meeting:
-    """`epoch` acknowledgements are sent by hand, or all at once with `all_drained`."""
+    """`apart` and `tied` stand in the tickets. `epoch` acknowledgements are sent by hand, or all at once with
+    `all_drained`."""
 
-    def __init__(self, *present: str, options: RoomOptions | None = None) -> None:
+    def __init__(
+        self,
+        *present: str,
+        options: RoomOptions | None = None,
+        apart: dict[str, tuple[str, ...]] | None = None,
+        tied: dict[str, str] | None = None,
+    ) -> None:
+        self.apart, self.tied = apart or {}, tied or {}
         self.room = Room("ses_1", options)
         self.now = 1_000_000.0
         for person in present:
@@ -53,9 +66,13 @@ class Meeting:
     def do(self, event: Event) -> list[Effect]:
         return self.room.apply(event, self.now)
 
-    def knock(self, person: str, resumes: bool = False, returns: ChamberId | None = None) -> list[Effect]:
+    def ticket(self, person: str) -> Ticket:
         name, role, side = CAST[person]
-        return self.do(Knock(Ticket("ses_1", person, name, role, side, exp=2**40), resumes, returns))
+        apart, tied_to = self.apart.get(person, ()), self.tied.get(person, "")
+        return Ticket("ses_1", person, name, role, side, exp=2**40, apart=apart, tied_to=tied_to)
+
+    def knock(self, person: str, resumes: bool = False, returns: ChamberId | None = None) -> list[Effect]:
+        return self.do(Knock(self.ticket(person), resumes, returns))
 
     def arrive(self, person: str) -> list[Effect]:
         effects = self.knock(person)

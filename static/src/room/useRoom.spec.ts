@@ -229,7 +229,7 @@ describe('a move', () => {
   })
   it('sends nothing while left outside a private talk, and shows nobody', async () => {
     await inRoom()
-    hear('room', roomView({ away: true, chamber: { id: 'joint', epoch: 0, people: [personView('lin')], hears: [] } }))
+    hear('room', roomView({ away: true, chamber: chamberView({ people: [personView('lin')], hears: [] }) }))
     await flush()
     expect(kinds()).toBe('')
     expect(room.hears.value).toEqual([])
@@ -482,7 +482,7 @@ describe('sharing the screen', () => {
   })
   it('knows who shares', async () => {
     await inRoom()
-    hear('room', roomView({ chamber: { id: 'joint', epoch: 0, people: [personView('lin'), personView('gu', { sharing: true })], hears: [] } }))
+    hear('room', roomView({ chamber: chamberView({ people: [personView('lin'), personView('gu', { sharing: true })], hears: [] }) }))
     expect(room.sharer.value?.person).toBe('gu')
   })
 })

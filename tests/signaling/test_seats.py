@@ -1,0 +1,167 @@
+"""The lock, names, seats of people on the telephone and at one device."""
+
+import pytest
+
+from signaling.errors import IllegalAct, NameTaken, RightMissing, RoomLocked, SeatRemoved
+from signaling.events import Attendance, ClosePeer, Invite, Noted, OpenPeer
+from signaling.protocol import PhoneSeat, Rename, Switch
+from signaling.ticket import Ticket
+from tests.signaling.meeting import Meeting, go_of
+
+
+def lock(m: Meeting, on: bool = True) -> list[object]:
+    return list(m.say("gu", "lock", Switch(on)))
+
+
+def invite(m: Meeting, person: str) -> None:
+    m.do(Invite(m.ticket(person)))
+
+
+def phone(m: Meeting, person: str, on: bool = True) -> list[object]:
+    return list(m.say("gu", "phone_seat", PhoneSeat(person, on)))
+
+
+# --- the lock ---
+
+
+def test_a_locked_room_lets_nobody_knock_but_who_was_there() -> None:
+    m = Meeting("gu", "lin")
+    m.knock("wu")
+    assert lock(m) == [Noted("locked", "gu", {"on": True})] and lock(m) == []
+    with pytest.raises(RoomLocked):
+        m.knock("chen")
+    assert "chen" not in m.room.people
+    m.lose("lin")
+    m.later(130)
+    m.knock("lin")
+    m.lose("wu")
+    m.knock("wu")
+    assert m.room.people["lin"].seat == m.room.people["wu"].seat == "waiting"
+    assert m.sees("wu").locked
+    lock(m, on=False)
+    m.knock("chen")
+
+
+def test_a_host_is_never_locked_out() -> None:
+    m = Meeting("gu")
+    lock(m)
+    m.knock("fang")
+    assert m.room.people["fang"].seat == "present"
+
+
+# --- names ---
+
+
+def test_a_name_given_by_the_host_stays_and_only_hosts_read_the_one_of_the_case() -> None:
+    m = Meeting("gu", "lin", "chen")
+    assert m.say("gu", "rename", Rename("lin", "  林 女士 ")) == [
+        Noted("renamed", "gu", {"of": "lin", "name": "林 女士"})
+    ]
+    seen = m.sees("chen").chamber
+    assert seen is not None and [(p.name, p.case_name) for p in seen.people if p.person == "lin"] == [("林 女士", "")]
+    seen = m.sees("gu").chamber
+    assert seen is not None and [p.case_name for p in seen.people if p.person == "lin"] == ["林秀珍"]
+    m.say("lin", "leave")
+    m.knock("lin")
+    assert m.room.people["lin"].name == "林 女士" and m.room.people["lin"].case_name == "林秀珍"
+    assert m.say("gu", "rename", Rename("lin", "林 女士")) == []
+
+
+@pytest.mark.parametrize("name", ["陈国栋", "  ", " 陈国栋 "])
+def test_nobody_is_given_the_name_of_another_or_none(name: str) -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.say("gu", "rename", Rename("chen", "陈先生"))
+    with pytest.raises(NameTaken):
+        m.say("gu", "rename", Rename("lin", name))
+
+
+# --- by telephone ---
+
+
+def test_an_invited_person_is_expected_by_hosts_only_and_seated_by_telephone() -> None:
+    m = Meeting("gu", "lin")
+    invite(m, "chen")
+    assert [p.person for p in m.sees("gu").expected] == ["chen"] and m.sees("lin").expected == []
+    effects = phone(m, "chen")
+    assert effects == [Attendance("chen", "present", "joint"), Noted("phone_seat", "chen", {"on": True})]
+    assert phone(m, "chen") == []
+    seen = m.sees("lin").chamber
+    assert seen is not None and [p.phone for p in seen.people if p.person == "chen"] == [True]
+    assert m.room.hearers("chen") == frozenset() and "chen" in m.room.mates("lin")
+    assert seen.hears == ["顾明华", "陈国栋"], "whoever is on the telephone hears, too"
+
+
+def test_a_seat_on_the_telephone_moves_without_a_connection_and_goes_when_told() -> None:
+    m = Meeting("gu", "lin")
+    invite(m, "chen")
+    phone(m, "chen")
+    m.moved("caucus_respondent", "chen")
+    assert m.room.people["chen"].chamber == "caucus_respondent" and m.room.people["chen"].seat == "present"
+    m.moved("joint")
+    assert phone(m, "chen", on=False) == [
+        Attendance("chen", "out", None),
+        Noted("phone_seat", "chen", {"on": False}),
+    ]
+    m.knock("chen")
+    assert m.room.people["chen"].seat == "waiting"
+
+
+def test_who_lost_the_line_goes_on_by_telephone_and_may_come_back_with_a_browser() -> None:
+    m = Meeting("gu", "lin", "chen")
+    with pytest.raises(IllegalAct):
+        phone(m, "chen")
+    m.lose("chen")
+    assert ClosePeer("chen") in phone(m, "chen")
+    m.later(700)
+    assert m.room.people["chen"].seat == "present", "a telephone seat does not expire"
+    effects = m.knock("chen")
+    assert OpenPeer("chen") in effects and go_of(effects, "chen") is not None
+    assert not m.room.people["chen"].phone and m.room.hearers("chen") == {"gu", "lin"}
+
+
+def test_the_lobby_and_the_end_are_for_the_telephone_too() -> None:
+    m = Meeting("gu")
+    invite(m, "chen")
+    phone(m, "chen")
+    m.target("back_to_lobby", "chen")
+    assert m.room.people["chen"].seat == "out"
+    phone(m, "chen")
+    assert Attendance("chen", "out", None) in m.say("gu", "end")
+
+
+def test_screening_holds_on_the_telephone() -> None:
+    m = Meeting("gu", "chen", apart={"lin": ("chen",)})
+    invite(m, "lin")
+    phone(m, "lin")
+    assert m.room.people["lin"].chamber == "side_applicant" and "lin" not in m.room.mates("chen")
+
+
+def test_a_host_is_not_seated_by_telephone() -> None:
+    m = Meeting("gu")
+    invite(m, "fang")
+    with pytest.raises(RightMissing):
+        phone(m, "fang")
+
+
+def test_an_invitation_opens_nothing_and_passes_no_lock_or_removal() -> None:
+    m = Meeting("gu", "lin")
+    m.target("remove", "lin")
+    with pytest.raises(SeatRemoved):
+        invite(m, "lin")
+    lock(m)
+    with pytest.raises(RoomLocked):
+        invite(m, "chen")
+    lock(m, on=False)
+    invite(m, "chen")
+    assert m.room.people["chen"].seat == "invited" and m.room.mates("gu") == {"gu"}
+
+
+# --- one device ---
+
+
+def test_all_at_one_device_are_named_with_its_seat() -> None:
+    m = Meeting("gu", "chen")
+    m.do(Invite(Ticket("ses_1", "lin", "林秀珍", "applicant", "applicant", 2**40, device_people=("林父", "林母"))))
+    phone(m, "lin")
+    seen = m.sees("chen").chamber
+    assert seen is not None and [p.device_people for p in seen.people if p.person == "lin"] == [["林父", "林母"]]
