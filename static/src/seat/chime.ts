@@ -1,6 +1,9 @@
+import { useSpeaker } from '../ui/speaker'
+
 /** Three soft notes to try the loudspeaker; made on the spot, no file to load. Must be called from a tap. */
 export async function playChime(): Promise<void> {
   const context = new AudioContext()
+  await useSpeaker(context)
   await context.resume()
   const begin = context.currentTime + 0.05
   for (const [index, hertz] of [523, 659, 784].entries()) {

@@ -1,11 +1,16 @@
 """The host sees who is expected, seats one by telephone, and a running room learns who must not meet."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
+from server.app import SOCKET
+from server.sessions.listener import ATTENDANCE
+from signaling import Ticket
 from tests.conftest import Cast, Office
 from tests.server.sessions.test_routes import Line
+from tests.server.sessions.test_ticket_routes import enter, sit
 
 
 @pytest.fixture
@@ -78,3 +83,27 @@ async def test_a_party_sees_nobody_expected(host: Line, office: Office, cast: Ca
     await line.until(lambda: line.view)
     assert line.view["expected"] == [] and "林秀珍" not in str(line.view)
     await line.socket.disconnect()
+
+
+async def test_who_is_only_expected_returns_to_their_place_after_a_restart(office: Office, cast: Cast) -> None:
+    lin, rooms = cast.person("applicant"), office.app[SOCKET]
+    await office.app[ATTENDANCE].on_attendance(cast.session, lin, "present", "joint", office.clock())
+    ticket = Ticket(cast.session, lin, "林秀珍", "applicant", "applicant", int(office.clock().timestamp()) + 60)
+    await rooms.invite(ticket)
+    assert await rooms.returns(rooms.open(ticket), lin) == "joint"
+
+
+async def test_who_takes_their_seat_elsewhere_ends_the_place_of_the_whole_kiosk(office: Office) -> None:
+    cast = await office.cast("hospital")
+    for role in ("applicant", "interpreter"):
+        await sit(cast, role)
+    device = Line(office.base)
+    await device.enter((await enter(cast, "applicant", "interpreter")).json)
+    await device.until(lambda: device.view)
+    gone = asyncio.Event()
+    device.socket.on("disconnect", lambda *_: gone.set(), namespace="/room")
+    own = await office.browser()
+    assert (await own.open(cast.links["interpreter"]["url"], takeover=True)).status == 200
+    await asyncio.wait_for(gone.wait(), 8)
+    assert (await enter(cast, "applicant", "interpreter")).code == "not_seated"
+    assert (await enter(cast, "applicant")).status == 200
