@@ -30,6 +30,9 @@ from signaling.ticket import Ticket
 from tests.signaling.media.memory import OPUS, RTX, VP8, MemoryLink, answer_to, packet, vp8_payload
 from tests.signaling.meeting import CAST
 
+APART = {"bai": ("wu",)}
+TIED = {"tang": "bai"}
+"""In every room they are in together: who must never meet whom, who interprets for whom."""
 LATEST = 2.0
 """Seconds a datagram may be held back."""
 CAPTURE = 0.25
@@ -101,7 +104,8 @@ class Office:
     async def _knock(self, line: Line, peer: str) -> None:
         page = line.page
         name, role, side = CAST[page.person]
-        ticket = Ticket(page.room, page.person, name, role, side, 2**40)
+        apart, tied_to = APART.get(page.person, ()), TIED.get(page.person, "")
+        ticket = Ticket(page.room, page.person, name, role, side, 2**40, apart=apart, tied_to=tied_to)
         try:
             await self.rooms[page.room].connect(Knock(ticket), line.sid, peer)
             line.seated = True
@@ -161,7 +165,8 @@ class Office:
         self.delivered += 1
         self.flowed[room, receiver, source] = self.loop.time()
         allowed = person is not None and body == [room, source, person.chamber, person.epoch]
-        if not allowed or receiver not in machine.hearers(source) or peer.closed:
+        apart = receiver in APART.get(source, ()) or source in APART.get(receiver, ())
+        if not allowed or receiver not in machine.hearers(source) or peer.closed or apart:
             self.leaks.append(f"{receiver} in {room} got {body}")
         page = next((p for p in self.pages if p.peer is peer), None)
         if page is not None and data[1] & 0x7F != RTX:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import get_args
 
 import pytest
 
@@ -10,9 +11,18 @@ from signaling.events import ClosePeer, Effect
 from signaling.moves import Moves
 from signaling.protocol import ChamberId
 from tests.signaling import virtual
+from tests.signaling.meeting import CAST
 from tests.signaling.storm import Office, Page
 
-ROOMS = {"ses_1": ("gu", "lin", "chen", "wu"), "ses_2": ("gu", "lin", "han", "su"), "ses_3": ("he", "li", "chen")}
+ROOMS = {
+    "ses_1": ("gu", "lin", "chen", "wu"),
+    "ses_2": ("gu", "lin", "han", "su"),
+    "ses_3": ("he", "li", "chen"),
+    "ses_4": ("gu", "fang", "bai", "tang", "lin", "wu", "li"),
+}
+HOSTS = ("gu", "he", "fang")
+CHAMBERS: tuple[ChamberId, ...] = ("joint", *get_args(ChamberId))
+"""Back together twice as often as into any one of the others."""
 ACTS = 700
 ACT_EVERY = 0.35
 """Seconds between two acts, on average."""
@@ -49,9 +59,9 @@ class Storm:
             self.join(room, self.random.choice(absent))
             return
         person = self.random.choice(list(pages))
-        host = next((pages[h] for h in ("gu", "he") if h in pages), None)
-        if host is not None and self.random.random() < 0.5:
-            self.host(host, pages)
+        hosts = [pages[h] for h in HOSTS if h in pages]
+        if hosts and self.random.random() < 0.5:
+            self.host(self.random.choice(hosts), pages)
         else:
             self.person(pages[person])
 
@@ -68,8 +78,8 @@ class Storm:
             for one in others:
                 host.say("admit", {"person": one})
         elif what == "move":
-            chamber: ChamberId = self.random.choice(("caucus_applicant", "joint"))
-            people = self.random.sample(others, self.random.randint(0, len(others)))
+            chamber = self.random.choice(CHAMBERS)
+            people = [p for p in others if self.random.random() < 0.5 and chamber.partition("_")[2] in ("", CAST[p][2])]
             host.say("move", {"people": people, "chamber": chamber})
         elif what == "host_mute":
             host.say("host_mute", {"person": target, "kind": "audio", "muted": self.random.random() < 0.5})
@@ -83,7 +93,7 @@ class Storm:
         what = self.random.choices(("cut", "reload", "take_over", "leave", "mute", "restart"), (8, 4, 2, 1, 3, 2))[0]
         self.count[what] += 1
         if what == "cut":
-            longest = 3 if page.person in ("gu", "he") else 6  # without a host nothing else happens
+            longest = 3 if page.person in HOSTS else 6  # without a host nothing else happens
             page.cut(self.random.choice((0.5, 5.0, 12.0, 18.0, 25.0, 84.0)[:longest]) * (0.5 + self.random.random()))
         elif what == "reload":
             page.reload()
@@ -108,7 +118,7 @@ class Storm:
         """Lines come back, hosts let everybody in and open what they held; nobody reloads."""
         await asyncio.sleep(130)
         for room in ROOMS:
-            for host in (page for page in self.pages(room).values() if page.person in ("gu", "he")):
+            for host in (page for page in self.pages(room).values() if page.person in HOSTS):
                 host.say("resume")
                 host.say("move", {"people": [], "chamber": "joint"})
                 for person in ROOMS[room]:
