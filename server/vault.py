@@ -72,7 +72,7 @@ def open_vault(settings: Settings) -> Vault:
     try:
         key = _unwrap(text, secret if kept == by else _own(settings))
     except (NotOpened, ValueError, KeyError, TypeError):
-        raise CustodyRefused(f"{path}: HEJIE_CA_PASSPHRASE is not the one the vault's key was wrapped with") from None
+        raise CustodyRefused(f"{path}: wrapped with another HEJIE_CA_PASSPHRASE, by a demo, or damaged") from None
     if kept != by:
         _write(path, _wrap(key, by, secret), anew=True)
     return Vault(key)

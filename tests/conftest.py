@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from argon2 import PasswordHasher
 
+from server import vault
 from server.app import create_app
 from server.custody import open_authority
 from server.people import rules
@@ -161,8 +162,9 @@ async def make_office(settings: Settings, clock: Hands, founded: Path) -> AsyncI
         async def make(**changes: Any) -> Office:
             if not settings.data.exists():
                 await asyncio.to_thread(shutil.copytree, founded, settings.data)
-            if not changes.get("demo", True):  # a demo's CA does not open outside demo mode
+            if not changes.get("demo", True):  # a demo's CA and vault do not open outside demo mode
                 await asyncio.to_thread(shutil.rmtree, settings.authority)
+                (settings.data / vault.FILE).unlink(missing_ok=True)
             listening = socket.create_server(("127.0.0.1", 0))
             origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
             http = replace(changes.pop("http", settings.http), origin=origin)

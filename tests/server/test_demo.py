@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from server import demo
+from server import demo, vault
 from server.cases.store import cases
 from server.settings import Settings
 from server.web import keys
@@ -89,6 +89,7 @@ async def test_the_password_of_a_former_demo_opens_no_real_centre(make_office: M
         assert (await thief.login(name, "hejie-demo")).code == "login_wrong"
     assert (await browser.get("/api/me")).json["kind"] == "nobody", "its login has ended, too"
     shutil.rmtree(settings.authority)  # the real centre's does not open in demo mode
+    (settings.data / vault.FILE).unlink()  # nor does its vault
     again = await (await make_office()).browser()
     assert (await again.login("gu", "hejie-demo")).status == 200
 
