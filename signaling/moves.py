@@ -1,6 +1,6 @@
 """How people move between chambers: each move is one epoch and drains.
 
-The five rules are in ARCHITECTURE.md, "A move drains". Pure, like chambers.py.
+signaling/README.md tells it in section 4. Pure, like chambers.py.
 """
 
 from signaling.chambers import MoveUnderWay
