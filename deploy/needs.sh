@@ -42,6 +42,7 @@ if [ "$what" = test ]; then
   have cc && [ -e /usr/include/openssl/evp.h ] || missing "cc, OpenSSL's headers (compiled part of the media plane)" "gcc libc6-dev libssl-dev"
   [ -e "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ] || missing "Python's headers" python3-dev
   have turnserver || missing "coturn (media through a TURN server)" coturn
+  have ffprobe || missing "ffprobe (independent judge of exported recordings)" ffmpeg
   have ip || missing "ip (networks of tests)" iproute2
   have softhsm2-util || missing "softhsm2 (institution keys in a module)" softhsm2
   have mutool && have gs || missing "mutool, gs (files re-saved by other tools)" "mupdf-tools ghostscript"

@@ -1,12 +1,14 @@
 """A whole meeting over real sockets: asked, agreed, recorded; a private talk; what is in the file, and what is not."""
 
+import io
 from collections.abc import AsyncIterator
 
 import pytest
 
-from server.recordings import store
+from server.recordings import RECORDER, store
 from server.recordings.lifetime import SHELF
 from server.recordings.model import Recording, RecordingState
+from server.recordings.shelf import Shelf
 from server.rehearse.actor import Actor
 from server.web import keys
 from signaling.media.recording.export import parts
@@ -114,3 +116,26 @@ async def test_a_consent_taken_back_stops_it_for_everybody(
     heard = sum(_sound(lin))
     await lin.until("the meeting goes on", lambda: sum(_sound(lin)) > heard + 50)
     assert office.app[SHELF].path(row.id).stat().st_size == size == row.size
+
+
+class FullShelf(Shelf):
+    """On a full disk: /dev/full answers every write with ENOSPC."""
+
+    def create(self, recording: str) -> io.FileIO:
+        return io.FileIO("/dev/full", "wb")
+
+
+async def test_a_full_disk_is_told_to_the_host_and_the_meeting_goes_on(
+    office: Office, cast: Cast, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, lin, chen = people["mediator"], people["applicant"], people["respondent"]
+    whole = office.app[SHELF]
+    monkeypatch.setattr(office.app[RECORDER], "_shelf", FullShelf(whole.directory, whole.vault))
+    await host.tell("recording_ask", {"what": "all"})
+    for actor in (lin, chen):
+        await actor.tell("recording_agree", {"agree": True})
+    await host.until("the alarm", lambda: host.view["recording"]["reason"] == "failed")
+    assert host.view["recording"]["state"] == "stopped"
+    heard = sum(_sound(lin))
+    await lin.until("the meeting goes on", lambda: sum(_sound(lin)) > heard + 50)
+    assert (await ended(office, cast)).why == "disk_full"

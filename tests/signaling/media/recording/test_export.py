@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from signaling.media.recording.chunks import BadRecording, Head, Sealer
-from signaling.media.recording.export import SILENCE, export, inspect, spoken
+from signaling.media.recording.export import SILENCE, export, inspect, salvage, spoken
 from signaling.media.recording.frames import Frame, Part
 from signaling.media.synthetic import HEIGHT, WIDTH, colour_of, hertz_of, key_frame, tone
 from signaling.media.types import Kind
@@ -143,3 +143,22 @@ def test_content_that_is_not_ours_is_refused(tmp_path: Path) -> None:
 )
 def test_the_length_of_a_voice_stands_in_its_first_byte(packet: bytes, milliseconds: int) -> None:
     assert spoken(packet) == milliseconds
+
+
+@pytest.mark.parametrize(
+    "tail", [b"", b"\0" * 4096, b"\0\0\0\x10half", b"\xff" * 100], ids=["none", "empty", "half", "noise"]
+)
+def test_what_a_crash_left_behind_the_last_whole_chunk_is_cut_off(meeting: Path, tail: bytes) -> None:
+    whole, head = meeting.read_bytes(), inspect(meeting).head
+    meeting.write_bytes(whole + tail)
+    assert salvage(meeting, head) == head == salvage(meeting, None)
+    assert meeting.read_bytes() == whole
+
+
+def test_nothing_is_cut_off_a_file_that_does_not_reach_the_journalled_head(meeting: Path) -> None:
+    head, data = inspect(meeting).head, meeting.read_bytes()
+    altered = data[:300] + bytes([data[300] ^ 1]) + data[301:]
+    meeting.write_bytes(altered)
+    with pytest.raises(BadRecording, match="not_as_journalled"):
+        salvage(meeting, head)
+    assert meeting.read_bytes() == altered
