@@ -5,6 +5,7 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -160,8 +161,8 @@ async def make(call: Call[NewCase]) -> CaseMade:
 
 @routes.route("GET", "/demo/enter/{who}", response=None, permit=anyone, errors=(NotFound,))
 async def enter(call: Call[None]) -> Reply:
-    """Log in as the demo's mediator or recorder by one click and go to the day. Demo mode only."""
-    usernames = {"mediator": MEDIATOR[0], "recorder": RECORDER[0]}
+    """Log in as a mediator or the recorder of the demo by one click and go to the day. Demo mode only."""
+    usernames = {"mediator": MEDIATOR[0], "recorder": RECORDER[0], "beside": BESIDE[0]}
     if not call.settings.demo or call.path("who") not in usernames:
         raise NotFound
     async with call.db.transaction() as tx:
@@ -222,7 +223,8 @@ async def seed(app: web.Application) -> None:
         if not account.password:  # retired meanwhile
             hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
             for username, _ in (MEDIATOR, RECORDER, BESIDE):
-                await people.set_password(tx, (await people.account_named(tx, username)).id, hashed)
+                with suppress(NotFound):  # data of before there was somebody beside
+                    await people.set_password(tx, (await people.account_named(tx, username)).id, hashed)
         case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
         session = (await sessions.of_case(tx, case.id))[0]
         links = await sessions.link_views(tx, case.id)

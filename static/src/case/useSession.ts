@@ -10,6 +10,8 @@ export interface SessionState {
   trouble: ShallowRef<Trouble | null>
   refresh: () => Promise<void>
   act: (act: 'open' | 'pause' | 'resume' | 'close') => Promise<void>
+  /** How many minutes those who wait are told; null takes the word back. */
+  say: (minutes: number | null) => Promise<void>
   takeParty: (party: PartyView) => void
 }
 
@@ -31,6 +33,10 @@ export function useSession(id: string): SessionState {
     await refresh()
   }
 
+  async function say(minutes: number | null): Promise<void> {
+    session.value = await api.post<SessionView>(`/api/sessions/${id}/wait`, { minutes }, { seat: null })
+  }
+
   function takeParty(party: PartyView): void {
     const now = session.value
     if (!now) return
@@ -38,5 +44,5 @@ export function useSession(id: string): SessionState {
     session.value = { ...now, case: { ...now.case, parties } }
   }
 
-  return { session, trouble, refresh, act, takeParty }
+  return { session, trouble, refresh, act, say, takeParty }
 }

@@ -111,6 +111,12 @@ it('tells who waits what goes on, how long, and only of their own side', async (
   expect(at.textContent).not.toContain('陈国栋')
 })
 
+it('says during a private talk only how long', async () => {
+  const waiting = { company: ['韩悦'], since: '2026-11-26T06:03:00Z', minutes: 15, said_at: new Date().toISOString() }
+  const at = await shown(WaitingWord, { seat: { ...SEAT, session: { ...SEAT.session, state: 'open' }, waiting }, brief: true })
+  expect(at.textContent?.trim()).toBe('调解员估计还要等 15 分钟。')
+})
+
 it('invites without a line for the other side where nobody of it may be named', async () => {
   const invite = (others: SeatView['others']): Promise<HTMLElement> =>
     shown(Invitation, { seat: { ...SEAT, others }, paperOnly: false, identify: () => Promise.resolve() })
