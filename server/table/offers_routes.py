@@ -1,7 +1,6 @@
 """HTTP doors of offers: told to the mediator in confidence, or put to another party. Each is seen by its giver, its
 addressee and the mediators, and by nobody else."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -11,9 +10,7 @@ from server.cases.model import Case
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted
 from server.ids import new
 from server.law.dates import legal_day
-from server.lifecycle import advance
 from server.store import journal
-from server.store.db import Tx
 from server.table import rules, store
 from server.table.errors import NotToBeTold, OfferExpired
 from server.table.model import Offer, OfferAct, OfferState, OfferTerms
@@ -72,7 +69,7 @@ async def show(call: Call[None]) -> OffersView:
     async with call.db.reading() as tx:
         case = await case_at(tx, call)
         found = await store.offers_of(tx, call.request.app[keys.VAULT], case.id)
-    seen = [one for one in found if rules.sees_offer(one, call.caller.id, case)]
+    seen = [one for one in found if call.caller.id in rules.audience(one, case)]
     return OffersView([_view(one, case, call) for one in seen])
 
 
@@ -110,37 +107,18 @@ async def make(call: Call[OfferIn]) -> OfferView:
 )  # fmt: skip
 async def act(call: Call[OfferActIn]) -> OfferView:
     """Allow or forbid passing on, pass on, accept, decline, withdraw. The same act again answers with the present."""
-    act, now = OfferAct(call.body.act), call.now()
+    act, person, now = OfferAct(call.body.act), call.caller.id, call.now()
     async with call.db.transaction() as tx:
         case = await case_at(tx, call)
         before = await store.offer(tx, call.request.app[keys.VAULT], case.id, call.path("offer"))
-        if not rules.sees_offer(before, call.caller.id, case):
-            raise NotFound("offer")
-        if not _may(before, act, case, call):
-            raise NotPermitted("not yours to do")
-        if rules.LANDS_IN.get(act) is before.state:
-            return _view(before, case, call)
-        if _state(before, now) is OfferState.expired:
-            raise OfferExpired
-        offer = await _done(tx, call, case, before, act)
-    await announce(call.request.app, case.id, "offers", rules.audience(offer, case))
+        offer = rules.after(before, act, person, call.body.to, case, now)
+        if offer != before:
+            await store.save_offer(tx, offer)
+            if act is OfferAct.pass_on:  # the mediator's duty to show; what, and to whom, is nobody's business
+                await journal.append(tx, case.id, "table.offer_passed_on", person, {"offer": offer.id}, now)
+    if offer != before:
+        await announce(call.request.app, case.id, "offers", rules.audience(offer, case))
     return _view(offer, case, call)
-
-
-async def _done(tx: Tx, call: Call[OfferActIn], case: Case, before: Offer, act: OfferAct) -> Offer:
-    offer = replace(before, state=advance(rules.OFFERS, before.state, act))
-    match act:
-        case OfferAct.allow | OfferAct.keep:
-            offer = replace(offer, may_be_told=act is OfferAct.allow)
-        case OfferAct.pass_on:
-            rules.may_pass_on(before, call.body.to, case)
-            offer = replace(offer, addressee=call.body.to, put_at=call.now())
-            # That it was passed on with leave is the mediator's duty to show; what, and to whom, is nobody's business.
-            await journal.append(
-                tx, case.id, "table.offer_passed_on", call.caller.id, {"offer": offer.id}, call.now()
-            )  # fmt: skip
-    await store.save_offer(tx, offer)
-    return offer
 
 
 def _giver(case: Case, call: Call[Any]) -> str:
@@ -152,28 +130,11 @@ def _giver(case: Case, call: Call[Any]) -> str:
     return rules.party_of(case, call.caller.id)
 
 
-def _may(offer: Offer, act: OfferAct, case: Case, call: Call[Any]) -> bool:
-    person = call.caller.id
-    speaks = person in rules.hosts(case) or rules.speaks(case, person, legal_day(call.now()))
-    return speaks and rules.may_act(offer, act, person, case)
-
-
-def _state(offer: Offer, now: datetime) -> OfferState:
-    """What was not answered in time has expired, without anybody's doing."""
-    waiting = (offer.state, OfferAct.expire) in rules.OFFERS
-    return OfferState.expired if waiting and rules.lapsed(offer.expires_at, now) else offer.state
-
-
 def _view(offer: Offer, case: Case, call: Call[Any]) -> OfferView:
-    person, state = call.caller.id, _state(offer, call.now())
+    person, now = call.caller.id, call.now()
     inside = person in rules.hosts(case) or person in rules.camp(case, offer.giver)
-    acts = [
-        act for act in OfferAct
-        if (state, act) in rules.OFFERS and _may(offer, act, case, call)
-        and (act is not OfferAct.pass_on or offer.may_be_told)
-        and act is not (OfferAct.allow if offer.may_be_told else OfferAct.keep)
-    ]  # fmt: skip
     return OfferView(
-        offer.id, offer.giver, offer.addressee, offer.may_be_told if inside else None, state, offer.terms,
-        offer.expires_at, offer.made_at if inside else offer.put_at or offer.made_at, acts,
+        offer.id, offer.giver, offer.addressee, offer.may_be_told if inside else None, rules.state_at(offer, now),
+        offer.terms, offer.expires_at, offer.made_at if inside else offer.put_at or offer.made_at,
+        rules.acts(offer, person, case, now),
     )  # fmt: skip

@@ -1,13 +1,16 @@
 """Who may see what of the table, and how offers and proposals move on. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from server.cases import rules as case_rules
 from server.cases.model import Case, Part
-from server.errors import Invalid
+from server.errors import Invalid, NotFound, NotPermitted
 from server.law import roles
-from server.table.errors import NotToBeTold
+from server.law.dates import legal_day
+from server.lifecycle import advance
+from server.table.errors import NotToBeTold, OfferExpired
 from server.table.model import (
     STAGES,
     Item,
@@ -116,22 +119,18 @@ def fits_terms(terms: OfferTerms, case: Case) -> None:
         raise Invalid(wrong)
 
 
-def sees_offer(offer: Offer, person: str, case: Case) -> bool:
-    """The mediators, who speaks for the giver, and who speaks for the addressee once it is before them."""
-    return person in audience(offer, case)
-
-
 def audience(offer: Offer, case: Case) -> frozenset[str]:
-    """Everybody who may see this offer now."""
+    """Who sees an offer now: the mediators, the giver's camp, and the addressee's once it is before them."""
     return hosts(case) | camp(case, offer.giver) | camp(case, offer.addressee)
 
 
-def may_act(offer: Offer, act: OfferAct, person: str, case: Case) -> bool:
+def may_act(offer: Offer, act: OfferAct, person: str, case: Case, now: datetime) -> bool:
     """The giver allows, keeps, withdraws; the mediator passes on; the addressee answers. Nobody expires by hand."""
-    giver = camp(case, offer.giver) if offer.giver else hosts(case)
+    if person not in hosts(case) and not speaks(case, person, legal_day(now)):
+        return False
     match act:
         case OfferAct.allow | OfferAct.keep | OfferAct.withdraw:
-            return person in giver
+            return person in (camp(case, offer.giver) if offer.giver else hosts(case))
         case OfferAct.pass_on:
             return person in hosts(case)
         case OfferAct.accept | OfferAct.decline:
@@ -139,12 +138,49 @@ def may_act(offer: Offer, act: OfferAct, person: str, case: Case) -> bool:
     return False
 
 
-def may_pass_on(offer: Offer, to: str, case: Case) -> None:
-    """Only with the giver's leave, and to another party. Raises NotToBeTold, Invalid."""
-    if not offer.may_be_told:
-        raise NotToBeTold
-    if to == offer.giver or to not in {party.id for party in case.parties}:
-        raise Invalid({"to": "value"})
+def after(offer: Offer, act: OfferAct, person: str, to: str, case: Case, now: datetime) -> Offer:
+    """The offer after an act; a repeated one leaves it as it is. `to`: before which party it is put, to pass on.
+
+    It is passed on only with the giver's leave of this moment, and to another party. Raises NotFound for who does not
+    see it, NotPermitted, OfferExpired, IllegalAct, NotToBeTold, Invalid."""
+    if person not in audience(offer, case):
+        raise NotFound("offer")
+    if not may_act(offer, act, person, case, now):
+        raise NotPermitted("not yours to do")
+    if LANDS_IN.get(act) is offer.state:
+        return offer
+    if state_at(offer, now) is OfferState.expired:
+        raise OfferExpired
+    moved = replace(offer, state=advance(OFFERS, offer.state, act))
+    match act:
+        case OfferAct.allow | OfferAct.keep:
+            return replace(moved, may_be_told=act is OfferAct.allow)
+        case OfferAct.pass_on if not offer.may_be_told:
+            raise NotToBeTold
+        case OfferAct.pass_on if to == offer.giver or to not in {party.id for party in case.parties}:
+            raise Invalid({"to": "value"})
+        case OfferAct.pass_on:
+            return replace(moved, addressee=to, put_at=now)
+    return moved
+
+
+def state_at(offer: Offer, now: datetime) -> OfferState:
+    """What was not answered in time has expired, without anybody's doing."""
+    waiting = (offer.state, OfferAct.expire) in OFFERS
+    return OfferState.expired if waiting and lapsed(offer.expires_at, now) else offer.state
+
+
+def acts(offer: Offer, person: str, case: Case, now: datetime) -> list[OfferAct]:
+    """What somebody may do with it now, for the buttons."""
+    idle = OfferAct.allow if offer.may_be_told else OfferAct.keep
+    return [
+        act
+        for act in OfferAct
+        if (state_at(offer, now), act) in OFFERS
+        and may_act(offer, act, person, case, now)
+        and act is not idle
+        and (act is not OfferAct.pass_on or offer.may_be_told)
+    ]
 
 
 def lapsed(expires_at: datetime | None, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The pure rules of the table: every state with every act, who sees what, what terms must fit."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.cases.model import Case, CaseState, Facts, Filed, Part, Party, Side
-from server.errors import IllegalAct, Invalid
+from server.errors import AppError, IllegalAct, Invalid
 from server.lifecycle import advance
 from server.people.model import Assurance
 from server.table import rules
@@ -87,15 +88,15 @@ def test_only_an_open_proposal_comes_to_an_end(state: ProposalState, act: Propos
 
 
 def test_a_confided_offer_is_seen_by_its_camp_and_the_mediators_only() -> None:
-    seen = {who for who in EVERYBODY if rules.sees_offer(offer(), who, CASE)}
+    seen = {who for who in EVERYBODY if who in rules.audience(offer(), CASE)}
     assert seen == {GU, CO, LIN, WU}
-    passed = {who for who in EVERYBODY if rules.sees_offer(offer(to=CHEN, state=OfferState.open), who, CASE)}
+    passed = {who for who in EVERYBODY if who in rules.audience(offer(to=CHEN, state=OfferState.open), CASE)}
     assert passed == {GU, CO, LIN, WU, CHEN}, "neither the recorder nor an interpreter nor another party of that side"
 
 
 @pytest.mark.parametrize("act", OfferAct)
 def test_who_may_do_what_to_an_offer(act: OfferAct) -> None:
-    may = {who for who in EVERYBODY if rules.may_act(offer(to=CHEN), act, who, CASE)}
+    may = {who for who in EVERYBODY if rules.may_act(offer(to=CHEN), act, who, CASE, AT)}
     giver, hosts, addressee = {LIN, WU}, {GU, CO}, {CHEN}
     expected = {
         OfferAct.pass_on: hosts,
@@ -104,17 +105,53 @@ def test_who_may_do_what_to_an_offer(act: OfferAct) -> None:
         OfferAct.expire: set(),
     }
     assert may == expected.get(act, giver)
-    of_mediator = {who for who in EVERYBODY if rules.may_act(offer(giver="", to=CHEN), OfferAct.withdraw, who, CASE)}
+    of_mediator = {
+        who for who in EVERYBODY if rules.may_act(offer(giver="", to=CHEN), OfferAct.withdraw, who, CASE, AT)
+    }
     assert of_mediator == hosts
 
 
 def test_an_offer_is_passed_on_with_leave_only_and_never_back() -> None:
     with pytest.raises(NotToBeTold):
-        rules.may_pass_on(offer(), CHEN, CASE)
+        rules.after(offer(), OfferAct.pass_on, GU, CHEN, CASE, AT)
     for to in (LIN, WU, "", "pty_other"):
         with pytest.raises(Invalid):
-            rules.may_pass_on(offer(told=True), to, CASE)
-    rules.may_pass_on(offer(told=True), CHEN, CASE)
+            rules.after(offer(told=True), OfferAct.pass_on, GU, to, CASE, AT)
+    passed = rules.after(offer(told=True), OfferAct.pass_on, CO, CHEN, CASE, AT)
+    assert (passed.state, passed.addressee, passed.put_at) == (OfferState.open, CHEN, AT)
+
+
+Step = tuple[str, OfferAct, str, int]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(EVERYBODY), st.sampled_from(OfferAct), st.sampled_from([LIN, CHEN, KID, ""]), st.integers(0, 40)
+    ),
+    max_size=30,
+)
+
+
+@given(told=st.booleans(), steps=STEPS)
+def test_whatever_is_tried_an_offer_reaches_only_whom_its_giver_let_it_reach(told: bool, steps: list[Step]) -> None:
+    """Everybody tries everything in any order: the one way to the other side is the giver's leave at that moment."""
+    now, present, leave = AT, replace(offer(told=told), expires_at=AT + timedelta(hours=3)), told
+    for who, act, to, minutes in steps:
+        now += timedelta(minutes=minutes)
+        before, promised = present, act in rules.acts(present, who, CASE, now)
+        try:
+            present = rules.after(before, act, who, to, CASE, now)
+        except AppError as error:
+            assert not promised or (act is OfferAct.pass_on and isinstance(error, Invalid)), "a button that refuses"
+        if present.may_be_told != before.may_be_told:
+            assert who in (LIN, WU)
+            leave = present.may_be_told
+        if present.addressee != before.addressee:
+            assert leave and who in (GU, CO) and before.state is OfferState.confided
+        if present.state in (OfferState.accepted, OfferState.declined) and present != before:
+            assert who in rules.camp(CASE, present.addressee) and now < AT + timedelta(hours=3)
+        if before.state not in (OfferState.confided, OfferState.open):
+            assert present == before, "what is over stays over"
+        assert present.terms == TERMS and present.giver == LIN
+        assert rules.audience(present, CASE) == {GU, CO, LIN, WU} | rules.camp(CASE, present.addressee)
 
 
 def test_who_speaks_for_a_party() -> None:
