@@ -4,6 +4,7 @@ alarm. Which chamber, who and when is the room's to say; nothing here can widen 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -36,15 +37,29 @@ class _Running:
     peers: Mapping[str, Peer]
     why: str = ""
     recording: Recording | None = None
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """It is over, or somebody is in it who was not."""
+    people: set[str] = field(default_factory=set)
+    """All who were ever in it."""
     task: asyncio.Task[None] | None = None
+
+    def listen(self, peers: Mapping[str, Peer]) -> None:
+        """Exactly these from now on."""
+        self.peers = dict(peers)
+        if self.recording is not None:
+            self.recording.audience(self.peers)
+        if not self.people >= self.peers.keys():
+            self.people |= self.peers.keys()
+            self.news.set()
 
     def stop(self, why: str) -> None:
         """Nothing is taken any more from here on; the first reason counts."""
         self.why = self.why or why
         if self.recording is not None:
             self.recording.stop()
-        self.over.set()
+        self.over = True
+        self.news.set()
 
 
 class RoomRecorder:
@@ -61,16 +76,15 @@ class RoomRecorder:
     async def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
         """Record these people's joint chamber until `stop`. Opening the file takes a moment; nothing waits for it."""
         await self.stop(room, "again")
-        run = self._running[room] = _Running(room, epoch, dict(peers))
+        run = self._running[room] = _Running(room, epoch, peers)
+        run.listen(peers)
         self._ending.add(run)
         run.task = spawn(self._run(run), name="recording")
 
     async def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
         """Record exactly these people from now on."""
         if (run := self._running.get(room)) is not None:
-            run.peers = dict(peers)
-            if run.recording is not None:
-                run.recording.audience(run.peers)
+            run.listen(peers)
 
     async def stop(self, room: str, why: str) -> None:
         """Take nothing any more, before anything else happens; file and journal are finished beside the meeting."""
@@ -120,7 +134,7 @@ class RoomRecorder:
         name = new("rec")
         key, sealed = self._shelf.new_key(name)
         now = self._now()
-        people = tuple(Recorded(name, person) for person in sorted(run.peers))
+        people = tuple(Recorded(name, person) for person in sorted(run.people))
         async with self._db.transaction() as tx:
             session = await sessions.load(tx, run.room)
             row = Row(
@@ -129,7 +143,7 @@ class RoomRecorder:
             )  # fmt: skip
             await store.add(tx, row)
         file = await asyncio.to_thread(self._shelf.create, name)
-        if run.over.is_set():
+        if run.over:
             file.close()
         else:
             run.recording = Recording(name, file, key, CHAMBER, lambda trouble: self._on_trouble(run, trouble))
@@ -137,22 +151,26 @@ class RoomRecorder:
         return row
 
     async def _keep_journal(self, run: _Running, row: Row) -> Row:
-        while not run.over.is_set():
-            try:
+        while not run.over:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(HEAD_EVERY):
-                    await run.over.wait()
-            except TimeoutError:
+                    await run.news.wait()
+            run.news.clear()
+            if not run.over or run.people - {one.person for one in row.people}:
                 row = await self._note(run, row)
         return row
 
     async def _note(self, run: _Running, row: Row) -> Row:
         """The journal may be away for a while; the recording goes on, the operator is told."""
         head = run.recording.head if run.recording is not None else Head(0, 0, "")
-        if head.chunks == row.chunks:
+        new = sorted(run.people - {one.person for one in row.people})
+        if head.chunks == row.chunks and not new:
             return row
         try:
             async with self._db.transaction() as tx:
-                return await store.reached(tx, row, head, self._now())
+                if new:
+                    row = await store.join(tx, row, new, self._now())
+                return await store.reached(tx, row, head, self._now()) if head.chunks != row.chunks else row
         except Exception:
             log.exception("journal.failed", extra={"room": run.room, "what": "recording"})
             return row
@@ -164,7 +182,7 @@ class RoomRecorder:
         """The alarm first: a journal on the same full disk must not hold it up."""
         if self._running.get(run.room) is run:
             del self._running[run.room]
-        was_wanted = not run.over.is_set()
+        was_wanted = not run.over
         run.stop(why)
         if was_wanted and self.alarm is not None:
             log.error("recording.alarm", extra={"room": run.room, "why": why})

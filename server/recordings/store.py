@@ -1,5 +1,6 @@
 """Tables of recordings; every change with its entry in the journal."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -56,6 +57,15 @@ async def add(tx: Tx, recording: Recording) -> None:
 async def note(tx: Tx, recording: Recording, what: str, actor: str, body: dict[str, JsonValue], at: datetime) -> None:
     """An entry in the case's journal."""
     await journal.append(tx, recording.case_id, f"recording.{what}", actor, {"recording": recording.id, **body}, at)
+
+
+async def join(tx: Tx, recording: Recording, people: Sequence[str], at: datetime) -> Recording:
+    """More people are in it from now on."""
+    more = tuple(Recorded(recording.id, person) for person in people)
+    for one in more:
+        await tx.execute(recorded.insert().values(**asdict(one)))
+    await note(tx, recording, "joined", "server", {"people": list(people)}, at)
+    return replace(recording, people=(*recording.people, *more))
 
 
 async def reached(tx: Tx, recording: Recording, head: Head, at: datetime) -> Recording:

@@ -92,6 +92,22 @@ async def test_only_who_is_named_by_the_room_is_recorded(meeting: Meeting) -> No
     assert {part.person for _, part in parts(meeting.office.app[SHELF].path(row.id), key)} == set(rest)
 
 
+async def test_who_agreed_and_comes_back_later_is_written_down_as_in_it(meeting: Meeting) -> None:
+    late, everybody = meeting.person("respondent"), dict(meeting.peers)
+    del meeting.peers[late]
+    await meeting.begin()
+    await meeting.office.app[RECORDER].audience(meeting.cast.session, everybody)
+    end = asyncio.get_running_loop().time() + 15
+    while (await meeting.rows())[0].person(late) is None:
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.02)
+    await meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers)
+    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    row = await meeting.until(RecordingState.ended)
+    assert [one.person for one in row.people] == sorted(everybody)
+    assert ("recording.joined", {"recording": row.id, "people": [late]}) in await told(meeting)
+
+
 async def test_how_far_the_chain_has_come_is_written_down_while_it_goes_on(
     meeting: Meeting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
