@@ -20,6 +20,8 @@ class Counting(Chambers):
         self._began: float | None = None
         self._last: dict[tuple[str, str], Pair] = {}
         self._received: dict[tuple[str, str], Pair] = {}
+        self._inside: dict[ChamberId, dict[str, None]] = {}
+        """Who was in each chamber at any time of this epoch, in the order in which they were first there."""
 
     def _report(self, person: str, received: dict[str, Pair], now: float) -> None:
         self._began = now if self._began is None else self._began
@@ -32,16 +34,19 @@ class Counting(Chambers):
                 self._received[key] = old[0] + _grown(last[0], new[0]), old[1] + _grown(last[1], new[1])
             self._last[key] = new
 
-    def _count(self, now: float) -> list[Effect]:
-        """The epoch that ends now."""
-        people: dict[ChamberId, tuple[str, ...]] = {}
+    def _see_who_is_where(self) -> None:
+        """After every event."""
         for person in self.people.values():
             if person.seated and person.chamber is not None:
-                people[person.chamber] = (*people.get(person.chamber, ()), person.id)
+                self._inside.setdefault(person.chamber, {})[person.id] = None
+
+    def _count(self, now: float) -> list[Effect]:
+        """The epoch that ends now."""
+        people = {chamber: tuple(inside) for chamber, inside in self._inside.items()}
         table: dict[str, dict[str, Pair]] = {}
         for (receiver, source), pair in self._received.items():
             table.setdefault(receiver, {})[source] = pair
-        self._began, self._received = now, {}
+        self._began, self._received, self._inside = now, {}, {}
         return [Counted(self.epoch - 1 if self.move is not None else self.epoch, people, table)] if people else []
 
 

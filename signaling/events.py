@@ -135,7 +135,7 @@ Received = Mapping[str, Mapping[str, tuple[int, int]]]
 
 @dataclass(frozen=True)
 class Counted:
-    """An epoch is over: who was where in it, and what the clients themselves say they received of whom."""
+    """An epoch is over: who was where at any time of it, and what the clients themselves say they received of whom."""
 
     epoch: int
     people: Mapping[ChamberId, tuple[str, ...]]

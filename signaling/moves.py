@@ -136,7 +136,7 @@ class Moves(Seats):
         movers = [self._get(person) for person in move.people]
         for person in movers:
             if (chamber := move.to[person.id]) is None:
-                effects += self._go_out(person, self._way_out(person), now)
+                effects += self._go_out(person, self._way_out(person))
                 continue
             person.seat = advance(person.seat, Act.MOVE)
             person.chamber, person.epoch, person.hand_at, person.spotlit = chamber, move.epoch, None, False
@@ -155,12 +155,6 @@ class Moves(Seats):
             if chamber is not None
         ]
         return [*effects, *counted, *moved]
-
-    @staticmethod
-    def _way_out(person: Person) -> Act:
-        if person.seat == "interrupted":
-            return Act.EXPIRE
-        return Act.LEAVE if person.phone else Act.BACK
 
     @staticmethod
     def _all_drained(move: MoveUnderWay) -> bool:

@@ -136,7 +136,8 @@ class Rooms:
     async def invite(self, ticket: Ticket) -> None:
         """Who may come to the room of the ticket: hosts see them expected and may seat them by telephone. Raises
         RoomError as for a knock; the ticket itself opens nothing."""
-        await self.open(ticket).apply(Invite(ticket))
+        live = self._rooms.get(ticket.room) or self.open(ticket)
+        await live.apply(Invite(ticket))
 
     def recording_failed(self, room: str, why: str) -> None:
         """The recorder could not go on; `why` without content."""

@@ -101,7 +101,7 @@ class Room(Sharing, Floor, Talks, Course):
             case "stats", Stats(received, line):
                 return self._stats(person, {k: (v.audio, v.video) for k, v in received.items()}, line, now)
             case "leave", Empty():
-                return self._go_out(person, Act.LEAVE, now)
+                return self._go_out(person, Act.LEAVE)
         return None
 
     def _said_by_host(self, host: Person, act: str, body: Struct, now: float) -> list[Effect] | None:
@@ -110,7 +110,7 @@ class Room(Sharing, Floor, Talks, Course):
                 target = self._get(person)
                 return [] if target.seat == "present" else self._admit(target, chamber)
             case "refuse" | "back_to_lobby" | "remove", Target(person):
-                return self._host_act(act, self._get(person), now)
+                return self._host_act(act, self._get(person))
             case "move", Move(people, chamber):
                 return self._begin_move(host, people, chamber, now)
             case "host_mute", HostMute(person, kind, muted):
@@ -136,7 +136,7 @@ class Room(Sharing, Floor, Talks, Course):
             case "hand_over", Target(person):
                 return self._hand_over(host, self._get(person))
             case "phone_seat", PhoneSeat(person, on):
-                return self._phone(self._get(person), on, now)
+                return self._phone(self._get(person), on)
             case "lock", Switch(on):
                 return self._lock(host, on)
             case "rename", Rename(person, name):
@@ -214,7 +214,7 @@ class Room(Sharing, Floor, Talks, Course):
         effects: list[Effect] = []
         for person in list(self.people.values()):
             if person.seat == "interrupted" and self._expires(person) <= now:
-                effects += self._go_out(person, Act.EXPIRE, now)
+                effects += self._go_out(person, Act.EXPIRE)
         if self.host_lost_at is not None and self.host_lost_at + self.options.host_gone <= now:
             self.host_gone = True
         if self.move is not None and self.move.deadline is None and self.move.starts_at <= now:
@@ -230,6 +230,7 @@ class Room(Sharing, Floor, Talks, Course):
         effects = self._settle_move(now)
         self._watch_host(now)
         effects += self._watch_talks(now)
+        self._see_who_is_where()
         self._keep_orders(now)
         self._clear_tables()
         return effects + self._end_shares() + self._watch_recording(now)

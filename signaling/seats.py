@@ -57,16 +57,34 @@ class Seats(Counting):
     def _invite(self, ticket: Ticket) -> list[Effect]:
         """The office says who may come; hosts see them expected and can seat them by telephone."""
         self.greet(ticket)
-        self._keep_apart(ticket)
+        effects = self._screen(ticket)
         if (known := self.people.get(ticket.person)) is None:
             self.people[ticket.person] = Person.of(ticket)
         elif not known.seated:
             known.is_as(ticket)
-        return []
+        return effects
+
+    def _screen(self, ticket: Ticket) -> list[Effect]:
+        """A ticket may say anew whom its person must never meet: who sits with them now goes out at once."""
+        self._keep_apart(ticket)
+        person = self.people.get(ticket.person)
+        if person is None or not person.seated or person.chamber is None:
+            return []
+        apart = any(self.kept_apart(person.id, p.id) for p in self._others(person, person.chamber))
+        return self._go_out(person, self._way_out(person)) if apart else []
+
+    def _others(self, person: Person, chamber: ChamberId) -> list[Person]:
+        """Who else is in that chamber or on the way into it."""
+        return [
+            p for p in self.people.values() if p.seated and p is not person and chamber in (p.chamber, self.heading(p))
+        ]
 
     def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
         self.greet(ticket)
         person = self.people.get(ticket.person) or Person.of(ticket)
+        out = self._screen(ticket)
+        if out and person.seat == "waiting":
+            return out
         if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):
             return self._resume(person)
         if person.phone:
@@ -76,11 +94,10 @@ class Seats(Counting):
             person.seat = advance(person.seat, Act.RETURN)
             return [*self._enter(person), self._attendance(person)]
         person.seat = advance(person.seat, Act.KNOCK)
-        self._keep_apart(ticket)
         person.is_as(ticket)
         person.connected, person.hand_at = True, None
         self.people[person.id] = person
-        effects: list[Effect] = [self._attendance(person)]
+        effects: list[Effect] = [*out, self._attendance(person)]
         if returns in PRIVATE and not person.is_host:  # as at the end of every private talk
             person.muted["audio"] = True
         home = self.home(person)
@@ -91,11 +108,7 @@ class Seats(Counting):
 
     def _refused(self, person: Person, chamber: ChamberId) -> RoomError | None:
         """Why the person may not be let into that chamber, with those who are in it or on their way."""
-        others = [p for p in self.people.values() if p.seated and p is not person and self._there(p, chamber)]
-        return self.misfit(person, chamber, others)
-
-    def _there(self, person: Person, chamber: ChamberId) -> bool:
-        return chamber in (person.chamber, self.heading(person))
+        return self.misfit(person, chamber, self._others(person, chamber))
 
     def _admit(self, person: Person, chamber: ChamberId | None) -> list[Effect]:
         """Raises KeptApart, WrongChamber, OneSideOnly."""
@@ -156,7 +169,7 @@ class Seats(Counting):
             self.move.waiting.discard(person.id)
         return [*([] if person.sending else [ClosePeer(person.id)]), self._attendance(person)]
 
-    def _go_out(self, person: Person, act: Act, now: float) -> list[Effect]:
+    def _go_out(self, person: Person, act: Act) -> list[Effect]:
         """Leave the chamber for good or for the lobby."""
         had_peer = person.seated and not person.phone
         person.seat = advance(person.seat, act)
@@ -172,10 +185,17 @@ class Seats(Counting):
             effects.append(Disconnect(person.id))
         return effects
 
+    @staticmethod
+    def _way_out(person: Person) -> Act:
+        """Of the chamber into the lobby, or out where nobody is there to wait in it."""
+        if person.seat == "interrupted":
+            return Act.EXPIRE
+        return Act.LEAVE if person.phone else Act.BACK
+
     def _attendance(self, person: Person) -> Attendance:
         return Attendance(person.id, person.seat, person.chamber)
 
-    def _host_act(self, act: str, target: Person, now: float) -> list[Effect]:
+    def _host_act(self, act: str, target: Person) -> list[Effect]:
         """Refuse, back to the lobby, remove. An act that already happened (double click) answers with the present
         state."""
         done = {"refuse": "out", "back_to_lobby": "waiting", "remove": "removed"}
@@ -184,17 +204,17 @@ class Seats(Counting):
         if target.is_host:
             raise RightMissing(Right.HOST)
         if act == "back_to_lobby" and target.phone:
-            return self._go_out(target, Act.LEAVE, now)
-        return self._go_out(target, Act(act), now)
+            return self._go_out(target, Act.LEAVE)
+        return self._go_out(target, Act(act))
 
     # --- what hosts decide about seats ------------------------------------------------------------------------------
 
-    def _phone(self, target: Person, on: bool, now: float) -> list[Effect]:
+    def _phone(self, target: Person, on: bool) -> list[Effect]:
         """Raises IllegalAct for somebody whose browser is here."""
         if target.phone == on:
             return []
         if not on:
-            return [*self._go_out(target, Act.LEAVE, now), Noted("phone_seat", target.id, {"on": False})]
+            return [*self._go_out(target, Act.LEAVE), Noted("phone_seat", target.id, {"on": False})]
         if target.is_host:
             raise RightMissing(Right.HOST)
         if target.seat == "interrupted":

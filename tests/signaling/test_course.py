@@ -172,6 +172,14 @@ def test_an_epoch_ends_with_who_was_where_and_what_each_client_received_of_whom(
     assert second.received == {"chen": {"gu": (0, 0), "lin": (0, 0)}, "lin": {"gu": (100, 10)}}
 
 
+def test_who_left_in_the_course_of_an_epoch_was_there() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.say("chen", "leave")
+    m.say("lin", "leave")
+    m.say("gu", "leave")
+    assert counted(m.order("end")).people == {"joint": ("gu", "lin", "chen")}
+
+
 def test_what_should_not_have_arrived_is_counted_and_a_page_opened_anew_starts_from_nothing() -> None:
     m = Meeting("gu", "lin", "chen")
     m.moved("caucus_applicant", "lin")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signaling.errors import KeptApart, OneSideOnly, RoomError, Tied, WrongChamber
-from signaling.events import Attendance, Effect, Moved, Send
+from signaling.events import Attendance, ClosePeer, Effect, Invite, Moved, Send
 from signaling.protocol import Admit, ChamberId, Move, SpeakingOrder, Spotlight
 from signaling.rights import PRIVATE
 from signaling.room import Room
@@ -174,6 +174,26 @@ def test_an_interpreter_of_a_screened_person_belongs_beside_them() -> None:
     assert m.room.hearers("tang") == {"lin"} and not m.room.private_talk()
     with pytest.raises(OneSideOnly):
         m.move("caucus_respondent", "tang")
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_new_ticket_that_keeps_apart_takes_its_owner_out_at_once(lost: bool) -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.apart = APART
+    if lost:
+        m.lose("lin")
+    effects = m.knock("lin", resumes=True)
+    assert ClosePeer("lin") in effects and go_of(effects, "lin") is None
+    assert m.room.people["lin"].seat == "waiting" and CAST["chen"][0] not in msgspec.json.encode(m.sees("lin")).decode()
+    m.target("admit", "lin")
+    assert m.room.people["lin"].chamber == "side_applicant"
+
+
+def test_an_invitation_that_keeps_apart_does_so_too() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.apart = APART
+    effects = m.do(Invite(m.ticket("lin")))
+    assert Attendance("lin", "waiting", None) in effects and "lin" not in m.room.mates("chen")
 
 
 def test_a_host_is_kept_apart_from_nobody() -> None:
