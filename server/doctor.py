@@ -23,6 +23,7 @@ from server.keeping.outlook import from_files
 from server.sessions import turn
 from server.settings import Settings
 from server.store import journal, migrate
+from server.vault import read_vault
 from signaling.media import RelayFailed, try_relay
 
 LEAST_DISK = 500 * 1024 * 1024
@@ -46,7 +47,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """All checks in order; blocking. A check that fails in a way nobody foresaw is itself a finding."""
     found: list[Finding] = []
-    for check in (data, database, chains, authority, fonts, app, ports, relays, tls, delivery):
+    for check in (data, database, chains, authority, confidence, fonts, app, ports, relays, tls, delivery):
         try:
             found.extend(check(settings))
         except Exception as error:
@@ -161,6 +162,20 @@ def authority(settings: Settings) -> Iterator[Finding]:
         right = digest in token
         level: Literal["ok", "problem"] = "ok" if right else "problem"
         yield Finding("time-stamps", level, f"token of {len(token)} bytes", "" if right else "report this as a bug")
+
+
+def confidence(settings: Settings) -> Iterator[Finding]:
+    """The vault of what was told in confidence."""
+    try:
+        opened = read_vault(settings)
+    except CustodyRefused as error:
+        mend = "set the HEJIE_CA_PASSPHRASE it was made with, or restore vault-key from the backup"
+        yield Finding("vault", "problem", f"cannot be opened: {error}", mend)
+        return
+    if opened is None:
+        yield Finding("vault", "hint", "none yet", "`hejie serve` makes one")
+    else:
+        yield Finding("vault", "ok", "opens")
 
 
 MENDS = {

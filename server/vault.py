@@ -64,18 +64,26 @@ def open_vault(settings: Settings) -> Vault:
 
     Raises CustodyRefused when the passphrase is another than the one the key was wrapped with."""
     path = settings.data / FILE
-    by, secret = _wrapping(settings)
+    by = "passphrase" if settings.ca_passphrase else "own"
     if not path.exists():
-        _write(path, _wrap(secrets.token_bytes(32), by, secret), anew=False)
-    text = path.read_bytes()
-    kept = wrapped_by(path)
+        _write(path, _wrap(secrets.token_bytes(32), by, _secret(settings, by)), anew=False)
+    key = _read(settings)
+    if wrapped_by(path) != by:
+        _write(path, _wrap(key, by, _secret(settings, by)), anew=True)
+    return Vault(key)
+
+
+def read_vault(settings: Settings) -> Vault | None:
+    """The vault as it is, None before the first start; nothing is made or mended. Blocking. Raises CustodyRefused."""
+    return Vault(_read(settings)) if (settings.data / FILE).exists() else None
+
+
+def _read(settings: Settings) -> bytes:
+    path = settings.data / FILE
     try:
-        key = _unwrap(text, secret if kept == by else _own(settings))
+        return _unwrap(path.read_bytes(), _secret(settings, wrapped_by(path)))
     except (NotOpened, ValueError, KeyError, TypeError):
         raise CustodyRefused(f"{path}: wrapped with another HEJIE_CA_PASSPHRASE, by a demo, or damaged") from None
-    if kept != by:
-        _write(path, _wrap(key, by, secret), anew=True)
-    return Vault(key)
 
 
 def wrapped_by(path: Path) -> str:
@@ -83,14 +91,10 @@ def wrapped_by(path: Path) -> str:
     return str(json.loads(path.read_bytes())["by"]) if path.exists() else ""
 
 
-def _wrapping(settings: Settings) -> tuple[str, bytes]:
-    if settings.ca_passphrase:
-        return "passphrase", settings.ca_passphrase.encode()
-    return "own", _own(settings)
-
-
-def _own(settings: Settings) -> bytes:
-    """Of a demo the secret its keys have too, else the one that signs tickets."""
+def _secret(settings: Settings, by: str) -> bytes:
+    """What wraps the key: the passphrase, or what a demo protects its keys with, or the secret that signs tickets."""
+    if by == "passphrase":
+        return (settings.ca_passphrase or "").encode()
     if settings.demo:
         return own_secret(settings.demo_passphrase)
     return settings.secret or own_secret(settings.data / "secret")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from server import vault
 from server.custody import CustodyRefused
+from server.doctor import examine
 from server.keeping.backup import NotBackedUp, backup, restore
 from server.settings import Settings
 from server.store import migrate
@@ -105,3 +106,17 @@ async def test_a_backup_without_passphrase_needs_a_key_that_one_protects(tmp_pat
     open_vault(bare)
     with pytest.raises(NotBackedUp, match="vault-key"):
         await asyncio.to_thread(backup, bare, tmp_path / "two", NOW)
+
+
+def test_the_doctor_says_whether_it_opens_and_mends_nothing(tmp_path: Path) -> None:
+    def finding(settings: Settings) -> str:
+        (one,) = [found for found in examine(settings) if found.name == "vault"]
+        return one.level
+
+    settings = settings_in(tmp_path, ca_passphrase="correct horse")
+    assert finding(settings) == "hint" and not (settings.data / vault.FILE).exists()
+    open_vault(settings)
+    before = (settings.data / vault.FILE).read_bytes()
+    assert finding(settings) == "ok"
+    assert finding(replace(settings, ca_passphrase="another")) == "problem"
+    assert (settings.data / vault.FILE).read_bytes() == before

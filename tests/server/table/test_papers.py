@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
+from pikepdf import Encryption, Pdf
 from PIL import Image
 
 from server.table import papers_store
@@ -146,7 +147,25 @@ async def stored(office: Office) -> list[str]:
     return names
 
 
+def locked() -> bytes:
+    file = BytesIO()
+    with Pdf.open(BytesIO(pdf(1))) as document:
+        document.save(file, encryption=Encryption(owner="o", user="password"))
+    return file.getvalue()
+
+
+def endless() -> bytes:
+    file = BytesIO()
+    with Pdf.new() as document:
+        for _ in range(101):
+            document.add_blank_page()
+        document.save(file)
+    return file.getvalue()
+
+
 BROKEN = {
+    "locked by a password": locked(),
+    "more pages than are drawn": endless(),
     "words": b"not a document",
     "cut off": pdf()[:700],
     "only a head": b"%PDF-1.7\n",

@@ -54,9 +54,10 @@ CASE = Case(
         person(WU, Side.applicant, Part.representative, LIN), person(HAN, Side.applicant, Part.interpreter, LIN),
         person(KID, Side.respondent, born="2019"),
     ),
+    guests=(person("pty_expert", Side.applicant, Part.expert), person("pty_observer", Side.respondent, Part.observer)),
     co_mediators=(CO,),  # type: ignore[arg-type]
 )  # fmt: skip
-EVERYBODY = (GU, CO, SU, LIN, CHEN, WU, HAN, KID, "pty_other", "acc_other", "")
+EVERYBODY = (GU, CO, SU, LIN, CHEN, WU, HAN, KID, "pty_expert", "pty_observer", "pty_other", "acc_other", "")
 TERMS = OfferTerms(payer=LIN, payee=CHEN, sum_fen=850_000)
 
 
