@@ -40,6 +40,10 @@ class Counting(Chambers):
             if person.seated and person.chamber is not None:
                 self._inside.setdefault(person.chamber, {})[person.id] = None
 
+    def account(self, now: float) -> list[Effect]:
+        """What is counted so far, when the process stops in the middle of an epoch."""
+        return self._count(now)
+
     def _count(self, now: float) -> list[Effect]:
         """The epoch that ends now."""
         people = {chamber: tuple(inside) for chamber, inside in self._inside.items()}

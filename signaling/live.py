@@ -407,7 +407,11 @@ class LiveRoom:
         spawn(self.apply(Tick()), name="room.tick")
 
     async def close(self) -> None:
-        """Close all peers; the connections are the caller's."""
+        """Tell what is counted so far and close all peers; the connections are the caller's."""
+        now = self.clock()
+        self._tally.look(self._media_of(self._peers))
+        for effect in self.machine.account(now):
+            await self._tell(effect, now)
         if self._timer is not None:
             self._timer.cancel()
         for person in list(self._missing):

@@ -25,7 +25,7 @@ class RoomOptions:
     """No packet for this long counts as not received."""
     longest_break: float = 8 * 3600
     people: int = 16
-    """At most this many persons in one room, lobby included."""
+    """At most this many persons in one room, lobby included; who is only expected does not count."""
     chat_lines: int = 8
     chat_window: float = 10
     """At most `chat_lines` lines within `chat_window`."""

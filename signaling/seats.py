@@ -47,7 +47,8 @@ class Seats(Counting):
         if self.state == "ended":
             raise RoomEnded
         known = self.people.get(ticket.person)
-        if known is None and len(self.people) >= self.options.people:
+        arrived = sum(p.seat != "invited" for p in self.people.values())
+        if (known is None or known.seat == "invited") and arrived >= self.options.people:
             raise TooMany("60")
         if known is not None and known.seat == "removed":
             raise SeatRemoved(known.id)
@@ -68,12 +69,13 @@ class Seats(Counting):
         """A ticket may say anew whom its person must never meet: who sits with them now goes out at once."""
         self._keep_apart(ticket)
         person = self.people.get(ticket.person)
-        if person is None or not person.seated or person.chamber is None:
+        if person is None or not person.seated:
             return []
-        apart = any(self.kept_apart(person.id, p.id) for p in self._others(person, person.chamber))
+        places = {person.chamber, self.heading(person)} - {None}
+        apart = any(self.kept_apart(person.id, p.id) for place in places for p in self._others(person, place))
         return self._go_out(person, self._way_out(person)) if apart else []
 
-    def _others(self, person: Person, chamber: ChamberId) -> list[Person]:
+    def _others(self, person: Person, chamber: ChamberId | None) -> list[Person]:
         """Who else is in that chamber or on the way into it."""
         return [
             p for p in self.people.values() if p.seated and p is not person and chamber in (p.chamber, self.heading(p))

@@ -57,6 +57,14 @@ async def test_the_journal_gets_what_was_forwarded_in_each_epoch_to_whom_of_whom
     assert "chen" not in private[2], "nothing was forwarded to who was outside"
 
 
+async def test_what_was_counted_is_told_when_the_process_stops(house: House) -> None:
+    guests = await seated(house, "gu", "lin")
+    await eventually(lambda: guests["gu"].sound("lin") > 10)
+    await house.room.close()
+    ((epoch, people, forwarded, _),) = house.journal.counts
+    assert (epoch, people) == (0, {"joint": ("gu", "lin")}) and forwarded["gu"]["lin"] > 10
+
+
 async def agreed(rooms: Rooms, house: House, tape: Tape) -> dict[str, Guest]:
     rooms.recorder = tape
     guests = await seated(house, "gu", "lin", "chen")

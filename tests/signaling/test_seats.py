@@ -2,8 +2,9 @@
 
 import pytest
 
-from signaling.errors import IllegalAct, NameTaken, RightMissing, RoomLocked, SeatRemoved
+from signaling.errors import IllegalAct, NameTaken, RightMissing, RoomLocked, SeatRemoved, TooMany
 from signaling.events import Attendance, ClosePeer, Invite, Noted, OpenPeer
+from signaling.options import RoomOptions
 from signaling.protocol import PhoneSeat, Rename, Switch
 from signaling.ticket import Ticket
 from tests.signaling.meeting import Meeting, go_of
@@ -134,6 +135,15 @@ def test_screening_holds_on_the_telephone() -> None:
     invite(m, "lin")
     phone(m, "lin")
     assert m.room.people["lin"].chamber == "side_applicant" and "lin" not in m.room.mates("chen")
+
+
+def test_who_is_only_expected_takes_nobodys_place() -> None:
+    m = Meeting("gu", options=RoomOptions(people=2))
+    for person in ("lin", "chen", "wu"):
+        invite(m, person)
+    m.knock("lin")
+    with pytest.raises(TooMany):
+        m.knock("chen")
 
 
 def test_a_host_is_not_seated_by_telephone() -> None:
