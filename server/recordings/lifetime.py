@@ -51,7 +51,8 @@ async def _sweep_often(app: web.Application) -> None:
     while True:
         app[VIEWINGS].tidy(app[keys.CLOCK]())
         try:
-            await sweep(app[keys.DB], app[SHELF], app[keys.CLOCK])
+            for gone in await sweep(app[keys.DB], app[SHELF], app[keys.CLOCK]):
+                app[VIEWINGS].withdraw(gone)
         except Exception:
             log.exception("recordings.not_swept")
         await asyncio.sleep(EVERY)

@@ -109,7 +109,7 @@ async def viewing(call: Call[Viewing]) -> ViewingView:
         with tempfile.TemporaryDirectory(prefix=".open-", dir=shelf.directory) as directory:
             only = call.body.person or None
             for made in await asyncio.to_thread(shelf.films, recording, Path(directory), only):
-                name = viewings.open(Path(directory) / made.file, call.caller.login, now + OPEN)
+                name = viewings.open(Path(directory) / made.file, recording.id, call.caller, now + OPEN)
                 what = cast(Literal["camera", "screen"], made.what)
                 films.append(FilmView(f"/api/recordings/films/{name}{seat}", made.person, what, made.begins, made.ends))
     except OSError as error:
@@ -126,8 +126,7 @@ async def film(call: Call[None]) -> web.StreamResponse:
     cannot say by a header which seat it plays for."""
     slug = call.query("seat")
     caller = await seat_routes.identify(call.request, slug) if slug else call.caller
-    path = call.request.app[VIEWINGS].path(call.path("name"), caller.login, call.now())
-    return web.FileResponse(path, headers={"Content-Type": "video/webm", "Content-Disposition": "inline"})
+    return call.request.app[VIEWINGS].film(call.path("name"), caller.login, call.now())
 
 
 @routes.route("POST", "/api/recordings/{id}/requests", response=RecordingView, permit=known, errors=(NotFound,))
@@ -161,6 +160,8 @@ async def decide(call: Call[Decision]) -> RecordingView:
         what = "opened" if may else "closed"
         await store.note(tx, recording, what, call.caller.id, {"person": one.person}, now)
         recording = await store.load(tx, recording.id)
+    if not may:
+        call.request.app[VIEWINGS].withdraw(recording.id, one.person)
     await push.changed(call.request.app, recording.session_id, "recordings", {one.person})
     return rules.view(case, recording, call.caller, now)
 
@@ -185,5 +186,6 @@ async def deletion(call: Call[Wish]) -> RecordingView:
             if rules.all_ask(recording):
                 recording = await store.destroy(tx, recording, "all_asked", now)
     if recording.state is RecordingState.destroyed:
+        call.request.app[VIEWINGS].withdraw(recording.id)
         await asyncio.to_thread(call.request.app[SHELF].remove, recording.id)
     return rules.view(case, recording, call.caller, now)

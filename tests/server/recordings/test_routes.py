@@ -70,11 +70,14 @@ async def test_a_party_sees_it_only_after_the_mediator_said_so_and_for_a_week(me
     lin.seat, slug = None, lin.seat  # a player sends cookies, and no header of ours
     assert (await lin.get(url)).status == 200
     lin.seat = slug
+    closed = await mediator.post(f"/api/recordings/{row.id}/decisions", decision | {"may_view": False})
+    assert closed.status == 200 and (await lin.get(url)).status == 404
+    await mediator.post(f"/api/recordings/{row.id}/decisions", decision)
     meeting.office.clock.forward(seconds=OPEN_FOR.total_seconds() + 1)
     [listed] = await seen(lin, meeting) if (await lin.get("/api/seat")).status == 200 else [{"may_view": False}]
     assert not listed["may_view"]
     happened = [what for what, _ in await kinds(meeting)]
-    assert happened == ["started", "ended", "asked", "opened", "viewed"]
+    assert happened == ["started", "ended", "asked", "opened", "viewed", "closed", "opened"]
 
 
 async def test_a_film_is_for_the_login_that_opened_it_and_for_two_hours(meeting: Meeting) -> None:
@@ -130,11 +133,13 @@ async def test_only_when_everybody_asks_is_it_destroyed_key_and_file(meeting: Me
     path = meeting.office.app[SHELF].path(row.id)
     lin, chen = await meeting.cast.seat("applicant"), await meeting.cast.seat("respondent")
     wish, no = {"destroy": True}, {"destroy": False}
+    opened = await meeting.cast.mediator.post(f"/api/recordings/{row.id}/viewings")
+    film = opened.json["films"][0]
     for browser, said in ((lin, wish), (chen, wish), (lin, no), (meeting.cast.mediator, wish)):
         answer = await browser.post(f"/api/recordings/{row.id}/deletion", said)
         assert answer.status == 200 and answer.json["state"] == "ended" and path.exists()
     assert (await lin.post(f"/api/recordings/{row.id}/deletion", wish)).json["state"] == "destroyed"
-    assert not path.exists()
+    assert not path.exists() and (await meeting.cast.mediator.get(film["url"])).status == 404
     [gone] = await meeting.rows()
     assert gone.key is None and gone.state is RecordingState.destroyed
     assert (await meeting.cast.mediator.post(f"/api/recordings/{row.id}/viewings")).code == "recording_destroyed"
