@@ -156,8 +156,10 @@ async def test_the_journal_knows_who_was_in_the_room_when_the_process_ended(offi
     for person, state in (("lin", "waiting"), ("lin", "present"), ("chen", "interrupted"), ("wu", "waiting")):
         await heard.on_attendance(room, person, state, None if state == "waiting" else "joint", now)
     assert [await heard.returning(room, one) for one in ("lin", "chen", "wu", "su")] == ["joint", "joint", None, None]
-    await heard.on_move(room, 1, ("lin",), "caucus", now)
-    assert await heard.returning(room, "chen") == "caucus", "a private talk was on: every microphone stays closed"
+    await heard.on_move(room, 1, ("lin",), "caucus_applicant", now)
+    assert await heard.returning(room, "chen") == "caucus_applicant", (
+        "a private talk was on: every microphone stays closed"
+    )
     await heard.on_move(room, 2, ("lin",), "joint", now)
     await heard.on_attendance(room, "chen", "out", None, now)
     assert [await heard.returning(room, one) for one in ("lin", "chen")] == ["joint", None]
