@@ -18,7 +18,7 @@ from server.recordings.shelf import Shelf
 from server.settings import Settings
 from server.store import migrate
 from server.store.db import Database
-from server.vault import open_vault
+from server.vault import read_vault
 
 MANIFEST = "manifest.json"
 
@@ -41,8 +41,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print("recording: run `hejie serve` once first, it brings the database up to date", file=sys.stderr)
         return 1
     try:
-        shelf = Shelf(settings.recordings, open_vault(settings))
-        return asyncio.run(_run(options, settings, shelf))
+        vault = read_vault(settings)
+        if vault is None:
+            print("recording: no vault yet, so there is no recording", file=sys.stderr)
+            return 1
+        return asyncio.run(_run(options, settings, Shelf(settings.recordings, vault)))
     except (AppError, CustodyRefused, OSError) as error:
         said = f"{error.code} {error.detail}".strip() if isinstance(error, AppError) else str(error)
         print(f"recording: {said}", file=sys.stderr)
