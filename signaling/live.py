@@ -3,10 +3,9 @@ at a time; decides nothing itself."""
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -38,6 +37,7 @@ from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import Answer, Offer, Saving, SetMids, Source, Watch
 from signaling.room import Room
+from signaling.seated import Seated
 from signaling.tally import Tally
 from signaling.tasks import spawn
 from signaling.times import moment
@@ -57,29 +57,6 @@ LINGER = 0.2
 
 UNANSWERED = 5.0
 """Seconds after which an offer is asked again: its answer was lost with its connection, or the page had hung."""
-
-
-@dataclass
-class Seated:
-    """A person's peer, its name on the wire, and the state of its offers: one unanswered offer (`asked`) at a time."""
-
-    peer: "Peer"
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
-    asked: int = 0
-    again: bool = True
-    paused: frozenset[str] = frozenset()
-    patience: asyncio.TimerHandle | None = None
-
-    def settle(self) -> None:
-        """No offer is unanswered any more."""
-        self.asked = 0
-        if self.patience is not None:
-            self.patience.cancel()
-            self.patience = None
-
-    async def close(self) -> None:
-        self.settle()
-        await self.peer.close()
 
 
 class Listener:
