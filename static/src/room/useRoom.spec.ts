@@ -253,6 +253,18 @@ describe('microphone and camera', () => {
     await flush()
     expect(kinds()).toBe('video')
   })
+  it('are closed at once also while the room is out of reach, which hears of it later', async () => {
+    await inRoom()
+    link('lost')
+    await room.setCamera(false)
+    expect(room.cameraOn.value).toBe(false)
+    expect(sent).not.toContainEqual(['mute', { kind: 'video', muted: true }])
+    link('open')
+    hear('room', roomView())
+    await flush()
+    expect(sent).toContainEqual(['mute', { kind: 'video', muted: true }])
+    expect(kinds()).toBe('audio')
+  })
   it('let the camera go when it is switched off', async () => {
     await inRoom()
     await room.setCamera(false)
