@@ -237,6 +237,7 @@ export function useRoom(options: RoomOptions): Room {
     client = (options.connect ?? connectRoom)({
       getTicket: options.getTicket,
       getPeer: call.id,
+      isSilent: call.silent,
       onEvent,
       onLink,
       onIceServers: call.setIce,
