@@ -106,11 +106,11 @@ class Standing:
     Jitter changes from one tenth of a second to the next; a queue stays.
     """
 
-    __slots__ = ("_before", "_former", "_jitter", "_least", "_mark", "_mark_at", "_since", "delay")
+    __slots__ = ("_before", "_former", "_jitter", "_least", "_mark", "_mark_at", "_since", "delay", "excess")
 
     def __init__(self) -> None:
-        self.delay = 0.0
-        """Seconds."""
+        self.delay = self.excess = 0.0
+        """Seconds, without and with what jitter explains."""
         self._least = self._former = float("inf")
         self._since = 0.0
         self._mark = self._before = float("inf")
@@ -129,5 +129,9 @@ class Standing:
             if self._before < float("inf"):
                 self._jitter += (abs(self._mark - self._before) - self._jitter) / 16
             self._before, self._mark, self._mark_at = self._mark, least, now
-        lately = min(self._mark, self._before)
-        self.delay = max(0.0, lately - min(self._least, self._former) - 3 * self._jitter)
+        self.excess = min(self._mark, self._before) - min(self._least, self._former)
+        self.delay = max(0.0, self.excess - 3 * self._jitter)
+
+    def accept(self, excess: float) -> None:
+        """So much over the least of long is the way itself: it has become longer."""
+        self._least = self._former = min(self._least, self._former) + excess

@@ -33,6 +33,9 @@ LEAST_FALL = 0.08
 """Share the rate falls by at loss at least: enough to see whether it helps."""
 STANDING = 0.02
 """Seconds of standing queue below which a steep delay is jitter."""
+STUBBORN, LESS, SAME = 1.0, 0.6, 0.8
+"""After a fall a queue of ours would drain: one whose least in the first and the next second is about the same, though
+less than this share of what went before is delivered, is not ours."""
 SILENCE = 1.0
 """Seconds without feedback after which nothing is known."""
 OUTAGE = 0.5
@@ -105,6 +108,10 @@ class Estimator:
         self._meter = Meter()
         self._loss = Loss()
         self._standing = Standing()
+        self._stood: tuple[float, float | None] | None = None
+        """When the rate fell for a queue, and bit/s delivered right after; until it has drained."""
+        self._lows = (float("inf"), float("inf"))
+        """Least delay over the base in the first and in the second STUBBORN seconds from then."""
         self._capacity: float | None = None
         """Delivered bit/s when queues grew, smoothed; None when unknown."""
         self._lately = 0.0
@@ -190,6 +197,7 @@ class Estimator:
         if newest < 0:
             return cut
         self._standing.add(least, now)
+        self._doubt(now)
         if feedback.span > len(feedback.offsets):
             self._miss(feedback, first, low, top)
         if self._loss.count(got, self._settle(newest), now):
@@ -266,12 +274,36 @@ class Estimator:
         if delivered is None or (now - self._fell_at < self.response and delivered > 0.5 * self.bitrate):
             return
         self._fell_at = now
+        if self._stood is None:
+            self._stood, self._lows = (now, None), (float("inf"), float("inf"))
         known = self._capacity
         if known is None or abs(delivered - known) > 0.3 * known:
             self._capacity = delivered
         else:
             self._capacity = known + 0.2 * (delivered - known)
         self._set(min(self.bitrate, FALL * delivered))
+
+    def _doubt(self, now: float) -> None:
+        """A queue that stays though much less is sent is not ours: the way has become longer, or others fill it."""
+        if self._stood is None:
+            return
+        (since, before), (early, late), excess = self._stood, self._lows, self._standing.excess
+        if before is None and now - since > MEASURED:
+            before = self.delivered
+            self._stood = (since, before)
+        if excess <= STANDING:
+            self._stood = None
+        elif now - since < STUBBORN:
+            self._lows = (min(early, excess), late)
+        else:
+            late = min(late, excess)
+            self._lows = (early, late)
+            if now - since > 2 * STUBBORN:
+                if late > SAME * early and (self.delivered or 0.0) < LESS * (before or 0.0):
+                    self._standing.accept(late)
+                    self._stood = None
+                else:
+                    self._stood, self._lows = (now - STUBBORN, before), (late, float("inf"))
 
     def _grow(self, now: float) -> None:
         elapsed = min(max(0.0, now - self._grew_at), 1.0)

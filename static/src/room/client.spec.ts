@@ -46,6 +46,7 @@ let refused: string[]
 let tickets: (string | Error | Promise<never>)[]
 let aborted: number
 let since: number
+let quiet: boolean
 let client: RoomClient
 const last = (): Socket => sockets[sockets.length - 1] as Socket
 const flush = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
@@ -60,6 +61,7 @@ async function start(): Promise<void> {
         return next instanceof Error ? Promise.reject(next) : Promise.resolve({ ticket: String(next), url: 'http://node-2:8080', ice_servers: [] })
       },
       getPeer: () => 'peer-7',
+      isSilent: () => quiet,
       onEvent: (event, body) => events.push([event, body]),
       onLink: (link, heard) => {
         links.push(link)
@@ -86,6 +88,7 @@ beforeEach(() => {
   refused = []
   tickets = ['t1', 't2', 't3']
   aborted = 0
+  quiet = false
 })
 afterEach(() => {
   client.close()
@@ -123,6 +126,16 @@ describe('the socket', () => {
     expect(since).toBe(heard)
     await flush(250)
     expect(sockets.length).toBe(2)
+  })
+  it('is lost sooner when sound has stopped too', async () => {
+    await start()
+    last().hear('connect')
+    quiet = true
+    last().engine.get('heartbeat')?.()
+    await flush(800)
+    expect(links).toEqual(['connecting', 'open'])
+    await flush(400)
+    expect(links).toEqual(['connecting', 'open', 'lost'])
   })
   it('grows patient with a line that falls silent again and again, and quick when it has been steady', async () => {
     const until = async (): Promise<number> => {

@@ -22,6 +22,8 @@ export interface RoomClientOptions {
   getTicket: (signal: AbortSignal) => Promise<TicketAnswer>
   /** Which media connection this page still holds; empty: none. */
   getPeer: () => string
+  /** Sound has just stopped coming: then the line is doubted sooner. */
+  isSilent: () => boolean
   onEvent: <E extends keyof ServerEvents>(event: E, body: ServerEvents[E]) => void
   /** `since`: when the server was last heard, for `lost` (milliseconds, as Date.now). */
   onLink: (link: Link, since: number) => void
@@ -50,6 +52,8 @@ interface Connection extends EventTarget {
 const ACK_MS = 5000
 /** The server speaks at least every 0.5 s and a round trip; this long without a word and the line counts as lost. */
 const SILENCE_MS = 1500
+/** Where sound has stopped too, this part of it is enough. */
+const DOUBT = 0.6
 /** A line that falls silent again so soon is slow (or the server is): it is given twice the time, so that those who connect
  * anew do not slow it down further. */
 const STEADY_MS = 20_000
@@ -200,7 +204,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     if (now - lookedAt > 4 * LOOK_MS) heardAt = Math.max(heardAt, now - silence + WAKE_MS)
     lookedAt = now
     if (heardAt - connectedAt > STEADY_MS) silence = SILENCE_MS
-    if (!socket?.connected || over || now - heardAt <= silence) return
+    if (!socket?.connected || over || now - heardAt <= silence * (options.isSilent() ? DOUBT : 1)) return
     if (heardAt - connectedAt < STEADY_MS) silence = Math.min(2 * silence, SILENCE_MAX_MS)
     lost()
   }

@@ -145,6 +145,11 @@ describe('who is who', () => {
     if (line) line.level = 0.2
     expect([...peer.speaking()]).toEqual(['chen'])
   })
+  it('says when it last heard anybody', async () => {
+    expect(peer.heardAt()).toBe(0)
+    await peer.offer(offer(1, [['r1', 'gu', 'audio'], ['r2', 'gu', 'video']]))
+    expect(Date.now() - peer.heardAt()).toBeLessThan(1000)
+  })
 })
 
 describe('the line', () => {

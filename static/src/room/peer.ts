@@ -28,6 +28,8 @@ export interface RoomPeer {
   resumed: () => void
   /** Persons whose voice is loud now. */
   speaking: () => Set<string>
+  /** When sound of anybody was last played (milliseconds, as Date.now); 0: never. */
+  heardAt: () => number
   close: () => void
 }
 
@@ -209,6 +211,11 @@ export function makePeer(options: PeerOptions): RoomPeer {
     return loud
   }
 
+  function heardAt(): number {
+    const sources = (latest?.sources ?? []).filter((source) => source.kind === 'audio')
+    return Math.max(0, ...sources.map((source) => byMid(source.mid)?.receiver.getSynchronizationSources?.()[0]?.timestamp ?? 0))
+  }
+
   function close(): void {
     if (closed) return
     closed = true
@@ -237,6 +244,7 @@ export function makePeer(options: PeerOptions): RoomPeer {
       if (badSince !== null) badSince = restarted = now()
     },
     speaking,
+    heardAt,
     close,
   }
 }

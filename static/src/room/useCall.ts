@@ -40,6 +40,8 @@ export interface Call {
   /** The room is in reach over a new connection. */
   reached: () => void
   look: (wanted: ClientEvents['watch']) => void
+  /** Sound that came a moment ago comes no more: somebody closed a microphone, or the line is dead. */
+  silent: () => boolean
   /** Who speaks now; asked a few times a second. */
   listen: (you: string) => void
   stats: () => Promise<PeerStats | null>
@@ -47,6 +49,9 @@ export interface Call {
 }
 
 const RENEW_MS = 5000
+/** Voices come fifty times a second; what stopped longer ago is no news. */
+const SILENT_MS = 600
+const NEWS_MS = 3000
 const BREATH_MS = 600 // a frame that goes out between two words only distracts
 
 export function useCall(options: CallOptions): Call {
@@ -146,6 +151,11 @@ export function useCall(options: CallOptions): Call {
     heard.clear()
   }
 
+  function silent(): boolean {
+    const since = Date.now() - (peer?.heardAt() ?? 0)
+    return since > SILENT_MS && since < NEWS_MS
+  }
+
   function tellWatched(): void {
     const said = JSON.stringify(wanted)
     if (!wanted || said === looked || media.value !== 'connected') return
@@ -187,6 +197,7 @@ export function useCall(options: CallOptions): Call {
       wanted = now
       tellWatched()
     },
+    silent,
     listen,
     stats: () => peer?.stats().catch(() => null) ?? Promise.resolve(null),
     hangUp,

@@ -34,7 +34,12 @@ export function useMuted({ view, link, devices, act }: MutedOptions): Mutes {
     }
   }
 
+  /** Closing counts at once, in reach of the room or not: `keep` tells it later. */
   async function set(kind: DeviceKind, muted: boolean): Promise<void> {
+    if (muted) {
+      open[kind] = false
+      if (link.value !== 'open') return
+    }
     opening.add(kind)
     try {
       await act('mute', { kind, muted })

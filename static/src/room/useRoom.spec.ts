@@ -20,6 +20,7 @@ let peers: { options: PeerOptions; tracks: Tracks; log: string[]; open: boolean 
 let changed: string[]
 let retries: number
 let useless: boolean
+let playedAt: number
 let devices: Devices
 let screen: Screen
 
@@ -53,6 +54,7 @@ beforeEach(() => {
   changed = []
   retries = 0
   useless = false
+  playedAt = 0
   const camera = device('video')
   const microphone = device('audio')
   devices = {
@@ -104,6 +106,7 @@ beforeEach(() => {
           setTracks: (tracks) => ((peer.tracks = tracks), Promise.resolve()),
           stats: () => Promise.resolve({ received: { gu: { audio: 1, video: 2 } }, line: 3 }),
           speaking: () => new Set(['gu']),
+          heardAt: () => playedAt,
           resumed: () => void peer.log.push('resumed'),
           close: () => void (peer.open = false),
         }
@@ -253,6 +256,18 @@ describe('microphone and camera', () => {
     await flush()
     expect(kinds()).toBe('video')
   })
+  it('are closed at once also while the room is out of reach, which hears of it later', async () => {
+    await inRoom()
+    link('lost')
+    await room.setCamera(false)
+    expect(room.cameraOn.value).toBe(false)
+    expect(sent).not.toContainEqual(['mute', { kind: 'video', muted: true }])
+    link('open')
+    hear('room', roomView())
+    await flush()
+    expect(sent).toContainEqual(['mute', { kind: 'video', muted: true }])
+    expect(kinds()).toBe('audio')
+  })
   it('let the camera go when it is switched off', async () => {
     await inRoom()
     await room.setCamera(false)
@@ -316,6 +331,16 @@ describe('chat', () => {
 })
 
 describe('trouble', () => {
+  it('doubts the line when sound has just stopped, not while nobody has spoken yet or for long', async () => {
+    await inRoom()
+    expect(client.isSilent()).toBe(false)
+    playedAt = Date.now()
+    expect(client.isSilent()).toBe(false)
+    await vi.advanceTimersByTimeAsync(700)
+    expect(client.isSilent()).toBe(true)
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(client.isSilent()).toBe(false)
+  })
   it('keeps the media while the room is out of reach, and tells how long it was', async () => {
     await inRoom()
     link('lost', Date.now() - 2000)

@@ -118,8 +118,8 @@ export function useRoom(options: RoomOptions): Room {
   const hears = computed(() => (link.value === 'open' ? (view.value?.chamber?.hears ?? []) : []))
   const sharer = computed(() => people.value.find((one) => one.sharing) ?? null)
   const closedBy = (kind: Kind): boolean => (kind === 'screen' ? !view.value?.you.sharing : (view.value?.you.muted[kind] ?? true))
-  const microphoneOn = computed(() => !closedBy('audio'))
-  const cameraOn = computed(() => !closedBy('video'))
+  const microphoneOn = computed(() => !closedBy('audio') && mutes.open.audio)
+  const cameraOn = computed(() => !closedBy('video') && mutes.open.video)
 
   function sending(kind: Kind): boolean {
     const seen = view.value
@@ -239,6 +239,7 @@ export function useRoom(options: RoomOptions): Room {
     client = (options.connect ?? connectRoom)({
       getTicket: options.getTicket,
       getPeer: call.id,
+      isSilent: call.silent,
       onEvent,
       onLink,
       onIceServers: call.setIce,

@@ -1,7 +1,7 @@
 """Janus's VideoRoom as the bench drives it: Debian's package, its own configuration files, its HTTP interface.
 
-Its best settings for this load, found by trying each alone: ICE lite, no ICE over TCP, only the plugin and the
-transport in use loaded, warnings only in the log, event loops per `LOOPS`.
+Settings that spare it work: ICE lite, no ICE over TCP, only the plugin and the transport in use loaded, warnings only
+in the log, event loops per `LOOPS`.
 """
 
 import asyncio

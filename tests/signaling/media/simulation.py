@@ -65,6 +65,8 @@ class Pipe:
     delay: float = 0.03
     jitter: float = 0.0
     reordering: bool = False
+    wander: float = 0.0
+    """Seconds between two draws of the jitter, which goes straight from one to the next; 0: drawn for each packet."""
     loss: float = 0.0
     cross: float = 0.0
     seed: int = 1
@@ -80,6 +82,17 @@ class Pipe:
         self._filled = 0.0
         self._at = self.world.now
         self._last = 0.0
+        self._from = self._to = (0.0, 0.0)
+
+    def late(self) -> float:
+        """Seconds of jitter now."""
+        now, chance = self.world.now, self._random.random
+        if not self.wander:
+            return chance() * self.jitter
+        while now >= self._to[0]:
+            self._from, self._to = self._to, (max(now, self._to[0] + self.wander), chance() * self.jitter)
+        (start, low), (end, high) = self._from, self._to
+        return low + (high - low) * (now - start) / (end - start)
 
     def carry(self, size: int, deliver: Callable[[float], None]) -> None:
         now = self.world.now
@@ -92,7 +105,7 @@ class Pipe:
             return
         self.waited.append((now, 8 * self._filled / self.rate))
         self._filled += size
-        arrival = now + 8 * self._filled / self.rate + self.delay + self._random.random() * self.jitter
+        arrival = now + 8 * self._filled / self.rate + self.delay + self.late()
         if not self.reordering:
             arrival = self._last = max(self._last, arrival)
         self.passed += 1
@@ -139,7 +152,8 @@ class Browser:
             self._count += 1
             arrivals = arrivals[taken:]
             if not self.deaf:
-                self._world.later(self._pipe.delay, lambda data=data: self._hear(data))  # type: ignore[misc]
+                back = self._pipe.delay + (self._pipe.late() if self._pipe.wander else 0.0)
+                self._world.later(back, lambda data=data: self._hear(data))  # type: ignore[misc]
 
     def _hear(self, data: bytes) -> None:
         for item in rtcp.walk(data):

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from signaling.media.downlink import DEAF
 from tests.signaling.media.simulation import Browser, Meeting, Pipe, World
 
@@ -40,6 +42,30 @@ def test_below_what_pictures_take_voices_remain() -> None:
     late = sorted(browser.voices)
     assert room.aims == {0: None, 1: None}
     assert len(late) > 0.995 * 30 * 100 and late[int(0.95 * len(late))] < 0.03 + 0.1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_way_that_became_longer_and_uneven_costs_pictures_for_seconds_only(seed: int) -> None:
+    world, pipe, _, room = meeting(10_000_000, 2, delay=0.02, seed=seed)
+    world.run(15)
+    pipe.delay, pipe.jitter, pipe.wander = 0.1, 0.2, 0.1
+    world.run(10)
+    since = world.now
+    world.run(30)
+    later = [aims for at, _, aims in room.history if at >= since]
+    assert sum(None in aims.values() for aims in later) < 0.2 * len(later)
+
+
+def test_a_queue_of_ours_is_not_taken_for_a_longer_way() -> None:
+    """The pipe becomes thin with a deep queue: it drains and stays empty, and voices are in time."""
+    world, pipe, browser, _ = meeting(3_000_000, 2, queue=60_000)
+    world.run(15)
+    pipe.rate = 350_000
+    world.run(15)
+    browser.voices.clear()
+    world.run(60)
+    late = sorted(browser.voices)
+    assert late[int(0.95 * len(late))] < 0.03 + 0.14
 
 
 def test_the_speaker_has_the_better_picture() -> None:
