@@ -156,6 +156,15 @@ class Write(Struct):
     key: Key
 
 
+class CaptionLine(Struct):
+    """Words of one's own that one's own device wrote down, shown by choice to those who hear one. `epoch` is the one
+    they were spoken in; `key` is the sender's own id of the line: sent again, it takes the former's place."""
+
+    epoch: Annotated[int, Meta(ge=0)]
+    key: Key
+    text: Text
+
+
 class WantToSpeak(Struct):
     """Raise the hand, or call for the mediator while waiting; false lowers it."""
 
@@ -267,6 +276,7 @@ CLIENT_EVENTS: dict[str, type[Struct]] = {
     "chat": ChatLine,
     "write": Write,
     "broadcast": ChatLine,
+    "caption": CaptionLine,
     "want_to_speak": WantToSpeak,
     "lower_hand": Target,
     "floor": SpeakingOrder,
@@ -518,6 +528,17 @@ class Broadcast(Struct):
     key: str
 
 
+class Caption(Struct, rename={"from_": "from"}):
+    """Words somebody speaks, as text, given only to those who hear them. A `key` of the same sender seen before: the
+    line has grown."""
+
+    from_: str
+    name: str
+    key: str
+    text: str
+    chamber: ChamberId
+
+
 class Saving(Struct):
     """Whose picture is held back for now, so that sound comes through a thin line. Empty when all come again."""
 
@@ -537,6 +558,7 @@ SERVER_EVENTS: dict[str, type[Struct]] = {
     "go": Go,
     "chat": Chat,
     "broadcast": Broadcast,
+    "caption": Caption,
     "saving": Saving,
     "changed": Changed,
     "taken_over": Empty,

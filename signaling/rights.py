@@ -75,6 +75,7 @@ NEEDS: Mapping[str, Right | None] = {
     "mute": Right.PUBLISH,
     "share": Right.SHARE,
     "chat": Right.CHAT,
+    "caption": Right.PUBLISH,
     "write": Right.WRITE,
     "want_to_speak": Right.SPEAK,
     "distress": Right.DISTRESS,

@@ -13,6 +13,7 @@ from signaling.person import Act, FlowSeen, Person
 from signaling.protocol import (
     Admit,
     Break,
+    CaptionLine,
     ChatLine,
     DeviceKind,
     Drained,
@@ -92,6 +93,8 @@ class Room(Sharing, Floor, Talks, Course):
                 return self._chat(person, text, key, now)
             case "write", Write(to, text, key):
                 return self._write_to(person, to, text, key, now)
+            case "caption", CaptionLine(epoch, key, text):
+                return self._caption(person, epoch, key, text)
             case "want_to_speak", WantToSpeak(wants):
                 return self._raise(person, wants, now)
             case "distress", Switch(on):

@@ -1,4 +1,5 @@
-"""Written words: to one's chamber, to one person, from a host to all. Never stored."""
+"""Written words: to one's chamber, to one person, from a host to all; and spoken ones written down by the speaker's own
+device. Never stored."""
 
 from msgspec import Struct
 
@@ -6,7 +7,7 @@ from signaling.errors import Moving, NobodyHears, RightMissing, TooMany
 from signaling.events import Effect, Send
 from signaling.moves import Moves
 from signaling.person import Person
-from signaling.protocol import Broadcast, Chat
+from signaling.protocol import Broadcast, Caption, Chat
 from signaling.rights import Right
 from signaling.times import wire
 
@@ -43,6 +44,15 @@ class Talks(Moves):
             return []
         readers = [p.id for p in self.people.values() if p.connected]
         return self._write(host, readers, "broadcast", Broadcast(host.name, text, wire(now), key), key, now)
+
+    def _caption(self, person: Person, epoch: int, key: str, text: str) -> list[Effect]:
+        """To those who hear the person, and only while they are still where it was spoken: a device writes down later
+        than its owner speaks. Who just closed their own microphone may finish the line, whom a host holds may not."""
+        readers = self.hearers(person.id)
+        if epoch != person.epoch or person.by_host["audio"] or not readers:
+            raise NobodyHears
+        line = Caption(person.id, person.name, key, text, self._chamber(person))
+        return [Send(reader, "caption", line) for reader in self.people if reader in readers]
 
     def _write(self, person: Person, to: list[str], event: str, body: Struct, key: str, now: float) -> list[Effect]:
         times, window = person.chat_times, self.options.chat_window

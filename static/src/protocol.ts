@@ -78,6 +78,12 @@ export interface Write {
   key: string;
 }
 
+export interface CaptionLine {
+  epoch: number;
+  key: string;
+  text: string;
+}
+
 export interface WantToSpeak {
   wants?: boolean;
 }
@@ -313,6 +319,14 @@ export interface Broadcast {
   key: string;
 }
 
+export interface Caption {
+  from: string;
+  name: string;
+  key: string;
+  text: string;
+  chamber: ChamberId;
+}
+
 export interface Saving {
   people: string[];
 }
@@ -348,6 +362,7 @@ export interface ClientEvents {
   chat: ChatLine;
   write: Write;
   broadcast: ChatLine;
+  caption: CaptionLine;
   want_to_speak: WantToSpeak;
   lower_hand: Target;
   floor: SpeakingOrder;
@@ -383,6 +398,7 @@ export interface ServerEvents {
   go: Go;
   chat: Chat;
   broadcast: Broadcast;
+  caption: Caption;
   saving: Saving;
   changed: Changed;
   taken_over: Empty;
