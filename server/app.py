@@ -26,7 +26,15 @@ from server.keeping.stampers import abroad_of, stampers_of
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
-from server.sessions import cast_routes, door_routes, kiosk_routes, network_routes, seat_routes, ticket_routes
+from server.sessions import (
+    cast_routes,
+    door_routes,
+    isolation_routes,
+    kiosk_routes,
+    network_routes,
+    seat_routes,
+    ticket_routes,
+)
 from server.sessions import routes as session_routes
 from server.sessions import store as session_store
 from server.sessions.listener import ATTENDANCE, RoomJournal
@@ -86,7 +94,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     office = (
         system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
         kiosk_routes.routes, network_routes.routes, cast_routes.routes, door_routes.routes,
-        ticket_routes.routes,
+        ticket_routes.routes, isolation_routes.routes,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from server.cases.model import Case, Part, Party
 from server.ids import PartyId
 from server.sessions.model import NotTogether, Pair
-from server.web.call import Caller
 from signaling import Role
 from signaling import Side as RoomSide
 
@@ -30,11 +29,11 @@ def side_of(party: Party) -> RoomSide:
     return party.side.value if party.part in SIDED else ""
 
 
-def staff_role(case: Case, caller: Caller) -> Role:
+def staff_role(case: Case, account: str) -> Role:
     """Of a member of staff who may see the case."""
-    if caller.id == case.mediator_id:
+    if account == case.mediator_id:
         return "mediator"
-    return "co_mediator" if caller.id in case.co_mediators else "recorder"
+    return "co_mediator" if account in case.co_mediators else "recorder"
 
 
 def tied_to(case: Case, party: Party) -> PartyId | None:

@@ -33,7 +33,7 @@ def ticket_of(
 
 def staff_ticket(call: Call[Any], session: Session, case: Case) -> Ticket:
     """Of the caller, who is of the case's staff."""
-    caller, role = call.caller, casting.staff_role(case, call.caller)
+    caller, role = call.caller, casting.staff_role(case, call.caller.id)
     return Ticket(session.id, caller.id, caller.name, role, "", expiry(call), caller.login)
 
 

@@ -13,9 +13,12 @@ from server.table.pages import DRAWING
 from server.table.papers_routes import routes as papers_routes
 from server.table.proposals_routes import routes as proposals_routes
 from server.table.proposals_routes import settled
+from server.table.seated_routes import routes as seated_routes
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (agenda_routes, notes_routes, offers_routes, proposals_routes, papers_routes)
+TABLES: tuple[Routes, ...] = (
+    seated_routes, agenda_routes, notes_routes, offers_routes, proposals_routes, papers_routes
+)  # fmt: skip
 """What `app.py` serves."""
 
 

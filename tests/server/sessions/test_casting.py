@@ -12,7 +12,6 @@ from server.ids import AccountId, CaseId, PartyId
 from server.people.model import Assurance
 from server.sessions import casting
 from server.sessions.model import NotTogether, Pair
-from server.web.call import Caller
 
 FILED = Filed("", "", "", "", "", "", "")
 A, R = Side.applicant, Side.respondent
@@ -58,10 +57,10 @@ def test_who_is_invited_as_what(party: Party, role: str, side: str) -> None:
 
 
 def test_staff_lead_beside_or_record() -> None:
-    roles = {casting.staff_role(CASE, Caller("staff", who)) for who in ("acc_m",)}
+    roles = {casting.staff_role(CASE, who) for who in ("acc_m",)}
     assert roles == {"mediator"}
-    assert casting.staff_role(CASE, Caller("staff", "acc_c")) == "co_mediator"
-    assert casting.staff_role(CASE, Caller("staff", "acc_r")) == "recorder"
+    assert casting.staff_role(CASE, "acc_c") == "co_mediator"
+    assert casting.staff_role(CASE, "acc_r") == "recorder"
 
 
 def test_an_interpreter_goes_with_their_person_or_with_who_is_there_for_an_organisation() -> None:

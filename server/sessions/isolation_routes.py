@@ -1,0 +1,129 @@
+"""HTTP door of the proof of isolation: what the journal says was forwarded and received in each epoch of a meeting, so
+that a mediator can show that a private talk stayed inside. Counts and places only, never content."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from server.cases import rules as case_rules
+from server.cases import store as cases
+from server.cases.model import Case
+from server.errors import NotFound, NotPermitted
+from server.people import store as people
+from server.sessions import store
+from server.sessions.casting import role_of, staff_role
+from server.store import journal
+from server.store.db import Tx
+from server.web.call import Call, View, staff
+from server.web.routes import Routes
+from signaling import Role
+
+routes = Routes("sessions")
+
+
+class CountedPerson(View):
+    """Somebody who was in the room."""
+
+    id: str
+    name: str
+    role: Role | None
+
+
+class ChamberCount(View):
+    """Who was in a chamber at any time of the epoch."""
+
+    chamber: str
+    people: list[str]
+
+
+class Leg(View):
+    """From whom to whom: packets the server forwarded; packets of sound and pictures the receiver's own page says it
+    received, null where it reported nothing."""
+
+    source: str
+    receiver: str
+    forwarded: int
+    sound: int | None
+    pictures: int | None
+
+
+class EpochView(View):
+    """From one change of chambers to the next. `began` is the end of the epoch before, or the first coming in; `entry`
+    is the number of the journal's entry that says all this."""
+
+    epoch: int
+    began: datetime
+    ended: datetime
+    entry: int
+    chambers: list[ChamberCount]
+    legs: list[Leg]
+
+
+class IsolationView(View):
+    """Oldest epoch first; the one that goes on now is not counted yet. `whole`: the case's journal verifies from its
+    first entry to its last. `apart`: some of these people must not meet, so the page begins without names."""
+
+    title: str
+    number: str
+    people: list[CountedPerson]
+    epochs: list[EpochView]
+    whole: bool
+    head: str
+    apart: bool
+
+
+@routes.route(
+    "GET", "/api/sessions/{id}/isolation", response=IsolationView, permit=staff, errors=(NotFound, NotPermitted)
+)
+async def show(call: Call[None]) -> IsolationView:
+    """What was counted, for who leads the session."""
+    async with call.db.reading() as tx:
+        session = await store.load(tx, call.path("id"))
+        case = await cases.load(tx, session.case_id)
+        case_rules.may_host(case, call.caller)
+        entries = await journal.read(tx, case.id)
+        epochs = _epochs(entries, session.id)
+        ids = {one for epoch in epochs for chamber in epoch.chambers for one in chamber.people}
+        named = [await _named(tx, case, one) for one in sorted(ids)]
+        pairs = await store.pairs_of(tx, case.id)
+    head = entries[-1].hash if entries else journal.GENESIS
+    return IsolationView(
+        case.title, case.number, named, epochs, not journal.verify(entries), head, bool(pairs)
+    )  # fmt: skip
+
+
+def _epochs(entries: list[journal.Entry], session: str) -> list[EpochView]:
+    found: list[EpochView] = []
+    began: datetime | None = None
+    for entry in entries:
+        if entry.body is None or not entry.kind.startswith("room."):
+            continue
+        body = json.loads(entry.body)
+        if body.get("session") != session:
+            continue
+        began = began or entry.at
+        if entry.kind == "room.counted":
+            chambers = [ChamberCount(chamber, inside) for chamber, inside in body["people"].items()]
+            found.append(EpochView(body["epoch"], began, entry.at, entry.seq, chambers, _legs(body)))
+            began = entry.at
+    return found
+
+
+def _legs(body: dict[str, Any]) -> list[Leg]:
+    forwarded = {(to, of): count for to, sources in body["forwarded"].items() for of, count in sources.items()}
+    received = {(to, of): pair for to, sources in body["received"].items() for of, pair in sources.items()}
+    legs = []
+    for to, of in sorted(forwarded.keys() | received.keys()):
+        sound, pictures = received.get((to, of), (None, None))
+        legs.append(Leg(of, to, forwarded.get((to, of), 0), sound, pictures))
+    return legs
+
+
+async def _named(tx: Tx, case: Case, person: str) -> CountedPerson:
+    if (party := case.party(person)) is not None:
+        return CountedPerson(person, party.name, role_of(party))
+    try:
+        account = await people.account(tx, person)
+    except NotFound:
+        return CountedPerson(person, "", None)
+    return CountedPerson(person, account.name, staff_role(case, account.id))
