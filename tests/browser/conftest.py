@@ -29,10 +29,12 @@ expect.set_options(timeout=20_000)
 DESKTOP = {"width": 1280, "height": 800}
 
 GREY = (128, 128, 128)
-MARKS = {  # person -> chamber -> (colour, hertz); no two alike
+MARKS = {  # person -> kind of chamber -> (colour, hertz); no two alike, grey is told by its tone alone
     "mediator": {"joint": ((255, 0, 0), 500), "caucus": ((255, 255, 0), 1000)},
-    "applicant": {"joint": ((0, 255, 0), 1500), "caucus": ((0, 255, 255), 2000)},
-    "respondent": {"joint": ((0, 0, 255), 2500), "caucus": ((255, 0, 255), 3000)},
+    "applicant": {"joint": ((0, 255, 0), 1500), "caucus": ((0, 255, 255), 2000), "side": (GREY, 2250)},
+    "respondent": {"joint": ((0, 0, 255), 2500), "caucus": ((255, 0, 255), 3000), "side": (GREY, 3250)},
+    "interpreter": {"joint": (GREY, 3500), "caucus": (GREY, 4000), "side": (GREY, 4250)},
+    "co_mediator": {"joint": (GREY, 4500), "caucus": (GREY, 5000)},
 }
 
 
@@ -74,6 +76,7 @@ class People:
         *,
         locale: str = "zh-CN",
         dark: bool = False,
+        touch: bool = False,
         denied: str | None = None,
         denied_kind: str | None = None,
         user_agent: str | None = None,
@@ -83,6 +86,7 @@ class People:
             viewport={"width": size["width"], "height": size["height"]},
             locale=locale,
             color_scheme="dark" if dark else "light",
+            has_touch=touch,
             accept_downloads=True,
             ignore_https_errors=self._server.url.startswith("https:"),
             permissions=["microphone", "camera", "clipboard-read", "clipboard-write"],
@@ -114,19 +118,20 @@ class People:
 
 
 def colours_seen(page: Page) -> set[tuple[str, str]]:
-    """(person, chamber) whose colour this page decoded at least twice since the last reset; grey is nobody's."""
+    """(person, kind of chamber) whose colour this page decoded since the last reset; grey is nobody's."""
     found: dict[tuple[str, str], int] = {}
     for key, count in page.evaluate("window.__seen.colours").items():
         pixel = tuple(int(digit) * 64 for digit in key)
         palette = [(("", ""), GREY)]
-        palette += [((who, ch), colour) for who, chambers in MARKS.items() for ch, (colour, _) in chambers.items()]
+        told = [((who, ch), colour) for who, chambers in MARKS.items() for ch, (colour, _) in chambers.items()]
+        palette += [one for one in told if one[1] != GREY]
         name = min(palette, key=lambda one: sum((a - b) ** 2 for a, b in zip(one[1], pixel, strict=True)))[0]
         found[name] = found.get(name, 0) + count
     return {name for name, count in found.items() if name[0] and count >= 1}
 
 
 def tones_heard(page: Page) -> set[tuple[str, str]]:
-    """(person, chamber) whose tone this page decoded since the last reset."""
+    """(person, kind of chamber) whose tone this page decoded since the last reset."""
     heard = {int(hertz) for hertz in page.evaluate("window.__seen.hertz")}
     return {(who, ch) for who, chambers in MARKS.items() for ch, (_, hertz) in chambers.items() if hertz in heard}
 

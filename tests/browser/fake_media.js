@@ -18,7 +18,7 @@
         if (event.data.startsWith('42/room,["draining"')) mark = NEUTRAL;
         else if (event.data.startsWith('42/room,["go"')) {
           const go = JSON.parse(event.data.slice('42/room,'.length).replace(/^\d*/, ''))[1];
-          mark = me.marks[go.chamber] ?? NEUTRAL;
+          mark = me.marks[go.chamber.split('_')[0]] ?? NEUTRAL; // of a kind of chamber, whichever side's it is
           seen.chamber.push(go.chamber);
         }
         apply();

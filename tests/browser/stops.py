@@ -139,7 +139,7 @@ def the_case(server: Server, people: People, folder: Path) -> Iterator[Stop]:
     yield "room-caucus-question", mediator
     mediator.locator("[data-control=confirm-move]").click()
     for page in (mediator, applicant):
-        page.locator("[data-room][data-chamber=caucus]").wait_for(timeout=LONG)
+        page.locator("[data-room][data-chamber^=caucus]").wait_for(timeout=LONG)
         page.locator("[data-move-card]").wait_for(state="detached", timeout=LONG)
     yield "caucus-party", applicant
     yield "caucus-mediator", mediator

@@ -78,7 +78,7 @@ def test_one_case_from_the_first_click_to_the_court(server: Server, people: Peop
     mediator.locator("[data-caucus=applicant]").click()
     mediator.locator("[data-control=confirm-move]").click()
     for role in ("mediator", "applicant"):
-        expect(pages[role].locator("[data-room][data-chamber=caucus]")).to_be_visible(timeout=LONG)
+        expect(pages[role].locator("[data-room][data-chamber^=caucus]")).to_be_visible(timeout=LONG)
     expect(parties["respondent"].locator("[data-caucus-notice]")).to_be_visible()
     mediator.wait_for_timeout(1000)  # what was sent before the move plays out
     forget(parties["respondent"])

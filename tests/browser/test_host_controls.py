@@ -1,0 +1,269 @@
+"""Every control of the host's room with 2, 4 and 8 people in real Chromium, by mouse, by touch and by keyboard. One
+meeting for each number of people; each test leaves it as it found it. The others see on their pages what was done."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import People
+from tests.browser.hosting import WAYS, Hand, in_chamber
+from tests.browser.meeting import GONE, Meeting, convene
+from tests.browser.steps import LONG, say
+from tests.running import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module", params=[2, 4, 8])
+def meeting(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Meeting]:
+    people = People(chromium, server)
+    yield convene(people, server, request.param)
+    people.close()
+
+
+@pytest.fixture(params=WAYS)
+def hand(request: pytest.FixtureRequest) -> Hand:
+    return Hand(request.param)
+
+
+def test_lobby_back_and_forth(meeting: Meeting, hand: Hand) -> None:
+    host, party, person = meeting.host, meeting.party, meeting.id("applicant")
+    hand.use(meeting.menu(hand, person).locator("[data-control=back_to_lobby]"))
+    hand.use(host.locator("[data-control=confirm-send-out]"))
+    expect(party.locator("[data-lobby][data-state=waiting]")).to_be_visible(timeout=LONG)
+    hand.use(host.locator(f"[data-admit='{person}']"))
+    in_chamber(party, "joint")
+    meeting.open_microphone(hand)
+
+
+def test_lock(meeting: Meeting, hand: Hand) -> None:
+    lock = meeting.host.locator("[data-control=lock]")
+    for state in ("true", "false"):
+        hand.use(lock)
+        expect(lock).to_have_attribute("aria-pressed", state)
+
+
+def test_microphone_and_camera_of_another(meeting: Meeting, hand: Hand) -> None:
+    """Held by the host they say so to their owner; let go they stay closed until the owner opens them."""
+    person = meeting.id("applicant")
+    for kind, own, held in (("audio", "microphone", "mic_held"), ("video", "camera", "cam_held")):
+        theirs = meeting.party.locator(f"[data-control={own}]")
+        expect(theirs).to_have_attribute("aria-pressed", "true")
+        hold = f"[data-control=host_mute][data-kind={kind}]"
+        hand.use(meeting.menu(hand, person).locator(hold))
+        expect(theirs).to_contain_text(say(f"room.{held}"))
+        meeting.shut(hand)
+        hand.use(meeting.menu(hand, person).locator(hold))
+        expect(theirs).not_to_contain_text(say(f"room.{held}"))
+        meeting.shut(hand)
+        expect(theirs).to_have_attribute("aria-pressed", "false")
+        hand.use(theirs)
+        expect(theirs).to_have_attribute("aria-pressed", "true")
+
+
+def test_mute_all(meeting: Meeting, hand: Hand) -> None:
+    hand.use(meeting.host.locator("[data-control=mute_all]"))
+    hand.use(meeting.host.locator("[data-control=confirm-mute_all]"))
+    for page in meeting.speakers():
+        expect(page.locator("[data-control=microphone]")).to_have_attribute("aria-pressed", "false")
+    for page in meeting.speakers():
+        hand.use(page.locator("[data-control=microphone]"))
+        expect(page.locator("[data-control=microphone]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_rename_and_spotlight(meeting: Meeting, hand: Hand) -> None:
+    person, name = meeting.id("applicant"), meeting.name("applicant")
+    for new in ("郑先生", name):
+        hand.use(meeting.menu(hand, person).locator("[data-control=rename]"))
+        hand.write(meeting.host.locator("dialog[open] [name=name]"), new)
+        hand.use(meeting.host.locator("[data-control=confirm-rename]"))
+        meeting.shut(hand)
+        for page in meeting.pages.values():
+            expect(page.locator(f"[data-room] [data-person='{person}']").first).to_contain_text(new)
+    for state in ("true", "false"):
+        hand.use(meeting.menu(hand, person).locator("[data-control=spotlight]"))
+        meeting.shut(hand)
+        expect(meeting.menu(hand, person).locator("[data-control=spotlight]")).to_have_attribute("aria-pressed", state)
+        meeting.shut(hand)
+
+
+def test_raised_hands_in_order(meeting: Meeting, hand: Hand) -> None:
+    hand.use(meeting.party.locator("[data-control=hand]"))
+    order = meeting.host.locator("[data-hands]")
+    expect(order).to_contain_text(meeting.name("applicant"))
+    hand.use(order.locator("[data-control=lower_hand]").first)
+    expect(meeting.party.locator("[data-control=hand]")).to_have_attribute("aria-pressed", "false")
+    expect(meeting.host.locator("[data-hands] [data-control=lower_hand]")).to_have_count(0)
+
+
+def test_speaking_order_with_its_timer(meeting: Meeting, hand: Hand) -> None:
+    host, speaking = meeting.host, [role for role in meeting.pages if role in ("applicant", "respondent")]
+    hand.use(host.locator("[data-control=floor]"))
+    for role in speaking:
+        hand.tick(host.locator(f"dialog[open] [name=people][value='{meeting.id(role)}']"))
+    hand.use(host.locator("[data-control=confirm-floor]"))
+    for page in meeting.pages.values():
+        expect(page.locator("[data-floor]")).to_contain_text(meeting.name("applicant"))
+    hand.use(host.locator("[data-control=floor_more]"))
+    if len(speaking) > 1:
+        hand.use(host.locator("[data-control=floor_next]"))
+        for page in meeting.pages.values():
+            expect(page.locator("[data-floor]")).to_contain_text(meeting.name("respondent"))
+    hand.use(host.locator("[data-control=floor_end]"))
+    for page in meeting.pages.values():
+        expect(page.locator("[data-floor]")).to_have_count(0)
+
+
+def test_words_to_all_and_to_one(meeting: Meeting, hand: Hand) -> None:
+    host, text = meeting.host, f"请大家看第二页（{hand.way}）"
+    hand.use(host.locator("[data-control=broadcast]"))
+    hand.write(host.locator("dialog[open] [name=text]"), text)
+    hand.use(host.locator("[data-control=confirm-broadcast]"))
+    for page in meeting.guests():
+        expect(page.locator("[data-broadcast]").filter(has_text=text)).to_be_visible()
+        hand.use(page.locator("[data-broadcast]").filter(has_text=text).get_by_role("button"))
+        expect(page.locator("[data-broadcast]").filter(has_text=text)).to_have_count(0)
+
+
+def test_stage(meeting: Meeting, hand: Hand) -> None:
+    hand.use(meeting.host.locator("[data-control=stage]"))
+    hand.use(meeting.host.locator("[data-stage=opening]"))
+    for page in meeting.pages.values():
+        expect(page.locator("[data-room]")).to_contain_text(say("room.course.opening"))
+    meeting.shut(hand)
+
+
+@pytest.mark.parametrize("minutes, holding", [("0", "pause"), ("5", "break")])
+def test_pause_and_break(meeting: Meeting, hand: Hand, minutes: str, holding: str) -> None:
+    host = meeting.host
+    hand.use(host.locator("[data-control=pause]"))
+    choose(hand, host.locator("dialog[open] [name=minutes]"), minutes)
+    hand.use(host.locator("[data-control=confirm-pause]"))
+    for page in meeting.pages.values():
+        expect(page.locator(f"[data-holding={holding}]")).to_be_visible()
+    hand.use(host.locator("[data-control=resume]").first)
+    for page in meeting.pages.values():
+        expect(page.locator("[data-holding]")).to_have_count(0)
+
+
+def test_private_talk_and_a_side_alone(meeting: Meeting, hand: Hand) -> None:
+    host = meeting.host
+    for control, chamber in (
+        ("[data-caucus=applicant]", "caucus_applicant"),
+        ("[data-side=applicant]", "side_applicant"),
+    ):
+        hand.use(host.locator(control))
+        hand.use(host.locator("[data-control=confirm-move]"))
+        in_chamber(meeting.party, chamber)
+        in_chamber(host, "caucus_applicant" if chamber.startswith("caucus") else "joint")
+        hand.use(host.locator("[data-recall]").first)
+        in_chamber(host, "joint")
+        in_chamber(meeting.party, "joint")
+        meeting.open_microphone(hand)
+
+
+def test_a_seat_by_telephone(meeting: Meeting, hand: Hand) -> None:
+    host, person, name = meeting.host, meeting.absent["person"], meeting.absent["name"]
+    hand.use(host.locator(f"[data-chamber=expected] [data-person='{person}'] [data-control=phone_seat]"))
+    for page in meeting.guests():
+        expect(page.locator(f"[data-room] [data-person='{person}']").first).to_contain_text(name)
+    hand.use(meeting.menu(hand, person).locator("[data-control=phone_seat]"))
+    expect(host.locator(f"[data-chamber=expected] [data-person='{person}']")).to_be_visible()
+
+
+def test_a_quiet_call_for_help(meeting: Meeting, hand: Hand) -> None:
+    hand.use(meeting.party.locator("[data-control=distress]"))
+    called = meeting.host.locator("[data-distress=sent]").first
+    expect(called).to_be_visible()
+    for role, page in meeting.pages.items():
+        if role not in ("mediator", "co_mediator", "applicant"):
+            expect(page.locator("[data-distress]")).to_have_count(0)
+    hand.use(meeting.host.locator("[data-control=distress_seen]").first)
+    expect(meeting.host.locator("[data-distress=sent]")).to_have_count(0)
+    hand.use(meeting.party.locator("[data-control=distress]"))
+    expect(meeting.party.locator("[data-control=distress]")).to_have_attribute("aria-pressed", "false")
+    expect(meeting.host.locator("[data-distress]")).to_have_count(0)
+
+
+def test_handing_over(meeting: Meeting, hand: Hand) -> None:
+    """Only where somebody is there to take it."""
+    host, other = meeting.host, meeting.pages.get("co_mediator")
+    if other is None:
+        expect(host.locator("[data-control=hand_over]")).to_have_count(0)
+        return
+    here, there = meeting.id("mediator"), meeting.id("co_mediator")
+    hand.use(meeting.menu(hand, there).locator("[data-control=hand_over]"))
+    expect(other.locator(f"[data-lead='{there}']").first).to_be_attached()
+    meeting.shut(hand)
+    hand.use(meeting.menu(hand, here, other).locator("[data-control=hand_over]"))
+    expect(host.locator(f"[data-lead='{here}']").first).to_be_attached()
+    meeting.shut(hand, other)
+
+
+def test_recording_begins_when_all_agree_and_stops_when_one_takes_it_back(meeting: Meeting, hand: Hand) -> None:
+    host = meeting.host
+    hand.use(host.locator("[data-control=recording_ask]"))
+    hand.use(host.locator("[data-control=confirm-recording_ask]"))
+    for page in meeting.guests():
+        expect(page.locator("[data-recording-ask]")).to_be_visible()
+        expect(host.locator("[data-recording=on]")).to_have_count(0)
+        hand.use(page.locator("[data-recording-ask] [data-control=recording_agree]"))
+    for page in meeting.pages.values():
+        expect(page.locator("[data-recording=on]").first).to_be_visible()
+    hand.use(meeting.party.locator("[data-recording=on]").first)
+    hand.use(meeting.party.locator("[data-control=recording_refuse]").first)
+    for page in meeting.pages.values():
+        expect(page.locator("[data-recording=on]")).to_have_count(0)
+    meeting.shut(hand, meeting.party)
+
+
+def choose(hand: Hand, field: Locator, value: str) -> None:
+    """One of several choices, whether they are drawn as a list or as circles."""
+    if field.first.evaluate("one => one.tagName") == "SELECT":
+        field.first.select_option(value)
+    else:
+        hand.tick(field.and_(field.page.locator(f"[value='{value}']")))
+
+
+def test_taking_somebody_out_for_good(people: People, server: Server) -> None:
+    room = convene(people, server, 4, beside=False)
+    for way, role in zip(WAYS, ("applicant", "respondent", "representative"), strict=True):
+        hand = Hand(way)
+        hand.use(room.menu(hand, room.id(role)).locator("[data-control=remove]"))
+        hand.use(room.host.locator("[data-control=confirm-send-out]"))
+        expect(room.pages[role].get_by_text(say(GONE)).first).to_be_visible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ending_for_all(people: People, server: Server, way: str) -> None:
+    room = convene(people, server, 2)
+    hand = Hand(way)  # type: ignore[arg-type]
+    hand.use(room.host.locator("[data-control=leave]"))
+    hand.use(room.host.locator("[data-control=confirm-end]"))
+    expect(room.party.get_by_role("heading", name=say("seat.room.ended_title"))).to_be_visible()
+
+
+def test_the_list_of_keys_and_the_keys_themselves(people: People, server: Server) -> None:
+    """`?` lists what works here; dangerous keys only open a dialog; nothing is a key while one types."""
+    room = convene(people, server, 2)
+    host: Page = room.host
+    host.locator("h1").first.focus()
+    host.keyboard.press("?")
+    listed = host.locator("dialog[open]")
+    for key in ("M", "V", "A", "K", "N", "T", "Shift+M", "Shift+P", "?"):
+        expect(listed.locator("kbd", has_text=key).first).to_be_visible()
+    host.keyboard.press("Escape")
+    for key, dialog in (("Shift+M", "mute_all"), ("Shift+P", "pause"), ("k", "move")):
+        host.keyboard.press(key)
+        expect(host.locator(f"dialog[open] [data-control=confirm-{dialog}]")).to_be_visible()
+        host.keyboard.press("Escape")
+        expect(host.locator("dialog[open]")).to_have_count(0)
+    microphone = room.party.locator("[data-control=microphone]")
+    expect(microphone).to_have_attribute("aria-pressed", "true")
+    room.party.keyboard.press("m")
+    expect(microphone).to_have_attribute("aria-pressed", "false")
+    room.party.keyboard.press("c")
+    room.party.locator("textarea, input[type=text]").first.focus()
+    room.party.keyboard.type("mm")
+    expect(microphone).to_have_attribute("aria-pressed", "false")
