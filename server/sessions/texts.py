@@ -6,14 +6,15 @@ import hashlib
 
 from server.sessions.model import Texts
 
-VERSION = "2026-11"
+VERSION = "2026-11-22"
 
 ZH = Texts(
     version=VERSION,
     online=(
         "同意通过本平台以视频方式参加调解。调解员已经或将会说明：网上调解的方式、我的权利、法律后果和操作方法。"
         "网上调解与到场调解效力相同；我可以随时要求改为到现场，也可以随时退出，不会因此受到处罚。"
-        "联席会谈一律不录音录像；单独会谈的内容不告诉另一方。未经许可，任何人不得自行录音录像、截屏或传播。"
+        "联席会谈只有在场的每个人都当场同意才录音录像，任何人可以随时撤回，撤回即停；单独会谈从不录制，内容不告诉另一方。"
+        "未经许可，任何人不得自行录音录像、截屏或传播。"
         "平台为办理本案保存我的姓名、联系方式、进出会议的时间和我作出的选择，不使用人脸识别。"
     ),
     esign=(
@@ -39,8 +40,9 @@ EN = Texts(
     online=(
         "I agree to take part by video on this platform. The mediator has explained, or will explain, how it "
         "works, my rights, the legal consequences and what to press. Mediation online has the same effect as "
-        "in person; I may ask to come in person or leave at any time without penalty. Joint talks are not "
-        "recorded; what is said in a private talk is not told to the other side. Nobody may record, take "
+        "in person; I may ask to come in person or leave at any time without penalty. A joint talk is recorded "
+        "only when everybody present agrees there and then; anybody may take that back at any time, and it "
+        "stops at once. A private talk is never recorded, nor told to the other side. Nobody may record, take "
         "screenshots or pass anything on without permission. To handle this case the platform keeps my name, "
         "contact, the times I come and go and the choices I make. It does not use face recognition."
     ),
