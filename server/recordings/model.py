@@ -90,16 +90,19 @@ class RecordingDamaged(Conflict):
 
 
 class RecordedView(View):
-    """For staff: who is in it and asked for what."""
+    """For staff: who is in it and asked for what; `refused_at`: they asked to see it and were told no."""
 
     person: str
+    name: str
     asked_at: datetime | None
+    refused_at: datetime | None
     open_until: datetime | None
     wants_deletion: bool
 
 
 class RecordingView(View):
-    """A recording as one caller may know it; `people` is empty for parties, `may_view` says whether they may see it."""
+    """A recording as one caller may know it; `people` is empty for parties. `may_view`: whether they may see it now,
+    until `open_until` where that ends; `inside`: whether they are in it, and so may ask."""
 
     id: str
     session: str
@@ -109,7 +112,10 @@ class RecordingView(View):
     why: str
     keep_until: datetime
     may_view: bool
+    inside: bool
     asked: bool
+    refused: bool
+    open_until: datetime | None
     wants_deletion: bool
     people: list[RecordedView]
 
@@ -125,6 +131,7 @@ class FilmView(View):
 
     url: str
     person: str
+    name: str
     what: Literal["camera", "screen"]
     begins: int
     ends: int

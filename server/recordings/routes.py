@@ -6,7 +6,7 @@ import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from aiohttp import web
 
@@ -31,6 +31,7 @@ from server.recordings.model import (
 )
 from server.recordings.viewings import OPEN, VIEWINGS
 from server.sessions import seat_routes
+from server.sessions.naming import names_of
 from server.store.db import Tx
 from server.web import push
 from server.web.call import Body, Call, anyone, known, mediator
@@ -81,15 +82,20 @@ async def of_case(call: Call[None]) -> RecordingList:
     async with call.db.reading() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_see(case, call.caller)
-        found = await store.of_case(tx, case.id)
-    views = []
-    for one in found:
-        try:
-            rules.may_know(case, one, call.caller)
-        except NotFound:
-            continue
-        views.append(rules.view(case, one, call.caller, call.now()))
+        views = []
+        for one in await store.of_case(tx, case.id):
+            try:
+                rules.may_know(case, one, call.caller)
+            except NotFound:
+                continue
+            views.append(await view_of(tx, case, one, call))
     return RecordingList(views)
+
+
+async def view_of(tx: Tx, case: Case, recording: Recording, call: Call[Any]) -> RecordingView:
+    """As the caller may know it, with the names of who is in it for who may read them."""
+    ids = [one.person for one in recording.people] if rules.leads(case, call.caller) else []
+    return rules.view(case, recording, call.caller, call.now(), await names_of(tx, case, ids))
 
 
 @routes.route(
@@ -102,6 +108,7 @@ async def viewing(call: Call[Viewing]) -> ViewingView:
     async with call.db.transaction() as tx:
         recording, case = await loaded(tx, call)
         rules.may_view(case, recording, call.caller, now)
+        names = await names_of(tx, case, [one.person for one in recording.people])
         await store.note(tx, recording, "viewed", call.caller.id, {"person": call.body.person}, now)
     viewings.tidy(now)
     films, seat = [], f"?seat={call.caller.slug}" if call.caller.kind == "seat" else ""
@@ -111,7 +118,8 @@ async def viewing(call: Call[Viewing]) -> ViewingView:
             for made in await asyncio.to_thread(shelf.films, recording, Path(directory), only):
                 name = viewings.open(Path(directory) / made.file, recording.id, call.caller, now + OPEN)
                 what = cast(Literal["camera", "screen"], made.what)
-                films.append(FilmView(f"/api/recordings/films/{name}{seat}", made.person, what, made.begins, made.ends))
+                url, who = f"/api/recordings/films/{name}{seat}", names.get(made.person, "")
+                films.append(FilmView(url, made.person, who, what, made.begins, made.ends))
     except OSError as error:
         raise Unavailable(os.strerror(error.errno or 0)) from None
     return ViewingView(now + OPEN, films)
@@ -139,8 +147,9 @@ async def ask(call: Call[None]) -> RecordingView:
             await store.save_person(tx, replace(one, asked_at=call.now(), refused_at=None))
             await store.note(tx, recording, "asked", call.caller.id, {}, call.now())
         recording = await store.load(tx, recording.id)
+        view = await view_of(tx, case, recording, call)
     await push.changed(call.request.app, recording.session_id, "recordings", {case.mediator_id or ""})
-    return rules.view(case, recording, call.caller, call.now())
+    return view
 
 
 @routes.route(
@@ -160,10 +169,11 @@ async def decide(call: Call[Decision]) -> RecordingView:
         what = "opened" if may else "closed"
         await store.note(tx, recording, what, call.caller.id, {"person": one.person}, now)
         recording = await store.load(tx, recording.id)
+        view = await view_of(tx, case, recording, call)
     if not may:
         call.request.app[VIEWINGS].withdraw(recording.id, one.person)
     await push.changed(call.request.app, recording.session_id, "recordings", {one.person})
-    return rules.view(case, recording, call.caller, now)
+    return view
 
 
 @routes.route(
@@ -185,7 +195,8 @@ async def deletion(call: Call[Wish]) -> RecordingView:
             recording = await store.load(tx, recording.id)
             if rules.all_ask(recording):
                 recording = await store.destroy(tx, recording, "all_asked", now)
+        view = await view_of(tx, case, recording, call)
     if recording.state is RecordingState.destroyed:
         call.request.app[VIEWINGS].withdraw(recording.id)
         await asyncio.to_thread(call.request.app[SHELF].remove, recording.id)
-    return rules.view(case, recording, call.caller, now)
+    return view

@@ -2,6 +2,7 @@
 house's, built on: all who take part in a mediation keep its secrets [ZXTJ 29(4), RMTJ 15(4)], and personal data is
 kept no longer than needed [PIPL 19]."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from server.cases import rules as case_rules
@@ -77,14 +78,21 @@ def over(recording: Recording, now: datetime) -> bool:
     return recording.state is S.ended and now >= recording.keep_until
 
 
-def view(case: Case, recording: Recording, caller: Caller, now: datetime) -> RecordingView:
-    """For one caller; who asked for what is the mediator's to know."""
-    own = recording.person(caller.id) or Recorded(recording.id, caller.id)
+def view(case: Case, recording: Recording, caller: Caller, now: datetime, names: Mapping[str, str]) -> RecordingView:
+    """For one caller; who asked for what is the mediator's to know. `names` by id."""
+    inside = recording.person(caller.id)
+    own = inside or Recorded(recording.id, caller.id)
     people = [
-        RecordedView(one.person, one.asked_at, one.open_until, one.delete_at is not None) for one in recording.people
-    ]
+        RecordedView(
+            one.person, names.get(one.person, ""), one.asked_at, one.refused_at, one.open_until,
+            one.delete_at is not None,
+        )
+        for one in recording.people
+    ]  # fmt: skip
+    opened = is_open(case, recording, caller, now)
     return RecordingView(
         recording.id, recording.session_id, recording.state, recording.started_at, recording.ended_at, recording.why,
-        recording.keep_until, is_open(case, recording, caller, now), own.asked_at is not None,
+        recording.keep_until, opened, inside is not None, own.asked_at is not None,
+        own.asked_at is None and own.refused_at is not None, own.open_until if opened else None,
         own.delete_at is not None, people if leads(case, caller) else [],
     )  # fmt: skip

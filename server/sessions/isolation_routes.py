@@ -9,11 +9,10 @@ from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case
 from server.errors import NotFound, NotPermitted
-from server.people import store as people
 from server.sessions import store
 from server.sessions.casting import role_of, staff_role
+from server.sessions.naming import names_of
 from server.store import journal
-from server.store.db import Tx
 from server.web.call import Call, View, staff
 from server.web.routes import Routes
 from signaling import Role
@@ -84,11 +83,12 @@ async def show(call: Call[None]) -> IsolationView:
         entries = await journal.read(tx, case.id)
         epochs = _epochs(entries, session.id)
         ids = {one for epoch in epochs for chamber in epoch.chambers for one in chamber.people}
-        named = [await _named(tx, case, one) for one in sorted(ids)]
+        names = await names_of(tx, case, sorted(ids))
         pairs = await store.pairs_of(tx, case.id)
     head = entries[-1].hash if entries else journal.GENESIS
     return IsolationView(
-        case.title, case.number, named, epochs, not journal.verify(entries), head, bool(pairs)
+        case.title, case.number, [CountedPerson(one, name, _role(case, one, name)) for one, name in names.items()],
+        epochs, not journal.verify(entries), head, bool(pairs),
     )  # fmt: skip
 
 
@@ -119,11 +119,8 @@ def _legs(body: dict[str, Any]) -> list[Leg]:
     return legs
 
 
-async def _named(tx: Tx, case: Case, person: str) -> CountedPerson:
+def _role(case: Case, person: str, name: str) -> Role | None:
+    """None for who is no longer known."""
     if (party := case.party(person)) is not None:
-        return CountedPerson(person, party.name, role_of(party))
-    try:
-        account = await people.account(tx, person)
-    except NotFound:
-        return CountedPerson(person, "", None)
-    return CountedPerson(person, account.name, staff_role(case, account.id))
+        return role_of(party)
+    return staff_role(case, person) if name else None

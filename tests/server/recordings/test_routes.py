@@ -33,9 +33,11 @@ async def test_the_mediator_sees_every_film_and_the_journal_knows(meeting: Meeti
     row, mediator = await meeting.recorded(), meeting.cast.mediator
     [listed] = await seen(mediator, meeting)
     assert listed["may_view"] and len(listed["people"]) == 3  # type: ignore[arg-type]
+    assert all(one["name"] for one in listed["people"])  # type: ignore[attr-defined]
     answer = await mediator.post(f"/api/recordings/{row.id}/viewings")
     assert answer.status == 200, answer.json
     assert {film["person"] for film in answer.json["films"]} == set(meeting.peers)
+    assert all(film["name"] for film in answer.json["films"])
     whole = await mediator.get(answer.json["films"][0]["url"])
     assert whole.status == 200 and whole.headers["Content-Type"] == "video/webm"
     assert whole.headers["Cache-Control"] == "no-store"
@@ -57,7 +59,7 @@ async def test_a_party_sees_it_only_after_the_mediator_said_so_and_for_a_week(me
     row, mediator = await meeting.recorded(), meeting.cast.mediator
     lin = await meeting.cast.seat("applicant")
     [listed] = await seen(lin, meeting)
-    assert not listed["may_view"] and listed["people"] == []
+    assert not listed["may_view"] and listed["inside"] and listed["people"] == []
     assert (await lin.post(f"/api/recordings/{row.id}/viewings")).code == "recording_closed"
     assert (await lin.post(f"/api/recordings/{row.id}/requests")).json["asked"]
     assert (await lin.post(f"/api/recordings/{row.id}/viewings")).code == "recording_closed"
@@ -70,7 +72,11 @@ async def test_a_party_sees_it_only_after_the_mediator_said_so_and_for_a_week(me
     lin.seat, slug = None, lin.seat  # a player sends cookies, and no header of ours
     assert (await lin.get(url)).status == 200
     lin.seat = slug
+    [listed] = await seen(lin, meeting)
+    assert listed["may_view"] and listed["open_until"] and not listed["refused"]
     closed = await mediator.post(f"/api/recordings/{row.id}/decisions", decision | {"may_view": False})
+    [listed] = await seen(lin, meeting)
+    assert listed["refused"] and listed["open_until"] is None
     assert closed.status == 200 and (await lin.get(url)).status == 404
     await mediator.post(f"/api/recordings/{row.id}/decisions", decision)
     meeting.office.clock.forward(seconds=OPEN_FOR.total_seconds() + 1)
@@ -99,7 +105,7 @@ async def test_for_who_is_not_in_it_there_is_no_recording(meeting: Meeting) -> N
     del meeting.peers[meeting.person("respondent")]
     await meeting.begin()
     meeting.speak("applicant")
-    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     row = await meeting.until(RecordingState.ended)
     chen = await meeting.cast.seat("respondent")
     assert await seen(chen, meeting) == []

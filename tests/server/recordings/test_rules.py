@@ -68,7 +68,7 @@ def test_the_matrix(who: str, which: str) -> None:
         with pytest.raises(NotFound):
             rules.may_know(KNOWN, recording, caller)
         return
-    shown = rules.view(KNOWN, recording, caller, NOW)
+    shown = rules.view(KNOWN, recording, caller, NOW, {LEADER: "顾"})
     assert shown.may_view == ((who, which) in SEES) == (said == "")
     assert bool(shown.people) == (who == "mediator")
     if said:
