@@ -24,6 +24,7 @@ describe('the line "who hears me"', () => {
   it('never names anybody while the line is cut or the meeting paused', () => {
     for (const state of ['lost', 'paused']) expect(said({ [state]: true })).not.toContain('顾明华')
   })
+  it('tells who only looks on that nobody hears them', () => expect(said({ silent: true })).toBe('‖ 您在旁听。您听得到，别人听不到您。'))
   it('names those who do not receive one', () => expect(said({ unheardBy: ['陈国栋'] })).toContain('▲ 陈国栋 收不到您的声音'))
 })
 
@@ -34,7 +35,7 @@ describe('the words of the room', () => {
     path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], node) !== undefined
   it('exist in both languages for every key the components name', () => {
     const missing: string[] = []
-    for (const file of readdirSync(import.meta.dirname).filter((name) => /\.(vue|ts)$/.test(name) && !name.includes('.spec.'))) {
+    for (const file of readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|ts)$/.test(name) && !name.includes('.spec.'))) {
       const text = readFileSync(join(import.meta.dirname, file), 'utf8')
       for (const [, key] of text.matchAll(/'room\.([a-z_.0-9]+)'/g)) {
         for (const locale of ['zh-CN', 'en']) {

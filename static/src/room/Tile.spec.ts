@@ -39,4 +39,24 @@ describe('a tile', () => {
   it('tells who shares their screen', () => {
     expect(words(tile({ person: personView('lin', { sharing: true }) }))).toContain('共享中')
   })
+  it('says who attends by telephone and who sits at the same device', () => {
+    const person = personView('lin', { name: '林秀珍', phone: true, device_people: ['林建国'] })
+    const element = tile({ person, stream: null })
+    expect(element.dataset['state']).toBe('phone')
+    expect(words(element)).toContain('用电话参加')
+    expect(words(element)).toContain('林建国')
+    expect(element.getAttribute('aria-label')).toMatch(/林建国.*用电话参加/)
+  })
+  it('is a button on the mediator’s desk, by Enter too, and steps on with the arrows', () => {
+    const log: string[] = []
+    const element = tile({ menu: true, onPress: () => log.push('press'), onStep: (by: number) => log.push(`step ${by}`) })
+    element.click()
+    for (const key of ['Enter', 'ArrowRight', 'ArrowUp']) element.dispatchEvent(new KeyboardEvent('keydown', { key }))
+    expect([element.getAttribute('role'), log]).toEqual(['button', ['press', 'press', 'step 1', 'step -1']])
+    mounted.unmount()
+    const plain = tile({ onPress: () => log.push('never') })
+    plain.click()
+    plain.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
+    expect([plain.getAttribute('role'), log.includes('never')]).toEqual([null, false])
+  })
 })

@@ -72,7 +72,7 @@ const DENSE_FOR_MS = 180_000
 const FINAL = new Set(['room_ended', 'seat_removed', 'right_missing', 'link_expired', 'link_unknown', 'gone', 'not_permitted', 'unauthenticated', 'seat_taken'])
 /** Of the document, when a frozen or hidden page comes back. */
 const WAKING = ['visibilitychange', 'resume']
-const EVENTS: (keyof ServerEvents)[] = ['room', 'offer', 'draining', 'go', 'chat', 'saving', 'changed', 'taken_over', 'ended']
+const EVENTS: (keyof ServerEvents)[] = ['room', 'offer', 'draining', 'go', 'chat', 'broadcast', 'caption', 'saving', 'changed', 'taken_over', 'ended']
 
 /** A random value this browser tab keeps over a reload, so that a copied ticket is noticed. */
 export function deviceId(store: Pick<Storage, 'getItem' | 'setItem'> | null = storage()): string {

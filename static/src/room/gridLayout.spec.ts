@@ -116,6 +116,13 @@ describe('phone', () => {
   it('is two by two with four', () => {
     expect(rows(phone(4).tiles)).toEqual([2, 2])
   })
+  it('makes one of three or four large when the host wishes it, never oneself', () => {
+    expect(phone(4, { spotlight: 'chen' }).tiles.map((t) => [t.kind, t.id === 'chen'])).toEqual([
+      ['large', true], ['strip', false], ['strip', false], ['strip', false],
+    ])
+    expect(phone(4, { spotlight: 'lin' }).tiles.map((t) => t.kind)).toEqual(['tile', 'tile', 'tile', 'tile'])
+    expect(phone(2, { spotlight: 'gu' }).tiles.map((t) => t.kind)).toEqual(['tile', 'corner'])
+  })
   it('decodes at most four pictures from five on: one large, a row of three', () => {
     const { tiles, pages } = phone(7, { speaker: 'chen' })
     expect(tiles.map((t) => t.kind)).toEqual(['large', 'strip', 'strip', 'strip'])

@@ -167,7 +167,8 @@ function phone(people: GridPerson[], input: GridInput): GridOutput {
   const self = people.find((p) => p.self)
   const others = people.filter((p) => !p.self)
   const full = { tiles: [] as TileRect[], document: null, page: 0, pages: 1 }
-  if (people.length >= 5) return phoneMany(people, others, input)
+  const enlarged = people.length > 2 && others.some((p) => p.id === input.spotlight)
+  if (people.length >= 5 || enlarged) return phoneMany(people, others, input)
   if (people.length === 4) return { ...full, tiles: cells(people, 2, 2, input, PHONE) }
   const big = others.length > 0 ? others : people
   const height = Math.floor((input.height - GAP * (big.length - 1)) / big.length)

@@ -1,9 +1,9 @@
-/** Three soft sounds of the room; each event is also written on the screen. One switch turns them off. */
+/** The soft sounds of the room; each event is also written on the screen. One switch turns them off. */
 import { ref } from 'vue'
 
-export type Tone = 'admitted' | 'moved' | 'called'
+export type Tone = 'admitted' | 'moved' | 'called' | 'turn' | 'time_up'
 
-const NOTES: Record<Tone, number[]> = { admitted: [523, 659], moved: [440, 440], called: [659, 523, 659] }
+const NOTES: Record<Tone, number[]> = { admitted: [523, 659], moved: [440, 440], called: [659, 523, 659], turn: [523, 784], time_up: [784, 659] }
 const STORED = 'hejie-tones'
 export const tonesOn = ref(read())
 

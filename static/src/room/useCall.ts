@@ -28,7 +28,8 @@ export interface Call {
   pictures: ComputedRef<ReadonlyMap<string, MediaStream>>
   saving: ShallowRef<ReadonlySet<string>>
   speaking: ShallowRef<ReadonlySet<string>>
-  floor: ComputedRef<string | null>
+  /** Whom to show large on a phone with five or more. */
+  lastSpeaker: ComputedRef<string | null>
   /** Which connection is held; empty: none. */
   id: () => string
   setIce: (servers: RTCIceServer[]) => void
@@ -182,7 +183,7 @@ export function useCall(options: CallOptions): Call {
     pictures,
     saving,
     speaking,
-    floor: computed(() => floor.value.person),
+    lastSpeaker: computed(() => floor.value.person),
     id: () => peerId,
     setIce: (servers) => (ice = servers),
     offer,

@@ -1,8 +1,11 @@
-/** The chat of each chamber: what was said, what is typed and not sent. Nothing is stored. */
-import { computed, ref, shallowRef, type ComputedRef, type Ref } from 'vue'
+/**
+ * Written words: of each chamber, between a host and one other, from a host to all. Nothing is stored. Each place keeps its own lines
+ * and what was typed there and not sent; a line to one person is never among those of a chamber.
+ */
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 
 import { ApiError } from '../api'
-import type { ChamberId, Chat, ChatLine } from '../protocol'
+import type { Broadcast, ChamberId, Chat, ChatLine, Write } from '../protocol'
 
 export interface ChatLineShown extends Chat {
   mine: boolean
@@ -12,61 +15,92 @@ export interface ChatOptions {
   chamber: ComputedRef<ChamberId>
   you: () => string
   send: (line: ChatLine) => Promise<void>
+  write: (line: Write) => Promise<void>
+}
+
+/** What is written in one place: one's chamber (''), or with the person of that id. */
+export interface Written {
+  lines: ChatLineShown[]
+  typed: string
+  unread: number
 }
 
 export interface RoomChat {
-  chat: ComputedRef<ChatLineShown[]>
-  unread: Ref<number>
-  /** Text typed and not sent, by chamber. */
-  typed: ComputedRef<string> & { set: (text: string) => void }
+  written: (to: string) => Written
+  /** Lines nobody looked at yet, of the chamber and of everybody. */
+  unread: ComputedRef<number>
+  /** Persons with whom words were exchanged, and how many of theirs were not looked at. */
+  privateUnread: ComputedRef<ReadonlyMap<string, number>>
+  /** What hosts said to all and was not put away yet, oldest first. */
+  broadcasts: ShallowRef<readonly Broadcast[]>
+  type: (to: string, text: string) => void
+  read: (to: string) => void
   hear: (line: Chat) => void
+  hearAll: (line: Broadcast) => void
+  dismissBroadcast: (key: string) => void
+  /** To one's chamber; the text typed there is cleared once it was sent. */
   say: (text: string) => Promise<void>
+  /** To one person, likewise. */
+  write: (to: string, text: string) => Promise<void>
   /** Nothing of a private talk stays on the screen after it: another one may be with the other side. */
   forgetCaucus: () => void
 }
 
 const KEPT = 200
-const CHAMBERS: ChamberId[] = ['joint', 'caucus_applicant', 'caucus_respondent', 'side_applicant', 'side_respondent', 'aside']
-const each = <T>(empty: () => T): Record<ChamberId, T> =>
-  Object.fromEntries(CHAMBERS.map((chamber) => [chamber, empty()])) as Record<ChamberId, T>
+const PRIVATE: readonly string[] = ['caucus_applicant', 'caucus_respondent', 'side_applicant', 'side_respondent', 'aside'] satisfies ChamberId[]
+const NOTHING: Written = { lines: [], typed: '', unread: 0 }
+const isChamber = (key: string): boolean => key === 'joint' || PRIVATE.includes(key)
+const makeKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export function useChat(options: ChatOptions): RoomChat {
-  const { chamber } = options
-  const lines = shallowRef(each<ChatLineShown[]>(() => []))
-  const texts = ref(each(() => ''))
-  const unread = ref(0)
+  /** By chamber or person; their ids never meet. */
+  const places = shallowRef<ReadonlyMap<string, Written>>(new Map())
+  const broadcasts = shallowRef<readonly Broadcast[]>([])
+
+  const place = (to: string): string => to || options.chamber.value
+  const at = (key: string): Written => places.value.get(key) ?? NOTHING
+
+  function put(key: string, part: Partial<Written>): void {
+    places.value = new Map(places.value).set(key, { ...at(key), ...part })
+  }
 
   function hear(line: Chat): void {
-    const shown = { ...line, mine: line.from === options.you() }
-    const where = line.chamber ?? chamber.value // a line to one person is read where its reader is
-    lines.value = { ...lines.value, [where]: [...lines.value[where].slice(1 - KEPT), shown] }
-    if (!shown.mine) unread.value++
+    const mine = line.from === options.you()
+    const key = line.chamber ?? (mine ? (line.to ?? '') : line.from)
+    const { lines, unread } = at(key)
+    put(key, { lines: [...lines.slice(1 - KEPT), { ...line, mine }], unread: mine ? unread : unread + 1 })
   }
 
-  async function say(text: string): Promise<void> {
-    const words = text.trim()
-    if (!words) return
-    const where = chamber.value
-    const key = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  function hearAll(line: Broadcast): void {
+    broadcasts.value = [...broadcasts.value, line]
+  }
+
+  /** Sent twice when no answer came, shown once: the key is the same. */
+  async function send(to: string, text: string, once: (words: { text: string; key: string }) => Promise<void>): Promise<void> {
+    const words = { text: text.trim(), key: makeKey() }
+    if (!words.text) return
+    const key = place(to)
     try {
-      await options.send({ text: words, key })
+      await once(words)
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'timeout') throw error
-      await options.send({ text: words, key }) // sent twice, shown once
+      await once(words)
     }
-    if (texts.value[where] === text) texts.value[where] = ''
+    if (at(key).typed === text) put(key, { typed: '' })
   }
 
-  function forgetCaucus(): void {
-    lines.value = { ...each<ChatLineShown[]>(() => []), joint: lines.value.joint }
-    texts.value = { ...each(() => ''), joint: texts.value.joint }
-    unread.value = 0
+  return {
+    written: (to) => at(place(to)),
+    unread: computed(() => [...places.value.values()].reduce((sum, one) => sum + one.unread, 0)),
+    privateUnread: computed(() => new Map([...places.value].flatMap(([key, one]) => (isChamber(key) || !one.lines.length ? [] : [[key, one.unread]])))),
+    broadcasts,
+    type: (to, typed) => put(place(to), { typed }),
+    read: (to) => put(place(to), { unread: 0 }),
+    hear,
+    hearAll,
+    dismissBroadcast: (key) => void (broadcasts.value = broadcasts.value.filter((one) => one.key !== key)),
+    say: (text) => send('', text, options.send),
+    write: (to, text) => send(to, text, (words) => options.write({ to, ...words })),
+    forgetCaucus: () => void (places.value = new Map([...places.value].filter(([key]) => !PRIVATE.includes(key)))),
   }
-
-  const typed = Object.assign(
-    computed(() => texts.value[chamber.value]),
-    { set: (text: string) => void (texts.value[chamber.value] = text) },
-  )
-
-  return { chat: computed(() => lines.value[chamber.value]), unread, typed, hear, say, forgetCaucus }
 }

@@ -222,13 +222,13 @@ describe('a move', () => {
     const back = roomView({ you: { set: 'A', muted } })
     hear('room', { ...back, chamber: back.chamber && { ...back.chamber, epoch: 2 } })
     await flush()
-    expect(room.returned.value).toBe(true)
+    expect(room.returned.value).toBe('together')
     expect(kinds()).toBe('')
     await vi.advanceTimersByTimeAsync(3000)
     expect(kinds()).toBe('video')
     await room.setMicrophone(true)
     expect(sent[sent.length - 1]).toEqual(['mute', { kind: 'audio', muted: false }])
-    expect(room.returned.value).toBe(false)
+    expect(room.returned.value).toBe('')
   })
   it('sends nothing while left outside a private talk, and shows nobody', async () => {
     await inRoom()
@@ -239,7 +239,7 @@ describe('a move', () => {
     hear('room', roomView({ you: { muted } }))
     await flush()
     expect(kinds()).toBe('video')
-    expect(room.returned.value).toBe(true)
+    expect(room.returned.value).toBe('together')
   })
   it('sends nothing during a pause', async () => {
     await inRoom()
@@ -289,32 +289,33 @@ describe('microphone and camera', () => {
 })
 
 describe('chat', () => {
-  const line = (text: string, chamber: ChamberId, from = 'gu') => ({
-    from, name: from, text, at: '2026-11-26T06:00:00Z', key: text, chamber,
+  const line = (text: string, chamber: ChamberId | null, from = 'gu', to?: string) => ({
+    from, name: from, text, at: '2026-11-26T06:00:00Z', key: text, chamber, ...(to ? { to } : {}),
   })
+  const texts = (to = ''): string[] => room.written(to).lines.map((one) => one.text)
   it('changes with the chamber, and a private talk is forgotten when it ends', async () => {
     await inRoom()
     hear('chat', line('大家好', 'joint'))
     await toCaucus()
     hear('chat', line('最多六千', 'caucus_applicant'))
-    room.typed.set('我想')
-    expect(room.chat.value.map((one) => one.text)).toEqual(['最多六千'])
+    room.type('', '我想')
+    expect(texts()).toEqual(['最多六千'])
     const back = roomView()
     hear('room', { ...back, chamber: back.chamber && { ...back.chamber, epoch: 2 } })
     await flush()
-    expect(room.chat.value.map((one) => one.text)).toEqual(['大家好'])
+    expect(texts()).toEqual(['大家好'])
     await toCaucus()
-    expect([room.chat.value.length, room.typed.value]).toEqual([0, ''])
+    expect([texts().length, room.written('').typed]).toEqual([0, ''])
   })
   it('keeps typed text with its chamber and clears it only when sent', async () => {
     await inRoom()
-    room.typed.set('您好')
+    room.type('', '您好')
     refuse['chat'] = 'nobody_hears'
     await expect(room.say('您好')).rejects.toMatchObject({ code: 'nobody_hears' })
-    expect(room.typed.value).toBe('您好')
+    expect(room.written('').typed).toBe('您好')
     delete refuse['chat']
     await room.say('您好')
-    expect(room.typed.value).toBe('')
+    expect(room.written('').typed).toBe('')
   })
   it('sends a line again with the same key when no answer came', async () => {
     await inRoom()
@@ -326,7 +327,77 @@ describe('chat', () => {
   })
   it('sends no empty line', async () => {
     await room.say('  ')
-    expect(sent.filter(([event]) => event === 'chat')).toEqual([])
+    await room.write('gu', ' ')
+    expect(sent.filter(([event]) => event === 'chat' || event === 'write')).toEqual([])
+  })
+  it('keeps a line to one person out of every chamber, and sends the answer to that person alone', async () => {
+    await inRoom()
+    hear('chat', line('请您想一想', null, 'gu', 'lin'))
+    expect([texts(), texts('gu')]).toEqual([[], ['请您想一想']])
+    expect([...room.privateUnread.value]).toEqual([['gu', 1]])
+    room.read('gu')
+    expect(room.unread.value).toBe(0)
+    room.type('gu', '好的')
+    await room.write('gu', '好的')
+    expect(sent.filter(([event]) => event === 'write' || event === 'chat').map(([event, body]) => [event, body])).toEqual([
+      ['write', { to: 'gu', text: '好的', key: expect.any(String) as string }],
+    ])
+    hear('chat', line('好的', null, 'lin', 'gu'))
+    expect([texts('gu'), room.written('gu').typed, room.unread.value, texts()]).toEqual([['请您想一想', '好的'], '', 0, []])
+  })
+  it('may write alone to hosts only, wherever they are; a host to all who are here; who looks on to nobody', async () => {
+    await inRoom()
+    const to = (): string[] => room.readers.value.map((one) => one.person)
+    expect(to()).toEqual(['gu'])
+    const apart = roomView({ away: true, lead: 'gu' })
+    hear('room', { ...apart, chamber: chamberView({ people: [personView('lin')], hears: [] }) })
+    expect([to(), room.nameOf('gu')]).toEqual([['gu'], 'gu'])
+    hear('room', roomView({ you: { role: 'observer', side: '' } }))
+    expect([to(), room.takesPart.value]).toEqual([[], false])
+    const chambers = [{ id: 'joint' as const, people: [personView('gu'), personView('chen'), personView('han', { phone: true })], hands: [], since: null }]
+    hear('room', roomView({ you: { person: 'gu', role: 'mediator', side: '', host: true }, chambers, lobby: [personView('wu')] }))
+    expect(to()).toEqual(['chen', 'wu'])
+  })
+  it('shows what a host said to all until it is put away, in the lobby too', () => {
+    hear('room', roomView({ you: { state: 'waiting', chamber: null }, chamber: null }))
+    hear('broadcast', { name: '顾明华', text: '十分钟后开始', at: '2026-11-26T06:00:00Z', key: 'k1' })
+    hear('broadcast', { name: '顾明华', text: '请准备材料', at: '2026-11-26T06:01:00Z', key: 'k2' })
+    room.dismissBroadcast('k1')
+    expect(room.broadcasts.value.map((one) => one.text)).toEqual(['请准备材料'])
+  })
+})
+
+describe('what the room asks of one', () => {
+  const recording = (more: Partial<RoomView['recording']>): RoomView['recording'] => ({ ...roomView().recording, ...more })
+  it('asks about recording only whom it concerns and who has not answered', async () => {
+    await inRoom()
+    expect(room.askedToRecord.value).toBe(false)
+    hear('room', roomView({ recording: recording({ state: 'asking' }) }))
+    expect(room.askedToRecord.value).toBe(true)
+    hear('room', roomView({ recording: recording({ state: 'asking', agreed: false }) }))
+    expect(room.askedToRecord.value).toBe(false)
+  })
+  it('offers to open a microphone a host has closed once, and not one its owner closed', async () => {
+    await inRoom()
+    const closed = { audio: true, video: false, by_host: { audio: false, video: false } }
+    hear('room', roomView({ you: { muted: closed } }))
+    expect(room.returned.value).toBe('quiet')
+    await room.setMicrophone(true)
+    hear('room', roomView())
+    expect(room.returned.value).toBe('')
+    await room.setMicrophone(false)
+    hear('room', roomView({ you: { muted: closed } }))
+    expect(room.returned.value).toBe('')
+  })
+  it('shows large whom the host chose, else who has the floor', async () => {
+    await inRoom()
+    const floor = { person: 'gu', since: '2026-11-26T06:00:00Z', until: '2026-11-26T06:03:00Z', following: [] }
+    hear('room', roomView({ chamber: chamberView({ floor }) }))
+    expect(room.large.value).toBe('gu')
+    hear('room', roomView({ chamber: chamberView({ floor, spotlight: 'lin' }) }))
+    expect(room.large.value).toBe('lin')
+    hear('room', roomView())
+    expect(room.large.value).toBeNull()
   })
 })
 

@@ -5,12 +5,13 @@
 import { computed, effectScope, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { ApiError } from '../api'
-import type { ChamberId, Chat, ClientEvents, Go, Kind, Offer, PersonView, RoomView, ServerEvents } from '../protocol'
+import type { Caption, ChamberId, ClientEvents, Go, Kind, RoomView, ServerEvents } from '../protocol'
 import { connectRoom, type Link, type RoomClient, type TicketAnswer } from './client'
 import type { makePeer, Tracks } from './peer'
 import { useCall } from './useCall'
-import { useChat, type ChatLineShown } from './useChat'
+import { useChat, type RoomChat } from './useChat'
 import { useMuted } from './useMuted'
+import { usePeople, type People } from './usePeople'
 import type { Devices } from './useDevices'
 import type { Screen } from './useScreen'
 
@@ -34,7 +35,10 @@ export interface RoomOptions {
   cardMs?: number
 }
 
-export interface Room {
+/** What is written, without what only the socket says. */
+type Words = Omit<RoomChat, 'hear' | 'hearAll' | 'forgetCaucus'>
+
+export interface Room extends Words, Omit<People, 'learn'> {
   view: ShallowRef<RoomView | null>
   link: Ref<Link>
   /** Seconds the last interruption lasted; null when none was or it was told. */
@@ -47,25 +51,21 @@ export interface Room {
   pictures: ComputedRef<ReadonlyMap<string, MediaStream>>
   /** The screens others may show, by person; which of them is shown now stands in `sharer`. */
   screens: ShallowRef<ReadonlyMap<string, MediaStream>>
-  /** Who shows their screen to one's own chamber now, oneself included. */
-  sharer: ComputedRef<PersonView | null>
   /** Persons whose picture is held back because our line is thin. */
   saving: ShallowRef<ReadonlySet<string>>
   speaking: ShallowRef<ReadonlySet<string>>
-  /** Phone with five or more: who is large. */
-  floor: ComputedRef<string | null>
+  /** Phone with five or more: who spoke last. */
+  lastSpeaker: ComputedRef<string | null>
   card: ShallowRef<MoveCard | null>
-  chat: ComputedRef<ChatLineShown[]>
-  unread: Ref<number>
-  /** Text typed and not sent, by chamber. */
-  typed: ComputedRef<string> & { set: (text: string) => void }
-  /** Our microphone came back closed: ask to open it. */
-  returned: Ref<boolean>
+  /** The newest words somebody shows as text. */
+  caption: ShallowRef<Caption | null>
+  /** Our microphone was closed and is ours to open: after a private talk, or because a host wished quiet. */
+  returned: Ref<'' | 'together' | 'quiet'>
+  /** One is asked whether the joint talk may be recorded, and has not answered. */
+  askedToRecord: ComputedRef<boolean>
   waiting: ComputedRef<boolean>
   present: ComputedRef<boolean>
   inCaucus: ComputedRef<boolean>
-  /** One's own chamber with oneself; nobody else while left outside a private talk. */
-  people: ComputedRef<PersonView[]>
   /** Names of those who can hear one now; empty is "nobody". */
   hears: ComputedRef<string[]>
   microphoneOn: ComputedRef<boolean>
@@ -80,9 +80,6 @@ export interface Room {
   stopShare: () => Promise<void>
   /** What is looked at now; said to the server only when it changed. */
   look: (sizes: Record<string, number>, screen: boolean) => void
-  say: (text: string) => Promise<void>
-  /** The chat was looked at. */
-  read: () => void
   dismissCard: () => void
   enter: () => void
   retry: () => void
@@ -103,7 +100,8 @@ export function useRoom(options: RoomOptions): Room {
   const over = ref<Over | null>(null)
   const refusedCode = ref('')
   const card = shallowRef<MoveCard | null>(null)
-  const returned = ref(false)
+  const caption = shallowRef<Caption | null>(null)
+  const returned = ref<'' | 'together' | 'quiet'>('')
   const current = ref<Go | null>(null)
   const holdPicture = ref(false)
   let client: RoomClient | null = null
@@ -114,9 +112,8 @@ export function useRoom(options: RoomOptions): Room {
   const waiting = computed(() => view.value?.you.state === 'waiting')
   const chamber = computed<ChamberId>(() => view.value?.you.chamber ?? 'joint')
   const inCaucus = computed(() => present.value && chamber.value !== 'joint')
-  const people = computed(() => view.value?.chamber?.people ?? [])
+  const askedToRecord = computed(() => present.value && view.value?.recording.state === 'asking' && view.value.recording.agreed === null)
   const hears = computed(() => (link.value === 'open' ? (view.value?.chamber?.hears ?? []) : []))
-  const sharer = computed(() => people.value.find((one) => one.sharing) ?? null)
   const closedBy = (kind: Kind): boolean => (kind === 'screen' ? !view.value?.you.sharing : (view.value?.you.muted[kind] ?? true))
   const microphoneOn = computed(() => !closedBy('audio') && mutes.open.audio)
   const cameraOn = computed(() => !closedBy('video') && mutes.open.video)
@@ -146,31 +143,31 @@ export function useRoom(options: RoomOptions): Room {
     make: options.peer,
   })
 
-  const chat = useChat({ chamber, you: () => view.value?.you.person ?? '', send: (line) => act('chat', line) })
+  const { hear, hearAll, forgetCaucus, ...words } = useChat({
+    chamber,
+    you: () => view.value?.you.person ?? '',
+    send: (line) => act('chat', line),
+    write: (line) => act('write', line),
+  })
+  const { learn, ...people } = usePeople(view, () => words.privateUnread.value.keys())
 
   // --- what the server says ---------------------------------------------------------------------------------------
 
-  function onEvent<E extends keyof ServerEvents>(event: E, body: ServerEvents[E]): void {
-    switch (event) {
-      case 'room':
-        return onRoom(body as ServerEvents['room'])
-      case 'offer':
-        return void call.offer(body as Offer)
-      case 'draining':
-        return void onDraining((body as ServerEvents['draining']).epoch)
-      case 'go':
-        return onGo(body as Go)
-      case 'chat':
-        return chat.hear(body as Chat)
-      case 'saving':
-        return void (call.saving.value = new Set((body as ServerEvents['saving']).people))
-      case 'changed':
-        return options.onChanged?.((body as ServerEvents['changed']).what)
-      case 'taken_over':
-        return finish('taken_over')
-      case 'ended':
-        return finish('ended')
-    }
+  const on: { [E in keyof ServerEvents]: (body: ServerEvents[E]) => void } = {
+    room: onRoom,
+    offer: (offer) => void call.offer(offer),
+    draining: ({ epoch }) => void onDraining(epoch),
+    go: onGo,
+    chat: (line) => {
+      learn(line.from, line.name)
+      hear(line)
+    },
+    broadcast: hearAll,
+    caption: (line) => void (caption.value = line),
+    saving: ({ people: saved }) => void (call.saving.value = new Set(saved)),
+    changed: ({ what }) => options.onChanged?.(what),
+    taken_over: () => finish('taken_over'),
+    ended: () => finish('ended'),
   }
 
   function onRoom(next: RoomView): void {
@@ -182,9 +179,11 @@ export function useRoom(options: RoomOptions): Room {
     if (next.you.state !== 'present') hangUp()
     const wasApart = before?.you.state === 'present' && (before.away || isPrivate(before.you.chamber))
     const isApart = next.away || isPrivate(next.you.chamber)
-    if (wasApart && !isApart && next.you.state === 'present') returned.value = next.you.muted.audio && !next.you.host
-    if (isApart || !next.you.muted.audio) returned.value = false
-    if (isPrivate(before?.you.chamber) && before?.you.chamber !== next.you.chamber) chat.forgetCaucus()
+    const here = next.you.state === 'present' && next.you.muted.audio && !next.you.host
+    if (here && wasApart && !isApart) returned.value = 'together'
+    else if (here && before?.you.muted.audio === false && devices.microphone.track.value && mutes.open.audio && !next.you.muted.by_host.audio) returned.value = 'quiet'
+    if (isApart || !next.you.muted.audio) returned.value = ''
+    if (isPrivate(before?.you.chamber) && before?.you.chamber !== next.you.chamber) forgetCaucus()
     mutes.keep(next)
     mutes.tellMissing()
   }
@@ -240,7 +239,7 @@ export function useRoom(options: RoomOptions): Room {
       getTicket: options.getTicket,
       getPeer: call.id,
       isSilent: call.silent,
-      onEvent,
+      onEvent: (event, body) => on[event](body),
       onLink,
       onIceServers: call.setIce,
       onRefused: (code) => {
@@ -270,7 +269,7 @@ export function useRoom(options: RoomOptions): Room {
       throw new ApiError('device_denied', 0)
     }
     await mutes.set('audio', !on)
-    if (on) returned.value = false
+    if (on) returned.value = ''
   }
 
   async function setCamera(on: boolean): Promise<void> {
@@ -342,19 +341,18 @@ export function useRoom(options: RoomOptions): Room {
     streams: call.streams,
     pictures: call.pictures,
     screens: call.screens,
-    sharer,
     saving: call.saving,
     speaking: call.speaking,
-    floor: call.floor,
+    lastSpeaker: call.lastSpeaker,
     card,
-    chat: chat.chat,
-    unread: chat.unread,
-    typed: chat.typed,
+    caption,
+    ...words,
+    ...people,
     returned,
+    askedToRecord,
     waiting,
     present,
     inCaucus,
-    people,
     hears,
     microphoneOn,
     cameraOn,
@@ -365,8 +363,6 @@ export function useRoom(options: RoomOptions): Room {
     share,
     stopShare,
     look: (sizes, screen) => call.look({ sizes, screen }),
-    say: chat.say,
-    read: () => void (chat.unread.value = 0),
     dismissCard,
     enter,
     retry: () => client?.retry(),

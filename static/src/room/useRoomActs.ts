@@ -1,10 +1,11 @@
-/** What both rooms do alike: devices and socket together, acts with words for refusals, sounds and announcements. */
+/** What both rooms do alike: devices and socket together, acts with words for refusals. */
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { troubleOf, type Trouble } from '../i18n/errors'
 import { announce } from '../ui/announce'
-import { play } from './tones'
+import { useChamberWords } from './shared/chamberWords'
+import { useAnnouncements } from './useAnnouncements'
 import { useDevices, type Devices } from './useDevices'
 import { useLevel } from './useLevel'
 import { useRoom, type Room, type RoomOptions } from './useRoom'
@@ -26,6 +27,8 @@ export interface RoomActs {
   toggleHand: () => void
   toggleShare: () => void
   stopTheirs: (person: string) => void
+  /** Call the hosts quietly, or take it back. */
+  toggleDistress: () => void
   /** This browser can show a screen, and this person may. */
   shares: ComputedRef<boolean>
   /** Who is speaking, oneself included. */
@@ -40,6 +43,7 @@ const TROUBLE_MS = 8000
 
 export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): RoomActs {
   const { t } = useI18n()
+  const { title: chamberTitle } = useChamberWords()
   const devices = useDevices()
   const screen = useScreen()
   const room = useRoom({ ...options, devices, screen })
@@ -89,6 +93,11 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
     void run(() => room.act('want_to_speak', { wants }))
   }
 
+  function toggleDistress(): void {
+    const on = !room.view.value?.you.distress
+    void run(() => room.act('distress', { on }))
+  }
+
   const stopTheirs = (person: string): void => void run(() => room.act('stop_share', { person }))
   let stopping = false
 
@@ -110,55 +119,22 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
 
   const own = computed(() => (devices.camera.track.value ? new MediaStream([devices.camera.track.value]) : null))
 
-  watch(room.people, (now, before) => {
-    for (const one of now) {
-      const was = before.find((other) => other.person === one.person)?.state
-      if (one.state === 'interrupted' && was === 'present') announce(t('room.other_lost', { name: one.name }))
-      if (one.state === 'present' && was === 'interrupted') announce(t('room.other_back', { name: one.name }))
-    }
-  })
-  watch(room.present, (now, before) => {
-    if (!now || before !== false || !room.view.value || room.view.value.you.host) return
-    play('admitted')
-    announce(t('room.admitted'), 'assertive')
-  })
-  watch(() => room.view.value?.away === true, (away, before) => {
-    if (before === undefined || away === before || !room.present.value) return
-    play('moved')
-    announce(away ? t('room.private_off') : t('room.together_again'), 'assertive')
-  })
-  watch(room.card, (card) => {
-    if (card) play('moved')
-  })
-  watch(() => room.view.value?.you.muted.by_host.audio === true, (held) => {
-    if (held) announce(t('room.muted_by_host'), 'assertive')
-  })
-  watch(room.sharer, (now, before) => {
-    if (now?.person === before?.person) return
-    const you = room.view.value?.you.person
-    if (now && now.person !== you) announce(t('room.shares', { name: now.name }))
-    else if (before?.person === you && !stopping) announce(t('room.your_share_ended'), 'assertive')
-    else if (before) announce(t('room.share_ended'))
-  })
-  watch(() => room.saving.value.size > 0, (thin) => {
-    if (thin) announce(t('room.saving_told'))
-  })
+  useAnnouncements(room, () => stopping)
   watch([devices.microphone.state, devices.camera.state], () => {
     if (deviceTrouble.value && devices[deviceTrouble.value].state.value === 'live') deviceTrouble.value = null
   })
   // A private talk turns the title private, too; outside of it the title says nothing of it.
-  watch([room.inCaucus, room.waiting, room.present], () => {
+  watch([room.inCaucus, room.waiting, room.present, () => room.view.value?.you.chamber], () => {
     document.title = room.inCaucus.value
-      ? `# ${t('room.chamber_caucus')}`
+      ? `# ${chamberTitle(room.view.value?.you.chamber ?? 'joint')}`
       : room.waiting.value
         ? `${t('room.lobby')} · ${title}`
         : title
   })
 
-  onMounted(() => {
-    void devices.startAll()
-    room.enter()
-  })
+  // Who only looks on is not asked for camera and microphone.
+  watch(room.view, (first) => void (first && room.takesPart.value && devices.startAll()), { once: true })
+  onMounted(room.enter)
   onBeforeUnmount(() => {
     clearTimeout(timer)
     document.title = title
@@ -180,6 +156,7 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
     toggleHand,
     toggleShare: () => void toggleShare(),
     stopTheirs,
+    toggleDistress,
     shares,
     speaking,
     talking,

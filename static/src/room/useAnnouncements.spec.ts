@@ -1,0 +1,98 @@
+import { createApp, nextTick, ref, shallowRef, computed, type App } from 'vue'
+import { createI18n } from 'vue-i18n'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import words from '../i18n/zh-CN/room.json'
+import ui from '../i18n/zh-CN/ui.json'
+import type { Broadcast, PersonView, RoomView } from '../protocol'
+import { chamberView, personView, roomView } from './testing'
+import type { Room } from './useRoom'
+import { useAnnouncements } from './useAnnouncements'
+
+const said = vi.hoisted(() => [] as string[])
+vi.mock('../ui/announce', () => ({ announce: (text: string) => void said.push(text) }))
+
+let app: App
+const view = shallowRef<RoomView | null>(null)
+const broadcasts = ref<Broadcast[]>([])
+const privateUnread = ref(new Map<string, number>())
+
+beforeEach(async () => {
+  view.value = roomView()
+  broadcasts.value = []
+  privateUnread.value = new Map()
+  const room = {
+    view,
+    present: computed(() => view.value?.you.state === 'present'),
+    inCaucus: computed(() => view.value?.you.chamber !== 'joint'),
+    askedToRecord: computed(() => view.value?.recording.state === 'asking' && view.value.recording.agreed === null),
+    sharer: computed(() => null),
+    saving: shallowRef(new Set()),
+    card: shallowRef(null),
+    returned: ref(''),
+    broadcasts,
+    privateUnread,
+    nameOf: (person: string) => person,
+  } as unknown as Room
+  app = createApp({ setup: () => (useAnnouncements(room, () => false), () => null) })
+  app.use(createI18n({ legacy: false, locale: 'zh-CN', messages: { 'zh-CN': { room: words, ui } as never } }))
+  app.mount(document.createElement('div'))
+  await nextTick()
+  said.length = 0
+})
+afterEach(() => app.unmount())
+
+async function see(more: Parameters<typeof roomView>[0]): Promise<string[]> {
+  view.value = roomView(more)
+  await nextTick()
+  return said.splice(0)
+}
+const chamber = (...people: PersonView[]): { chamber: RoomView['chamber'] } => ({ chamber: chamberView({ people: [personView('lin'), ...people] }) })
+const gu = personView('gu', { role: 'mediator', side: '' })
+
+describe('who comes and goes', () => {
+  it('is said of one’s own chamber', async () => {
+    expect(await see(chamber(gu, personView('chen')))).toEqual(['chen 进来了。'])
+    expect(await see(chamber(gu))).toEqual(['chen 离开了。'])
+  })
+  it('is never said around a private talk: neither who went nor who came back', async () => {
+    await see(chamber(gu, personView('chen')))
+    const apart = await see({ away: true, ...chamber() })
+    const back = await see(chamber(gu, personView('chen')))
+    expect([...apart, ...back].join()).not.toMatch(/gu|chen/)
+    expect(apart.length * back.length).toBeGreaterThan(0)
+  })
+  it('is not said when one moves oneself: the card says it', async () => {
+    expect(await see({ you: { chamber: 'caucus_applicant' }, ...chamber(personView('wu')) })).toEqual([])
+  })
+})
+
+describe('what concerns oneself', () => {
+  it('is that one was let in, and muted by whom', async () => {
+    await see({ you: { state: 'waiting', chamber: null }, chamber: null })
+    expect(await see({})).toEqual(['调解员请您进来了'])
+    expect(await see({ you: { muted: { audio: true, video: false, by_host: { audio: true, video: false } } } })).toEqual([
+      '调解员关了您的麦克风。想说话请点举手。',
+    ])
+  })
+  it('is each turn of the recording and why it stopped', async () => {
+    const recording = (more: Partial<RoomView['recording']>): Promise<string[]> => see({ recording: { ...roomView().recording, ...more } })
+    expect(await recording({ state: 'asking' })).toEqual(['调解员想录音录像，请您决定。'])
+    expect(await recording({ state: 'on', agreed: true })).toEqual(['开始录音录像。'])
+    expect(await recording({ state: 'stopped', reason: 'revoked', agreed: true })).toEqual(['录制停了：有人改了主意'])
+  })
+  it('is a call for help that was seen', async () => {
+    expect(await see({ you: { distress: 'sent' } })).toEqual(['已悄悄告诉调解员。别人不知道。'])
+    expect(await see({ you: { distress: 'seen' } })).toEqual(['调解员知道您要帮忙了。别人不知道。'])
+  })
+})
+
+describe('written words', () => {
+  it('to everybody are read out; of those to one alone only that they came', async () => {
+    broadcasts.value = [{ name: '顾明华', text: '请看草稿', at: '', key: 'k' }]
+    await nextTick()
+    privateUnread.value = new Map([['gu', 1]])
+    await nextTick()
+    expect(said).toEqual(['顾明华对大家说：请看草稿', 'gu 写了一句话，只给您。'])
+  })
+})
