@@ -3,6 +3,12 @@ import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
 
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>
 
+/** A line of the list at `?`. */
+export interface KeyLine {
+  key: string
+  words: string
+}
+
 const STORED = 'hejie-shortcuts'
 export const shortcutsOn: Ref<boolean> = ref(read())
 

@@ -1,0 +1,75 @@
+/**
+ * Where somebody may be taken, as signaling/rights.py and screening.py decide it: nothing is offered that is sure to be refused. Who
+ * must never meet whom is known to the server alone; it refuses by name. Pure.
+ */
+import type { ChamberId, PersonView, Role, RoomView, Side } from '../../protocol'
+
+type Kind = 'joint' | 'caucus' | 'side' | 'aside'
+
+export const PLACES: readonly ChamberId[] = ['joint', 'caucus_applicant', 'caucus_respondent', 'side_applicant', 'side_respondent', 'aside']
+export const SIDES = ['applicant', 'respondent'] as const satisfies readonly Side[]
+
+const ALLOWED: Record<Role, readonly Kind[]> = {
+  mediator: ['joint', 'caucus', 'aside'],
+  co_mediator: ['joint', 'caucus', 'aside'],
+  applicant: ['joint', 'caucus', 'side'],
+  respondent: ['joint', 'caucus', 'side'],
+  recorder: ['joint'],
+  expert: ['joint', 'caucus', 'aside'],
+  interpreter: ['joint', 'caucus', 'side'],
+  witness: ['joint', 'caucus'],
+  observer: ['joint'],
+}
+/** A host takes them along to either side. */
+const GUESTS: readonly Role[] = ['expert', 'witness']
+
+export const kindOf = (place: ChamberId): Kind => place.split('_')[0] as Kind
+export const sideOf = (place: ChamberId): Side => (place.split('_')[1] ?? '') as Side
+export const isHost = (person: { role: Role }): boolean => person.role === 'mediator' || person.role === 'co_mediator'
+/** Chambers that live only while a host is in them. */
+export const isHosted = (place: ChamberId): boolean => kindOf(place) === 'caucus' || kindOf(place) === 'aside'
+
+export function mayBeIn(person: PersonView, place: ChamberId): boolean {
+  if (!ALLOWED[person.role].includes(kindOf(place))) return false
+  const wanted = sideOf(place)
+  if (!wanted || isHost(person) || person.side === wanted) return true
+  // An interpreter without a side of their own may be tied to a person of this one: the server knows.
+  if (person.role === 'interpreter') return !person.side
+  return kindOf(place) === 'caucus' && GUESTS.includes(person.role) && !person.side
+}
+
+export const peopleIn = (view: RoomView, place: ChamberId): PersonView[] => view.chambers.find((one) => one.id === place)?.people ?? []
+
+export const everyone = (view: RoomView): PersonView[] => view.chambers.flatMap((one) => one.people)
+
+export const placeOf = (view: RoomView, person: string): ChamberId | null =>
+  view.chambers.find((one) => one.people.some((each) => each.person === person))?.id ?? null
+
+/** Where somebody who sits in a chamber may be moved now. */
+export function placesFor(view: RoomView, person: PersonView): ChamberId[] {
+  const now = placeOf(view, person.person)
+  return PLACES.filter((place) => place !== now && mayBeIn(person, place))
+}
+
+/** Where somebody who waits may be let in besides the place they belong to. */
+export function doorsFor(view: RoomView, person: PersonView): ChamberId[] {
+  return PLACES.filter(
+    (place) => place !== 'joint' && mayBeIn(person, place) && (!isHosted(place) || peopleIn(view, place).some(isHost)),
+  )
+}
+
+/** Who could be taken to a place: all seated who may be there and are not, in the order of the chambers. */
+export function whoMayGo(view: RoomView, place: ChamberId): PersonView[] {
+  return everyone(view).filter((one) => one.person !== view.you.person && mayBeIn(one, place) && placeOf(view, one.person) !== place)
+}
+
+/** Whom one means by "with this side", "alone", "experts": chosen beforehand, each can be taken out again. */
+export function whoIsMeant(view: RoomView, place: ChamberId): string[] {
+  const wanted = sideOf(place)
+  return whoMayGo(view, place)
+    .filter((one) => (wanted ? one.side === wanted : place === 'aside' ? one.role === 'expert' : !isHost(one)))
+    .map((one) => one.person)
+}
+
+/** Private talks that go on: a chamber somebody was taken to. */
+export const talks = (view: RoomView): ChamberId[] => view.chambers.filter((one) => one.id !== 'joint' && one.since !== null).map((one) => one.id)
