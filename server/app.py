@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 
 from aiohttp import web
 
@@ -37,6 +38,7 @@ from server.sessions import (
 )
 from server.sessions import routes as session_routes
 from server.sessions import store as session_store
+from server.sessions.expecting import by_telephone
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
 from server.store import logins, migrate
@@ -151,7 +153,7 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
         origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
-        returning=listener.returning, recorder=recorder,
+        returning=listener.returning, phoned=partial(by_telephone, app), recorder=recorder,
     )  # fmt: skip
     recorder.alarm = opened.recording_failed
     app[keys.ROOMS] = opened

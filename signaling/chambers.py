@@ -68,8 +68,9 @@ class Chambers(Screening):
         return self.move.to[person.id] if self.move is not None and person.id in self.move.to else person.chamber
 
     def _talks(self, person: Person, chamber: ChamberId | None) -> bool:
-        """Being there makes a private talk."""
-        return chamber in PRIVATE and chamber != self.home(person)
+        """Being there makes a private talk; not where they belonged when they came."""
+        stays = person.at_home and chamber == person.chamber
+        return chamber in PRIVATE and chamber != self.home(person) and not stays
 
     def _talking(self) -> set[ChamberId]:
         """Chambers with a private talk in them, or with people draining towards it."""

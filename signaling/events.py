@@ -23,9 +23,11 @@ class Knock:
 
 @dataclass(frozen=True)
 class Invite:
-    """The office says who may come, before they do."""
+    """The office says who may come, before they do. `phone`: they took part by telephone when the process before this
+    one ended."""
 
     ticket: Ticket
+    phone: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,22 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What the media plane knows of the way to a person: loss in per cent, round trip in milliseconds."""
+
+    person: str
+    loss: int | None
+    rtt: int | None
+
+
+@dataclass(frozen=True)
 class RecordingFailed:
     """The recorder could not go on; `why` is for the log, never content."""
 
     why: str
 
 
-Event = Knock | Invite | Lose | Said | Order | Tick | RecordingFailed
+Event = Knock | Invite | Lose | Said | Order | Tick | Measured | RecordingFailed
 
 
 # --- effects: what the caller carries out, in this order -----------------------------------------------------------

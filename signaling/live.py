@@ -22,10 +22,12 @@ from signaling.events import (
     Event,
     Knock,
     Lose,
+    Measured,
     Moved,
     Noted,
     OpenPeer,
     RecordingFailed,
+    Said,
     Send,
     StartRecording,
     StopRecording,
@@ -37,7 +39,7 @@ from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import Answer, Offer, Saving, SetMids, Source, Watch
 from signaling.room import Room
-from signaling.seated import Seated
+from signaling.seated import Listener, Seated
 from signaling.tally import Tally
 from signaling.tasks import spawn
 from signaling.times import moment
@@ -52,27 +54,11 @@ Emit = Callable[[str, str, Any], Awaitable[None]]
 Drop = Callable[[str], Coroutine[Any, Any, None]]
 """Close one connection (sid)."""
 LINGER = 0.2
-"""Seconds between somebody's last message and the end of their connection, so that the ack still reaches them."""
+"""Seconds between the end of an event that sends somebody out and the end of their connection, for its ack."""
 
 
 UNANSWERED = 5.0
 """Seconds after which an offer is asked again: its answer was lost with its connection, or the page had hung."""
-
-
-class Listener:
-    """The media plane's voice for one person, brought back into the room's order."""
-
-    def __init__(self, room: "LiveRoom", person: str) -> None:
-        self.room, self.person = room, person
-
-    def on_connected(self) -> None:
-        log.info("peer.connected", extra={"room": self.room.machine.id, "person": self.person})
-
-    def on_disconnected(self) -> None:
-        log.info("peer.disconnected", extra={"room": self.room.machine.id, "person": self.person})
-
-    def on_needs_offer(self) -> None:
-        self.room.want_offer(self.person)
 
 
 class LiveRoom:
@@ -100,6 +86,8 @@ class LiveRoom:
         self._seen: dict[str, bytes] = {}
         self._resting: dict[str, Send | None] = {}
         """People whose next set has not rested, with the `go` held back: who is told to send must be heard."""
+        self._leaving: list[str] = []
+        """Connections to be closed when all that the event brought is told and written down: the ack comes after."""
         self._missing: dict[str, asyncio.TimerHandle] = {}
         """People whose connection ended a moment ago, and when they count as lost."""
         self._timer: asyncio.TimerHandle | None = None
@@ -176,16 +164,20 @@ class LiveRoom:
     async def _apply(self, event: Event) -> None:
         now = self.touched = self.clock()
         effects = self.machine.apply(event, now)
+        if isinstance(event, Said) and event.act == "stats" and event.person in self._peers:
+            self.machine.apply(Measured(event.person, *self._peers[event.person].measured()), now)
         self._tally.look(self._media_of(self._peers))
         for effect in effects:  # media first and without a pause: nothing is forwarded that the new state forbids
             await self._media(effect)
         self._listen()
-        await self._record(effects)
+        self._record(effects)
         self._schedule()
         await self._offer_all()  # the lines first, then who uses which
         for effect in effects:
             await self._tell(effect, now)
         await self._show()
+        while self._leaving:
+            asyncio.get_running_loop().call_later(LINGER, self._drop, self._leaving.pop())
 
     # --- media ----------------------------------------------------------------------------------------------------
 
@@ -235,19 +227,19 @@ class LiveRoom:
     def _media_of(self, people: Iterable[str]) -> dict[str, "Peer"]:
         return {person: self._peers[person].peer for person in people if person in self._peers}
 
-    async def _record(self, effects: list[Effect]) -> None:
+    def _record(self, effects: list[Effect]) -> None:
         """The meeting goes on when it cannot be recorded; the room is told."""
         try:
             for effect in effects:
                 match effect:
                     case StopRecording(why) if self.recorder is not None:
-                        await self.recorder.stop(self.machine.id, why)
+                        self.recorder.stop(self.machine.id, why)
                     case StartRecording(epoch, _):
                         if self.recorder is None:
                             raise RuntimeError("no recorder")
-                        await self.recorder.start(self.machine.id, epoch, self._media_of(self.machine.recorded()))
+                        self.recorder.start(self.machine.id, epoch, self._media_of(self.machine.recorded()))
             if self.recorder is not None and self.machine.recording == "on":
-                await self.recorder.audience(self.machine.id, self._media_of(self.machine.recorded()))
+                self.recorder.audience(self.machine.id, self._media_of(self.machine.recorded()))
         except Exception as error:
             log.exception("recording.failed", extra={"room": self.machine.id})
             self.recording_failed(type(error).__name__)
@@ -336,7 +328,7 @@ class LiveRoom:
             case Disconnect(person):
                 await self._show(person)
                 if (sid := self.connections.pop(person, None)) is not None:
-                    asyncio.get_running_loop().call_later(LINGER, self._drop, sid)
+                    self._leaving.append(sid)
 
     def _drop(self, sid: str) -> None:
         spawn(self.drop(sid), name="room.drop")

@@ -77,6 +77,11 @@ class Moves(Seats):
                 alone += members
         return self._going_home(alone, to)
 
+    def _called_together(self) -> Places:
+        """Who sat where they belonged, and need not be kept apart from anybody any more."""
+        freed = [p for p in self._seated() if p.at_home and p.chamber in PRIVATE and self.home(p) == "joint"]
+        return self._going_home(freed)
+
     # --- a move drains --------------------------------------------------------------------------------------------
 
     def _plan_move(self, to: Places, now: float) -> list[Effect]:
@@ -140,6 +145,7 @@ class Moves(Seats):
                 continue
             person.seat = advance(person.seat, Act.MOVE)
             person.chamber, person.epoch, person.hand_at, person.spotlit = chamber, move.epoch, None, False
+            person.at_home = chamber == self.home(person)
             person.owes_drain = person.id in move.waiting
         for each in self.people.values():
             each.flows = {}
@@ -169,7 +175,7 @@ class Moves(Seats):
         if self.move is not None and self._all_drained(self.move):
             effects += self._commit(now)
         if self.move is None:
-            effects += self._plan_move(self._left_behind({}), now)
+            effects += self._plan_move(self._left_behind({}) or self._called_together(), now)
             if self.move is not None and self._all_drained(self.move):  # nobody of them is connected
                 effects += self._commit(now)
         return effects

@@ -46,15 +46,15 @@ class RoomListener(Protocol):
 
 
 class Recorder(Protocol):
-    """Records the joint chamber of rooms while the room says so. Each call returns at once; what cannot be recorded is
-    told through `Rooms.recording_failed`."""
+    """Records the joint chamber of rooms while the room says so. Called on the event loop, and no room waits for it:
+    what takes time is done beside the meeting, what cannot be recorded is told through `Rooms.recording_failed`."""
 
-    async def start(self, room: str, epoch: int, peers: "Mapping[str, Peer]") -> None: ...
+    def start(self, room: str, epoch: int, peers: "Mapping[str, Peer]") -> None: ...
 
-    async def audience(self, room: str, peers: "Mapping[str, Peer]") -> None:
+    def audience(self, room: str, peers: "Mapping[str, Peer]") -> None:
         """Record exactly these people from now on."""
         ...
 
-    async def stop(self, room: str, why: str) -> None:
+    def stop(self, room: str, why: str) -> None:
         """Take nothing any more."""
         ...

@@ -77,7 +77,9 @@ class FlowSeen:
 class Person:
     """`sending` is false from the start of a drain until the next set is named: nothing of theirs is forwarded.
     `left` holds when each set was left, `epoch` the move that brought them where they are. `case_name` is the name in
-    the ticket, `name` what others read. A `phone` is a seat without a connection."""
+    the ticket, `name` what others read. A `phone` is a seat without a connection. `at_home`: came where they belonged
+    then. `line` is their own page's word, `loss` (per cent) and `rtt` (ms) what the media plane knows of the way to
+    them."""
 
     id: str
     name: str
@@ -86,10 +88,14 @@ class Person:
     case_name: str
     tied_to: str = ""
     device_people: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    as_of: int = 0
+    """When the newest ticket expires, which is how new it is: an older one, kept by some page, changes nothing."""
     seat: Seat = "invited"
     phone: bool = False
     connected: bool = False
     chamber: ChamberId | None = None
+    at_home: bool = False
     epoch: int = 0
     set: SetName = "A"
     left: dict[SetName, float] = field(default_factory=dict)
@@ -102,6 +108,8 @@ class Person:
     spotlit: bool = False
     distress: Distress = ""
     line: int | None = None
+    loss: int | None = None
+    rtt: int | None = None
     lost_at: float | None = None
     flows: dict[str, FlowSeen] = field(default_factory=dict)
     chat_keys: deque[str] = field(default_factory=lambda: deque(maxlen=64))
@@ -114,11 +122,20 @@ class Person:
         return person
 
     def is_as(self, ticket: Ticket) -> None:
-        """The office decides again, with each ticket, who this is; a name given by the host stays."""
+        """The office decides again, with each ticket, who this is, with whom they go and whom they must not meet; a
+        name given by the host stays. Two tickets of the same second keep apart whom either does."""
+        if ticket.exp < self.as_of:
+            return
+        self.apart = frozenset(ticket.apart) | (self.apart if ticket.exp == self.as_of else frozenset())
+        self.as_of = ticket.exp
         if self.name == self.case_name:
             self.name = ticket.name
         self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
         self.tied_to, self.device_people = ticket.tied_to, ticket.device_people
+
+    def forget_line(self) -> None:
+        """What was known of a connection that is no more."""
+        self.flows, self.line, self.loss, self.rtt = {}, None, None, None
 
     @property
     def is_host(self) -> bool:

@@ -359,9 +359,12 @@ class Flow(Struct):
 
 
 class Health(Struct):
-    """Per person this one should be receiving."""
+    """Per person this one should be receiving; and of the way to them, as far as it is known, loss in per cent and
+    round trip in milliseconds."""
 
     received: dict[str, Flow]
+    loss: int | None
+    rtt: int | None
 
 
 class PersonView(Struct):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from signaling.course import Course
 from signaling.errors import MutedByHost, NotInRoom, ProtocolError, RightMissing, RoomEnded
-from signaling.events import Effect, Event, Invite, Knock, Lose, Order, RecordingFailed, Said, Tick
+from signaling.events import Effect, Event, Invite, Knock, Lose, Measured, Order, RecordingFailed, Said, Tick
 from signaling.floor import Floor
 from signaling.person import Act, FlowSeen, Person
 from signaling.protocol import (
@@ -51,14 +51,18 @@ class Room(Sharing, Floor, Talks, Course):
         match event:
             case Knock(ticket, resumes, returns):
                 effects = self._knock(ticket, resumes, returns)
-            case Invite(ticket):
-                effects = self._invite(ticket)
+            case Invite(ticket, phone):
+                effects = self._invite(ticket, phone)
             case Lose(person):
                 effects = self._lose(self._get(person), now)
             case Said(person, act, body):
                 effects = self._said(self._get(person), act, body, now)
             case Order(act):
                 effects = self._order(act, "office", now)
+            case Measured(person, loss, rtt):
+                one = self._get(person)
+                one.loss, one.rtt = loss, rtt
+                return []
             case RecordingFailed():
                 effects = self._recording_failed()
             case Tick():

@@ -10,29 +10,24 @@ from signaling.errors import KeptApart, OneSideOnly, RoomError, WrongChamber
 from signaling.person import Person
 from signaling.protocol import ChamberId, Side
 from signaling.rights import Right, kind, may, side
-from signaling.ticket import Ticket
 
 GUESTS = ("expert", "witness")
 """Roles a host takes along into a talk with either side, unless they are of one themselves."""
 
 
 class Screening:
-    """`people` are all the room knows; `apart` holds, for each id, the ids they must never meet, both ways."""
+    """`people` are all the room knows, be they there or not."""
 
     def __init__(self) -> None:
         self.people: dict[str, Person] = {}
-        self.apart: dict[str, set[str]] = {}
 
-    def _keep_apart(self, ticket: Ticket) -> None:
-        """What one ticket said stays for the whole meeting, whoever comes or goes."""
-        for other in ticket.apart:
-            self.apart.setdefault(ticket.person, set()).add(other)
-            self.apart.setdefault(other, set()).add(ticket.person)
+    def kept_apart(self, one: Person, other: Person) -> bool:
+        """Either's newest ticket says so. A host meets everybody: who may not mediate is not made one."""
+        return not (one.is_host or other.is_host) and (other.id in one.apart or one.id in other.apart)
 
-    def kept_apart(self, person: str, other: str) -> bool:
-        """A host meets everybody: who may not mediate is not made one."""
-        hosts = any(p.is_host for p in map(self.people.get, (person, other)) if p is not None)
-        return not hosts and other in self.apart.get(person, ())
+    def screened(self, person: Person) -> bool:
+        """There is somebody the person must never meet, be they known here or not."""
+        return bool(person.apart) or any(person.id in other.apart for other in self.people.values())
 
     def leader(self, person: Person) -> Person | None:
         """Whom an interpreter speaks for."""
@@ -46,7 +41,7 @@ class Screening:
     def home(self, person: Person) -> ChamberId | None:
         """Where the person belongs while no private talk is on; None is the lobby."""
         leader = self.leader(person)
-        screened = self.apart.get(person.id) or (leader is not None and self.apart.get(leader.id))
+        screened = self.screened(person) or (leader is not None and self.screened(leader))
         if person.is_host or not screened:
             return "joint"
         match self.side(person):
@@ -65,5 +60,5 @@ class Screening:
             guest = kind(chamber) == "caucus" and person.role in GUESTS and not own
             if own != wanted and not guest:
                 return OneSideOnly()
-        enemy = next((other for other in others if self.kept_apart(person.id, other.id)), None)
+        enemy = next((other for other in others if self.kept_apart(person, other)), None)
         return KeptApart(enemy.name) if enemy is not None else None

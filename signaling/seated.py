@@ -1,12 +1,32 @@
 """The media connection of one person in an open room, and the state of its offers."""
 
 import asyncio
+import logging
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from signaling.live import LiveRoom
     from signaling.media import Peer
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """The media plane's voice for one person, brought back into the room's order."""
+
+    def __init__(self, room: "LiveRoom", person: str) -> None:
+        self.room, self.person = room, person
+
+    def on_connected(self) -> None:
+        log.info("peer.connected", extra={"room": self.room.machine.id, "person": self.person})
+
+    def on_disconnected(self) -> None:
+        log.info("peer.disconnected", extra={"room": self.room.machine.id, "person": self.person})
+
+    def on_needs_offer(self) -> None:
+        self.room.want_offer(self.person)
 
 
 @dataclass
@@ -26,6 +46,14 @@ class Seated:
         if self.patience is not None:
             self.patience.cancel()
             self.patience = None
+
+    def measured(self) -> tuple[int | None, int | None]:
+        """Loss in per cent and round trip in milliseconds of the way to the person: the worst of what is sent to them,
+        in steps that do not flicker."""
+        legs = [leg for kinds in self.peer.health().hearing.values() for leg in kinds.values()]
+        loss = max((leg.loss for leg in legs if leg.loss is not None), default=None)
+        rtt = max((leg.rtt for leg in legs if leg.rtt is not None), default=None)
+        return None if loss is None else round(100 * loss), None if rtt is None else round(50 * rtt) * 20
 
     async def close(self) -> None:
         self.settle()

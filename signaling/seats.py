@@ -55,25 +55,27 @@ class Seats(Counting):
         if self.locked_to is not None and ticket.person not in self.locked_to and not is_host(ticket.role):
             raise RoomLocked
 
-    def _invite(self, ticket: Ticket) -> list[Effect]:
-        """The office says who may come; hosts see them expected and can seat them by telephone."""
+    def _invite(self, ticket: Ticket, phone: bool) -> list[Effect]:
+        """The office says who may come; hosts see them expected and can seat them by telephone. `phone`: who was on it
+        when the process before this one ended is so again."""
         self.greet(ticket)
-        effects = self._screen(ticket)
-        if (known := self.people.get(ticket.person)) is None:
-            self.people[ticket.person] = Person.of(ticket)
-        elif not known.seated:
-            known.is_as(ticket)
+        effects = self._learn(ticket)
+        person = self._get(ticket.person)
+        if phone and person.seat in ("invited", "out") and self._unfit(person, self.home(person)) is None:
+            effects += self._phone(person, True)
         return effects
 
-    def _screen(self, ticket: Ticket) -> list[Effect]:
-        """A ticket may say anew whom its person must never meet: who sits with them now goes out at once."""
-        self._keep_apart(ticket)
-        person = self.people.get(ticket.person)
-        if person is None or not person.seated:
-            return []
-        places = {person.chamber, self.heading(person)} - {None}
-        apart = any(self.kept_apart(person.id, p.id) for place in places for p in self._others(person, place))
-        return self._go_out(person, self._way_out(person)) if apart else []
+    def _learn(self, ticket: Ticket) -> list[Effect]:
+        """A ticket says anew who its person is: whoever does not fit any more where they are goes out at once."""
+        person = self.people.setdefault(ticket.person, Person.of(ticket))
+        person.is_as(ticket)
+        concerned = [person, *(p for p in self.people.values() if self.leader(p) is person)]
+        leaving = [p for p in concerned if p.seated and not self._fits(p)]
+        return [effect for p in leaving for effect in self._go_out(p, self._way_out(p))]
+
+    def _fits(self, person: Person) -> bool:
+        places = (person.chamber, self.heading(person))
+        return all(self._unfit(person, place) is None for place in places if place is not None)
 
     def _others(self, person: Person, chamber: ChamberId | None) -> list[Person]:
         """Who else is in that chamber or on the way into it."""
@@ -83,33 +85,33 @@ class Seats(Counting):
 
     def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
         self.greet(ticket)
-        person = self.people.get(ticket.person) or Person.of(ticket)
-        out = self._screen(ticket)
+        out = self._learn(ticket)
+        person = self._get(ticket.person)
         if out and person.seat == "waiting":
             return out
         if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):
             return self._resume(person)
         if person.phone:
             person.phone = False
-            return self._enter(person)
+            return [*self._enter(person), Noted("phone_seat", person.id, {"on": False})]
         if person.seat == "interrupted":
             person.seat = advance(person.seat, Act.RETURN)
             return [*self._enter(person), self._attendance(person)]
         person.seat = advance(person.seat, Act.KNOCK)
-        person.is_as(ticket)
         person.connected, person.hand_at = True, None
-        self.people[person.id] = person
         effects: list[Effect] = [*out, self._attendance(person)]
         if returns in PRIVATE and not person.is_host:  # as at the end of every private talk
             person.muted["audio"] = True
         home = self.home(person)
-        returning = returns is not None and home is not None and self._refused(person, home) is None
+        returning = returns is not None and self._unfit(person, home) is None
         if not (person.is_host or returning):
             return effects
         return effects + self._admit(person, None)
 
-    def _refused(self, person: Person, chamber: ChamberId) -> RoomError | None:
-        """Why the person may not be let into that chamber, with those who are in it or on their way."""
+    def _unfit(self, person: Person, chamber: ChamberId | None) -> RoomError | None:
+        """Why the person may not be in that chamber with those who are in it or on their way; None when they may."""
+        if chamber is None:
+            return KeptApart()
         return self.misfit(person, chamber, self._others(person, chamber))
 
     def _admit(self, person: Person, chamber: ChamberId | None) -> list[Effect]:
@@ -118,14 +120,14 @@ class Seats(Counting):
         return [*effects, *self._enter(person), self._attendance(person)]
 
     def _seat(self, person: Person, act: Act, wanted: ChamberId | None) -> list[Effect]:
-        if (chamber := wanted or self.home(person)) is None:
-            raise KeptApart
-        if (refused := self._refused(person, chamber)) is not None:
-            raise refused
+        chamber = wanted or self.home(person)
+        if (refused := self._unfit(person, chamber)) is not None or chamber is None:
+            raise refused or KeptApart
         if kind(chamber) in HOSTED and not any(p.is_host for p in self.in_chamber(chamber)):
             raise WrongChamber(chamber)
         person.seat = advance(person.seat, act)
         person.chamber, person.epoch, person.hand_at = chamber, self.epoch, None
+        person.at_home = chamber == self.home(person)
         if self.locked_to is not None:
             self.locked_to.add(person.id)
         return []
@@ -133,7 +135,8 @@ class Seats(Counting):
     def _enter(self, person: Person) -> list[Effect]:
         """A new connection's media: both sets are fresh, so it starts on A, unless a move is draining right now."""
         person.connected, person.lost_at, person.owes_drain, person.sending = True, None, False, False
-        person.set, person.left, person.flows, person.line = "A", {}, {}, None
+        person.set, person.left = "A", {}
+        person.forget_line()
         if person.is_host:
             self.host_lost_at, self.host_gone = None, False
         effects: list[Effect] = [OpenPeer(person.id)]
@@ -163,7 +166,8 @@ class Seats(Counting):
             return []
         was_present = person.seat == "present"
         person.seat = advance(person.seat, Act.LOSE)
-        person.owes_drain, person.flows, person.line = False, {}, None
+        person.owes_drain = False
+        person.forget_line()
         if not was_present:
             return [self._attendance(person)]
         person.lost_at = now
@@ -176,7 +180,8 @@ class Seats(Counting):
         had_peer = person.seated and not person.phone
         person.seat = advance(person.seat, act)
         person.chamber, person.sending, person.owes_drain, person.hand_at = None, False, False, None
-        person.lost_at, person.flows, person.phone, person.spotlit = None, {}, False, False
+        person.lost_at, person.phone, person.spotlit = None, False, False
+        person.forget_line()
         if self.move is not None and person.id in self.move.to:
             del self.move.to[person.id]
             self.move.waiting.discard(person.id)

@@ -35,7 +35,7 @@ class Ticket:
     tied_to: str = ""
     """An interpreter's person: the two move together."""
     device_people: tuple[str, ...] = ()
-    """Names of all who sit at this one device (a centre's kiosk); empty when it is one person's own."""
+    """Names of the others who sit at the same device (a centre's kiosk); empty when it is one person's own."""
     id: str = field(default_factory=_new_id)
 
 

@@ -173,7 +173,8 @@ def _person(room: Room, person: Person, for_host: bool) -> PersonView:
 
 def _health(room: Room, person: Person) -> Health:
     sources = room.heard_by(person.id)
-    return Health({s: Flow(f.audio_ok, f.video_ok) for s, f in person.flows.items() if s in sources})
+    flows = {s: Flow(f.audio_ok, f.video_ok) for s, f in person.flows.items() if s in sources}
+    return Health(flows, person.loss, person.rtt)
 
 
 def _time(seconds: float | None) -> str | None:

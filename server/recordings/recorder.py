@@ -73,20 +73,20 @@ class RoomRecorder:
 
     # What the rooms say
 
-    async def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
+    def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
         """Record these people's joint chamber until `stop`. Opening the file takes a moment; nothing waits for it."""
-        await self.stop(room, "again")
+        self.stop(room, "again")
         run = self._running[room] = _Running(room, epoch, peers)
         run.listen(peers)
         self._ending.add(run)
         run.task = spawn(self._run(run), name="recording")
 
-    async def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
+    def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
         """Record exactly these people from now on."""
         if (run := self._running.get(room)) is not None:
             run.listen(peers)
 
-    async def stop(self, room: str, why: str) -> None:
+    def stop(self, room: str, why: str) -> None:
         """Take nothing any more, before anything else happens; file and journal are finished beside the meeting."""
         if (run := self._running.pop(room, None)) is not None:
             run.stop(why)
@@ -99,7 +99,7 @@ class RoomRecorder:
     async def close(self) -> None:
         """The process ends: every recording is finished and written down."""
         for room in list(self._running):
-            await self.stop(room, "server_stopped")
+            self.stop(room, "server_stopped")
         await asyncio.gather(*(run.task for run in self._ending if run.task is not None), return_exceptions=True)
 
     async def recover(self) -> None:

@@ -48,8 +48,8 @@ async def show(call: Call[None]) -> CastView:
     "PUT", "/api/cases/{id}/apart", request=Apart, response=CastView, permit=mediator, errors=(NotFound, Invalid)
 )
 async def keep_apart(call: Call[Apart]) -> CastView:
-    """These must never meet. A room that meets is told at once, but who is in it already stays where the host has
-    them, until the host parts them."""
+    """These must never meet; whoever is no longer named may again. A room that meets is told at once: who sits with
+    somebody they must not meet goes out to the lobby, who may meet all again is called into the joint chamber."""
     async with call.db.transaction() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_host(case, call.caller)

@@ -5,8 +5,12 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
+from aiohttp import web
+
+from server.cases import store as cases
 from server.cases.model import Case, Party
 from server.sessions import casting, store
+from server.sessions.listener import ATTENDANCE
 from server.sessions.model import Pair, Session
 from server.store.db import Tx
 from server.web import keys
@@ -24,11 +28,36 @@ def ticket_of(
     device_people: tuple[str, ...] = (),
 ) -> Ticket:
     """Of a seat. The role comes from the case."""
+    return _ticket(session, case, pairs, party, login, expiry(call), device_people)
+
+
+def _ticket(
+    session: Session,
+    case: Case,
+    pairs: Collection[Pair],
+    party: Party,
+    login: str,
+    until: int,
+    device_people: tuple[str, ...] = (),
+) -> Ticket:
     return Ticket(
-        session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(call), login,
+        session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), until, login,
         apart=casting.apart_from(case, pairs, party.id), tied_to=casting.tied_to(case, party) or "",
         device_people=device_people,
     )  # fmt: skip
+
+
+async def by_telephone(app: web.Application, room: str) -> list[Ticket]:
+    """Of those who took part by telephone when the process before this one ended: nobody but the office brings them
+    back."""
+    settings, now = app[keys.SETTINGS], app[keys.CLOCK]()
+    people = await app[ATTENDANCE].phones(room)
+    async with app[keys.DB].reading() as tx:
+        session = await store.load(tx, room)
+        case = await cases.load(tx, session.case_id)
+        pairs = await store.pairs_of(tx, case.id)
+    until = int(now.timestamp()) + settings.login.ticket_valid
+    return [_ticket(session, case, pairs, one, "", until) for one in case.invited if one.id in people]
 
 
 def staff_ticket(call: Call[Any], session: Session, case: Case) -> Ticket:

@@ -41,10 +41,23 @@ class RoomJournal:
     async def returning(self, room: str, person: str) -> ChamberId | None:
         """After a restart: `None` unless the person had a seat in a chamber when the journal ended; a private
         chamber when a private talk was on then, be it theirs or not, else `joint`."""
+        places, _ = await self._ended(room)
+        if places.get(person) is None:
+            return None
+        return next((place for place in places.values() if place not in (None, "joint")), "joint")
+
+    async def phones(self, room: str) -> frozenset[str]:
+        """After a restart: ids of those who took part by telephone when the journal ended."""
+        places, phones = await self._ended(room)
+        return frozenset(person for person in phones if places.get(person) is not None)
+
+    async def _ended(self, room: str) -> tuple[dict[str, ChamberId | None], set[str]]:
+        """Where everybody's seat was when the journal ended, and who had one by telephone."""
         async with self._db.reading() as tx:
             session = await store.load(tx, room)
             entries = await journal.read(tx, session.case_id)
         places: dict[str, ChamberId | None] = {}
+        phones: set[str] = set()
         for entry in entries:
             body = json.loads(entry.body) if entry.body is not None else {}
             if body.get("session") != room:
@@ -54,9 +67,9 @@ class RoomJournal:
                 places[body["person"]] = body["chamber"] if seated else None
             elif entry.kind == "room.moved":
                 places |= dict.fromkeys(body["people"], body["chamber"])
-        if places.get(person) is None:
-            return None
-        return next((place for place in places.values() if place not in (None, "joint")), "joint")
+            elif entry.kind == "room.phone_seat":
+                (phones.add if body["on"] else phones.discard)(entry.actor)
+        return places, phones
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         """A change of chambers was committed."""

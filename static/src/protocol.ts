@@ -189,6 +189,8 @@ export interface Flow {
 
 export interface Health {
   received: Record<string, Flow>;
+  loss: number | null;
+  rtt: number | null;
 }
 
 export interface PersonView {

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -10,11 +11,12 @@ import pytest
 import socketio
 
 from signaling import tasks
+from signaling.live import LINGER
 from signaling.namespace import refusal
 from signaling.options import RoomOptions
-from signaling.protocol import NAMESPACE
+from signaling.protocol import NAMESPACE, ChamberId, Seat
 from signaling.ticket import Ticket, mint
-from tests.signaling.conftest import House
+from tests.signaling.conftest import House, Journal
 from tests.signaling.visitor import ticket
 
 HouseOf = Callable[[RoomOptions], Awaitable[House]]
@@ -305,6 +307,21 @@ async def test_the_end_reaches_everyone_and_closes_the_door_to_old_tickets(house
     assert await refused(house, ticket("lin")) == "room_ended"
     assert (await house.visit("gu")) is not None, "a new ticket of the host opens the meeting again"
     assert house.rooms.present("ses_1") <= {"gu"}
+
+
+class Slow(Journal):
+    """An office whose disk takes its time, longer than connections linger."""
+
+    async def on_attendance(self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime) -> None:
+        await asyncio.sleep(2 * LINGER)
+
+
+@pytest.mark.parametrize("act", ["leave", "end"])
+async def test_who_goes_is_answered_however_long_the_journal_takes(house: House, act: str) -> None:
+    gu, lin = await house.enter("gu", "lin")
+    house.room.listener = Slow()
+    assert await (lin if act == "leave" else gu).say(act) == {"ok": True}
+    await lin.until(lambda: not lin.open)
 
 
 async def test_the_office_pauses_resumes_and_closes(house: House) -> None:

@@ -15,16 +15,16 @@ class Tape:
         self.said: list[tuple[str, object]] = []
         self.broken = False
 
-    async def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
+    def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
         if self.broken:
             raise OSError("disk full")
         self.said.append(("start", sorted(peers)))
 
-    async def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
+    def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
         if not self.said or self.said[-1] != ("audience", sorted(peers)):
             self.said.append(("audience", sorted(peers)))
 
-    async def stop(self, room: str, why: str) -> None:
+    def stop(self, room: str, why: str) -> None:
         self.said.append(("stop", why))
 
 

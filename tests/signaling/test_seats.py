@@ -118,6 +118,19 @@ def test_who_lost_the_line_goes_on_by_telephone_and_may_come_back_with_a_browser
     effects = m.knock("chen")
     assert OpenPeer("chen") in effects and go_of(effects, "chen") is not None
     assert not m.room.people["chen"].phone and m.room.hearers("chen") == {"gu", "lin"}
+    assert Noted("phone_seat", "chen", {"on": False}) in effects
+
+
+def test_who_was_on_the_telephone_when_the_process_ended_is_seated_again() -> None:
+    m = Meeting("gu")
+    effects = m.do(Invite(m.ticket("chen"), phone=True))
+    assert effects == [Attendance("chen", "present", "joint"), Noted("phone_seat", "chen", {"on": True})]
+    assert m.do(Invite(m.ticket("chen"), phone=True)) == []
+    m.arrive("lin")
+    assert m.do(Invite(m.ticket("lin"), phone=True)) == [], "their browser is here"
+    m.apart = {"ye": ("lin",)}
+    m.do(Invite(m.ticket("ye"), phone=True))
+    assert m.room.people["ye"].seat == "invited", "who belongs in the lobby does not wait there on a telephone"
 
 
 def test_the_lobby_and_the_end_are_for_the_telephone_too() -> None:

@@ -60,8 +60,7 @@ async def test_the_key_lies_nowhere_in_clear(meeting: Meeting) -> None:
 async def test_stopping_takes_nothing_more_before_anything_else_happens(meeting: Meeting) -> None:
     await meeting.begin()
     meeting.speak("applicant", 3)
-    stopping = meeting.office.app[RECORDER].stop(meeting.cast.session, "revoked")
-    await stopping
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "revoked")
     meeting.speak("applicant", 5)
     row = await meeting.until(RecordingState.ended)
     key = meeting.office.app[keys.VAULT].open(f"recording|{row.id}", row.key or b"")
@@ -71,8 +70,8 @@ async def test_stopping_takes_nothing_more_before_anything_else_happens(meeting:
 
 async def test_a_stop_before_the_file_is_open_leaves_an_empty_recording(meeting: Meeting) -> None:
     subject = meeting.office.app[RECORDER]
-    await subject.start(meeting.cast.session, 3, meeting.peers)
-    await subject.stop(meeting.cast.session, "newcomer")
+    subject.start(meeting.cast.session, 3, meeting.peers)
+    subject.stop(meeting.cast.session, "newcomer")
     for role in LOOKS:
         meeting.speak(role)
     row = await meeting.until(RecordingState.ended)
@@ -83,10 +82,10 @@ async def test_only_who_is_named_by_the_room_is_recorded(meeting: Meeting) -> No
     await meeting.begin()
     gone = meeting.person("respondent")
     rest = {person: peer for person, peer in meeting.peers.items() if person != gone}
-    await meeting.office.app[RECORDER].audience(meeting.cast.session, rest)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, rest)
     for role in LOOKS:
         meeting.speak(role)
-    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     row = await meeting.until(RecordingState.ended)
     key = meeting.office.app[keys.VAULT].open(f"recording|{row.id}", row.key or b"")
     assert {part.person for _, part in parts(meeting.office.app[SHELF].path(row.id), key)} == set(rest)
@@ -96,13 +95,13 @@ async def test_who_agreed_and_comes_back_later_is_written_down_as_in_it(meeting:
     late, everybody = meeting.person("respondent"), dict(meeting.peers)
     del meeting.peers[late]
     await meeting.begin()
-    await meeting.office.app[RECORDER].audience(meeting.cast.session, everybody)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody)
     end = asyncio.get_running_loop().time() + 15
     while (await meeting.rows())[0].person(late) is None:
         assert asyncio.get_running_loop().time() < end
         await asyncio.sleep(0.02)
-    await meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers)
-    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers)
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     row = await meeting.until(RecordingState.ended)
     assert [one.person for one in row.people] == sorted(everybody)
     assert ("recording.joined", {"recording": row.id, "people": [late]}) in await told(meeting)
@@ -121,7 +120,7 @@ async def test_how_far_the_chain_has_come_is_written_down_while_it_goes_on(
     row = (await meeting.rows())[0]
     path = meeting.office.app[SHELF].path(row.id)
     assert inspect(path).head.chunks >= heads[0]["chunks"] > 0
-    await meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     await meeting.until(RecordingState.ended)
 
 
@@ -147,7 +146,7 @@ async def test_what_cannot_be_written_raises_the_alarm_and_the_meeting_goes_on(
     alarms: list[tuple[str, str]] = []
     subject = RoomRecorder(app[keys.DB], shelf(tmp_path, app[keys.VAULT]), app[keys.CLOCK], recorder.timedelta(days=1))
     subject.alarm = lambda room, reason: alarms.append((room, reason))
-    await subject.start(meeting.cast.session, 3, meeting.peers)
+    subject.start(meeting.cast.session, 3, meeting.peers)
     await until(lambda: alarms)
     for role in LOOKS:
         meeting.speak(role)
