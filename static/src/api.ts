@@ -25,6 +25,8 @@ export interface RequestOptions {
   timeout?: number
   /** Media type of an upload; default application/pdf. */
   type?: string
+  /** Beside the usual ones, of an upload. */
+  headers?: Readonly<Record<string, string>>
 }
 
 const STAFF = ''
@@ -153,6 +155,7 @@ function upload<T>(path: string, bytes: Blob, progress: (share: number) => void,
     request.setRequestHeader('Content-Type', options.type ?? 'application/pdf')
     const seat = seatOf(options)
     if (seat !== null) request.setRequestHeader('X-Hejie-Seat', seat)
+    for (const [name, value] of Object.entries(options.headers ?? {})) request.setRequestHeader(name, value)
     const token = csrf.get(seat ?? STAFF)
     if (token) request.setRequestHeader('X-CSRF-Token', token)
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total)
@@ -172,6 +175,7 @@ export const api = {
   get: <T>(path: string, options: RequestOptions = {}): Promise<T> => json<T>('GET', path, undefined, options),
   post: <T>(path: string, body?: unknown, options: RequestOptions = {}): Promise<T> => json<T>('POST', path, body ?? {}, options),
   put: <T>(path: string, body?: unknown, options: RequestOptions = {}): Promise<T> => json<T>('PUT', path, body ?? {}, options),
+  delete: <T>(path: string, options: RequestOptions = {}): Promise<T> => json<T>('DELETE', path, undefined, options),
   /** GET of bytes as they are (manifest, frozen file). */
   bytes: async (path: string, options: RequestOptions = {}): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await send('GET', path, undefined, '', { timeout: 120_000, ...options })).arrayBuffer()),

@@ -16,12 +16,24 @@ const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
   { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
-  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case'], title: 'case.case_title' } },
+  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table'], title: 'case.case_title' } },
+  {
+    path: '/case/:id/recordings',
+    component: () => import('./pages/RecordingsPage.vue'),
+    props: true,
+    meta: { messages: ['case', 'table'], title: 'table.recordings.title' },
+  },
   {
     path: '/session/:id',
     component: () => import('./pages/SessionPage.vue'),
     props: true,
-    meta: { messages: ['case', 'agreement'], title: 'case.session_title' },
+    meta: { messages: ['case', 'agreement', 'room', 'table'], title: 'case.session_title' },
+  },
+  {
+    path: '/session/:id/isolation',
+    component: () => import('./pages/IsolationPage.vue'),
+    props: true,
+    meta: { messages: ['table'], title: 'table.proof.title' },
   },
   { path: '/r/:slug', component: () => import('./pages/SeatPage.vue'), props: true, meta: { messages: ['seat'], title: 'seat.page_title' } },
   {

@@ -5,7 +5,7 @@ import { mount, type Mounted } from './mounting'
 import SharedScreen from './SharedScreen.vue'
 import ShareLine from './ShareLine.vue'
 import { personView, Stream } from './testing'
-import { distance, larger, scrolled, smaller } from './zoom'
+import { distance, larger, scrolled, smaller } from '../ui/zoom'
 
 vi.stubGlobal('MediaStream', Stream)
 let mounted: Mounted

@@ -1,0 +1,32 @@
+/** What a page of the table keeps fresh: where one sits, offers, proposals, papers; and how much of it waits for this person. */
+import { computed, watch, type ComputedRef, type ShallowRef } from 'vue'
+
+import type { AtTable, OfferView, PaperView, ProposalView, Push } from './types'
+import { useList, type Kept } from './useList'
+
+export interface Table {
+  at: ShallowRef<AtTable | null>
+  offers: Kept<{ offers: OfferView[] }>
+  proposals: Kept<{ proposals: ProposalView[] }>
+  papers: Kept<{ papers: PaperView[] }>
+  /** Offers and proposals that wait for an answer of this person */
+  waiting: ComputedRef<number>
+}
+
+export function useTable(session: string, push: () => Push): Table {
+  const { data: at } = useList<AtTable>(() => `/api/sessions/${session}/table`, 'session', push)
+  const of = (what: string) => (): string | null => (at.value ? `/api/cases/${at.value.case}/${what}` : null)
+  const offers = useList<{ offers: OfferView[] }>(of('offers'), 'offers', push)
+  const proposals = useList<{ proposals: ProposalView[] }>(of('proposals'), 'proposals', push)
+  const papers = useList<{ papers: PaperView[] }>(of('papers'), 'papers', push)
+  watch(
+    () => at.value?.case,
+    () => void [offers, proposals, papers].map((list) => list.look()),
+  )
+  const waiting = computed(
+    () =>
+      (offers.data.value?.offers ?? []).filter((one) => one.acts.includes('accept')).length +
+      (proposals.data.value?.proposals ?? []).filter((one) => one.may_answer && one.answer === null).length,
+  )
+  return { at, offers, proposals, papers, waiting }
+}
