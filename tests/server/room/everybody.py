@@ -83,6 +83,10 @@ class Everybody:
     def __init__(self, cast: Cast, staff: dict[str, Browser], ids: dict[str, str]) -> None:
         self.cast, self.office, self.staff, self.ids = cast, cast.office, staff, ids
 
+    @property
+    def browsers(self) -> dict[str, Browser]:
+        return self.staff | {role: self.cast.seats[link] for role, link in WHO.items()}
+
     @classmethod
     async def of(cls, office: Office) -> Self:
         """The hospital's case, with an expert, an observer and a witness invited, and a second mediator."""
@@ -115,9 +119,8 @@ class Everybody:
         """A new one, as the page fetches it."""
         session = self.cast.session
         door = f"/api/sessions/{session}/ticket" if role in STAFF else "/api/seat/ticket"
-        browser = self.staff[role] if role in STAFF else self.cast.seats[WHO[role]]
         self.office.clock.forward(seconds=2)
-        answer = await browser.post(door)
+        answer = await self.browsers[role].post(door)
         assert answer.status == 200, (role, answer.json)
         found: dict[str, Any] = answer.json
         return found
