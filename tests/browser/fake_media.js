@@ -4,9 +4,18 @@
 (() => {
   const me = window.__person;
   const NEUTRAL = { colour: '#808080', hertz: 0 };
-  const seen = { colours: {}, hertz: {}, chamber: [] };
+  const seen = { colours: {}, hertz: {}, chamber: [], said: [] };
   window.__seen = seen;
   let mark = me.marks.joint;
+
+  // What the page tells a screen reader, in the order it does.
+  new MutationObserver(() => {
+    for (const region of document.querySelectorAll('[aria-live]')) {
+      const text = region.textContent.trim();
+      if (text && text !== region.said) seen.said.push(text);
+      region.said = text;
+    }
+  }).observe(document, { subtree: true, childList: true, characterData: true });
 
   // The room's own messages decide the mark before the page acts on them: grey and silent while draining.
   const Socket = window.WebSocket;

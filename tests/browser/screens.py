@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, PHONE, People
 from tests.browser.stops import open_doors, seat_doors, the_case
 from tests.browser.stops_people import by_hand, for_others
+from tests.browser.stops_room import special_doors, the_room
 from tests.running import ROOT, Server, free_port
 
 OUT = ROOT / "build" / "screens"
@@ -24,7 +25,7 @@ def speak(page: Page, locale: str) -> None:
     page.evaluate(
         "(locale) => dispatchEvent(new StorageEvent('storage', { key: 'hejie-lang', newValue: locale }))", locale
     )
-    page.wait_for_function("(locale) => document.documentElement.lang === locale", arg=locale)
+    expect(page.locator("html")).to_have_attribute("lang", locale)
 
 
 def shoot(name: str, page: Page) -> int:
@@ -47,9 +48,11 @@ def shoot(name: str, page: Page) -> int:
 def stops(server: Server, people: People, folder: Path) -> Iterator[tuple[str, Page]]:
     yield from open_doors(server, people)
     yield from seat_doors(server, people)
+    yield from special_doors(server, people)
     yield from the_case(server, people, folder)
     yield from for_others(server, people, folder)
     yield from by_hand(server, people, folder)
+    yield from the_room(server, people, folder)
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESKTOP, PHONE, People
 from tests.browser.stops import Stop, open_doors, seat_doors, the_case
 from tests.browser.stops_people import by_hand, for_others
+from tests.browser.stops_room import special_doors, the_room
 from tests.running import ROOT, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -52,7 +53,7 @@ def judge(stops: Iterator[Stop]) -> dict[str, list[str]]:
     return findings
 
 
-@pytest.mark.parametrize("doors", [open_doors, seat_doors])
+@pytest.mark.parametrize("doors", [open_doors, seat_doors, special_doors])
 def test_nothing_serious_before_the_room(
     doors: Callable[[Server, People], Iterator[Stop]], server: Server, people: People
 ) -> None:
@@ -63,8 +64,8 @@ def test_nothing_serious_from_the_day_to_the_verdict(server: Server, people: Peo
     assert judge(the_case(server, people, tmp_path)) == {}
 
 
-@pytest.mark.parametrize("cases", [for_others, by_hand])
-def test_nothing_serious_where_others_act_or_ink_signs(
+@pytest.mark.parametrize("cases", [for_others, by_hand, the_room])
+def test_nothing_serious_where_others_act_or_ink_signs_or_a_host_leads(
     cases: Callable[[Server, People, Path], Iterator[Stop]], server: Server, people: People, tmp_path: Path
 ) -> None:
     assert judge(cases(server, people, tmp_path)) == {}

@@ -126,6 +126,22 @@ def test_words_to_all_and_to_one(meeting: Meeting, hand: Hand) -> None:
         expect(page.locator("[data-broadcast]").filter(has_text=text)).to_have_count(0)
 
 
+def test_words_to_one_alone(meeting: Meeting, hand: Hand) -> None:
+    """A host writes to one person; that one answers; nobody else reads either."""
+    host, party, text = meeting.host, meeting.party, f"只有您看得到（{hand.way}）"
+    hand.use(meeting.menu(hand, meeting.id("applicant")).locator("[data-control=write]"))
+    hand.write(host.locator("[data-region=pane] [name=text]"), text)
+    hand.use(host.locator("[data-control=confirm-write]"))
+    hand.use(party.locator("[data-control=chat]"))
+    hand.use(party.locator("[data-chat] > button").first)  # words for oneself wait in a place of their own
+    expect(party.locator("[data-private-lines]").filter(has_text=text)).to_be_visible()
+    for role, page in meeting.pages.items():
+        if role not in ("mediator", "applicant"):
+            assert text not in page.content()
+    hand.use(party.locator("[data-control=chat]"))
+    hand.use(host.locator("[data-control=chat]"))
+
+
 def test_stage(meeting: Meeting, hand: Hand) -> None:
     hand.use(meeting.host.locator("[data-control=stage]"))
     hand.use(meeting.host.locator("[data-stage=opening]"))
@@ -149,27 +165,37 @@ def test_pause_and_break(meeting: Meeting, hand: Hand, minutes: str, holding: st
 
 def test_private_talk_and_a_side_alone(meeting: Meeting, hand: Hand) -> None:
     host = meeting.host
-    for control, chamber in (
-        ("[data-caucus=applicant]", "caucus_applicant"),
-        ("[data-side=applicant]", "side_applicant"),
-    ):
-        hand.use(host.locator(control))
-        hand.use(host.locator("[data-control=confirm-move]"))
-        in_chamber(meeting.party, chamber)
-        in_chamber(host, "caucus_applicant" if chamber.startswith("caucus") else "joint")
-        hand.use(host.locator("[data-recall]").first)
-        in_chamber(host, "joint")
-        in_chamber(meeting.party, "joint")
-        meeting.open_microphone(hand)
+    hand.use(host.locator("[data-caucus=applicant]"))
+    hand.use(host.locator("[data-control=confirm-move]"))
+    in_chamber(meeting.party, "caucus_applicant")
+    in_chamber(host, "caucus_applicant")
+    _recalled(meeting, hand)
+    hand.use(host.locator("[data-control=move]"))
+    hand.tick(host.locator("[name=place][value=side_applicant]"))
+    hand.tick(host.locator(f"[name=people][value='{meeting.id('applicant')}']"))
+    hand.use(host.locator("[data-control=confirm-move]"))
+    in_chamber(meeting.party, "side_applicant")
+    in_chamber(host, "joint")
+    _recalled(meeting, hand)
+
+
+def _recalled(meeting: Meeting, hand: Hand) -> None:
+    hand.use(meeting.host.locator("[data-recall]"))
+    for page in (meeting.host, meeting.party):
+        in_chamber(page, "joint")
+    meeting.open_microphone(hand)
 
 
 def test_a_seat_by_telephone(meeting: Meeting, hand: Hand) -> None:
     host, person, name = meeting.host, meeting.absent["person"], meeting.absent["name"]
-    hand.use(host.locator(f"[data-chamber=expected] [data-person='{person}'] [data-control=phone_seat]"))
+    expected = host.locator("[data-chamber=expected]")
+    if expected.get_attribute("open") is None:
+        hand.use(expected.locator("summary"))
+    hand.use(expected.locator(f"[data-person='{person}'] [data-control=phone_seat]"))
     for page in meeting.guests():
         expect(page.locator(f"[data-room] [data-person='{person}']").first).to_contain_text(name)
     hand.use(meeting.menu(hand, person).locator("[data-control=phone_seat]"))
-    expect(host.locator(f"[data-chamber=expected] [data-person='{person}']")).to_be_visible()
+    expect(host.locator(f"[data-chamber=expected] [data-person='{person}']")).to_be_attached()
 
 
 def test_a_quiet_call_for_help(meeting: Meeting, hand: Hand) -> None:
@@ -206,13 +232,14 @@ def test_recording_begins_when_all_agree_and_stops_when_one_takes_it_back(meetin
     hand.use(host.locator("[data-control=recording_ask]"))
     hand.use(host.locator("[data-control=confirm-recording_ask]"))
     for page in meeting.guests():
-        expect(page.locator("[data-recording-ask]")).to_be_visible()
+        expect(page.locator("[data-recording-ask] [data-control=recording_agree]")).to_be_visible()
         expect(host.locator("[data-recording=on]")).to_have_count(0)
         hand.use(page.locator("[data-recording-ask] [data-control=recording_agree]"))
+    meeting.shut(hand)
     for page in meeting.pages.values():
         expect(page.locator("[data-recording=on]").first).to_be_visible()
-    hand.use(meeting.party.locator("[data-recording=on]").first)
-    hand.use(meeting.party.locator("[data-control=recording_refuse]").first)
+    hand.use(meeting.party.locator("[data-recording=on] [data-control=recording]"))
+    hand.use(meeting.party.locator("dialog[open] [data-control=recording_refuse]"))
     for page in meeting.pages.values():
         expect(page.locator("[data-recording=on]")).to_have_count(0)
     meeting.shut(hand, meeting.party)
