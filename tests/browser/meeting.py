@@ -10,8 +10,11 @@ from tests.browser.hosting import Hand, admitted, call, hosting, seated, staff
 from tests.running import Server
 
 GONE = "room.over.removed_title"
-GUESTS = (("expert", "洪亮", 91), ("observer", "叶青", 92), ("witness", "石坚", 93))
-"""Who is added for the meeting of eight: part, name, end of the telephone number."""
+GUESTS = {
+    "expert": ("expert", "洪亮", 91), "observer": ("observer", "叶青", 92), "witness": ("witness", "石坚", 93),
+    "second": ("observer", "程蓝", 94),
+}  # fmt: skip
+"""Who stands beside both sides: part, name, end of the telephone number."""
 
 
 @dataclass
@@ -42,7 +45,9 @@ class Meeting:
 
     def speakers(self) -> list[Page]:
         """Whose microphones a host may close: neither hosts' nor who has none."""
-        return [page for role, page in self.pages.items() if role not in ("mediator", "co_mediator", "observer")]
+        return [
+            page for role, page in self.pages.items() if role not in ("mediator", "co_mediator", "observer", "second")
+        ]
 
     def menu(self, hand: Hand, person: str, page: Page | None = None) -> Locator:
         """The menu of a person on a host's page, open."""
@@ -73,18 +78,15 @@ def convene(people: People, server: Server, size: int, *, beside: bool = True) -
     """The mediator and as many others as make `size`; only four have a camera."""
     case = server.case("traffic")
     by_name = {link["name"]: link for link in case["links"]}
-    links: dict[str, dict[str, Any]] = {
-        "applicant": by_name["郑海波"], "respondent": by_name["吴桂兰"], "representative": by_name["吴晓琳"],
-    }  # fmt: skip
+    links: dict[str, dict[str, Any]] = {"applicant": by_name["郑海波"], "respondent": by_name["吴晓琳"]}
     host = people.page("mediator", DESKTOP, touch=True)
     headers = staff(host, case["login"], server)
     come = ["applicant"]
     if size >= 4:
-        come += ["respondent", "co_mediator" if beside else "representative"]
+        come += ["respondent", "co_mediator" if beside else "expert"]
     if size >= 8:
-        come += ["representative"]
-        links |= {part: _invited(host, server, case, headers, part, name, end) for part, name, end in GUESTS}
-        come += [part for part, *_ in GUESTS]
+        come += GUESTS
+    links |= {role: _invited(host, server, case, headers, *GUESTS[role]) for role in come if role in GUESTS}
     pages = {"mediator": host}
     if "co_mediator" in come:
         _lead_together(host, server, case, headers)

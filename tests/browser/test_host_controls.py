@@ -255,7 +255,7 @@ def choose(hand: Hand, field: Locator, value: str) -> None:
 
 def test_taking_somebody_out_for_good(people: People, server: Server) -> None:
     room = convene(people, server, 4, beside=False)
-    for way, role in zip(WAYS, ("applicant", "respondent", "representative"), strict=True):
+    for way, role in zip(WAYS, ("applicant", "respondent", "expert"), strict=True):
         hand = Hand(way)
         hand.use(room.menu(hand, room.id(role)).locator("[data-control=remove]"))
         hand.use(room.host.locator("[data-control=confirm-send-out]"))
