@@ -38,7 +38,7 @@ from server.sessions import (
 )
 from server.sessions import routes as session_routes
 from server.sessions import store as session_store
-from server.sessions.expecting import by_telephone
+from server.sessions.expecting import after_restart, people_changed
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
 from server.store import logins, migrate
@@ -70,7 +70,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.FONTS] = Fonts.in_directory(settings.fonts)
     app[keys.IDENTIFY] = identify
     app[NEIGHBOURS] = Neighbours(
-        session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party
+        session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed
     )
     app[system.DRAINING] = []
     tables = all_tables(settings)
@@ -153,7 +153,7 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
         origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
-        returning=listener.returning, phoned=partial(by_telephone, app), recorder=recorder,
+        returning=listener.returning, guests=partial(after_restart, app), recorder=recorder,
     )  # fmt: skip
     recorder.alarm = opened.recording_failed
     app[keys.ROOMS] = opened

@@ -51,7 +51,7 @@ class Rooms:
     """All rooms of this process. `secret` checks tickets, `clock` gives Unix seconds; the media plane is the caller's
     and is closed by the caller after `close_all`. `stands` says whether what a ticket was minted for is still there,
     `returning` (room, person) whether they were in it when the process before this one ended: see `events.Knock`;
-    `phoned` (room) who took part by telephone then."""
+    `guests` (room) who may come, and whether they took part by telephone then."""
 
     def __init__(
         self,
@@ -64,13 +64,13 @@ class Rooms:
         origins: Sequence[str] | None = None,
         stands: Callable[[Ticket], Awaitable[bool]] | None = None,
         returning: Callable[[str, str], Awaitable[ChamberId | None]] | None = None,
-        phoned: Callable[[str], Awaitable[Sequence[Ticket]]] | None = None,
+        guests: Callable[[str], Awaitable[Sequence[tuple[Ticket, bool]]]] | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         self.recorder = recorder
         self.secret, self.media, self.listener, self.clock = secret, media, listener, clock
         self.options = options or RoomOptions()
-        self._stands, self._returning, self._phoned, self._opened = stands, returning, phoned, clock()
+        self._stands, self._returning, self._guests, self._opened = stands, returning, guests, clock()
         self._rooms: dict[str, LiveRoom] = {}
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -197,11 +197,12 @@ class Rooms:
             return None
         return await self._returning(live.machine.id, person)
 
-    async def seat_again(self, live: LiveRoom) -> None:
-        """With a host back after a restart, so are those the host kept a seat for by telephone."""
-        for ticket in await self._phoned(live.machine.id) if self._phoned is not None else ():
+    async def expect_again(self, live: LiveRoom) -> None:
+        """With a host back after a restart all are expected again, and seated whom the host keeps a seat for by
+        telephone."""
+        for ticket, phone in await self._guests(live.machine.id) if self._guests is not None else ():
             with suppress(RoomError):
-                await live.apply(Invite(ticket, phone=True))
+                await live.apply(Invite(ticket, phone))
 
     def open(self, ticket: Ticket) -> LiveRoom:
         """The room, opened by the first ticket into it; an ended one is opened again by a new ticket of its host.
@@ -270,7 +271,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
         try:
             await live.connect(event, sid, peer)
             if event.returns is not None and is_host(event.ticket.role):
-                await self.rooms.seat_again(live)
+                await self.rooms.expect_again(live)
             await self.rooms.need_standing(event.ticket)  # it may have ended while the door opened
         except Exception as error:
             await self.rooms.server.disconnect(sid, namespace=NAMESPACE)

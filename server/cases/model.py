@@ -314,6 +314,8 @@ class Neighbours:
     agreements: Callable[[Tx, CaseId], Awaitable[Sequence[AgreementRef]]]
     agreements_for: Callable[[Tx, CaseId, PartyId], Awaitable[Sequence[AgreementRef]]]
     """Only those of which this party may see something."""
+    people_changed: Callable[[web.Application, CaseId], Awaitable[None]]
+    """Somebody's name, side or part is another: meetings under way are told."""
 
 
 NEIGHBOURS: web.AppKey[Neighbours] = web.AppKey("neighbours", Neighbours)

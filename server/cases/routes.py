@@ -142,7 +142,9 @@ async def change_person(call: Call[PersonIn]) -> CaseView:
         if not same:
             person = replace(person, assurance=Assurance.none)
         await store.change_person(tx, before, person, call.caller.id, call.now())
-        return await _view(call, tx, await store.load(tx, case.id))
+        answer = await _view(call, tx, await store.load(tx, case.id))
+    await call.request.app[NEIGHBOURS].people_changed(call.request.app, case.id)
+    return answer
 
 
 @routes.route(

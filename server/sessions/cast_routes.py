@@ -12,7 +12,7 @@ from server.errors import Invalid, NotFound
 from server.ids import AccountId, PartyId
 from server.people import store as people
 from server.sessions import casting, store
-from server.sessions.expecting import expect_in_running, guest_list
+from server.sessions.expecting import people_changed
 from server.sessions.model import CastView
 from server.store.db import Tx
 from server.web import keys
@@ -63,10 +63,8 @@ async def keep_apart(call: Call[Apart]) -> CastView:
         if any(casting.pair(one.id, whom) in pairs for one in case.people if (whom := casting.tied_to(case, one))):
             raise Invalid({"groups": "interpreter"})
         await store.set_pairs(tx, case.id, pairs, call.caller.id, call.now())
-        meeting = [(one, await guest_list(tx, call, one, case)) for one in await store.of_case(tx, case.id)]
         answer = await cast_view(tx, case)
-    for session, guests in meeting:
-        await expect_in_running(call, session, guests)
+    await people_changed(call.request.app, case.id)
     return answer
 
 

@@ -82,9 +82,9 @@ async def telephone(call: Call[ByTelephone]) -> SeatView:
         await store.update_seat(tx, replace(held, phone_at=now if body.wanted else None, phone=number))
         entry: dict[str, JsonValue] = {"session": held.session_id, "wanted": body.wanted}
         await journal.append(tx, held.case_id, "seat.telephone", caller.id, entry, now)
-        guests = await guest_list(tx, call, session, case)
+        guests = await guest_list(tx, call.request.app, session, case)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
-    await expect_in_running(call, session, [one for one in guests if one.person == party.id])
+    await expect_in_running(call.request.app, session, [one for one in guests if one.person == party.id])
     await push.changed(call.request.app, caller.session_id, "session")
     return answer
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from server.cases import store as cases
 from server.cases.model import Case, Party
+from server.ids import CaseId
 from server.sessions import casting, store
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import Pair, Session
@@ -19,75 +20,69 @@ from signaling import RoomError, Ticket
 
 
 def ticket_of(
-    call: Call[Any],
+    app: web.Application,
     session: Session,
     case: Case,
     pairs: Collection[Pair],
     party: Party,
-    login: str,
+    login: str = "",
     device_people: tuple[str, ...] = (),
 ) -> Ticket:
     """Of a seat. The role comes from the case."""
-    return _ticket(session, case, pairs, party, login, expiry(call), device_people)
-
-
-def _ticket(
-    session: Session,
-    case: Case,
-    pairs: Collection[Pair],
-    party: Party,
-    login: str,
-    until: int,
-    device_people: tuple[str, ...] = (),
-) -> Ticket:
     return Ticket(
-        session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), until, login,
+        session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(app), login,
         apart=casting.apart_from(case, pairs, party.id), tied_to=casting.tied_to(case, party) or "",
         device_people=device_people,
     )  # fmt: skip
 
 
-async def by_telephone(app: web.Application, room: str) -> list[Ticket]:
-    """Of those who took part by telephone when the process before this one ended: nobody but the office brings them
-    back."""
-    settings, now = app[keys.SETTINGS], app[keys.CLOCK]()
-    people = await app[ATTENDANCE].phones(room)
-    async with app[keys.DB].reading() as tx:
-        session = await store.load(tx, room)
-        case = await cases.load(tx, session.case_id)
-        pairs = await store.pairs_of(tx, case.id)
-    until = int(now.timestamp()) + settings.login.ticket_valid
-    return [_ticket(session, case, pairs, one, "", until) for one in case.invited if one.id in people]
-
-
 def staff_ticket(call: Call[Any], session: Session, case: Case) -> Ticket:
     """Of the caller, who is of the case's staff."""
     caller, role = call.caller, casting.staff_role(case, call.caller.id)
-    return Ticket(session.id, caller.id, caller.name, role, "", expiry(call), caller.login)
+    return Ticket(session.id, caller.id, caller.name, role, "", expiry(call.request.app), caller.login)
 
 
-def expiry(call: Call[Any]) -> int:
+def expiry(app: web.Application) -> int:
     """When a ticket minted now ends, in Unix seconds."""
-    return int(call.now().timestamp()) + call.settings.login.ticket_valid
+    return int(app[keys.CLOCK]().timestamp()) + app[keys.SETTINGS].login.ticket_valid
 
 
-async def guest_list(tx: Tx, call: Call[Any], session: Session, case: Case) -> list[Ticket]:
+async def guest_list(tx: Tx, app: web.Application, session: Session, case: Case) -> list[Ticket]:
     """All who have a seat in the session."""
     pairs = await store.pairs_of(tx, case.id)
     seated = {seat.party_id for seat in await store.seats_of(tx, session.id)}
     people = [one for one in case.invited if one.attends and one.id in seated]
-    return [ticket_of(call, session, case, pairs, one, "") for one in people]
+    return [ticket_of(app, session, case, pairs, one) for one in people]
 
 
-async def expect(call: Call[Any], tickets: Iterable[Ticket]) -> None:
+async def expect(app: web.Application, tickets: Iterable[Ticket]) -> None:
     """Hosts in the room see these people before they come, and may keep a seat by telephone for them. Where the room is
     locked, over or full nobody new is expected."""
     for ticket in tickets:
         with suppress(RoomError):
-            await call.request.app[keys.ROOMS].invite(ticket)
+            await app[keys.ROOMS].invite(ticket)
 
 
-async def expect_in_running(call: Call[Any], session: Session, tickets: Iterable[Ticket]) -> None:
+async def expect_in_running(app: web.Application, session: Session, tickets: Iterable[Ticket]) -> None:
     """The same where somebody meets already; else the first host who enters brings the list along."""
-    if call.request.app[keys.ROOMS].present(session.id):
-        await expect(call, tickets)
+    if app[keys.ROOMS].present(session.id):
+        await expect(app, tickets)
+
+
+async def people_changed(app: web.Application, case_id: CaseId) -> None:
+    """The rooms of a case that meet learn anew who its people are."""
+    async with app[keys.DB].reading() as tx:
+        case = await cases.load(tx, case_id)
+        meeting = [(one, await guest_list(tx, app, one, case)) for one in await store.of_case(tx, case_id)]
+    for session, guests in meeting:
+        await expect_in_running(app, session, guests)
+
+
+async def after_restart(app: web.Application, room: str) -> list[tuple[Ticket, bool]]:
+    """All who have a seat in the session, and whether they took part by telephone when the process before this one
+    ended: a host who comes back with the ticket they had brings nobody along."""
+    phones = await app[ATTENDANCE].phones(room)
+    async with app[keys.DB].reading() as tx:
+        session = await store.load(tx, room)
+        guests = await guest_list(tx, app, session, await cases.load(tx, session.case_id))
+    return [(ticket, ticket.person in phones) for ticket in guests]

@@ -186,8 +186,8 @@ async def links(call: Call[NewLink]) -> Sent:
             raise Invalid({"party": "value"})
         seat = await store.seat_for(tx, session, person.id)
         message = await new_link(tx, call.request.app, case, session, seat, call.caller.id, call.now())
-        guests = await guest_list(tx, call, session, case)
-    await expect_in_running(call, session, [one for one in guests if one.person == person.id])
+        guests = await guest_list(tx, call.request.app, session, case)
+    await expect_in_running(call.request.app, session, [one for one in guests if one.person == person.id])
     await call.request.app[DELIVERY].send(message)
     return Sent()
 

@@ -34,12 +34,12 @@ async def of_staff(call: Call[None]) -> TicketView:
     since this process began brings the list of those who are expected along."""
     async with call.db.reading() as tx:
         session, case = await loaded(tx, call)
-        guests = await guest_list(tx, call, session, case)
+        guests = await guest_list(tx, call.request.app, session, case)
     rules.not_over(session)
     ticket = staff_ticket(call, session, case)
     leads = call.caller.id in (case.mediator_id, *case.co_mediators)
     if leads and not call.request.app[ATTENDANCE].knows(session.id, call.caller.id):
-        await expect(call, (ticket, *guests))
+        await expect(call.request.app, (ticket, *guests))
     return signed(call, ticket)
 
 
@@ -51,7 +51,7 @@ async def of_seat(call: Call[None]) -> TicketView:
         pairs = await store.pairs_of(tx, case.id)
     rules.need(held, Step.room)
     rules.not_over(session)
-    return signed(call, ticket_of(call, session, case, pairs, party, call.caller.login))
+    return signed(call, ticket_of(call.request.app, session, case, pairs, party, call.caller.login))
 
 
 @routes.route(
@@ -75,7 +75,7 @@ async def of_device(call: Call[AtOneDevice]) -> TicketView:
         body: dict[str, JsonValue] = {"session": session.id, "people": [one.id for one in people]}
         await journal.append(tx, case.id, "seat.together", call.caller.id, body, now)
     names = tuple(one.name for one in people[1:])
-    return signed(call, ticket_of(call, session, case, pairs, people[0], login, names))
+    return signed(call, ticket_of(call.request.app, session, case, pairs, people[0], login, names))
 
 
 async def seated(tx: Tx, call: Call[Any], session: Session, case: Case, person: str) -> Party:

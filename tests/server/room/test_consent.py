@@ -1,22 +1,14 @@
 """Who must agree to a recording, over real sockets against the whole server: everybody who is there, whatever their
 role; and what each of them can do to it at any moment."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from server.recordings import RECORDER, store
 from server.recordings.model import Recording
-from tests.conftest import Office
 from tests.server.room.everybody import DEADLINE, ROLES, Everybody, Guest
 from tests.signaling.media.waiting import until
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture
-async def everybody(office: Office) -> AsyncIterator[Everybody]:
-    yield await Everybody.of(office)
 
 
 async def rows(everybody: Everybody) -> list[Recording]:

@@ -5,7 +5,6 @@ backup."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,11 +55,6 @@ def marks_in(data: object) -> set[str]:
 def everything_logged(caplog: pytest.LogCaptureFixture) -> None:
     """From the first request on."""
     caplog.set_level(logging.DEBUG)
-
-
-@pytest.fixture
-async def everybody(office: Office) -> AsyncIterator[Everybody]:
-    yield await Everybody.of(office)
 
 
 def line(mark: str, **more: object) -> dict[str, object]:

@@ -3,10 +3,7 @@ killed in the middle leaves every whole chunk readable."""
 
 import asyncio
 import json
-import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +16,7 @@ from server.store import journal
 from signaling.media.recording import inspect
 from signaling.media.synthetic import key_frame, tone
 from tests.conftest import Cast, Office
-from tests.kill.house import Nursery, opened
+from tests.kill.house import Remote
 from tests.server.room.films import export, hejie, seen_and_heard
 from tests.server.room.voices import LOOKS, heard, recorded, talking
 from tests.signaling.media.waiting import until
@@ -109,48 +106,40 @@ async def test_nothing_of_any_private_talk_is_in_any_byte_of_any_file(
         assert not any(mark in content for mark in loud), "and what was recorded lies sealed"
 
 
-@pytest.fixture
-def nursery() -> Iterator[Nursery]:
-    with closing(Nursery()) as found:
-        yield found
-
-
 async def test_a_server_killed_while_recording_leaves_every_whole_chunk_readable(
-    nursery: Nursery, founded: Path, tmp_path: Path
+    mortal: Remote, tmp_path: Path
 ) -> None:
-    data = tmp_path / "var"
-    shutil.copytree(founded, data)
-    async with opened(nursery, data, []) as office:
-        cast = await office.cast()
-        async with talking(cast) as people:
-            await recorded(people)
-            await until(lambda: list((data / "recordings").glob("*.sealed")), WAIT)
-            [path] = (data / "recordings").glob("*.sealed")
-            await until(lambda: path.stat().st_size > 100_000, WAIT)
-            safe = inspect(path).head
-            await until(lambda: inspect(path).head.chunks > safe.chunks, WAIT)
-            await office.house.stop(signal.SIGKILL)
-        whole = inspect(path).head
-        assert whole.chunks > safe.chunks, "what was whole before is whole after"
-        with path.open("ab") as file:  # half of a chunk, as a lost power supply leaves it
-            file.write(path.read_bytes()[-700:-300])
-        await office.house.start()
-        assert inspect(path).head == whole and path.stat().st_size == whole.size
-        name = path.name.removesuffix(".sealed")
-        assert await hejie(data, "verify", name) == f"{name}: whole, {whole.chunks} chunks\n"
-        manifest = await export(data, name, tmp_path / "out")
-        assert (manifest["why"], manifest["chunks"], manifest["head"]) == ("process_ended", whole.chunks, whole.hash)
-        ids = {cast.mediator_id: "mediator"} | {cast.person(role): role for role in ("applicant", "respondent")}
-        assert {ids[film["person"]] for film in manifest["films"]} == set(LOOKS)
-        for film in manifest["films"]:
-            colour, hertz = LOOKS[ids[film["person"]]]
-            looked = await asyncio.to_thread(seen_and_heard, tmp_path / "out" / film["file"])
-            assert looked == ({colour}, {hertz}) and film["frames"] > 5 and film["voices"] > 50
-        chain = dict(doctor.read_chains(Settings(data=data).database))[cast.case]
-        assert journal.verify(chain) == []
-        kinds = [one.kind for one in chain if one.kind.startswith("recording.")]
-        assert (kinds[0], kinds[-2:]) == ("recording.started", ["recording.ended", "recording.exported"])
-        (over,) = [json.loads(one.body or "{}") for one in chain if one.kind == "recording.ended"]
-        assert (over["head"], over["chunks"]) == (whole.hash, whole.chunks)
-        async with talking(cast) as people:  # the same people, the same links: the meeting goes on
-            assert all(len(heard(actor)) == 2 for actor in people.values())
+    data = mortal.house.data
+    cast = await mortal.cast()
+    async with talking(cast) as people:
+        await recorded(people)
+        await until(lambda: list((data / "recordings").glob("*.sealed")), WAIT)
+        [path] = (data / "recordings").glob("*.sealed")
+        await until(lambda: path.stat().st_size > 100_000, WAIT)
+        safe = inspect(path).head
+        await until(lambda: inspect(path).head.chunks > safe.chunks, WAIT)
+        await mortal.house.stop(signal.SIGKILL)
+    whole = inspect(path).head
+    assert whole.chunks > safe.chunks, "what was whole before is whole after"
+    with path.open("ab") as file:  # half of a chunk, as a lost power supply leaves it
+        file.write(path.read_bytes()[-700:-300])
+    await mortal.house.start()
+    assert inspect(path).head == whole and path.stat().st_size == whole.size
+    name = path.name.removesuffix(".sealed")
+    assert await hejie(data, "verify", name) == f"{name}: whole, {whole.chunks} chunks\n"
+    manifest = await export(data, name, tmp_path / "out")
+    assert (manifest["why"], manifest["chunks"], manifest["head"]) == ("process_ended", whole.chunks, whole.hash)
+    ids = {cast.mediator_id: "mediator"} | {cast.person(role): role for role in ("applicant", "respondent")}
+    assert {ids[film["person"]] for film in manifest["films"]} == set(LOOKS)
+    for film in manifest["films"]:
+        colour, hertz = LOOKS[ids[film["person"]]]
+        looked = await asyncio.to_thread(seen_and_heard, tmp_path / "out" / film["file"])
+        assert looked == ({colour}, {hertz}) and film["frames"] > 5 and film["voices"] > 50
+    chain = dict(doctor.read_chains(Settings(data=data).database))[cast.case]
+    assert journal.verify(chain) == []
+    kinds = [one.kind for one in chain if one.kind.startswith("recording.")]
+    assert (kinds[0], kinds[-2:]) == ("recording.started", ["recording.ended", "recording.exported"])
+    (over,) = [json.loads(one.body or "{}") for one in chain if one.kind == "recording.ended"]
+    assert (over["head"], over["chunks"]) == (whole.hash, whole.chunks)
+    async with talking(cast) as people:  # the same people, the same links: the meeting goes on
+        assert all(len(heard(actor)) == 2 for actor in people.values())

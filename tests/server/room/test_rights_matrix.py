@@ -1,14 +1,12 @@
 """Every role, every event, every chamber: against the whole server, over real sockets, by clients that obey no page.
 What each role may do stands here a second time, by hand, and not as the server's own table says it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 from signaling.protocol import CLIENT_EVENTS
-from tests.conftest import Office
 from tests.server.room.everybody import ROLES, Everybody, Guest
 
 pytestmark = pytest.mark.timeout(900)
@@ -77,11 +75,6 @@ def body(event: str, everybody: Everybody, me: Guest) -> dict[str, Any]:
         special["write"] |= {"to": other}
     named = person if "person" in CLIENT_EVENTS[event].__struct_fields__ else {}
     return special.get(event, named)
-
-
-@pytest.fixture
-async def everybody(office: Office) -> AsyncIterator[Everybody]:
-    yield await Everybody.of(office)
 
 
 def test_the_table_names_every_event_and_every_role() -> None:

@@ -62,6 +62,21 @@ async def test_a_running_room_learns_at_once_who_must_not_meet(host: Line, cast:
     await host.until(lambda: not expected(host))
     places = {chamber["id"]: [one["person"] for one in chamber["people"]] for chamber in host.view["chambers"]}
     assert places["side_applicant"] == [lin] and places["side_respondent"] == [chen]
+    cast.office.clock.forward(seconds=2)  # tickets are told apart by their second
+    assert (await cast.mediator.put(f"/api/cases/{cast.case}/apart", {"groups": []})).status == 200
+    await host.until(lambda: {one["person"] for one in host.view["chamber"]["people"]} >= {lin, chen})
+    assert not host.view["away"] and not host.view["moving"]
+
+
+async def test_a_name_corrected_in_the_case_is_read_in_the_room(host: Line, cast: Cast) -> None:
+    lin = cast.person("applicant")
+    await host.socket.call("phone_seat", {"person": lin, "on": True}, namespace="/room")
+    await host.until(lambda: lin not in expected(host))
+    cast.office.clock.forward(seconds=2)  # tickets are told apart by their second
+    body = {"part": "party", "side": "applicant", "name": "林秀贞"}
+    answer = await cast.mediator.put(f"/api/cases/{cast.case}/people/{lin}", body)
+    assert answer.status == 200, answer.json
+    await host.until(lambda: "林秀贞" in [one["name"] for one in host.view["chamber"]["people"]])
 
 
 async def test_a_host_who_comes_back_does_not_invite_anew(host: Line, cast: Cast) -> None:
