@@ -2,6 +2,7 @@
 who came, who was let in, moved and muted, and what is recorded."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -82,9 +83,9 @@ def record(room: Meeting, *comers: Page) -> None:
         expect(page.locator("[data-recording=on]").first).to_be_visible(timeout=LONG)
 
 
-def looked(page: Page, name: str) -> dict[str, object] | None:
+def looked(page: Page, name: str) -> dict[str, Any] | None:
     """Where the film of somebody is, and the colour it shows there."""
-    found: dict[str, object] | None = page.evaluate(LOOK, name)
+    found: dict[str, Any] | None = page.evaluate(LOOK, name)
     return found
 
 
