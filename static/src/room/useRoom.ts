@@ -162,7 +162,9 @@ export function useRoom(options: RoomOptions): Room {
       learn(line.from, line.name)
       hear(line)
     },
-    broadcast: hearAll,
+    broadcast: (line) => {
+      if (!view.value?.you.host || line.name !== view.value.you.name) hearAll(line) // not one's own words
+    },
     caption: (line) => void (caption.value = line),
     saving: ({ people: saved }) => void (call.saving.value = new Set(saved)),
     changed: ({ what }) => options.onChanged?.(what),

@@ -132,8 +132,8 @@ export function useRoomActs(options: Omit<RoomOptions, 'devices' | 'screen'>): R
         : title
   })
 
-  // Who only looks on is not asked for camera and microphone.
-  watch(room.view, (first) => void (first && room.takesPart.value && devices.startAll()), { once: true })
+  // Who only looks on is not asked for camera and microphone. At once, before anybody is told that there is none.
+  watch(room.view, (first) => void (first && room.takesPart.value && devices.startAll()), { once: true, flush: 'sync' })
   onMounted(room.enter)
   onBeforeUnmount(() => {
     clearTimeout(timer)
