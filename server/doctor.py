@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Literal
 
 from cryptography import x509
@@ -28,6 +29,10 @@ from signaling.media import RelayFailed, try_relay
 
 LEAST_DISK = 500 * 1024 * 1024
 """Bytes free below which a centre should not go on."""
+AN_HOUR = 2 * 1024**3
+"""Bytes that an hour of three people takes at most: 1.5 Mbit/s of picture each (static/src/room/encodings.ts)."""
+HOURS = 10
+"""Of recordings there should be room for."""
 RENEW = timedelta(days=30)
 
 
@@ -47,7 +52,8 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """All checks in order; blocking. A check that fails in a way nobody foresaw is itself a finding."""
     found: list[Finding] = []
-    for check in (data, database, chains, authority, confidence, fonts, app, ports, relays, tls, delivery):
+    checks = (data, database, chains, authority, confidence, recordings, fonts, app, ports, relays, tls, delivery)
+    for check in checks:
         try:
             found.extend(check(settings))
         except Exception as error:
@@ -176,6 +182,29 @@ def confidence(settings: Settings) -> Iterator[Finding]:
         yield Finding("vault", "hint", "none yet", "`hejie serve` makes one")
     else:
         yield Finding("vault", "ok", "opens")
+
+
+def recordings(settings: Settings) -> Iterator[Finding]:
+    """The place of recordings: whether it can be written, nobody else can read it, and how many hours it holds."""
+    directory = settings.recordings
+    nearest = next(path for path in (directory.resolve(), *directory.resolve().parents) if path.exists())
+    mend = f"give this user, and nobody else, the rights of {directory} (chmod 700)"
+    try:
+        with TemporaryFile(dir=nearest) as probe:
+            probe.write(b"hejie")
+    except OSError as error:
+        yield Finding("recordings", "problem", f"cannot write in {nearest}: {error.strerror}", mend)
+        return
+    if directory.is_dir() and directory.stat().st_mode & 0o077:
+        yield Finding("recordings", "problem", f"others may look into {directory}", mend)
+    hours = (shutil.disk_usage(nearest).free - LEAST_DISK) // AN_HOUR
+    if hours < HOURS:
+        mend = (
+            "free more, or lower HEJIE_RECORDING_DAYS; a full disk stops a recording and says so, the session goes on"
+        )
+        yield Finding("recordings", "hint", f"room for {max(hours, 0)} hours of recordings", mend)
+    else:
+        yield Finding("recordings", "ok", f"room for {hours} hours, in {directory}")
 
 
 MENDS = {

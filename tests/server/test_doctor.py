@@ -82,3 +82,20 @@ def test_each_missing_thing_has_a_way_to_mend_it(settings: Settings, tmp_path: P
         assert found[name].level == "problem" and found[name].mend, name
     assert found["media port"].level == "hint" and "another port" in found["media port"].mend
     assert "no camera" in plain["https"].mend
+
+
+async def test_the_place_of_recordings_must_be_writable_and_closed_to_others(
+    make_office: MakeOffice, settings: Settings
+) -> None:
+    await make_office()
+    assert (await asyncio.to_thread(by_name, settings))["recordings"].level != "problem"
+    settings.recordings.mkdir(mode=0o700)
+    found = (await asyncio.to_thread(by_name, settings))["recordings"]
+    assert "hours" in found.what and found.level == ("hint" if found.mend else "ok")
+    settings.recordings.chmod(0o755)
+    found = (await asyncio.to_thread(by_name, settings))["recordings"]
+    assert found.level == "problem" and "chmod 700" in found.mend
+    settings.recordings.rmdir()
+    settings.recordings.write_text("in the way")
+    found = (await asyncio.to_thread(by_name, settings))["recordings"]
+    assert found.level == "problem" and "cannot write" in found.what

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,34 @@ class NoShelf(Shelf):
 
     def create(self, recording: str) -> io.FileIO:
         raise OSError(28, "No space left on device")
+
+
+class HangingShelf(Shelf):
+    """On a disk that does not answer until it is told to."""
+
+    answers = threading.Event()
+
+    def create(self, recording: str) -> io.FileIO:
+        self.answers.wait(60)
+        return super().create(recording)
+
+
+async def test_a_disk_that_hangs_holds_nobody_up(meeting: Meeting) -> None:
+    app = meeting.office.app
+    shelf = app[SHELF]
+    subject = RoomRecorder(
+        app[keys.DB], HangingShelf(shelf.directory, shelf.vault), app[keys.CLOCK], recorder.timedelta(days=1)
+    )
+    subject.start(meeting.cast.session, 3, meeting.peers)
+    await meeting.until(RecordingState.on)
+    subject.audience(meeting.cast.session, {})
+    subject.audience(meeting.cast.session, meeting.peers)
+    meeting.speak("applicant")
+    subject.stop(meeting.cast.session, "revoked")
+    assert not subject.recording(meeting.cast.session) and not list(shelf.directory.glob("*.sealed"))
+    HangingShelf.answers.set()
+    row = await meeting.until(RecordingState.ended)
+    assert (row.chunks, row.why) == (0, "revoked"), "and nothing is taken when it wakes up after all"
 
 
 @pytest.mark.parametrize(("shelf", "why"), [(FullShelf, "disk_full"), (NoShelf, "write_failed")])
