@@ -100,15 +100,14 @@ class Chambers(Screening):
     def hearers(self, person: str) -> frozenset[str]:
         """Who may receive this person's sound and picture now. Deny by default."""
         source = self.people.get(person)
-        if source is None or not source.sending or self.state != "open":
-            return frozenset()
-        if not may(source.role, Right.PUBLISH, source.where):
-            return frozenset()
-        return self.mates(person) - {person}
+        return self.mates(person) - {person} if source is not None and self._speaks(source) else frozenset()
 
     def heard_by(self, person: str) -> frozenset[str]:
-        """Whose sound and picture this person may receive now."""
-        return frozenset(source for source in self.people if person in self.hearers(source))
+        """Whose sound and picture this person may receive now: sharing a chamber is mutual, see `audience`."""
+        return frozenset(mate for mate in self.mates(person) - {person} if self._speaks(self.people[mate]))
+
+    def _speaks(self, person: Person) -> bool:
+        return person.sending and self.state == "open" and may(person.role, Right.PUBLISH, person.where)
 
     def live(self, person: Person) -> bool:
         """Here, settled and not in a silent or paused chamber: what they show is seen."""

@@ -1,5 +1,6 @@
 """The two halves of the proof of isolation, and the recorder, with a real room and real media."""
 
+import asyncio
 from collections.abc import Mapping
 
 from signaling.media import Peer
@@ -108,3 +109,24 @@ async def test_without_a_recorder_nothing_pretends_to_record(house: House) -> No
     await guests["lin"].visitor.say("recording_agree", {"agree": True})
     gu = guests["gu"].visitor
     await gu.until(lambda: gu.room["recording"]["reason"] == "failed")
+
+
+async def test_only_hosts_read_how_the_line_to_somebody_is(house: House) -> None:
+    guests = await seated(house, "gu", "lin")
+    gu, lin = guests["gu"].visitor, guests["lin"].visitor
+
+    unknown = {"received": {}, "loss": None, "rtt": None}
+
+    def told() -> dict[str, object]:
+        return next(p["health"] for p in gu.room["chamber"]["people"] if p["person"] == "lin")
+
+    assert told() == unknown
+    await eventually(lambda: guests["lin"].sound("gu") > 10)
+    async with asyncio.timeout(20):
+        while None in told().values():
+            await lin.say("stats", {"received": {}})
+            await asyncio.sleep(0.2)  # sixty messages in ten seconds are the limit
+    assert all(p["health"] is None for p in lin.room["chamber"]["people"])
+    await lin.client.disconnect()
+    await gu.until(lambda: gu.room["chamber"]["people"][1]["state"] == "interrupted")
+    assert told() == unknown

@@ -253,6 +253,8 @@ def apart(m: Meeting, effects: list[Effect]) -> None:
             if isinstance(effect, Send) and effect.person == one:
                 said = msgspec.json.encode(effect.body).decode()
                 assert CAST[other][0] not in said and f'"{other}"' not in said
+    for person in room.people:
+        assert room.heard_by(person) == {source for source in room.people if person in room.hearers(source)}
     for place in PRIVATE:
         inside = [p for p in room.in_chamber(place)]
         if place.startswith("side"):
