@@ -210,6 +210,16 @@ describe('what the device can do', () => {
     await captions.install()
     expect([captions.state.value, FakeEar.installed, FakeEar.open?.lang]).toEqual(['available', ['zh-CN'], 'zh-CN'])
   })
+  it('says that the language did not come, and offers it again', async () => {
+    FakeEar.states = { 'zh-CN': 'downloadable' }
+    const arrives = vi.spyOn(FakeEar, 'install').mockResolvedValueOnce(false)
+    await captions.ask()
+    await captions.install()
+    expect([captions.state.value, captions.failed.value]).toEqual(['downloadable', true])
+    await captions.install()
+    expect([captions.state.value, captions.failed.value]).toEqual(['available', false])
+    arrives.mockRestore()
+  })
   it('asks again for another language of the page', async () => {
     captions.choose('self')
     locale.value = 'en'

@@ -45,7 +45,7 @@ export interface Captions {
   /** Looks again what this device can do. */
   ask: () => Promise<void>
   install: () => Promise<void>
-  /** The engine gave up; choosing again tries again. */
+  /** The engine gave up, or its language did not come; the person may try again. */
   failed: Ref<boolean>
   lines: ComputedRef<readonly Line[]>
   /** Lines may be copied into the minutes: by a host or recorder, of the joint chamber alone. */
@@ -186,7 +186,7 @@ export function useCaptions(options: CaptionOptions): Captions {
   async function install(): Promise<void> {
     if (!ears || state.value !== 'downloadable') return
     state.value = 'downloading'
-    await ears.install({ langs: [tag.value], processLocally: true }).catch(() => false)
+    failed.value = !(await ears.install({ langs: [tag.value], processLocally: true }).catch(() => false))
     await ask()
   }
 
