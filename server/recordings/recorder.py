@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 CHAMBER = "joint"
 HEAD_EVERY = 60.0
 """Seconds between two entries that say how far the chain has come."""
+AGAIN_EVERY = 5.0
+"""Seconds between two attempts to write down that a recording has ended."""
 Alarm = Callable[[str, str], None]
 """Room and reason: the hosts read it at once."""
 
@@ -69,6 +71,7 @@ class RoomRecorder:
         self._db, self._shelf, self._now, self._keep = db, shelf, now, keep
         self._running: dict[str, _Running] = {}
         self._ending: set[_Running] = set()
+        self._closing = asyncio.Event()
         self.alarm: Alarm | None = None
 
     # What the rooms say
@@ -98,6 +101,7 @@ class RoomRecorder:
 
     async def close(self) -> None:
         """The process ends: every recording is finished and written down."""
+        self._closing.set()
         for room in list(self._running):
             self.stop(room, "server_stopped")
         await asyncio.gather(*(run.task for run in self._ending if run.task is not None), return_exceptions=True)
@@ -124,10 +128,22 @@ class RoomRecorder:
         try:
             row = await self._keep_journal(run, row)
             head = await run.recording.finish() if run.recording is not None else Head(0, 0, "")
-            async with self._db.transaction() as tx:
-                await store.end(tx, row, head, run.why, self._now())
+            while not await self._ended(run, row, head) and not self._closing.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_EVERY):
+                        await self._closing.wait()
         finally:
             self._ending.discard(run)
+
+    async def _ended(self, run: _Running, row: Row, head: Head) -> bool:
+        """Whether the end is written down; on a full disk it is only when there is room again, or by `recover`."""
+        try:
+            async with self._db.transaction() as tx:
+                await store.end(tx, row, head, run.why, self._now())
+        except Exception:
+            log.exception("journal.failed", extra={"room": run.room, "what": "recording"})
+            return False
+        return True
 
     async def _begin(self, run: _Running) -> Row:
         """The row, the key and the file first: nothing is recorded that nobody could account for."""
