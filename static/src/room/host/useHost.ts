@@ -1,7 +1,8 @@
 /** What a host does: one act after another with words for refusals, and the one dialog that is open. */
-import { computed, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import type { ChamberId, ClientEvents, PersonView, RoomView, YouView } from '../../protocol'
+import { announce } from '../../ui/announce'
 import type { Room } from '../useRoom'
 import { everyone, isHost } from './places'
 
@@ -33,7 +34,12 @@ export interface Host {
   /** Does it and closes the dialog; false when the room refused. */
   act: <E extends keyof ClientEvents>(event: E, body: ClientEvents[E]) => Promise<boolean>
   leave: () => Promise<void>
+  /** That something was done which leaves no trace on the page; stands for some seconds. */
+  told: Ref<string>
+  tell: (text: string) => void
 }
+
+const TOLD_MS = 8000
 
 export function useHost(room: Room, run: (work: () => Promise<unknown>) => Promise<boolean>, busy: Ref<boolean>): Host {
   const view = room.view
@@ -50,6 +56,16 @@ export function useHost(room: Room, run: (work: () => Promise<unknown>) => Promi
     const now = view.value
     return (now && now.lead !== now.you.person && seated.value.find((one) => one.person === now.lead && isHost(one))) || null
   })
+
+  const told = ref('')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  function tell(text: string): void {
+    clearTimeout(timer)
+    told.value = text
+    announce(text)
+    timer = setTimeout(() => (told.value = ''), TOLD_MS)
+  }
+  onScopeDispose(() => clearTimeout(timer), true)
 
   function act<E extends keyof ClientEvents>(event: E, body: ClientEvents[E]): Promise<boolean> {
     asking.value = null
@@ -80,5 +96,7 @@ export function useHost(room: Room, run: (work: () => Promise<unknown>) => Promi
       asking.value = null
       return room.leave()
     },
+    told,
+    tell,
   }
 }
