@@ -1,4 +1,4 @@
-"""Captions between real pages. The ear is shaped like the browser's and hears what the test says: that of Chromium has no
+"""Captions between real pages. The ear is shaped like the browser's and hears what the test says: Chromium's own has no
 language here, and none is downloaded."""
 
 import pytest
