@@ -1,5 +1,6 @@
 """An agreement as whoever asks may see it: the version for their eyes, what they may do, what stands in the way."""
 
+from collections.abc import Collection
 from typing import Any
 
 from server.agreements import checks, rules, store
@@ -20,10 +21,13 @@ from server.agreements.wire import (
     clause_views,
 )
 from server.clock import wire
+from server.ids import PartyId
 from server.law import dates
 from server.law.disputes import esign_excluded
 from server.law.roles import Person, lacks
 from server.law.sources import spelled
+from server.sessions import casting
+from server.sessions import store as sessions
 from server.store.db import Tx
 from server.web.call import Call, Caller
 
@@ -39,7 +43,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":
         advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
-    agreement = desk.agreement
+    agreement, unnamed = desk.agreement, await _unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,
         case_id=agreement.case_id,
@@ -49,11 +53,14 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         text_hash=agreement.text_hash or version.terms_hash,
         shown=rules.shown(version, desk.matter),
         can=_can(desk, person, newest),
-        parties=[PartyRef(party.id, party.label, party.name) for party in desk.matter.parties],
+        parties=[
+            PartyRef(party.id, party.label, party.label if party.id in unnamed else party.name)
+            for party in desk.matter.parties
+        ],
         dispute=terms.dispute,
         clauses=clause_views(clauses, desk.stances),
         minutes=terms.minutes,
-        required=_required(desk),
+        required=_required(desk, unnamed),
         ceremony=agreement.ceremony,
         files=await _files(tx, agreement),
         checks=check_views(advice),
@@ -106,13 +113,22 @@ def _signs(desk: Desk, person: str) -> bool:
     return any(one.person == person for one in desk.places())
 
 
-def _required(desk: Desk) -> list[RequiredView]:
-    must = rules.confirmers(desk.matter, desk.profile)
-    return [
-        RequiredView(p.id, p.name, p.side if p.part == "party" else p.part, _label(p, desk.matter))
-        for p in desk.matter.people
-        if p.id in must
-    ]
+async def _unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
+    """Whom the caller must never meet: a draft calls them 甲方 or 乙方. What is frozen names everybody, as the law
+    wants it [RMTJ 29]."""
+    if caller.kind != "seat" or desk.agreement.state not in (State.DRAFTING, State.IN_REVIEW, State.READING):
+        return frozenset()
+    return frozenset(casting.apart_from(desk.case, await sessions.pairs_of(tx, desk.case.id), PartyId(caller.id)))
+
+
+def _required(desk: Desk, unnamed: Collection[str]) -> list[RequiredView]:
+    must, found = rules.confirmers(desk.matter, desk.profile), []
+    for p in desk.matter.people:
+        if p.id in must:
+            label = _label(p, desk.matter)
+            name = label if p.id in unnamed else p.name
+            found.append(RequiredView(p.id, name, p.side if p.part == "party" else p.part, label))
+    return found
 
 
 def _label(person: Person, matter: Matter) -> str:
