@@ -71,6 +71,13 @@ class KeptApart(RoomError):
     code = "kept_apart"
 
 
+class NotAgreed(RoomError):
+    """Somebody of the dispute does not agree that this guest takes part [RMTJ 20]; only hosts cause it, nobody is
+    named."""
+
+    code = "not_agreed"
+
+
 class Tied(RoomError):
     """An interpreter stays with their person; detail: that person's name."""
 

@@ -89,6 +89,7 @@ class Person:
     tied_to: str = ""
     device_people: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
+    unwanted: bool = False
     as_of: int = 0
     """When the newest ticket expires, which is how new it is: an older one, kept by some page, changes nothing."""
     seat: Seat = "invited"
@@ -132,6 +133,7 @@ class Person:
             self.name = ticket.name
         self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
         self.tied_to, self.device_people = ticket.tied_to, ticket.device_people
+        self.unwanted = ticket.unwanted
 
     def forget_line(self) -> None:
         """What was known of a connection that is no more."""

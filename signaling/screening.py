@@ -6,7 +6,7 @@ side waits in the lobby until a host takes them into a private talk. An interpre
 
 from collections.abc import Iterable
 
-from signaling.errors import KeptApart, OneSideOnly, RoomError, WrongChamber
+from signaling.errors import KeptApart, NotAgreed, OneSideOnly, RoomError, WrongChamber
 from signaling.person import Person
 from signaling.protocol import ChamberId, Side
 from signaling.rights import Right, kind, may, side
@@ -55,6 +55,8 @@ class Screening:
         """Why this person may not be in that chamber with those others; None when they may."""
         if not may(person.role, Right.HEAR, kind(chamber)):
             return WrongChamber(chamber)
+        if person.unwanted and chamber != "aside":
+            return NotAgreed()
         if (wanted := side(chamber)) and not person.is_host:
             own = self.side(person)
             guest = kind(chamber) == "caucus" and person.role in GUESTS and not own

@@ -106,5 +106,6 @@ async def available(tx: Tx, case: Case) -> list[StaffRef]:
 async def cast_view(tx: Tx, case: Case) -> CastView:
     """As the staff of the case see it."""
     could = await available(tx, case)
-    pairs = sorted(await store.pairs_of(tx, case.id))
-    return CastView(pairs, [one for one in could if one.id in case.co_mediators], could)
+    limits = await store.limits_of(tx, case.id)
+    answers = [casting.answers_to(case, limits, guest) for guest in case.guests]
+    return CastView(sorted(limits.pairs), answers, [one for one in could if one.id in case.co_mediators], could)

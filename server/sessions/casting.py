@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from server.cases.model import Case, Part, Party
 from server.ids import PartyId
-from server.sessions.model import NotTogether, Pair
+from server.sessions.model import Answers, GuestAnswers, GuestOfSeat, Limits, NotTogether, Pair
 from signaling import Role
 from signaling import Side as RoomSide
 
@@ -57,6 +57,32 @@ def apart_from(case: Case, pairs: Collection[Pair], person: PartyId) -> tuple[Pa
     own = stands_for[person]
     kept = {frozenset({stands_for.get(one, one), stands_for.get(other, other)}) for one, other in pairs}
     return tuple(one for one, body in stands_for.items() if body != own and {body, own} in kept)
+
+
+def asked(case: Case, pairs: Collection[Pair], guest: Party) -> list[PartyId]:
+    """Who decides whether this guest takes part: who is of a side and could meet them."""
+    apart = apart_from(case, pairs, guest.id)
+    return [one.id for one in case.people if one.attends and one.part in OF_THEIR_SIDE and one.id not in apart]
+
+
+def unwanted(answers: Answers, person: PartyId) -> bool:
+    """Somebody said no: who has not answered is asked by the mediator, aloud."""
+    return any(guest == person and not agrees for (guest, _), agrees in answers.items())
+
+
+def guests_of(case: Case, limits: Limits, seated: Collection[PartyId], party: Party) -> list[GuestOfSeat]:
+    """Those invited to the session whom this person decides about."""
+    return [
+        GuestOfSeat(one.id, one.name, one.part, limits.answers.get((one.id, party.id)))
+        for one in case.guests
+        if one.id in seated and party.id in asked(case, limits.pairs, one)
+    ]
+
+
+def answers_to(case: Case, limits: Limits, guest: Party) -> GuestAnswers:
+    said = {person: limits.answers.get((guest.id, person)) for person in asked(case, limits.pairs, guest)}
+    agreed, refused, missing = ([one for one, yes in said.items() if yes is word] for word in (True, False, None))
+    return GuestAnswers(guest.id, [*agreed], [*refused], [*missing])
 
 
 def company(case: Case, pairs: Collection[Pair], party: Party, here: Collection[str]) -> list[str]:

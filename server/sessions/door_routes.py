@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from server.cases import rules as case_rules
 from server.errors import Invalid, JsonValue, NotFound
-from server.sessions import rules, store
-from server.sessions.expecting import expect_in_running, guest_list
+from server.sessions import casting, rules, store
+from server.sessions.expecting import expect_in_running, guest_list, people_changed
 from server.sessions.model import Line, NotReady, SeatView, SessionOver, SessionView, Speaker, Step
 from server.sessions.routes import loaded as loaded_session
 from server.sessions.routes import session_view
@@ -37,6 +37,13 @@ class ByTelephone(Body):
 
     wanted: bool
     number: Annotated[str, Meta(max_length=24)] = ""
+
+
+class Word(Body):
+    """Whether one agrees that a guest (an expert, an observer) takes part; may be changed at any time."""
+
+    guest: Annotated[str, Meta(max_length=24)]
+    agrees: bool
 
 
 class Wait(Body):
@@ -86,6 +93,30 @@ async def telephone(call: Call[ByTelephone]) -> SeatView:
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
     await expect_in_running(call.request.app, session, [one for one in guests if one.person == party.id])
     await push.changed(call.request.app, caller.session_id, "session")
+    return answer
+
+
+@routes.route(
+    "POST", "/api/seat/guests", request=Word, response=SeatView, permit=seat,
+    errors=(NotReady, SessionOver, NotFound), queries=("lang",),
+)  # fmt: skip
+async def guest(call: Call[Word]) -> SeatView:
+    """Others take part with the parties' consent [RMTJ 20]. A no counts at once: the guest leaves the room, and can be
+    heard by the hosts alone. Staff reads who said what, nobody else in the meeting."""
+    now, caller, body = call.now(), call.caller, call.body
+    async with call.db.transaction() as tx:
+        held, session, case, party = await loaded(tx, caller)
+        rules.need(held, Step.telephone)
+        rules.not_over(session)
+        limits = await store.limits_of(tx, case.id)
+        who = next((one for one in case.guests if one.id == body.guest), None)
+        if who is None or party.id not in casting.asked(case, limits.pairs, who):
+            raise NotFound("guest")
+        if limits.answers.get((who.id, party.id)) is not body.agrees:
+            await store.answer_guest(tx, case.id, who.id, party.id, body.agrees, now)
+        answer = await seat_view(tx, call.request.app, caller, language_of(call))
+    await people_changed(call.request.app, case.id)
+    await push.changed(call.request.app, session.id, "session", {case.mediator_id or "", *case.co_mediators, party.id})
     return answer
 
 

@@ -1,7 +1,7 @@
 """What the room is told of the people of a session, in tickets and ahead of them: who is expected, as what, whom they
 go with and whom they must not meet."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +12,7 @@ from server.cases.model import Case, Party
 from server.ids import CaseId
 from server.sessions import casting, store
 from server.sessions.listener import ATTENDANCE
-from server.sessions.model import Pair, Session
+from server.sessions.model import Limits, Session
 from server.store.db import Tx
 from server.web import keys
 from server.web.call import Call
@@ -23,7 +23,7 @@ def ticket_of(
     app: web.Application,
     session: Session,
     case: Case,
-    pairs: Collection[Pair],
+    limits: Limits,
     party: Party,
     login: str = "",
     device_people: tuple[str, ...] = (),
@@ -31,8 +31,8 @@ def ticket_of(
     """Of a seat. The role comes from the case."""
     return Ticket(
         session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(app), login,
-        apart=casting.apart_from(case, pairs, party.id), tied_to=casting.tied_to(case, party) or "",
-        device_people=device_people,
+        apart=casting.apart_from(case, limits.pairs, party.id), tied_to=casting.tied_to(case, party) or "",
+        device_people=device_people, unwanted=casting.unwanted(limits.answers, party.id),
     )  # fmt: skip
 
 
@@ -49,10 +49,10 @@ def expiry(app: web.Application) -> int:
 
 async def guest_list(tx: Tx, app: web.Application, session: Session, case: Case) -> list[Ticket]:
     """All who have a seat in the session."""
-    pairs = await store.pairs_of(tx, case.id)
+    limits = await store.limits_of(tx, case.id)
     seated = {seat.party_id for seat in await store.seats_of(tx, session.id)}
     people = [one for one in case.invited if one.attends and one.id in seated]
-    return [ticket_of(app, session, case, pairs, one) for one in people]
+    return [ticket_of(app, session, case, limits, one) for one in people]
 
 
 async def expect(app: web.Application, tickets: Iterable[Ticket]) -> None:

@@ -1,5 +1,6 @@
 """Sessions 调解会议, join links and seats, and how they look on the wire. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.cases.model import CaseView, Side, StaffRef
+from server.cases.model import CaseView, Part, Side, StaffRef
 from server.errors import Conflict, Gone, JsonValue, NotFound
 from server.ids import CaseId, PartyId, SeatId, SessionId
 from server.people.model import Assurance, CentreView
@@ -47,6 +48,16 @@ class Step(StrEnum):
 
 Pair = tuple[PartyId, PartyId]
 """Two people who must never meet, the smaller id first."""
+Answers = Mapping[tuple[PartyId, PartyId], bool]
+"""Guest and person of the dispute -> whether that person agrees that the guest takes part [RMTJ 20]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the people of a case decided about who meets whom."""
+
+    pairs: frozenset[Pair] = frozenset()
+    answers: Answers = field(default_factory=dict)
 
 
 class Progress(StrEnum):
@@ -263,6 +274,24 @@ class Waiting(msgspec.Struct):
     said_at: datetime | None
 
 
+class GuestOfSeat(msgspec.Struct):
+    """A guest whom the mediator asks to take part, and what this person said to it; null: not asked or not answered."""
+
+    id: str
+    name: str
+    part: Part
+    agrees: bool | None
+
+
+class GuestAnswers(msgspec.Struct):
+    """For staff: who of the dispute agrees to a guest, does not, has not answered (ids)."""
+
+    guest: str
+    agreed: list[str]
+    refused: list[str]
+    missing: list[str]
+
+
 class SeatView(msgspec.Struct):
     """All a seat's page needs. `early`: the day has not come: devices are tried, nothing of the session starts."""
 
@@ -284,6 +313,7 @@ class SeatView(msgspec.Struct):
     trial: Trial | None
     telephone: Telephone | None
     waiting: Waiting
+    guests: list[GuestOfSeat]
 
 
 class PartyProgress(msgspec.Struct):
@@ -330,9 +360,10 @@ class SessionView(msgspec.Struct):
 
 class CastView(msgspec.Struct):
     """Who leads and who must not meet, for the staff of the case only. `pairs`: ids of two people each;
-    `mediators`: who could be asked to lead beside the mediator."""
+    `mediators`: who could be asked to lead beside the mediator; `answers`: what was said to each guest."""
 
     pairs: list[Pair]
+    answers: list[GuestAnswers]
     co_mediators: list[StaffRef]
     mediators: list[StaffRef]
 

@@ -147,9 +147,10 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
     held, session, case, party = await loaded(tx, caller)
     code = await people.code_state(tx, PURPOSE, held.id)
     mediator = await people.account(tx, case.mediator_id)
-    pairs = await store.pairs_of(tx, case.id)
-    apart = casting.apart_from(case, pairs, party.id)
-    company = casting.company(case, pairs, party, app[ATTENDANCE].here(session.id))
+    limits = await store.limits_of(tx, case.id)
+    apart = casting.apart_from(case, limits.pairs, party.id)
+    company = casting.company(case, limits.pairs, party, app[ATTENDANCE].here(session.id))
+    seated = {one.party_id for one in await store.seats_of(tx, session.id)}
     now, options = app[keys.CLOCK](), app[keys.SETTINGS].login
     locked = code.locked_until if code and code.locked(now) else None
     tries = 0 if locked else options.attempts - (code.tries if code and not code.locked_until else 0)
@@ -174,6 +175,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         trial=rules.trial(held),
         telephone=rules.telephone(held, whole=False),
         waiting=Waiting(company, session.since, session.wait, session.wait_at),
+        guests=casting.guests_of(case, limits, seated, party),
     )
 
 

@@ -12,7 +12,7 @@ from server.errors import NotFound
 from server.ids import CaseId, PartyId, SeatId, new
 from server.lifecycle import advance as next_state
 from server.sessions import rules
-from server.sessions.model import Link, Pair, Seat, Session, SessionAct, SessionState
+from server.sessions.model import Answers, Limits, Link, Pair, Seat, Session, SessionAct, SessionState
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
 from server.store.logins import hashed
@@ -57,6 +57,15 @@ kept_apart = sa.Table(
     sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), primary_key=True),
     sa.Column("one", sa.String(24), sa.ForeignKey("parties.id"), primary_key=True),
     sa.Column("other", sa.String(24), sa.ForeignKey("parties.id"), primary_key=True),
+)
+guest_answers = sa.Table(
+    "guest_answers",
+    metadata,
+    sa.Column("guest", sa.String(24), sa.ForeignKey("parties.id"), primary_key=True),
+    sa.Column("person", sa.String(24), sa.ForeignKey("parties.id"), primary_key=True),
+    sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("agrees", sa.Boolean, nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
 links = sa.Table(
     "links",
@@ -130,6 +139,26 @@ async def pairs_of(tx: Tx, case_id: str) -> frozenset[Pair]:
     """Who of the case must never meet whom."""
     found = await tx.execute(sa.select(kept_apart).where(kept_apart.c.case_id == case_id))
     return frozenset((PartyId(row.one), PartyId(row.other)) for row in found)
+
+
+async def answers_of(tx: Tx, case_id: str) -> Answers:
+    """What people of the case said to its guests."""
+    found = await tx.execute(sa.select(guest_answers).where(guest_answers.c.case_id == case_id))
+    return {(PartyId(row.guest), PartyId(row.person)): row.agrees for row in found}
+
+
+async def limits_of(tx: Tx, case_id: str) -> Limits:
+    """Who must not meet whom, and what was said to guests."""
+    return Limits(await pairs_of(tx, case_id), await answers_of(tx, case_id))
+
+
+async def answer_guest(tx: Tx, case_id: CaseId, guest: PartyId, person: PartyId, agrees: bool, at: datetime) -> None:
+    """Say whether the guest may take part; the newest word counts. In the journal: who, of whom, what."""
+    here = (guest_answers.c.guest == guest) & (guest_answers.c.person == person)
+    await tx.execute(guest_answers.delete().where(here))
+    values = {"guest": guest, "person": person, "case_id": case_id, "agrees": agrees, "at": at}
+    await tx.execute(guest_answers.insert().values(**values))
+    await journal.append(tx, case_id, "seat.guest", person, {"guest": guest, "agrees": agrees}, at)
 
 
 async def set_pairs(tx: Tx, case_id: CaseId, pairs: Collection[Pair], actor: str, at: datetime) -> None:

@@ -48,10 +48,10 @@ async def of_seat(call: Call[None]) -> TicketView:
     """For a seat, once every step before is done."""
     async with call.db.reading() as tx:
         held, session, case, party = await loaded_seat(tx, call.caller)
-        pairs = await store.pairs_of(tx, case.id)
+        limits = await store.limits_of(tx, case.id)
     rules.need(held, Step.room)
     rules.not_over(session)
-    return signed(call, ticket_of(call.request.app, session, case, pairs, party, call.caller.login))
+    return signed(call, ticket_of(call.request.app, session, case, limits, party, call.caller.login))
 
 
 @routes.route(
@@ -68,14 +68,14 @@ async def of_device(call: Call[AtOneDevice]) -> TicketView:
         session, case = await loaded(tx, call)
         rules.not_over(session)
         people = [await seated(tx, call, session, case, person) for person in named]
-        pairs = await store.pairs_of(tx, case.id)
-        casting.need_together(case, pairs, people)
+        limits = await store.limits_of(tx, case.id)
+        casting.need_together(case, limits.pairs, people)
         lead = await store.seat_of(tx, session.id, people[0].id)
         login = await logins.newest(tx, "seat", lead.id)
         body: dict[str, JsonValue] = {"session": session.id, "people": [one.id for one in people]}
         await journal.append(tx, case.id, "seat.together", call.caller.id, body, now)
     names = tuple(one.name for one in people[1:])
-    return signed(call, ticket_of(call.request.app, session, case, pairs, people[0], login, names))
+    return signed(call, ticket_of(call.request.app, session, case, limits, people[0], login, names))
 
 
 async def seated(tx: Tx, call: Call[Any], session: Session, case: Case, person: str) -> Party:
