@@ -47,7 +47,7 @@ def view(room: Room, person: str) -> RoomView:
         break_until=_time(room.break_until),
         recording=_recording(room, you),
         lobby=_people(room, (p for p in room.people.values() if p.seat == "waiting"), host) if host else [],
-        expected=_people(room, (p for p in room.people.values() if p.seat == "invited"), host) if host else [],
+        expected=_people(room, (p for p in room.people.values() if p.seat in ("invited", "out")), host) if host else [],
         chambers=[_of_host(room, c) for c in CHAMBERS] if host else [],
         moving=_moving(room, you),
     )

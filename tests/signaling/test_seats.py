@@ -103,6 +103,9 @@ def test_a_seat_on_the_telephone_moves_without_a_connection_and_goes_when_told()
         Attendance("chen", "out", None),
         Noted("phone_seat", "chen", {"on": False}),
     ]
+    assert [p.person for p in m.sees("gu").expected] == ["chen"], "who hung up can be called again"
+    phone(m, "chen")
+    phone(m, "chen", on=False)
     m.knock("chen")
     assert m.room.people["chen"].seat == "waiting"
 
