@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser import steps
 from tests.browser.conftest import DESKTOP, PHONE, People
-from tests.browser.hosting import Hand, in_chamber, set_start, staff
+from tests.browser.hosting import Hand, admitted, hosting, in_chamber, seated, set_start, staff
 from tests.browser.meeting import Meeting, convene
 from tests.browser.steps import LONG, button, press
 from tests.running import Server
@@ -55,8 +55,7 @@ def _office(server: Server, people: People) -> Iterator[Stop]:
     """Who must not meet, who leads beside, who comes as an expert; the centre's device for two."""
     case = server.case("hospital")
     page = people.page("mediator", DESKTOP)
-    headers = staff(page, case["login"], server)
-    assert headers
+    staff(page, case["login"], server)
     page.goto(f"/case/{case['case_id']}")
     for field, n in (("#apart-one", 1), ("#apart-other", 2)):
         page.locator(field).select_option(index=n)
@@ -75,6 +74,23 @@ def _office(server: Server, people: People) -> Iterator[Stop]:
     yield "kiosk-sit", kiosk
     kiosk.close()
     page.close()
+    yield from _waiting(server, people)
+
+
+def _waiting(server: Server, people: People) -> Iterator[Stop]:
+    """Somebody of one's own side is in already, and the mediator has said how long it takes."""
+    case = server.case("hospital")
+    links = {link["name"]: link for link in case["links"]}
+    host, party, daughter = people.page("mediator", DESKTOP), people.page("applicant"), people.page("respondent")
+    hosting(host, case, server)
+    seated(daughter, links["李敏"], server)
+    admitted(host, daughter, links["李敏"]["person"])
+    seated(party, links["高淑芬"], server)
+    host.locator("[data-wait-word] select").select_option("15")
+    party.locator("[data-waiting]").get_by_text("李敏").wait_for(timeout=LONG)
+    yield "lobby-told", party
+    for page in (host, party, daughter):
+        page.close()
 
 
 def the_room(server: Server, people: People, _folder: Path) -> Iterator[Stop]:

@@ -104,12 +104,12 @@ def test_speaking_order_with_its_timer(meeting: Meeting, hand: Hand) -> None:
         hand.tick(host.locator(f"dialog[open] [name=people][value='{meeting.id(role)}']"))
     hand.use(host.locator("[data-control=confirm-floor]"))
     for page in meeting.pages.values():
-        expect(page.locator("[data-floor]")).to_contain_text(meeting.name("applicant"))
+        expect(page.locator(f"[data-floor='{meeting.id('applicant')}']")).to_be_visible()
     hand.use(host.locator("[data-control=floor_more]"))
     if len(speaking) > 1:
         hand.use(host.locator("[data-control=floor_next]"))
         for page in meeting.pages.values():
-            expect(page.locator("[data-floor]")).to_contain_text(meeting.name("respondent"))
+            expect(page.locator(f"[data-floor='{meeting.id('respondent')}']")).to_be_visible()
     hand.use(host.locator("[data-control=floor_end]"))
     for page in meeting.pages.values():
         expect(page.locator("[data-floor]")).to_have_count(0)
@@ -163,13 +163,18 @@ def test_pause_and_break(meeting: Meeting, hand: Hand, minutes: str, holding: st
         expect(page.locator("[data-holding]")).to_have_count(0)
 
 
-def test_private_talk_and_a_side_alone(meeting: Meeting, hand: Hand) -> None:
+def test_a_private_talk_and_back(meeting: Meeting, hand: Hand) -> None:
     host = meeting.host
     hand.use(host.locator("[data-caucus=applicant]"))
     hand.use(host.locator("[data-control=confirm-move]"))
     in_chamber(meeting.party, "caucus_applicant")
     in_chamber(host, "caucus_applicant")
     _recalled(meeting, hand)
+
+
+def test_a_side_among_themselves(meeting: Meeting) -> None:
+    """One hand for each number of people: lines that were left rest ten seconds before they are lent again."""
+    host, hand = meeting.host, Hand({1: "mouse", 3: "touch", 7: "keyboard"}[len(meeting.guests())])
     hand.use(host.locator("[data-control=move]"))
     hand.tick(host.locator("[name=place][value=side_applicant]"))
     hand.tick(host.locator(f"[name=people][value='{meeting.id('applicant')}']"))
