@@ -50,7 +50,7 @@ it('keeps who said no to video out of the video steps until they choose anew', (
 it('counts the estimate down and never below nothing', () => {
   const said = { company: [], since: null, minutes: 10, said_at: '2026-11-26T06:00:00Z' }
   const at = (minute: number): number => Date.parse('2026-11-26T06:00:00Z') + minute * 60_000
-  expect([0, 0.5, 9.9, 10, 40].map((minute) => minutesLeft(said, at(minute)))).toEqual([10, 10, 1, 0, 0])
+  expect([-0.7, 0, 0.5, 9.9, 10, 40].map((minute) => minutesLeft(said, at(minute)))).toEqual([10, 10, 10, 1, 0, 0])
   expect(minutesLeft({ ...said, minutes: null }, at(1))).toBeNull()
   expect(minutesLeft({ ...said, said_at: null }, at(1))).toBeNull()
 })
