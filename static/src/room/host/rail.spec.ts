@@ -4,6 +4,7 @@ import { nextTick } from 'vue'
 import { mounted, type Mounted } from '../../ui/testing'
 import ChamberRail from './ChamberRail.vue'
 import HostBar from './HostBar.vue'
+import HostTabs from './HostTabs.vue'
 import { chen, fang, gu, hosting, hostView, lin, shi, wu, type Hosting } from './testing'
 
 let shown: Mounted
@@ -116,4 +117,13 @@ it('has the whole meeting in one bar: lock at once, continue while paused', asyn
     ['lock', { on: true }],
     ['resume', {}],
   ])
+})
+
+it('goes from part to part with arrows, round about, and counts what waits in the rail', async () => {
+  const chosen: string[] = []
+  shown = await mounted(HostTabs, { modelValue: 'stage', waiting: 2, 'onUpdate:modelValue': (part: string) => chosen.push(part) }, {}, ['ui', 'room', 'host'])
+  expect(one('[data-part=rail]').textContent).toContain('2')
+  for (const key of ['ArrowRight', 'ArrowLeft', 'End', 'x']) one('[role=tablist]').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+  expect(chosen).toEqual(['rail', 'panel', 'panel'])
+  expect(document.activeElement).toBe(one('[data-part=panel]'))
 })
