@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '../api'
@@ -93,6 +96,14 @@ beforeEach(() => {
 afterEach(() => {
   client.close()
   vi.useRealTimers()
+})
+
+it('listens to every event the server may send', async () => {
+  await start()
+  const wire = readFileSync(join(import.meta.dirname, '../protocol.ts'), 'utf8')
+  const names = [...(wire.split('export interface ServerEvents {')[1]?.split('}')[0] ?? '').matchAll(/^ {2}(\w+):/gm)].map((one) => one[1])
+  expect(names).toContain('broadcast')
+  expect(names.filter((name) => !last().handlers.has(name ?? ''))).toEqual([])
 })
 
 describe('the socket', () => {
