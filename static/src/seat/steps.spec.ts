@@ -6,6 +6,7 @@ import type { Component } from 'vue'
 import { ApiError } from '../api'
 import { mounted, type Mounted, type as typeInto, until } from '../ui/testing'
 import BlockedGuide from './BlockedGuide.vue'
+import GuestsAsk from './GuestsAsk.vue'
 import Invitation from './Invitation.vue'
 import ReadyStep from './ReadyStep.vue'
 import TelephoneStep from './TelephoneStep.vue'
@@ -27,6 +28,7 @@ const SEAT: SeatView = {
   assurance: 'none',
   step: 'consent',
   agreements: [],
+  guests: [{ id: 'pty_9', name: '洪亮', part: 'expert', agrees: null }],
   early: true,
   trial: null,
   telephone: null,
@@ -51,10 +53,10 @@ const button = (at: HTMLElement, words: string): HTMLButtonElement => {
 }
 
 it('days before it offers a try, and afterwards says ready', async () => {
-  const before = await shown(ReadyStep, { seat: SEAT })
+  const before = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat: SEAT })
   expect(before.textContent).toContain('先试一下手机')
   page?.unmount()
-  const after = await shown(ReadyStep, { seat: { ...SEAT, trial: TRIAL } })
+  const after = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat: { ...SEAT, trial: TRIAL } })
   expect(after.textContent).toContain('您准备好了')
   expect(after.textContent).toContain('结果已经告诉调解员')
 })
@@ -63,13 +65,13 @@ it.each([
   ['a mute microphone', { microphone: false }],
   ['a blocked line', { line: 'blocked' }],
 ])('does not say ready with %s', async (_, found) => {
-  const at = await shown(ReadyStep, { seat: { ...SEAT, trial: { ...TRIAL, ...found } } })
+  const at = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat: { ...SEAT, trial: { ...TRIAL, ...found } } })
   expect(at.textContent).not.toContain('您准备好了')
   expect(at.textContent).toContain('用电话参加')
 })
 
 it('is ready by voice alone', async () => {
-  const at = await shown(ReadyStep, { seat: { ...SEAT, trial: { ...TRIAL, camera: false, line: 'poor' } } })
+  const at = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat: { ...SEAT, trial: { ...TRIAL, camera: false, line: 'poor' } } })
   expect(at.textContent).toContain('您准备好了')
 })
 
@@ -132,10 +134,31 @@ it('guides through three levels, the nearest open', async () => {
   expect(levels.map((one) => one.open)).toEqual([true, false, false])
 })
 
+it('asks for each guest, takes either answer and lets one change it', async () => {
+  const said: [string, boolean][] = []
+  const answer = (guest: string, agrees: boolean): Promise<void> => Promise.resolve(void said.push([guest, agrees]))
+  const at = await shown(GuestsAsk, { guests: SEAT.guests, answer })
+  expect(at.textContent).toContain('洪亮（专家）')
+  button(at, '不同意').click()
+  await until(() => said.length === 1, 'the answer')
+  page?.unmount()
+  const told = await shown(GuestsAsk, { guests: [{ ...SEAT.guests[0], agrees: false }], answer })
+  expect(told.textContent).toContain('您不同意 洪亮 参加')
+  button(told, '我改主意了').click()
+  await until(() => told.querySelector('[data-control=guest-yes]'), 'the question again')
+  button(told, '同意').click()
+  await until(() => said.length === 2, 'the other answer')
+  expect(said).toEqual([['pty_9', false], ['pty_9', true]])
+  page?.unmount()
+  const open = await shown(GuestsAsk, { guests: [{ ...SEAT.guests[0], agrees: false }], answer, open: true })
+  expect(open.textContent).toBe('')
+})
+
 it.each([
-  ['ReadyStep', ReadyStep, { seat: { ...SEAT, trial: TRIAL } }],
+  ['ReadyStep', ReadyStep, { answerGuest: () => Promise.resolve(), seat: { ...SEAT, trial: TRIAL } }],
   ['TelephoneStep', TelephoneStep, { seat: SEAT, save: () => Promise.resolve() }],
   ['WaitingWord', WaitingWord, { seat: SEAT }],
+  ['GuestsAsk', GuestsAsk, { guests: SEAT.guests, answer: () => Promise.resolve() }],
   ['BlockedGuide', BlockedGuide, { kind: 'microphone' }],
 ] as [string, Component, Record<string, unknown>][])('axe finds nothing in %s', async (_, component, props) => {
   const at = await shown(component, props)

@@ -18,6 +18,8 @@ export interface SeatView {
   assurance: 'none' | 'code' | 'seen' | 'desk' | 'licensed'
   step: Step
   agreements: { id: string; state: string }[]
+  /** Who comes only if one agrees; null: not answered */
+  guests: { id: string; name: string; part: 'expert' | 'observer'; agrees: boolean | null }[]
   /** The day has not come: devices are tried, nothing of the session starts. */
   early: boolean
   trial: ({ at: string } & DeviceResult) | null
