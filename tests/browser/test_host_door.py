@@ -87,6 +87,7 @@ def test_a_seat_by_telephone_is_confirmed_at_a_desk(server: Server, people: Peop
     admitted(mediator, party, links["applicant"]["person"])
     expected = mediator.locator("[data-chamber=expected]")
     expect(expected).to_contain_text(link["name"])
+    expected.locator("summary").click()
     expected.locator(f"[data-person='{link['person']}'] [data-control=phone_seat]").click()
     joint = mediator.locator("section[data-chamber=joint]")
     expect(joint.locator(f"[data-person='{link['person']}']")).to_be_visible()
@@ -178,7 +179,8 @@ def read_out(mediator: Page, server: Server, case: dict[str, Any], sample: str) 
     path = f"/api/agreements/{draft['id']}"
     saved = mediator.request.put(f"{server.url}{path}/terms", data=body, headers={"Origin": server.url} | headers)
     assert saved.ok, saved.text()
-    call(mediator, server, f"{path}/acts", {"act": "submit"}, headers)
+    for act in ("show", "submit"):  # shown also to who has no page of their own in the room
+        call(mediator, server, f"{path}/acts", {"act": act}, headers)
     return draft["id"], len(terms.clauses)
 
 
