@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, People, forget, tones_heard
 from tests.browser.hosting import admitted, hosting, in_chamber, menu, seated
+from tests.browser.steps import say
 from tests.browser.test_story import until
 from tests.running import Server
 
@@ -32,10 +33,10 @@ def test_an_interpreter_goes_with_their_person_and_is_heard(server: Server, peop
     )
 
     # Taking the deaf person aside takes the interpreter along; alone the interpreter goes nowhere.
-    alone = menu(mediator, interpreter["person"])
-    expect(alone.locator("[data-control=host_mute]").first).to_be_visible()
-    expect(alone.locator("[data-move]")).to_have_count(0)
-    mediator.keyboard.press("Escape")
+    menu(mediator, interpreter["person"]).locator("[data-move=caucus_applicant]").click()
+    mediator.locator("[data-control=confirm-move]").click()
+    expect(mediator.get_by_text(say("errors.tied", n=deaf["name"])).first).to_be_visible()
+    in_chamber(mediator, "joint")
     menu(mediator, deaf["person"]).locator("[data-move=caucus_applicant]").click()
     mediator.locator("[data-control=confirm-move]").click()
     for page in (mediator, pages["applicant"], pages["interpreter"]):
