@@ -219,19 +219,20 @@ def test_devices_that_cannot_be_used_are_named_with_the_way_out(server: Server, 
     expect(preview).to_contain_text(say("room.trouble.camera_none"))
     expect(preview).to_contain_text(say("room.trouble.none_do"))
     expect(page.locator("[data-device-trouble=microphone]")).to_have_count(0)
+    expect(page.locator("[data-blocked-guide]")).to_have_count(0)  # nothing is held back
     page.get_by_role("button", name=say("seat.devices.voice_only"), exact=True).last.click()
     steps.in_lobby(page)
 
-    # Not allowed: two steps and another try for each device; one that works is enough to go on.
+    # Not allowed: another try for each device, one guide for what holds them back; one that works is enough to go on.
     page = people.page("respondent", denied="NotAllowedError")
     steps.accept(page, links["respondent"])
     steps.prove_phone(page, links["respondent"], server)
     for kind in ("camera", "microphone"):
         trouble = page.locator(f"[data-device-trouble={kind}]")
         expect(trouble).to_contain_text(say(f"room.trouble.{kind}_denied"))
-        expect(trouble.locator("ol > li")).to_have_count(2)
-        expect(trouble.locator("ol > li").nth(1)).to_have_text(say("room.trouble.step2"))
         expect(button(trouble, "ui.retry")).to_be_visible()
+    expect(page.locator("[data-blocked-guide] > details")).to_have_count(3)
+    expect(page.locator("[data-blocked-guide] > details[open]")).to_have_count(1)
     expect(button(page, "seat.devices.listen_only")).to_be_enabled()
     page.evaluate("window.__person.deniedKind = 'video'")  # allowed meanwhile in the browser's settings: sound only
     press(page.locator("[data-device-trouble=microphone]"), "ui.retry")
