@@ -13,6 +13,7 @@ from tests.browser.conftest import DESKTOP, FLAGS, PHONE, People
 from tests.browser.stops import open_doors, seat_doors, the_case
 from tests.browser.stops_people import by_hand, for_others
 from tests.browser.stops_room import special_doors, the_room
+from tests.browser.stops_table import at_the_table
 from tests.running import ROOT, Server, free_port
 
 OUT = ROOT / "build" / "screens"
@@ -53,6 +54,7 @@ def stops(server: Server, people: People, folder: Path) -> Iterator[tuple[str, P
     yield from for_others(server, people, folder)
     yield from by_hand(server, people, folder)
     yield from the_room(server, people, folder)
+    yield from at_the_table(server, people, folder)
 
 
 def main() -> int:
