@@ -241,6 +241,7 @@ export function useRoom(options: RoomOptions): Room {
       onEvent,
       onLink,
       onIceServers: call.setIce,
+      watchReach: call.watchReach,
       onRefused: (code) => {
         refusedCode.value = code
         finish(code === 'room_ended' ? 'ended' : code === 'seat_removed' ? 'removed' : 'refused')
