@@ -30,6 +30,7 @@ FIRST_GAP, LAST_GAP = 0.1, 0.5
 AMPLIFY = 3
 MAX_SPEAKERS = 16
 """SSRCs by which one peer is known again at an address nobody has checked."""
+MAX_FORMER = 4096
 HELD = 8
 """Datagrams of the handshake kept for an address that may not be sent them yet."""
 FINGERPRINTED = "FINGERPRINT"
@@ -285,8 +286,9 @@ class Agent:
         self._held.clear()
         for address in list(self._ways):
             self._forget(address)
-        for credentials in list(self._generations):
+        for credentials in self._generations:
             self._mux.agents.pop(credentials.ufrag, None)
+            self._mux.remember(credentials)
         for ssrc in self._speakers:
             del self._mux.speakers[ssrc]
         self._speakers.clear()
@@ -308,8 +310,16 @@ class Mux:
         """Our unanswered checks by transaction; at most MAX_ADDRESSES for each agent."""
         self.speakers: dict[bytes, Agent] = {}
         """By SSRC; at most MAX_SPEAKERS for each agent."""
+        self.former: dict[str, Credentials] = {}
+        """Of connections that have ended, by ufrag, the oldest first."""
         self.strays = 0
         """Datagrams from addresses nobody checked, or that no rule admits."""
+
+    def remember(self, credentials: Credentials) -> None:
+        """Who held a connection may go on asking by its password whether we can be reached."""
+        self.former[credentials.ufrag] = credentials
+        if len(self.former) > MAX_FORMER:
+            del self.former[next(iter(self.former))]
 
     def receive(self, data: bytes, address: Address, now: float) -> None:
         if not data:
@@ -349,8 +359,9 @@ class Mux:
     def _on_request(self, message: stun.Message, address: Address, size: int, now: float) -> None:
         ufrag, _, remote = str(message.attributes.get("USERNAME", "")).partition(":")
         agent = self.agents.get(ufrag)
-        used = agent.credentials(ufrag) if agent is not None else None
-        if agent is None or used is None or not remote or used.remote_ufrag not in (None, remote):
+        used = agent.credentials(ufrag) if agent is not None else self.former.get(ufrag)
+        # A former connection itself meets silence, or its browser would take it for alive.
+        if used is None or not remote or (agent is None and used.remote_ufrag in (None, remote)):
             self.strays += 1
             return
         key = used.password.encode()
@@ -363,7 +374,9 @@ class Mux:
         if "ICE-CONTROLLING" not in message.attributes:
             self.strays += 1
             return
-        if agent.on_check(used, address, "USE-CANDIDATE" in message.attributes, size, now):
+        # Another connection of the same browser only asks whether we can be reached: answered, and nothing is kept.
+        asks = used.remote_ufrag not in (None, remote)
+        if agent is None or asks or agent.on_check(used, address, "USE-CANDIDATE" in message.attributes, size, now):
             self._answer(message, stun.Class.RESPONSE, ("XOR-MAPPED-ADDRESS", address[:2]), key, address)
 
     def _answer(

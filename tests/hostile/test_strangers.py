@@ -79,7 +79,8 @@ async def test_packets_copied_from_the_wire_move_nothing_and_are_heard_once(scen
         one.send(data)
         stranger.send(data)
     one.sequence = 901
-    await scene.two.flows(1)
+    one.speak(b"after all")
+    await until(lambda: other.heard(b"after all"))
     assert sum(b"copied" in got for got in other.rtp) == 1
     assert one.peer._link.agent.media_path == address(one)  # type: ignore[attr-defined]
     assert stranger.got <= AMPLIFY * 101 * len(data) and not stranger.rtp

@@ -50,6 +50,8 @@ let tickets: (string | Error | Promise<never>)[]
 let aborted: number
 let since: number
 let quiet: boolean
+/** Set while the other way is asked. */
+let reach: (() => void) | null
 let client: RoomClient
 const last = (): Socket => sockets[sockets.length - 1] as Socket
 const flush = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
@@ -71,6 +73,13 @@ async function start(): Promise<void> {
         since = heard
       },
       onIceServers: () => undefined,
+      watchReach: (onReached) => {
+        reach = () => {
+          reach = null
+          onReached()
+        }
+        return () => (reach = null)
+      },
       onRefused: (code) => refused.push(code),
     },
     'device-1',
@@ -91,6 +100,7 @@ beforeEach(() => {
   refused = []
   tickets = ['t1', 't2', 't3']
   aborted = 0
+  reach = null
   quiet = false
 })
 afterEach(() => {
@@ -180,13 +190,44 @@ describe('the socket', () => {
     await flush(1000)
     expect(links).toEqual(['connecting', 'open'])
   })
-  it('never waits for an old SYN: attempts that hang are left, one follows another', async () => {
+  it('never waits long for an old SYN, and stays below the number of failures from which browsers hold a socket back', async () => {
     await start()
     last().hear('connect')
     last().hear('disconnect', 'transport close')
-    await flush(84_000)
-    expect(sockets.length).toBeGreaterThan(84 / 2.5)
-    expect(sockets.length).toBeLessThan(84)
+    await flush(7000)
+    expect(sockets.length).toBe(5)
+    await flush(77_000)
+    expect(sockets.length).toBeGreaterThan(12)
+    expect(sockets.length).toBeLessThan(16)
+  })
+  it('asks by another way from the first failure on, and tries at once what that finds', async () => {
+    await start()
+    last().hear('connect')
+    expect(reach).toBeNull()
+    last().hear('disconnect', 'transport close')
+    await flush(250)
+    expect(reach).toBeNull()
+    await flush(2000)
+    expect(reach).not.toBeNull()
+    await flush(20_000)
+    const before = sockets.length
+    reach?.()
+    await flush()
+    expect(sockets.length).toBe(before + 1)
+    last().hear('connect')
+    expect(reach).toBeNull()
+  })
+  it('asks again when what was found did not open', async () => {
+    await start()
+    last().hear('connect')
+    last().hear('disconnect', 'transport close')
+    await flush(3000)
+    reach?.()
+    expect(reach).toBeNull()
+    await flush(9000)
+    expect(reach).not.toBeNull()
+    client.close()
+    expect(reach).toBeNull()
   })
   it('begins one attempt a second while all fail at once, fewer after three minutes', async () => {
     await start()

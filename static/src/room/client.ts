@@ -28,6 +28,8 @@ export interface RoomClientOptions {
   /** `since`: when the server was last heard, for `lost` (milliseconds, as Date.now). */
   onLink: (link: Link, since: number) => void
   onIceServers: (servers: RTCIceServer[]) => void
+  /** Ask by another way whether the room can be reached again, until told to end; null when there is none. */
+  watchReach: (onReached: () => void) => (() => void) | null
   /** The door stays shut: a code of errors.json. Nothing is tried any more. */
   onRefused: (code: string) => void
 }
@@ -61,9 +63,11 @@ const SILENCE_MAX_MS = 8000
 const LOOK_MS = 250
 /** After a sleep of the page, what had arrived is read within this time. */
 const WAKE_MS = 700
-/** An attempt ends after this long at least: its SYN is repeated after 1 s, so that there is one each second. */
+/** An attempt ends after this long at least: its SYN is repeated after 1 s, so that there is one each second. From the fourth
+ * on each has the longest time, or browsers would hold them back (reach.ts). */
 const ATTEMPT_MS = 2000
 const ATTEMPT_MAX_MS = 8000
+const SHORT_ATTEMPTS = 3
 /** Between the beginnings of attempts that fail at once: dense while somebody waits, then sparing. */
 const DENSE_MS = 1000
 const SPARE_MS = 4000
@@ -108,12 +112,12 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
   let lookedAt = heardAt
   let closed = false
   let over = false
+  let unwatch: (() => void) | null = null
   const connection = (navigator as Navigator & { connection?: Connection }).connection
   let way = connection?.type
 
-  /** Every fourth attempt is given twice the time, should the line have become slower than we believe. */
   function patience(): number {
-    return Math.min(ATTEMPT_MAX_MS, Math.max(ATTEMPT_MS, 1000 + 8 * trip) * (tries % 4 === 3 ? 2 : 1))
+    return tries < SHORT_ATTEMPTS ? Math.min(ATTEMPT_MAX_MS, Math.max(ATTEMPT_MS, 1000 + 8 * trip)) : ATTEMPT_MAX_MS
   }
 
   /** Leave whatever is open or under way. */
@@ -158,6 +162,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     for (const event of EVENTS) next.on(event, (body: ServerEvents[typeof event]) => heard(event, body))
     next.on('connect', () => {
       clearTimeout(timer)
+      endWatch()
       tries = 0
       heardAt = connectedAt = Date.now()
       trip = heardAt - openedAt
@@ -195,8 +200,23 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     if (code === 'ticket_rejected') ticket = null
     options.onLink('lost', heardAt)
     tries++
+    watch()
     const gap = (Date.now() - heardAt < DENSE_FOR_MS ? DENSE_MS : SPARE_MS) * (0.75 + Math.random() / 2)
     timer = setTimeout(() => void open(), Math.max(0, beganAt + gap - Date.now()))
+  }
+
+  /** While somebody waits for it: by another way, too. What it finds is tried at once, and asked again only after that failed. */
+  function watch(): void {
+    if (Date.now() - heardAt >= DENSE_FOR_MS) return endWatch()
+    unwatch ??= options.watchReach(() => {
+      unwatch = null
+      if (!closed && !socket?.connected) void open()
+    })
+  }
+
+  function endWatch(): void {
+    unwatch?.()
+    unwatch = null
   }
 
   function look(): void {
@@ -212,6 +232,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
   function finish(): void {
     closed = true
     abandon()
+    endWatch()
     clearInterval(looking)
     removeEventListener('offline', onOffline)
     removeEventListener('online', retry)

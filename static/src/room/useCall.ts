@@ -7,6 +7,7 @@ import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef 
 import type { ClientEvents, Offer, SetName } from '../protocol'
 import { nextFloor, type Floor } from './gridLayout'
 import { makePeer, type PeerStats, type RoomPeer, type Tracks } from './peer'
+import { watchReach } from './reach'
 
 export interface CallOptions {
   /** What may leave this device now. */
@@ -40,6 +41,8 @@ export interface Call {
   send: () => void
   /** The room is in reach over a new connection. */
   reached: () => void
+  /** Ask by the last offer whether its door can be reached; null before there was one. */
+  watchReach: (onReached: () => void) => (() => void) | null
   look: (wanted: ClientEvents['watch']) => void
   /** Sound that came a moment ago comes no more: somebody closed a microphone, or the line is dead. */
   silent: () => boolean
@@ -76,6 +79,7 @@ export function useCall(options: CallOptions): Call {
   let ice: RTCIceServer[] = []
   let wanted: ClientEvents['watch'] | null = null
   let looked = ''
+  let door = ''
 
   async function offer(offered: Offer): Promise<void> {
     if (!peer || offered.peer !== peerId) {
@@ -86,6 +90,7 @@ export function useCall(options: CallOptions): Call {
       peer = newPeer()
       peerId = offered.peer
     }
+    door = offered.sdp
     const mine = peer
     const on = connections
     let sdp: string
@@ -190,6 +195,7 @@ export function useCall(options: CallOptions): Call {
     go,
     drain,
     send: () => void peer?.setTracks(outgoing.value),
+    watchReach: (onReached) => (door ? watchReach(door, onReached) : null),
     reached: () => {
       connections++
       peer?.resumed()

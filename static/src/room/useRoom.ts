@@ -244,6 +244,7 @@ export function useRoom(options: RoomOptions): Room {
       onEvent: (event, body) => on[event](body),
       onLink,
       onIceServers: call.setIce,
+      watchReach: call.watchReach,
       onRefused: (code) => {
         refusedCode.value = code
         finish(code === 'room_ended' ? 'ended' : code === 'seat_removed' ? 'removed' : 'refused')

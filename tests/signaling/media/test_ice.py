@@ -13,6 +13,7 @@ from signaling.media.ice import (
     AMPLIFY,
     HELD,
     MAX_ADDRESSES,
+    MAX_FORMER,
     MAX_SPEAKERS,
     OWNED,
     Address,
@@ -117,7 +118,6 @@ def test_a_good_check_is_answered_and_opens_the_path() -> None:
     [
         {"password": "x" * 32},
         {"ufrag": "nobody"},
-        {"remote": "other"},
         {"remote": ""},
         {"integrity": False},
         {"fingerprint": False},
@@ -137,6 +137,32 @@ def test_a_changed_fingerprint_meets_silence() -> None:
     data = bytearray(check(net.agent.local))
     data[-1] ^= 1
     assert net.give(bytes(data)) == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_who_knows_the_password_may_ask_whether_we_can_be_reached_and_nothing_is_kept(closed: bool) -> None:
+    net = Net()
+    net.check(HOME)
+    used = net.agent.local
+    if closed:
+        net.agent.close()
+    owners = dict(net.mux.owners)
+    asked = check(used, remote="another", nominate=True)
+    [answer] = net.give(asked, AWAY)
+    assert answer.message_class == stun.Class.RESPONSE and len(bytes(answer)) < len(asked)
+    assert net.mux.owners == owners and net.agent.path == (None if closed else HOME)
+    assert net.give(check(used, remote="another", password="x" * 32), AWAY) == []
+
+
+def test_a_former_connection_itself_meets_silence_and_the_oldest_are_forgotten() -> None:
+    net = Net()
+    net.check(HOME)
+    used = net.agent.local
+    net.agent.close()
+    assert net.give(check(used)) == []
+    for n in range(MAX_FORMER):
+        net.mux.remember(Credentials(0, f"u{n}", "p" * 24))
+    assert net.give(check(used, remote="another")) == [] and len(net.mux.former) == MAX_FORMER
 
 
 def test_remote_ufrag_is_not_asked_before_the_answer_is_here() -> None:
