@@ -15,7 +15,7 @@ function keysOf(node: Record<string, unknown>, prefix = 'signing.'): string[] {
   )
 }
 
-const sources = [...readdirSync(HERE), '../pages/KioskPage.vue']
+const sources = [...readdirSync(HERE), '../pages/KioskMeeting.vue', '../pages/KioskPage.vue']
   .filter((name) => /\.(vue|ts)$/.test(name) && !name.includes('spec'))
   .map((name) => readFileSync(resolve(HERE, name), 'utf8'))
   .join('\n')
