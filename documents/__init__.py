@@ -1,6 +1,7 @@
 """The notary's desk: text to PDF, signatures, judgement. Server imports from here only."""
 
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
+from documents.answers import read_ocsp_request
 from documents.authority import Authority, EventSubject
 from documents.command import verify_arguments, verify_command
 from documents.errors import (
@@ -106,6 +107,7 @@ __all__ = [
     "lay_out",
     "lay_out_by_hand",
     "prepare_turn",
+    "read_ocsp_request",
     "renew",
     "seal",
     "text_code",

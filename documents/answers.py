@@ -85,7 +85,7 @@ class Generation:
         return revocation_list(self.issuing.certificate, self.issuing.key, now, OCSP_LIFE, revoked)
 
 
-def read_request(request: bytes) -> ocsp.OCSPRequest | None:
+def read_ocsp_request(request: bytes) -> ocsp.OCSPRequest | None:
     """None for what is no request about one certificate."""
     try:
         asked = ocsp.load_der_ocsp_request(request)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from documents.answers import MALFORMED, UNAUTHORIZED, Generation, Status, read_request, refusal
+from documents.answers import MALFORMED, UNAUTHORIZED, Generation, Status, read_ocsp_request, refusal
 from documents.certificates import (
     ASSURANCE,
     EVENT_LIFE,
@@ -298,7 +298,7 @@ class Authority:
     def answer_ocsp(self, request: bytes, status_of: Callable[[int], Status]) -> bytes:
         """OCSPResponse DER for an OCSPRequest DER. `status_of` knows the certificates issued for ceremonies; our own
         institutional ones are answered from what was handed to `revoke`."""
-        asked = read_request(request)
+        asked = read_ocsp_request(request)
         if asked is None:
             return refusal(MALFORMED)
         generation = next((one for one in self.generations if one.asked(asked)), None)

@@ -4,7 +4,7 @@ ours may hold."""
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
@@ -39,8 +39,8 @@ def field_of(pdf: Pdf, name: str) -> Object:
     raise KeyError(name)
 
 
-def names(fields: object) -> list[tuple[int, int]]:
-    return [each.objgen for each in fields]  # type: ignore[attr-defined]
+def names(fields: Iterable[Object]) -> list[tuple[int, int]]:
+    return [each.objgen for each in fields]
 
 
 def spelled(value: object) -> bytes | str:
@@ -95,8 +95,8 @@ def compare_pages(first: Pdf, last: Pdf, revision: int) -> None:
             raise Departure("page_differs", revision, page=number)
 
 
-def refuse_active(pdf: Pdf, objects: object, revision: int) -> None:
-    for each in objects:  # type: ignore[attr-defined]
+def refuse_active(pdf: Pdf, objects: Iterable[Object], revision: int) -> None:
+    for each in objects:
         for keys in _keys(each):
             if found := keys & ACTIVE:
                 raise Departure("active_content", revision, " ".join(sorted(found)))

@@ -14,7 +14,6 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
@@ -163,9 +162,9 @@ async def _status(call: Call[bytes] | Call[None], request: bytes) -> Reply:
     """Certificates of ceremonies are looked up; the institution's own are the authority's to answer."""
     authority = call.request.app[keys.AUTHORITY]
     issued, revoked_at = False, None
-    if (serial := _serial(request)) is not None:
+    if (asked := documents.read_ocsp_request(request)) is not None:
         async with call.db.reading() as tx:
-            issued, revoked_at = await ceremonies.certificate_status(tx, serial)
+            issued, revoked_at = await ceremonies.certificate_status(tx, asked.serial_number)
 
     def status_of(_serial: int) -> datetime | Literal["good", "unknown"]:
         return revoked_at or ("good" if issued else "unknown")
@@ -176,10 +175,3 @@ async def _status(call: Call[bytes] | Call[None], request: bytes) -> Reply:
         log.warning("ocsp.unanswered", extra={"cause": error.reason})
         answer = TRY_LATER
     return Reply(answer, media_type="application/ocsp-response")
-
-
-def _serial(request: bytes) -> int | None:
-    try:
-        return ocsp.load_der_ocsp_request(request).serial_number
-    except (ValueError, UnsupportedAlgorithm, NotImplementedError):
-        return None

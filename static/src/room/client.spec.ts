@@ -56,6 +56,13 @@ let client: RoomClient
 const last = (): Socket => sockets[sockets.length - 1] as Socket
 const flush = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 
+/** It was open and is not any more. */
+async function lose(why = 'transport close'): Promise<void> {
+  await start()
+  last().hear('connect')
+  last().hear('disconnect', why)
+}
+
 async function start(): Promise<void> {
   client = connectRoom(
     {
@@ -125,9 +132,7 @@ describe('the socket', () => {
     expect(links).toEqual(['connecting', 'open'])
   })
   it('comes back within a quarter of a second, by the same ticket: nothing is fetched over an old line', async () => {
-    await start()
-    last().hear('connect')
-    last().hear('disconnect', 'transport close')
+    await lose()
     expect(links).toContain('lost')
     await flush(250)
     expect(sockets.length).toBe(2)
@@ -191,9 +196,7 @@ describe('the socket', () => {
     expect(links).toEqual(['connecting', 'open'])
   })
   it('never waits long for an old SYN, and stays below the number of failures from which browsers hold a socket back', async () => {
-    await start()
-    last().hear('connect')
-    last().hear('disconnect', 'transport close')
+    await lose()
     await flush(7000)
     expect(sockets.length).toBe(5)
     await flush(77_000)
@@ -209,7 +212,7 @@ describe('the socket', () => {
     expect(reach).toBeNull()
     await flush(2000)
     expect(reach).not.toBeNull()
-    await flush(20_000)
+    await flush(17_000)
     const before = sockets.length
     reach?.()
     await flush()
@@ -217,10 +220,19 @@ describe('the socket', () => {
     last().hear('connect')
     expect(reach).toBeNull()
   })
+  it('does not hurry where the door answers and every attempt fails at once', async () => {
+    await lose()
+    const begun = sockets.length
+    for (let ms = 0; ms < 10_000; ms += 50) {
+      await flush(50)
+      last().hear('connect_error', new Error('websocket error'))
+      reach?.()
+    }
+    expect(sockets.length - begun).toBeGreaterThan(5)
+    expect(sockets.length - begun).toBeLessThan(15)
+  })
   it('asks again when what was found did not open', async () => {
-    await start()
-    last().hear('connect')
-    last().hear('disconnect', 'transport close')
+    await lose()
     await flush(3000)
     reach?.()
     expect(reach).toBeNull()
@@ -230,9 +242,7 @@ describe('the socket', () => {
     expect(reach).toBeNull()
   })
   it('begins one attempt a second while all fail at once, fewer after three minutes', async () => {
-    await start()
-    last().hear('connect')
-    last().hear('disconnect', 'transport close')
+    await lose()
     let begun = 0
     const fail = async (seconds: number): Promise<number> => {
       const before = begun
@@ -302,9 +312,7 @@ describe('the socket', () => {
     expect(sockets.length).toBe(1)
   })
   it('comes back when the server restarts', async () => {
-    await start()
-    last().hear('connect')
-    last().hear('disconnect', 'io server disconnect')
+    await lose('io server disconnect')
     await flush(500)
     expect(sockets.length).toBe(2)
   })
@@ -318,9 +326,7 @@ describe('the socket', () => {
     expect(sockets.length).toBe(2)
   })
   it.each(['visibilitychange', 'resume'])('tries at once when a phone is taken out of the pocket: %s', async (event) => {
-    await start()
-    last().hear('connect')
-    last().hear('disconnect', 'transport close')
+    await lose()
     await flush(1500)
     const before = sockets.length
     document.dispatchEvent(new Event(event))

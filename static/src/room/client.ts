@@ -205,12 +205,14 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
     timer = setTimeout(() => void open(), Math.max(0, beganAt + gap - Date.now()))
   }
 
-  /** While somebody waits for it: by another way, too. What it finds is tried at once, and asked again only after that failed. */
+  /** While somebody waits for it: by another way, too. What it finds is tried without waiting for an attempt that hangs, but no
+   * sooner than after one that failed at once: the door may answer while the room does not. */
   function watch(): void {
     if (Date.now() - heardAt >= DENSE_FOR_MS) return endWatch()
     unwatch ??= options.watchReach(() => {
       unwatch = null
-      if (!closed && !socket?.connected) void open()
+      clearTimeout(timer)
+      timer = setTimeout(() => void open(), Math.max(0, beganAt + DENSE_MS - Date.now()))
     })
   }
 

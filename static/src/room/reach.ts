@@ -50,10 +50,14 @@ export function watchReach(offer: string, onReached: () => void, make = (): RTCP
       } else if (state === 'disconnected' || state === 'failed') void ask() // after 15 s a browser asks no more
     }
     mine.createDataChannel('')
-    await mine.setLocalDescription()
-    if (mine === asking) await mine.setRemoteDescription({ type: 'answer', sdp: doorOf(offer) })
+    try {
+      await mine.setLocalDescription()
+      await mine.setRemoteDescription({ type: 'answer', sdp: doorOf(offer) })
+    } catch (error) {
+      if (mine === asking) console.error(error) // one that was closed meanwhile refuses both
+    }
   }
 
-  void ask().catch(console.error)
+  void ask()
   return end
 }
