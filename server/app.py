@@ -38,7 +38,7 @@ from server.sessions import (
 )
 from server.sessions import routes as session_routes
 from server.sessions import store as session_store
-from server.sessions.expecting import after_restart, people_changed
+from server.sessions.expecting import guests_of_room, people_changed
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.settings import Settings
 from server.store import logins, migrate
@@ -153,7 +153,7 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
         origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
-        returning=listener.returning, guests=partial(after_restart, app), recorder=recorder,
+        before=listener.before, guests=partial(guests_of_room, app), recorder=recorder,
     )  # fmt: skip
     recorder.alarm = opened.recording_failed
     app[keys.ROOMS] = opened

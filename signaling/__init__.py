@@ -1,16 +1,18 @@
 """The meeting rooms: who is in, who may hear whom, media. Knows rooms and people with rights, never cases."""
 
+from signaling.before import Before
 from signaling.errors import RoomError, TicketRejected
 from signaling.media import MediaOptions
 from signaling.namespace import Rooms
 from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
-from signaling.protocol import ChamberId, Role, Seat, Side
+from signaling.protocol import ChamberId, Role, Seat, Side, Stage
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check, mint
 from signaling.trials import Trials
 
 __all__ = [
+    "Before",
     "ChamberId",
     "MediaOptions",
     "Recorder",
@@ -21,6 +23,7 @@ __all__ = [
     "Rooms",
     "Seat",
     "Side",
+    "Stage",
     "Ticket",
     "TicketRejected",
     "Trials",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from signaling.before import Before
 from signaling.consent import Consent
 from signaling.errors import NothingShown, ProtocolError
 from signaling.events import Attendance, ClosePeer, Disconnect, Effect, Noted, Send
@@ -25,6 +26,13 @@ class Course(Consent):
         super().__init__(room, options)
         self.break_until: float | None = None
         self.papers: dict[ChamberId, Shown] = {}
+
+    def _stand(self, before: Before) -> None:
+        """As before the restart; nobody is here yet."""
+        self.stage = before.stage
+        self.locked_to = set(before.places) if before.locked else None
+        if before.paused:
+            self.state, self.break_until = "paused", before.break_until
 
     def _set_stage(self, host: Person, stage: Stage) -> list[Effect]:
         """Told to everybody by its name only."""

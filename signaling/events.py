@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from signaling.before import Before
 from signaling.protocol import ChamberId, Empty, Kind, Seat, SetName
 from signaling.ticket import Ticket
 
@@ -28,6 +29,13 @@ class Invite:
 
     ticket: Ticket
     phone: bool = False
+
+
+@dataclass(frozen=True)
+class Resume:
+    """A room that was open when the process before this one ended stands as it stood, before anybody is back."""
+
+    before: Before
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class RecordingFailed:
     why: str
 
 
-Event = Knock | Invite | Lose | Said | Order | Tick | Measured | RecordingFailed
+Event = Knock | Invite | Resume | Lose | Said | Order | Tick | Measured | RecordingFailed
 
 
 # --- effects: what the caller carries out, in this order -----------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from signaling.before import Before
 from signaling.errors import NotInRoom, ProtocolError
 from signaling.events import (
     Attendance,
@@ -27,6 +28,7 @@ from signaling.events import (
     Noted,
     OpenPeer,
     RecordingFailed,
+    Resume,
     Said,
     Send,
     StartRecording,
@@ -42,7 +44,7 @@ from signaling.room import Room
 from signaling.seated import Listener, Seated
 from signaling.tally import Tally
 from signaling.tasks import spawn
-from signaling.times import moment
+from signaling.times import moment, wire
 from signaling.view import view
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ class LiveRoom:
         self.connections: dict[str, str] = {}
         self.tickets: dict[str, str] = {}
         self.touched = clock()
+        self.before: Before | None = None
+        self._asked = False
         self._peers: dict[str, Seated] = {}
         self._seen: dict[str, bytes] = {}
         self._resting: dict[str, Send | None] = {}
@@ -98,6 +102,15 @@ class LiveRoom:
         """Raises RoomError; then nothing has changed."""
         async with self.lock:
             await self._apply(event)
+
+    async def stand(self, before: Callable[[str], Awaitable[Before | None]]) -> None:
+        """The first who comes finds the room as it stood when the process before this one ended."""
+        async with self.lock:
+            if self._asked:
+                return
+            self._asked, self.before = True, await before(self.machine.id)
+            if self.before is not None:
+                await self._apply(Resume(self.before))
 
     async def connect(self, event: Knock, sid: str, peer: str = "") -> None:
         """Give the person's seat to connection `sid`. A page that still holds `peer` goes on with it under a new ICE
@@ -351,7 +364,7 @@ class LiveRoom:
             coded = msgspec.json.encode(shown)
             if self._seen.get(person) != coded:
                 self._seen[person] = coded
-                await self._send(person, "room", shown)
+                await self._send(person, "room", msgspec.structs.replace(shown, at=wire(self.clock())))
             await self._show_saving(person)
 
     async def _show_saving(self, person: str) -> None:

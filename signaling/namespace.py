@@ -13,6 +13,7 @@ import socketio
 from aiohttp import web
 from socketio.exceptions import ConnectionRefusedError
 
+from signaling.before import Before
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Invite, Knock, Order, Said
 from signaling.frames import Frame
@@ -50,8 +51,8 @@ class Connection:
 class Rooms:
     """All rooms of this process. `secret` checks tickets, `clock` gives Unix seconds; the media plane is the caller's
     and is closed by the caller after `close_all`. `stands` says whether what a ticket was minted for is still there,
-    `returning` (room, person) whether they were in it when the process before this one ended: see `events.Knock`;
-    `guests` (room) who may come, and whether they took part by telephone then."""
+    `before` (room) how it stood when the process before this one ended, None when nobody had a seat in it; `guests`
+    (room) who may come."""
 
     def __init__(
         self,
@@ -63,14 +64,14 @@ class Rooms:
         options: RoomOptions | None = None,
         origins: Sequence[str] | None = None,
         stands: Callable[[Ticket], Awaitable[bool]] | None = None,
-        returning: Callable[[str, str], Awaitable[ChamberId | None]] | None = None,
-        guests: Callable[[str], Awaitable[Sequence[tuple[Ticket, bool]]]] | None = None,
+        before: Callable[[str], Awaitable[Before | None]] | None = None,
+        guests: Callable[[str], Awaitable[Sequence[Ticket]]] | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         self.recorder = recorder
         self.secret, self.media, self.listener, self.clock = secret, media, listener, clock
         self.options = options or RoomOptions()
-        self._stands, self._returning, self._guests, self._opened = stands, returning, guests, clock()
+        self._stands, self._before, self._guests, self._opened = stands, before, guests, clock()
         self._rooms: dict[str, LiveRoom] = {}
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -189,20 +190,23 @@ class Rooms:
             raise TicketRejected("ended")
 
     async def returns(self, live: LiveRoom, person: str) -> ChamberId | None:
-        """For as long as a seat is kept after a restart, whoever was in the room need not be let in again."""
+        """For as long as a seat is kept after a restart, the room stands as it stood, and whoever was in it need not be
+        let in again."""
+        if self._before is None or self.clock() - self._opened > self.options.seat_kept:
+            return None
+        await live.stand(self._before)
         known = live.machine.people.get(person)
-        if self._returning is None or (known is not None and known.seat != "invited"):
+        if live.before is None or (known is not None and known.seat != "invited"):
             return None
-        if self.clock() - self._opened > self.options.seat_kept:
-            return None
-        return await self._returning(live.machine.id, person)
+        return live.before.place_of(person)
 
     async def expect_again(self, live: LiveRoom) -> None:
         """With a host back after a restart all are expected again, and seated whom the host keeps a seat for by
         telephone."""
-        for ticket, phone in await self._guests(live.machine.id) if self._guests is not None else ():
+        phones = live.before.phones if live.before is not None else ()
+        for ticket in await self._guests(live.machine.id) if self._guests is not None else ():
             with suppress(RoomError):
-                await live.apply(Invite(ticket, phone))
+                await live.apply(Invite(ticket, ticket.person in phones))
 
     def open(self, ticket: Ticket) -> LiveRoom:
         """The room, opened by the first ticket into it; an ended one is opened again by a new ticket of its host.
@@ -256,8 +260,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
             live = self.rooms.open(ticket)
             if live.tickets.get(ticket.id, said.device) != said.device:
                 raise TicketRejected("used")
-            live.machine.greet(ticket)
             returns = await self.rooms.returns(live, ticket.person)
+            live.machine.greet(ticket)
         except msgspec.ValidationError:
             raise ConnectionRefusedError(ProtocolError.code, refusal(ProtocolError("auth"))) from None
         except RoomError as error:

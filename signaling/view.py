@@ -28,8 +28,9 @@ CHAMBERS: tuple[ChamberId, ...] = get_args(ChamberId)
 
 
 def view(room: Room, person: str) -> RoomView:
-    """The view of `person`, who must be known to the room. A person left in the joint chamber while a caucus is on
-    sees themselves only: whoever else is or is not with them would tell who is in the caucus."""
+    """The view of `person`, who must be known to the room; `at` is left empty, so that views alike look alike. A person
+    left in the joint chamber while a caucus is on sees themselves only: whoever else is or is not with them would tell
+    who is in the caucus."""
     you = room.people[person]
     away = room.private_talk() and not _inside(room, you)
     host = you.is_host
@@ -50,6 +51,7 @@ def view(room: Room, person: str) -> RoomView:
         expected=_people(room, (p for p in room.people.values() if p.seat in ("invited", "out")), host) if host else [],
         chambers=[_of_host(room, c) for c in CHAMBERS] if host else [],
         moving=_moving(room, you),
+        at="",
     )
 
 

@@ -11,7 +11,6 @@ from server.cases import store as cases
 from server.cases.model import Case, Party
 from server.ids import CaseId
 from server.sessions import casting, store
-from server.sessions.listener import ATTENDANCE
 from server.sessions.model import Limits, Session
 from server.store.db import Tx
 from server.web import keys
@@ -78,11 +77,9 @@ async def people_changed(app: web.Application, case_id: CaseId) -> None:
         await expect_in_running(app, session, guests)
 
 
-async def after_restart(app: web.Application, room: str) -> list[tuple[Ticket, bool]]:
-    """All who have a seat in the session, and whether they took part by telephone when the process before this one
-    ended: a host who comes back with the ticket they had brings nobody along."""
-    phones = await app[ATTENDANCE].phones(room)
+async def guests_of_room(app: web.Application, room: str) -> list[Ticket]:
+    """All who have a seat in the session: after a restart a host who comes back with the ticket they had brings nobody
+    along."""
     async with app[keys.DB].reading() as tx:
         session = await store.load(tx, room)
-        guests = await guest_list(tx, app, session, await cases.load(tx, session.case_id))
-    return [(ticket, ticket.person in phones) for ticket in guests]
+        return await guest_list(tx, app, session, await cases.load(tx, session.case_id))

@@ -11,7 +11,7 @@ from server.errors import JsonValue
 from server.sessions import store
 from server.store import journal
 from server.store.db import Database
-from signaling import ChamberId, Seat
+from signaling import Before, ChamberId, Seat, Stage
 
 
 class RoomJournal:
@@ -38,38 +38,46 @@ class RoomJournal:
             body: dict[str, JsonValue] = {"session": room, "person": person, "state": state, "chamber": chamber}
             await journal.append(tx, session.case_id, "room.attendance", person, body, at)
 
-    async def returning(self, room: str, person: str) -> ChamberId | None:
-        """After a restart: `None` unless the person had a seat in a chamber when the journal ended; a private
-        chamber when a private talk was on then, be it theirs or not, else `joint`."""
-        places, _ = await self._ended(room)
-        if places.get(person) is None:
-            return None
-        return next((place for place in places.values() if place not in (None, "joint")), "joint")
-
-    async def phones(self, room: str) -> frozenset[str]:
-        """After a restart: ids of those who took part by telephone when the journal ended."""
-        places, phones = await self._ended(room)
-        return frozenset(person for person in phones if places.get(person) is not None)
-
-    async def _ended(self, room: str) -> tuple[dict[str, ChamberId | None], set[str]]:
-        """Where everybody's seat was when the journal ended, and who had one by telephone."""
+    async def before(self, room: str) -> Before | None:
+        """How the room stood when the journal ended; None when nobody had a seat in it."""
         async with self._db.reading() as tx:
             session = await store.load(tx, room)
             entries = await journal.read(tx, session.case_id)
         places: dict[str, ChamberId | None] = {}
         phones: set[str] = set()
+        stage: Stage = ""
+        locked = paused = False
+        until: str | None = None
         for entry in entries:
             body = json.loads(entry.body) if entry.body is not None else {}
             if body.get("session") != room:
                 continue
-            if entry.kind == "room.attendance":
-                seated = body["state"] in ("present", "interrupted")
-                places[body["person"]] = body["chamber"] if seated else None
-            elif entry.kind == "room.moved":
-                places |= dict.fromkeys(body["people"], body["chamber"])
-            elif entry.kind == "room.phone_seat":
-                (phones.add if body["on"] else phones.discard)(entry.actor)
-        return places, phones
+            match entry.kind:
+                case "room.attendance" if body["state"] in ("present", "interrupted"):
+                    places[body["person"]] = body["chamber"]
+                case "room.attendance" if body["state"] == "waiting":
+                    places[body["person"]] = None
+                case "room.attendance":
+                    places.pop(body["person"], None)
+                    if not any(places.values()):  # what was agreed on in a meeting ends with it
+                        stage, locked, paused, until = "", False, False, None
+                case "room.moved":
+                    places |= dict.fromkeys(body["people"], body["chamber"])
+                case "room.phone_seat":
+                    (phones.add if body["on"] else phones.discard)(entry.actor)
+                case "room.stage":
+                    stage = body["stage"]
+                case "room.locked":
+                    locked = body["on"]
+                case "room.paused" | "room.break":
+                    paused, until = True, body.get("until")
+                case "room.resumed":
+                    paused, until = False, None
+        if not any(places.values()):
+            return None
+        end = datetime.fromisoformat(until).timestamp() if until else None
+        seated = frozenset(person for person in phones if places.get(person) is not None)
+        return Before(places, seated, stage, locked, paused, end)
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         """A change of chambers was committed."""

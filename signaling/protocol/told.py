@@ -186,7 +186,7 @@ class RoomView(Struct):
 
     `away`: a private talk is going on and this person is not in it; no names, `since` when it began. `lead` is the id
     of the host who leads, empty for those not let in. `lobby`, `expected` (invited, not come) and `chambers` are filled
-    for hosts only."""
+    for hosts only. `at` is the server's clock when this was sent: devices are often minutes off."""
 
     room: str
     state: RoomState
@@ -204,6 +204,7 @@ class RoomView(Struct):
     expected: list[PersonView]
     chambers: list[ChamberPeople]
     moving: MovingView | None
+    at: str
 
 
 class Draining(Struct):

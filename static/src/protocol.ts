@@ -291,6 +291,7 @@ export interface RoomView {
   expected: PersonView[];
   chambers: ChamberPeople[];
   moving: MovingView | null;
+  at: string;
 }
 
 export interface Draining {

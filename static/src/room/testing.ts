@@ -159,6 +159,7 @@ export function roomView(more: Partial<Omit<RoomView, 'you'>> & { you?: Partial<
     expected: [],
     chambers: [],
     moving: null,
+    at: new Date().toISOString(),
     ...rest,
   }
 }

@@ -11,6 +11,7 @@ import type { makePeer, Tracks } from './peer'
 import { useCall } from './useCall'
 import { useChat, type RoomChat } from './useChat'
 import { useMuted } from './useMuted'
+import { tellClock } from './useNow'
 import { usePeople, type People } from './usePeople'
 import type { Devices } from './useDevices'
 import type { Screen } from './useScreen'
@@ -174,6 +175,7 @@ export function useRoom(options: RoomOptions): Room {
 
   function onRoom(next: RoomView): void {
     const before = view.value
+    tellClock(next.at)
     view.value = next
     if (next.you.state === 'out' || next.you.state === 'removed') {
       return finish(next.you.state === 'removed' ? 'removed' : before?.you.state === 'waiting' ? 'sent_out' : 'left')

@@ -1,7 +1,7 @@
 /** Whether the line has been cut, or nearly, for so long that going on without one's own picture should be offered. */
 import { computed, onBeforeUnmount, ref, watch, type ComputedRef } from 'vue'
 
-import { useNow } from './useNow'
+import { serverNow, useNow } from './useNow'
 import type { Room } from './useRoom'
 
 const PATIENCE_MS = 60_000
@@ -11,7 +11,7 @@ export function useWeak(room: Pick<Room, 'link' | 'view' | 'people' | 'cameraOn'
   const since = ref<number | null>(null)
   const bars = computed(() => room.people.value.find((one) => one.person === room.view.value?.you.person)?.line ?? null)
   const poor = computed(() => room.link.value === 'lost' || (bars.value !== null && bars.value <= 1))
-  const stop = watch(poor, (is) => (since.value = is ? Date.now() : null), { immediate: true })
+  const stop = watch(poor, (is) => (since.value = is ? serverNow() : null), { immediate: true })
   onBeforeUnmount(stop)
   return computed(() => room.cameraOn.value && since.value !== null && now.value - since.value >= PATIENCE_MS)
 }

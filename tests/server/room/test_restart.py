@@ -1,9 +1,12 @@
 """What a host finds again when the server was killed: the page comes back with the ticket it had."""
 
 import signal
+import time
 
 import pytest
+import socketio
 
+from signaling.times import wire
 from tests.kill.house import Remote
 from tests.server.room.everybody import Guest
 
@@ -30,6 +33,36 @@ async def test_a_seat_by_telephone_and_who_is_expected_are_there_again(mortal: R
     await last.until(lambda: last.view and len(last.view["expected"]) == 2)
     assert phones(last) == [], "whose seat was ended has none"
     for guest in (host, again, last):
+        await guest.socket.disconnect()
+
+
+async def test_a_locked_room_in_a_break_is_locked_and_in_its_break_again(mortal: Remote) -> None:
+    """Whoever comes first after the restart, and whoever was outside the door stays there."""
+    cast = await mortal.cast()
+    lin, chen, door = cast.person("applicant"), cast.person("respondent"), f"/api/sessions/{cast.session}"
+    await cast.mediator.post(f"{door}/acts", {"act": "open"})
+    host = await Guest(mortal.base, cast.mediator_id).enter((await cast.mediator.post(f"{door}/ticket")).json)
+    inside = (await (await cast.ready("applicant")).post("/api/seat/ticket")).json
+    outside = (await (await cast.ready("respondent")).post("/api/seat/ticket")).json
+    party = await Guest(mortal.base, lin).enter(inside)
+    await host.until(lambda: [one["person"] for one in host.view["lobby"]] == [lin])
+    await host.tell("admit", {"person": lin})
+    await party.until(lambda: party.view["you"]["state"] == "present")
+    until = wire(time.time() + 600)
+    await host.tell("stage", {"stage": "opening"})
+    await host.tell("lock", {"on": True})
+    await host.tell("break", {"until": until})
+    await party.until(lambda: party.view["state"] == "paused")
+    await mortal.house.stop(signal.SIGKILL)
+    await mortal.house.start()
+    stranger = Guest(mortal.base, chen)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await stranger.enter(outside)
+    back = await Guest(mortal.base, lin).enter(inside)
+    await back.until(lambda: back.view and back.view["you"]["state"] == "present")
+    stands = {key: back.view[key] for key in ("state", "break_until", "locked", "stage")}
+    assert stands == {"state": "paused", "break_until": until, "locked": True, "stage": "opening"}
+    for guest in (host, party, back):
         await guest.socket.disconnect()
 
 

@@ -1,15 +1,16 @@
 """Sessions for staff: the day, acts, identity, tickets, and the real room behind them."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import socketio
 
-from server.sessions.listener import ATTENDANCE
+from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.store import journal
 from server.web import keys
-from signaling import check
+from signaling import Before, ChamberId, check
 from tests.conftest import Cast, Office
 
 
@@ -155,14 +156,41 @@ async def test_the_journal_knows_who_was_in_the_room_when_the_process_ended(offi
     heard, room, now = office.app[ATTENDANCE], cast.session, office.clock()
     for person, state in (("lin", "waiting"), ("lin", "present"), ("chen", "interrupted"), ("wu", "waiting")):
         await heard.on_attendance(room, person, state, None if state == "waiting" else "joint", now)
-    assert [await heard.returning(room, one) for one in ("lin", "chen", "wu", "su")] == ["joint", "joint", None, None]
+    assert await places(heard, room, "lin", "chen", "wu", "su") == ["joint", "joint", None, None]
     await heard.on_move(room, 1, ("lin",), "caucus_applicant", now)
-    assert await heard.returning(room, "chen") == "caucus_applicant", (
+    assert await places(heard, room, "chen") == ["caucus_applicant"], (
         "a private talk was on: every microphone stays closed"
     )
     await heard.on_move(room, 2, ("lin",), "joint", now)
     await heard.on_attendance(room, "chen", "out", None, now)
-    assert [await heard.returning(room, one) for one in ("lin", "chen")] == ["joint", None]
+    assert await places(heard, room, "lin", "chen") == ["joint", None]
+
+
+async def places(heard: RoomJournal, room: str, *people: str) -> list[ChamberId | None]:
+    before = await heard.before(room)
+    assert before is not None
+    return [before.place_of(one) for one in people]
+
+
+async def test_the_journal_knows_how_the_room_stood(office: Office, cast: Cast) -> None:
+    heard, room, now = office.app[ATTENDANCE], cast.session, office.clock()
+    await heard.on_note(room, "stage", "gu", {"stage": "opening"}, now)
+    await heard.on_attendance(room, "gu", "present", "joint", now)
+    await heard.on_attendance(room, "wu", "waiting", None, now)
+    await heard.on_note(room, "stage", "gu", {"stage": "joint"}, now)
+    await heard.on_note(room, "locked", "gu", {"on": True}, now)
+    await heard.on_note(room, "break", "gu", {"until": "2026-11-03T02:00:00.000Z"}, now)
+    end = datetime(2026, 11, 3, 2, tzinfo=UTC).timestamp()
+    assert await heard.before(room) == Before({"gu": "joint", "wu": None}, frozenset(), "joint", True, True, end)
+    await heard.on_note(room, "resumed", "gu", {}, now)
+    await heard.on_note(room, "locked", "gu", {"on": False}, now)
+    assert await heard.before(room) == Before({"gu": "joint", "wu": None}, frozenset(), "joint")
+    await heard.on_note(room, "locked", "gu", {"on": True}, now)
+    await heard.on_attendance(room, "wu", "out", None, now)
+    await heard.on_attendance(room, "gu", "out", None, now)
+    assert await heard.before(room) is None
+    await heard.on_attendance(room, "gu", "present", "joint", now)
+    assert await heard.before(room) == Before({"gu": "joint"}), "another meeting begins open and at no stage"
 
 
 async def test_a_ticket_of_another_office_or_an_old_one_does_not_open_the_room(office: Office, cast: Cast) -> None:
