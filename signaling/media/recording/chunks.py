@@ -72,7 +72,9 @@ class Sealer:
         self.head = Head(0, len(self.line), self._hash.hex())
 
     def seal(self, track: int, content: bytes) -> bytes:
-        """The next chunk; `head` counts it from now on."""
+        """The next chunk; `head` counts it from now on. Raises ValueError for more than could be read back."""
+        if len(content) + TAG > MAX_SEALED:
+            raise ValueError("too long for a chunk")
         index = self.head.chunks
         place = PLACE.pack(index, track, len(content) + TAG)
         data = place + self._cipher.encrypt(_nonce(index), content, place + self._hash)

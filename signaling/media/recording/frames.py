@@ -11,6 +11,8 @@ from signaling.media.types import Kind
 PATIENCE: dict[Kind, float] = {"audio": 0.2, "video": 1.0, "screen": 1.0}
 """Seconds a missing packet is waited for: repairs of pictures come after some round trips, voices are not repaired."""
 MOST_WAITING = 1024
+MOST_HELD = 2 * 1024 * 1024
+"""Bytes of one picture; who sends more under one timestamp sends no picture."""
 
 
 class Frame(msgspec.Struct, array_like=True, frozen=True):
@@ -58,6 +60,7 @@ class Frames:
         self._highest = -1
         self._time = -1
         self._held: list[_Packet] = []
+        self._size = 0
         self.broken = kind != "audio"
         """A picture is missing: none is taken before the next key frame."""
         self.lost = 0
@@ -123,9 +126,10 @@ class Frames:
     def _picture(self, packet: _Packet) -> Frame | None:
         if packet.start:
             self.broken |= bool(self._held)
-            self._held = [packet]
-        elif self._held and self._held[0].time == packet.time:
+            self._held, self._size = [packet], len(packet.body)
+        elif self._held and self._held[0].time == packet.time and self._size + len(packet.body) <= MOST_HELD:
             self._held.append(packet)
+            self._size += len(packet.body)
         else:
             self._held = []
             self.broken = True

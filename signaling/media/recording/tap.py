@@ -9,7 +9,7 @@ from signaling.media.leg import Leg
 from signaling.media.publish import Publisher
 from signaling.media.types import Kind
 
-from .frames import Frames, Part, Report
+from .frames import Frame, Frames, Part, Report
 
 KEY_EVERY = 10.0
 """Seconds between key frames asked for, so that a recording can be entered anywhere."""
@@ -17,6 +17,12 @@ KEY_AGAIN = 1.0
 """Seconds between two requests while none came."""
 PART_SECONDS = 2.0
 PART_BYTES = 1024 * 1024
+PART_MOST = 2 * PART_BYTES
+"""Beyond this nothing is taken until the next look: with all that may still wait, it fits into one chunk."""
+FRAME = 32
+"""Bytes a frame takes beside its data, rather more than less."""
+MOST_REPORTS = 64
+"""The newest of one part; browsers send one each second or so."""
 
 
 class Tap:
@@ -45,7 +51,7 @@ class Tap:
     def detach(self) -> None:
         """Nothing comes any more, from now on; what waited for a missing packet is whole without it."""
         self._publisher.detach(self._leg)
-        self._part.frames += self._frames.due(float("inf"))
+        self._add(self._frames.due(float("inf")))
 
     # As the link of its leg
 
@@ -60,6 +66,7 @@ class Tap:
         for item in rtcp.walk(packet):
             if isinstance(item, rtcp.SenderReport):
                 self._part.reports.append(Report(self._frames.unwrapped(item.rtp), item.ntp))
+        del self._part.reports[:-MOST_REPORTS]
 
     def drop(self, *ssrcs: int) -> None:
         """Nothing waits here."""
@@ -70,13 +77,16 @@ class Tap:
         at = self._clock()
         if self._began is None:
             self._began = at
-        frames = self._frames.put(packet, at)
-        self._bytes += sum(len(frame.data) for frame in frames)
+        if self._bytes < PART_MOST:
+            self._add(self._frames.put(packet, at))
+
+    def _add(self, frames: list[Frame]) -> None:
+        self._bytes += sum(len(frame.data) + FRAME for frame in frames)
         self._part.frames += frames
 
     def look(self, now: float) -> None:
         """Now and then: what is missing is given up, a key frame asked for when one is due."""
-        self._part.frames += self._frames.due(self._clock())
+        self._add(self._frames.due(self._clock()))
         if self._leg.picture and self._leg.source is not None:
             if now - self._asked >= (KEY_AGAIN if self._frames.broken else KEY_EVERY):
                 self._asked = now

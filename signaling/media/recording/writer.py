@@ -2,6 +2,7 @@
 could not write."""
 
 import errno
+import logging
 import os
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import IO, Literal
 
 from .chunks import Head, Sealer
 
+log = logging.getLogger(__name__)
 Trouble = Literal["disk_full", "write_failed", "too_slow"]
 MOST = 32 * 1024 * 1024
 """Bytes that may wait for the disk."""
@@ -70,8 +72,10 @@ class Writer:
                 if self._queue.empty() or time.monotonic() - self._synced > SYNC_EVERY:
                     self._sync()
             self._sync()
-        except OSError as error:
-            self.trouble = "disk_full" if error.errno in FULL else "write_failed"
+        except Exception as error:  # whatever it is: a thread that ends in silence would look like a recording
+            log.exception("recording.not_written", extra={"error": type(error).__name__})
+            full = isinstance(error, OSError) and error.errno in FULL
+            self.trouble = "disk_full" if full else "write_failed"
             self._on_failure(self.trouble)
         finally:
             self._oldest = 0.0

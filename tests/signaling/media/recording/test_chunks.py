@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from signaling.media.recording.chunks import BadRecording, Head, Sealer, chunks, name_of
+from signaling.media.recording.chunks import MAX_SEALED, TAG, BadRecording, Head, Sealer, chunks, name_of
 
 KEY = bytes(range(32))
 CONTENTS = [b"one" * 10, b"", b"three" * 50]
@@ -26,6 +26,14 @@ def test_what_was_sealed_is_read_in_order_and_the_head_counts_it() -> None:
     assert read(data) == [(0, CONTENTS[0]), (1, b""), (0, CONTENTS[2])]
     assert name_of(io.BytesIO(data))[0] == "rec_1"
     assert [*chunks(io.BytesIO(data))][-1].head == head == Head(3, len(data), head.hash)
+
+
+def test_what_could_not_be_read_back_is_not_sealed() -> None:
+    sealer = Sealer("rec_1", KEY)
+    data = sealer.line + sealer.seal(1, bytes(MAX_SEALED - TAG))
+    with pytest.raises(ValueError, match="too long"):
+        sealer.seal(1, bytes(MAX_SEALED - TAG + 1))
+    assert len(read(data)) == sealer.head.chunks == 1
 
 
 def test_nothing_of_the_content_lies_in_the_file() -> None:

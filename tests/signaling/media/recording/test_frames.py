@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from signaling.media.recording.frames import PATIENCE, Frame, Frames, size_of
+from signaling.media.recording.frames import MOST_HELD, PATIENCE, Frame, Frames, size_of
 from signaling.media.synthetic import HEIGHT, WIDTH, key_frame
 from tests.signaling.media.memory import OPUS, VP8, packet, vp8_payload
 
@@ -74,6 +74,17 @@ def test_a_storm_of_holes_holds_a_bounded_number_of_packets() -> None:
     frames = Frames("audio")
     done = [frame for number in range(0, 6000, 2) for frame in frames.put(voice(number, 480 * number, b"v"), 0.0)]
     assert len(done) >= 3000 - 1026
+
+
+def test_a_picture_without_an_end_is_given_up_and_the_next_key_frame_goes_on() -> None:
+    frames, body = Frames("video"), bytes(1000)
+    endless = MOST_HELD // 1000 + 100
+    for number in range(endless):
+        assert not frames.put(picture(number, 0, body, key=True, start=not number, last=False), 0.0)
+    assert sum(len(held.body) for held in frames._held) <= MOST_HELD
+    assert not frames.put(picture(endless, 0, body, key=True, start=False), 0.1), "too late for its end"
+    assert not frames.put(picture(endless + 1, 3000, b"d", key=False), 0.2) and frames.broken
+    assert frames.put(picture(endless + 2, 6000, b"k", key=True), 0.3) and not frames.broken
 
 
 def test_timestamps_go_on_over_their_end() -> None:

@@ -181,6 +181,30 @@ async def test_nothing_of_a_caucus_is_in_any_byte_whatever_the_storm(table: Tabl
     assert b"joint" not in raw and b"caucus" not in raw
 
 
+@pytest.mark.parametrize("kind", ["one endless picture", "many small ones"])
+async def test_nobody_makes_the_recording_of_all_unreadable(table: Table, kind: str) -> None:
+    """Twelve megabytes at once: under one timestamp with the marker at last, or as pictures of a packet each."""
+    table.recording.audience(table.peers)
+    table.speak("gu", b"before")
+    table.speak("lin", b"before")
+    body, count = bytes(1200), 10_000
+    for number in range(count):
+        ends = kind == "many small ones" or number == count - 1
+        table.sequence += 1
+        payload = vp8_payload(body, key=True, start=number == 0 or kind == "many small ones")
+        data = packet(
+            1000 + 10 * 2 * sorted(table.peers).index("lin") + 1, table.sequence,
+            3000 * (1 + (number if kind == "many small ones" else 0)), payload, payload_type=VP8,
+            mid=SET_MIDS["A"]["video"],
+        )  # fmt: skip
+        table.peers["lin"].on_rtp(data[:1] + bytes([data[1] | 0x80 * ends]) + data[2:], table.now)
+    table.speak("gu", b"after")
+    head = await table.recording.finish()
+    assert inspect(table.path, head).head == head and table.troubles == []
+    assert table.content()["gu", "audio"] == [b"before", b"after"]
+    assert sum(map(len, table.content()["lin", "video"])) < 4 * 1024 * 1024
+
+
 async def test_a_key_frame_is_asked_for_every_ten_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table(tmp_path / "rec_1")
     asked: list[str] = []

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from signaling.media.recording.chunks import Sealer, chunks
+from signaling.media.recording.chunks import MAX_SEALED, Sealer, chunks
 from signaling.media.recording.export import inspect
 from signaling.media.recording.writer import MOST, Trouble, Writer
 
@@ -53,6 +53,17 @@ def test_a_full_disk_is_named() -> None:
     writer = Writer(open("/dev/full", "wb", buffering=0), Sealer("rec_1", KEY), told.append)
     assert writer.close(10)
     assert told == ["disk_full"] and writer.head.chunks == 0
+
+
+def test_whatever_cannot_be_written_is_told_and_all_before_it_stays(tmp_path: Path) -> None:
+    told: list[Trouble] = []
+    writer = Writer((tmp_path / "rec").open("wb", buffering=0), Sealer("rec_1", KEY), told.append)
+    writer.put(1, b"before")
+    writer.put(1, bytes(MAX_SEALED))
+    assert writer.close(10)
+    assert told == ["write_failed"] and not writer.put(1, b"after")
+    with (tmp_path / "rec").open("rb") as file:
+        assert [chunk.open(KEY) for chunk in chunks(file)] == [b"before"]
 
 
 def test_after_kill_nine_every_chunk_acknowledged_is_read(tmp_path: Path) -> None:
