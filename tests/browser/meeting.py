@@ -1,5 +1,7 @@
 """A meeting of 2, 4 or 8 real browsers, everybody in the joint chamber, and one who is expected and has not come."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +59,18 @@ class Meeting:
             hand.use(host.locator(f"li[data-person='{person}'] [data-control=person]"))
         expect(found).to_be_visible()
         return found
+
+    @contextmanager
+    def people_of(self, hand: Hand, page: Page) -> Iterator[Locator]:
+        """The list of all who are here: of a host always in sight, of the others opened and closed again. A phone's stage
+        has not everybody on its first page."""
+        opener = page.locator("[data-control=people]")
+        if not opener.count():
+            yield page.locator("[data-region=rail]")
+            return
+        hand.use(opener)
+        yield page.locator("[data-people]")
+        hand.use(opener)
 
     def shut(self, hand: Hand, page: Page | None = None) -> None:
         """Close what is open over a page, if anything still is."""

@@ -198,7 +198,8 @@ def test_a_seat_by_telephone(meeting: Meeting, hand: Hand) -> None:
         hand.use(expected.locator("summary"))
     hand.use(expected.locator(f"[data-person='{person}'] [data-control=phone_seat]"))
     for page in meeting.guests():
-        expect(page.locator(f"[data-room] [data-person='{person}']").first).to_contain_text(name)
+        with meeting.people_of(hand, page) as listed:
+            expect(listed.locator(f"[data-person='{person}']").first).to_contain_text(name)
     hand.use(meeting.menu(hand, person).locator("[data-control=phone_seat]"))
     expect(host.locator(f"[data-chamber=expected] [data-person='{person}']")).to_be_attached()
 

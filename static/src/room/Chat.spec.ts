@@ -18,6 +18,7 @@ function made() {
   const chat = useChat({
     chamber: computed(() => view.value?.you.chamber ?? 'joint'),
     you: () => 'lin',
+    gathered: () => view.value?.away !== true,
     send: (line) => Promise.resolve(void sent.push(['chat', line.text])),
     write: (line) => Promise.resolve(void sent.push(['write', line.to, line.text])),
   })
@@ -81,6 +82,28 @@ describe('the chat', () => {
     room.hear(line('大家好', 'gu'))
     mounted = mount(Chat, { room, to: '' })
     expect([find('form'), find('.log')?.textContent]).toEqual([null, expect.stringContaining('大家好')])
+  })
+  it('keeps what somebody wrote who has left, to be read and not answered', async () => {
+    view.value = roomView({ you: { person: 'gu', role: 'mediator', side: '', host: true } })
+    room.hear(line('我先走了', 'chen', 'lin'))
+    mounted = mount(Chat, { room, to: 'chen' })
+    expect([find('[data-private-lines=chen]')?.textContent, find('form')]).toEqual([expect.stringContaining('我先走了'), null])
+    await nextTick()
+    expect(room.unread.value).toBe(0)
+  })
+  it('lets who only looks on read what the host wrote to them', async () => {
+    view.value = roomView({ you: { role: 'observer', side: '' } })
+    room.hear(line('请关掉手机', 'gu', 'lin'))
+    mounted = mount(Chat, { room, to: 'gu' })
+    await nextTick()
+    expect([find('.log')?.textContent, find('form'), room.unread.value]).toEqual([expect.stringContaining('请关掉手机'), null, 0])
+  })
+  it('counts no lines of a place one cannot see now', () => {
+    room.hear(line('大家好', 'gu'))
+    expect(room.unread.value).toBe(1)
+    view.value = roomView({ away: true, lead: 'gu', chamber: chamberView({ people: [personView('lin')], hears: [] }) })
+    expect(room.unread.value).toBe(0)
+    mounted = mount(Chat, { room, to: '' })
   })
   it('goes back to the chamber when one is moved', async () => {
     const chosen: string[] = []

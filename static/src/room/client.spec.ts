@@ -46,6 +46,7 @@ let sockets: Socket[]
 let links: Link[]
 let events: [string, unknown][]
 let refused: string[]
+let held: string[] = []
 let tickets: (string | Error | Promise<never>)[]
 let aborted: number
 let since: number
@@ -88,6 +89,7 @@ async function start(): Promise<void> {
         return () => (reach = null)
       },
       onRefused: (code) => refused.push(code),
+      onHeld: (code) => held.push(code),
     },
     'device-1',
     ((url: string, options: Socket['options']) => {
@@ -105,6 +107,7 @@ beforeEach(() => {
   links = []
   events = []
   refused = []
+  held = []
   tickets = ['t1', 't2', 't3']
   aborted = 0
   reach = null

@@ -32,6 +32,8 @@ export interface RoomClientOptions {
   watchReach: (onReached: () => void) => (() => void) | null
   /** The door stays shut: a code of errors.json. Nothing is tried any more. */
   onRefused: (code: string) => void
+  /** The door is closed and may open again: the page goes on knocking. Empty: no longer so. */
+  onHeld: (code: string) => void
 }
 
 export interface RoomClient {
@@ -167,6 +169,8 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       heardAt = connectedAt = Date.now()
       trip = heardAt - openedAt
       options.onLink('open', heardAt)
+      options.onHeld('')
+      options.onHeld('')
     })
     next.on('connect_error', (error: Error & { data?: { code?: string } }) => failed(error.data?.code ?? 'network'))
     next.on('disconnect', () => {
@@ -198,6 +202,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       return options.onRefused(code)
     }
     if (code === 'ticket_rejected') ticket = null
+    options.onHeld(code === 'room_locked' ? code : '')
     options.onLink('lost', heardAt)
     tries++
     watch()

@@ -115,6 +115,7 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
     health: null,
     distress: '',
     case_name: '',
+    tied_to: '',
     ...more,
   }
 }

@@ -42,6 +42,15 @@ beforeEach(async () => {
 })
 afterEach(() => app.unmount())
 
+it('tells a host nothing of a closed microphone around a private talk', async () => {
+  const host = { host: true, role: 'co_mediator', side: '' } as const
+  view.value = roomView({ you: host })
+  await nextTick()
+  const all = [...(await see({ you: host, away: true })), ...(await see({ you: host, away: false }))]
+  expect(all.join(' ')).toContain('大家又在一起了')
+  expect(all.join(' ')).not.toMatch(/您的.*麦克风/)
+})
+
 async function see(more: Parameters<typeof roomView>[0]): Promise<string[]> {
   view.value = roomView(more)
   await nextTick()

@@ -38,7 +38,8 @@ export function useAnnouncements(room: Room, stopping: () => boolean): void {
   watch(() => room.view.value?.away === true, (away, before) => {
     if (before === undefined || away === before || !room.present.value) return
     play('moved')
-    announce(away ? t('room.private_off') : t('room.together_again'), 'assertive')
+    const host = room.view.value?.you.host // whose microphone nobody closes
+    announce(t(away ? (host ? 'room.joint_silent' : 'room.private_off') : host ? 'room.together_host' : 'room.together_again'), 'assertive')
   })
   watch(room.card, (card) => {
     if (card) play('moved')

@@ -14,6 +14,8 @@ export interface ChatLineShown extends Chat {
 export interface ChatOptions {
   chamber: ComputedRef<ChamberId>
   you: () => string
+  /** One's chamber can be written to and read now */
+  gathered: () => boolean
   send: (line: ChatLine) => Promise<void>
   write: (line: Write) => Promise<void>
 }
@@ -27,7 +29,7 @@ export interface Written {
 
 export interface RoomChat {
   written: (to: string) => Written
-  /** Lines nobody looked at yet, of the chamber and of everybody. */
+  /** Lines nobody looked at yet, of one's own chamber and of everybody: those that can be read now. */
   unread: ComputedRef<number>
   /** Persons with whom words were exchanged, and how many of theirs were not looked at. */
   privateUnread: ComputedRef<ReadonlyMap<string, number>>
@@ -91,7 +93,7 @@ export function useChat(options: ChatOptions): RoomChat {
 
   return {
     written: (to) => at(place(to)),
-    unread: computed(() => [...places.value.values()].reduce((sum, one) => sum + one.unread, 0)),
+    unread: computed(() => [...places.value].reduce((sum, [key, one]) => (isChamber(key) && !(options.gathered() && key === options.chamber.value) ? sum : sum + one.unread), 0)),
     privateUnread: computed(() => new Map([...places.value].flatMap(([key, one]) => (isChamber(key) || !one.lines.length ? [] : [[key, one.unread]])))),
     broadcasts,
     type: (to, typed) => put(place(to), { typed }),

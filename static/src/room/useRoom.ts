@@ -11,7 +11,7 @@ import type { makePeer, Tracks } from './peer'
 import { useCall } from './useCall'
 import { useChat, type RoomChat } from './useChat'
 import { useMuted } from './useMuted'
-import { tellClock } from './useNow'
+import { tellClock } from '../ui/useNow'
 import { usePeople, type People } from './usePeople'
 import type { Devices } from './useDevices'
 import type { Screen } from './useScreen'
@@ -46,6 +46,8 @@ export interface Room extends Words, Omit<People, 'learn'> {
   outage: Ref<number | null>
   over: Ref<Over | null>
   refusedCode: Ref<string>
+  /** Why the room does not open now, though the page goes on knocking; empty when it is only the line. */
+  held: Ref<string>
   media: Ref<RTCPeerConnectionState>
   streams: ShallowRef<ReadonlyMap<string, MediaStream>>
   /** The streams worth showing: none while they stand still. */
@@ -100,6 +102,7 @@ export function useRoom(options: RoomOptions): Room {
   const outage = ref<number | null>(null)
   const over = ref<Over | null>(null)
   const refusedCode = ref('')
+  const held = ref('')
   const card = shallowRef<MoveCard | null>(null)
   const caption = shallowRef<Caption | null>(null)
   const returned = ref<'' | 'together' | 'quiet'>('')
@@ -113,7 +116,7 @@ export function useRoom(options: RoomOptions): Room {
   const waiting = computed(() => view.value?.you.state === 'waiting')
   const chamber = computed<ChamberId>(() => view.value?.you.chamber ?? 'joint')
   const inCaucus = computed(() => present.value && chamber.value !== 'joint')
-  const askedToRecord = computed(() => present.value && view.value?.recording.state === 'asking' && view.value.recording.agreed === null)
+  const askedToRecord = computed(() => present.value && chamber.value === 'joint' && view.value?.recording.state === 'asking' && view.value.recording.agreed === null)
   const hears = computed(() => (link.value === 'open' ? (view.value?.chamber?.hears ?? []) : []))
   const closedBy = (kind: Kind): boolean => (kind === 'screen' ? !view.value?.you.sharing : (view.value?.you.muted[kind] ?? true))
   const microphoneOn = computed(() => !closedBy('audio') && mutes.open.audio)
@@ -147,6 +150,7 @@ export function useRoom(options: RoomOptions): Room {
   const { hear, hearAll, forgetCaucus, ...words } = useChat({
     chamber,
     you: () => view.value?.you.person ?? '',
+    gathered: () => present.value && view.value?.away !== true,
     send: (line) => act('chat', line),
     write: (line) => act('write', line),
   })
@@ -187,7 +191,10 @@ export function useRoom(options: RoomOptions): Room {
     if (here && wasApart && !isApart) returned.value = 'together'
     else if (here && before?.you.muted.audio === false && devices.microphone.track.value && mutes.open.audio && !next.you.muted.by_host.audio) returned.value = 'quiet'
     if (isApart || !next.you.muted.audio) returned.value = ''
-    if (isPrivate(before?.you.chamber) && before?.you.chamber !== next.you.chamber) forgetCaucus()
+    if (isPrivate(before?.you.chamber) && before?.you.chamber !== next.you.chamber) {
+      forgetCaucus()
+      caption.value = null
+    }
     mutes.keep(next)
     mutes.tellMissing()
   }
@@ -247,6 +254,7 @@ export function useRoom(options: RoomOptions): Room {
       onLink,
       onIceServers: call.setIce,
       watchReach: call.watchReach,
+      onHeld: (code) => void (held.value = code),
       onRefused: (code) => {
         refusedCode.value = code
         finish(code === 'room_ended' ? 'ended' : code === 'seat_removed' ? 'removed' : 'refused')
@@ -256,6 +264,7 @@ export function useRoom(options: RoomOptions): Room {
 
   function finish(why: Over): void {
     over.value ??= why
+    caption.value = null
     hangUp()
     client?.close()
     client = null
@@ -342,6 +351,7 @@ export function useRoom(options: RoomOptions): Room {
     outage,
     over,
     refusedCode,
+    held,
     media: call.media,
     streams: call.streams,
     pictures: call.pictures,

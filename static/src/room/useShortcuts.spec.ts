@@ -45,6 +45,15 @@ describe('shortcuts', () => {
     press('Space', document.querySelector('button') ?? undefined)
     expect(down).toHaveBeenCalledTimes(1)
   })
+  it('let go when the key is released in another window, or the page goes', () => {
+    press('Space')
+    dispatchEvent(new Event('blur'))
+    press('Space', document.body, {}, 'keyup')
+    expect([down.mock.calls.length, up.mock.calls.length]).toEqual([1, 1])
+    press('Space')
+    unmount()
+    expect([down.mock.calls.length, up.mock.calls.length]).toEqual([2, 2])
+  })
   it('end with the component', () => {
     unmount()
     press('KeyM')

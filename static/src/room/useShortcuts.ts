@@ -62,20 +62,26 @@ export function useShortcuts(keys: Shortcuts, held?: { code: string; down: () =>
     act(event)
   }
 
+  function release(): void {
+    if (!held || !holding) return
+    holding = false
+    held.up()
+  }
+
   function up(event: KeyboardEvent): void {
-    if (held && holding && event.code === held.code) {
-      holding = false
-      held.up()
-    }
+    if (event.code === held?.code) release()
   }
 
   onMounted(() => {
     addEventListener('keydown', down)
     addEventListener('keyup', up)
+    addEventListener('blur', release) // the key is let go in another window
   })
   onBeforeUnmount(() => {
     removeEventListener('keydown', down)
     removeEventListener('keyup', up)
+    removeEventListener('blur', release)
+    release()
   })
 }
 

@@ -1,7 +1,7 @@
 /** Whether the line has been cut, or nearly, for so long that going on without one's own picture should be offered. */
 import { computed, onBeforeUnmount, ref, watch, type ComputedRef } from 'vue'
 
-import { serverNow, useNow } from './useNow'
+import { serverNow, useNow } from '../ui/useNow'
 import type { Room } from './useRoom'
 
 const PATIENCE_MS = 60_000

@@ -1,5 +1,5 @@
 /** What a party meets: offers in plain words, an answer that is asked first, a blind yes or no, a shown page. */
-import { nextTick, ref, shallowRef } from 'vue'
+import { defineComponent, h, nextTick, ref, shallowRef } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { mounted, type as typeInto, until, type Mounted } from '../ui/testing'
@@ -8,6 +8,7 @@ import OfferForm from './OfferForm.vue'
 import PartyTable from './PartyTable.vue'
 import ProposalCard from './ProposalCard.vue'
 import ShownPaper from './ShownPaper.vue'
+import SitAs from './SitAs.vue'
 import { called, type AtTable, type OfferView, type ProposalView } from './types'
 
 const AT: AtTable = {
@@ -19,10 +20,10 @@ const TERMS = { payer: 'lin', payee: 'chen', sum_fen: 850_000, instalments: [], 
 const OFFER: OfferView = { id: 'off', giver: 'chen', to: 'lin', may_be_told: null, state: 'open', terms: TERMS, expires_at: null, made_at: '2026-11-26T06:00:00Z', acts: ['accept', 'decline'] }
 const PROPOSAL: ProposalView = { id: 'pro', state: 'open', parties: ['lin', 'chen'], terms: TERMS, until: '2026-11-26T07:00:00Z', made_at: '2026-11-26T06:00:00Z', may_answer: true, answer: null, answered: null }
 
-const sent: { path: string; body: unknown }[] = []
+const sent: { path: string; body: unknown; seat: string | null }[] = []
 let answers: Record<string, () => Response>
 vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
-  if (init.method === 'POST') sent.push({ path, body: JSON.parse(String(init.body)) })
+  if (init.method === 'POST') sent.push({ path, body: JSON.parse(String(init.body)), seat: new Headers(init.headers).get('X-Hejie-Seat') })
   return Promise.resolve((answers[path] ?? (() => Response.json({ csrf: 'x' })))())
 })
 let page: Mounted
@@ -46,7 +47,7 @@ describe('an offer', () => {
     expect(words()).toContain('接受不等于签协议')
     press('confirm-offer-accept')
     await until(() => sent.length, 'the answer')
-    expect(sent).toEqual([{ path: '/api/cases/cas/offers/off/acts', body: { act: 'accept', to: '' } }])
+    expect(sent).toEqual([{ path: '/api/cases/cas/offers/off/acts', body: { act: 'accept', to: '' }, seat: null }])
   })
   it('is passed on to the only other party', async () => {
     page = await mounted(OfferCard, { offer: { ...OFFER, to: '', state: 'confided', may_be_told: true, acts: ['pass_on'] }, at: HOST }, {}, ['table', 'ui'])
@@ -84,7 +85,7 @@ describe('a proposal', () => {
     expect(page.element.querySelector('[data-control=proposal-no]')?.getAttribute('aria-pressed')).toBe('true')
     press('proposal-yes')
     await until(() => sent.length, 'the answer')
-    expect(sent).toEqual([{ path: '/api/cases/cas/proposals/pro/answer', body: { accept: true } }])
+    expect(sent).toEqual([{ path: '/api/cases/cas/proposals/pro/answer', body: { accept: true }, seat: null }])
   })
   it('tells a mediator how many answered and offers no answer', async () => {
     page = await mounted(ProposalCard, { proposal: { ...PROPOSAL, may_answer: false, answered: 1 }, at: HOST }, {}, ['table', 'ui'])
@@ -104,7 +105,7 @@ describe('the party’s table', () => {
   const tabs = (): string[] => [...page.element.querySelectorAll('[role=tab]')].map((one) => one.textContent?.trim() ?? '')
   it('has draft, offers and papers, and turns to what waits', async () => {
     const mine = table(AT)
-    page = await mounted(PartyTable, { table: mine, me: 'lin' }, {}, ['table', 'ui'])
+    page = await mounted(PartyTable, { table: mine, me: 'lin' }, { draft: () => 'text' }, ['table', 'ui'])
     expect(tabs()).toEqual(['草稿', '方案', '材料'])
     mine.waiting.value = 1
     await nextTick()
@@ -112,10 +113,20 @@ describe('the party’s table', () => {
     expect(page.element.querySelector('[role=tab][aria-selected=true]')?.textContent).toContain('方案 ▲1')
   })
   it('has no offers for who speaks for nobody', async () => {
-    page = await mounted(PartyTable, { table: table({ ...AT, mine: '', speaks: false }), me: 'han' }, {}, ['table', 'ui'])
+    page = await mounted(PartyTable, { table: table({ ...AT, mine: '', speaks: false }), me: 'han' }, { draft: () => 'text' }, ['table', 'ui'])
     expect(tabs()).toEqual(['草稿', '材料'])
   })
   it('calls who must not be met by their place only', () => expect(called([{ id: 'chen', name: '', label: '乙方', party: true }], 'chen', '')).toBe('乙方'))
+})
+
+describe('at a device of the centre', () => {
+  it('each answers as their own seat', async () => {
+    const both = defineComponent(() => () => ['seat-lin', 'seat-wu'].map((seat) => h(SitAs, { seat }, { default: () => h(ProposalCard, { proposal: PROPOSAL, at: AT }) })))
+    page = await mounted(both, {}, {}, ['table', 'ui'])
+    for (const yes of page.element.querySelectorAll<HTMLElement>('[data-control=proposal-yes]')) yes.click()
+    await until(() => sent.length === 2, 'both answers')
+    expect(sent.map(({ seat }) => seat)).toEqual(['seat-lin', 'seat-wu'])
+  })
 })
 
 describe('a shown paper', () => {

@@ -1,9 +1,9 @@
 /** Something of the table kept fresh: looked at when the room says that it changed, and every so often for lost pushes. */
 import { shallowRef, watch, type ShallowRef } from 'vue'
 
-import { api } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
 import { useRefresh } from '../ui/useRefresh'
+import { useDoors, type Doors } from './doors'
 import type { Push } from './types'
 
 export interface Kept<T> {
@@ -15,7 +15,7 @@ export interface Kept<T> {
 const EVERY_MS = 30_000
 
 /** `path` null: not known yet, nothing is asked. */
-export function useList<T>(path: () => string | null, what: string, push: () => Push): Kept<T> {
+export function useList<T>(path: () => string | null, what: string, push: () => Push, doors: Doors = useDoors()): Kept<T> {
   const data = shallowRef<T | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
   let asked = 0
@@ -26,7 +26,7 @@ export function useList<T>(path: () => string | null, what: string, push: () => 
     if (where === null) return
     const turn = ++asked
     try {
-      const answer = await api.get<T>(where)
+      const answer = await doors.get<T>(where)
       if (turn !== asked) return
       data.value = answer
       trouble.value = null

@@ -2,6 +2,7 @@
 import { computed, watch, type ComputedRef, type ShallowRef } from 'vue'
 
 import type { AtTable, OfferView, PaperView, ProposalView, Push } from './types'
+import { useDoors } from './doors'
 import { useList, type Kept } from './useList'
 
 export interface Table {
@@ -13,12 +14,14 @@ export interface Table {
   waiting: ComputedRef<number>
 }
 
-export function useTable(session: string, push: () => Push): Table {
-  const { data: at } = useList<AtTable>(() => `/api/sessions/${session}/table`, 'session', push)
+/** `seat`: the one that looks, where the page has several. */
+export function useTable(session: string, push: () => Push, seat?: string): Table {
+  const doors = useDoors(seat)
+  const { data: at } = useList<AtTable>(() => `/api/sessions/${session}/table`, 'session', push, doors)
   const of = (what: string) => (): string | null => (at.value ? `/api/cases/${at.value.case}/${what}` : null)
-  const offers = useList<{ offers: OfferView[] }>(of('offers'), 'offers', push)
-  const proposals = useList<{ proposals: ProposalView[] }>(of('proposals'), 'proposals', push)
-  const papers = useList<{ papers: PaperView[] }>(of('papers'), 'papers', push)
+  const offers = useList<{ offers: OfferView[] }>(of('offers'), 'offers', push, doors)
+  const proposals = useList<{ proposals: ProposalView[] }>(of('proposals'), 'proposals', push, doors)
+  const papers = useList<{ papers: PaperView[] }>(of('papers'), 'papers', push, doors)
   watch(
     () => at.value?.case,
     () => void [offers, proposals, papers].map((list) => list.look()),

@@ -56,9 +56,12 @@ describe('the menu of a person', () => {
   it('closes when that person is gone', async () => {
     const hosted = hosting(hostView({ joint: [gu, lin] }))
     await menu(lin, hosted)
-    hosted.view.value = hostView({ joint: [gu] })
+    hosted.view.value = hostView({ joint: [gu] }, { expected: [{ ...lin, state: 'out' }] })
     await nextTick()
     expect(hosted.host.asking.value).toBeNull()
+  })
+  it('does not send out for good who only waits', async () => {
+    expect(await menu(lin, hosting(hostView({ joint: [gu] }, { lobby: [{ ...lin, state: 'waiting' }] })))).not.toContain('remove')
   })
   it('leads to writing to them alone', async () => {
     await menu(lin, hosting(hostView({ joint: [gu, lin] })))
@@ -68,6 +71,14 @@ describe('the menu of a person', () => {
 })
 
 describe('moving', () => {
+  it('lets the host go aside alone: a guest somebody refused is let in there', async () => {
+    const hosted = hosting(hostView({ joint: [gu, lin, chen] }))
+    await open(hosted, { kind: 'move', place: null, people: null })
+    one('input[value=aside]').click()
+    await nextTick()
+    one('[data-control=confirm-move]').click()
+    expect(hosted.sent).toEqual([['move', { people: [], chamber: 'aside' }]])
+  })
   it('takes the whole side by default and says what follows', async () => {
     const hosted = hosting(hostView({ joint: [gu, lin, wu, chen, qian] }))
     await open(hosted, { kind: 'move', place: 'caucus_applicant', people: null })

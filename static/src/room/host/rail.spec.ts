@@ -76,6 +76,11 @@ it('shows a call for help with where it comes from, and hands as they were raise
   expect(all('[data-control=distress_seen], [data-hands]')).toEqual([])
 })
 
+it('still shows the call for help of somebody who has left', async () => {
+  await rail(hosting(hostView({ joint: [gu, chen] }, { expected: [{ ...lin, state: 'out', distress: 'sent' }] })))
+  expect(one('[data-distress=sent]').textContent).toContain('已离开')
+})
+
 it('names whom somebody does not receive, unless that one is closed', async () => {
   const deaf = { ...lin, health: { received: { chen: { audio: false, video: true }, fang: { audio: false, video: false } }, loss: null, rtt: null } }
   const closed = { ...fang, muted: { audio: true, video: false, by_host: { audio: false, video: false } } }

@@ -22,7 +22,8 @@ export interface Host {
   paused: ComputedRef<boolean>
   /** Everybody who sits in a chamber. */
   seated: ComputedRef<PersonView[]>
-  /** Seated, waiting or expected. */
+  /** Seated, waiting or expected, and who has left. */
+  everyone: ComputedRef<PersonView[]>
   known: (person: string) => PersonView | undefined
   /** Seated and waiting people whose hand is up, the first raised first within their chamber. */
   hands: ComputedRef<PersonView[]>
@@ -46,8 +47,9 @@ export function useHost(room: Room, run: (work: () => Promise<unknown>) => Promi
   const asking = shallowRef<Ask | null>(null)
   const you = computed(() => view.value?.you)
   const seated = computed(() => (view.value ? everyone(view.value) : []))
-  const known = (person: string): PersonView | undefined =>
-    [...seated.value, ...(view.value?.lobby ?? []), ...(view.value?.expected ?? [])].find((one) => one.person === person)
+  const here = computed(() => [...seated.value, ...(view.value?.lobby ?? [])])
+  const all = computed(() => [...here.value, ...(view.value?.expected ?? [])])
+  const known = (person: string): PersonView | undefined => all.value.find((one) => one.person === person)
   const hands = computed(() => {
     const up = view.value?.chambers.flatMap((one) => one.hands.flatMap((person) => one.people.find((each) => each.person === person) ?? [])) ?? []
     return [...up, ...(view.value?.lobby.filter((one) => one.hand) ?? [])]
@@ -75,7 +77,7 @@ export function useHost(room: Room, run: (work: () => Promise<unknown>) => Promi
   // A dialog about somebody who is gone has nothing left to say.
   watch(view, () => {
     const now = asking.value
-    if (now && 'person' in now && !known(now.person)) asking.value = null
+    if (now && 'person' in now && !here.value.some((one) => one.person === now.person)) asking.value = null
   })
 
   return {
@@ -85,6 +87,7 @@ export function useHost(room: Room, run: (work: () => Promise<unknown>) => Promi
     busy,
     paused: computed(() => view.value?.state === 'paused'),
     seated,
+    everyone: all,
     known,
     hands,
     lead,

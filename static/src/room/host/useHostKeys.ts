@@ -33,9 +33,13 @@ export function useHostKeys(acts: RoomActs, host: Host, page: HostKeys): Compute
     page.show(part)
     requestAnimationFrame(() => {
       const found = find(what)
-      if (!found || found.offsetParent === null) return
-      if (found.tabIndex < 0) found.tabIndex = -1
-      found.focus()
+      if (!found) return
+      const panel = found.closest('[role=tabpanel]')
+      if (panel && found.offsetParent === null) find(`#${CSS.escape(panel.getAttribute('aria-labelledby') ?? '')}`)?.click()
+      requestAnimationFrame(() => {
+        if (found.tabIndex < 0) found.tabIndex = -1
+        found.focus()
+      })
     })
   }
 
@@ -61,7 +65,7 @@ export function useHostKeys(acts: RoomActs, host: Host, page: HostKeys): Compute
       KeyW: () => announce(page.hears(), 'assertive'),
       KeyS: () => void (acts.shares.value && acts.toggleShare()),
       KeyA: () => focus('[data-admit]', 'rail'),
-      KeyR: () => focus('[data-region=panel] li[aria-current=step]', 'panel'),
+      KeyR: () => focus('[data-clauses] li[aria-current=step]', 'panel'),
       KeyK: () => host.ask({ kind: 'move', place: null, people: null }),
       KeyJ: () => void (view.value && talks(view.value).length && host.ask({ kind: 'recall' })),
       KeyN: () => void (floor() && host.act('floor_next', {})),
