@@ -9,7 +9,8 @@ from signaling.protocol import ChamberId, Stage
 @dataclass(frozen=True)
 class Before:
     """How a room stood when the process before this one ended. `places`: in which chamber everybody had their seat,
-    None for who was in the lobby; `phones`: who took part by telephone; `break_until` in Unix seconds."""
+    None for who was in the lobby; `phones`: who took part by telephone; `break_until` in Unix seconds;
+    `removed`: who may not come again."""
 
     places: Mapping[str, ChamberId | None]
     phones: frozenset[str] = frozenset()
@@ -17,6 +18,7 @@ class Before:
     locked: bool = False
     paused: bool = False
     break_until: float | None = None
+    removed: frozenset[str] = frozenset()
 
     def place_of(self, person: str) -> ChamberId | None:
         """None without a seat; a private chamber when a private talk was on, be it theirs or not; else `joint`."""

@@ -1,6 +1,6 @@
 """Whether the joint chamber is recorded: only while every person present there has agreed, and only said together.
 
-An answer holds until its owner changes it. Who comes and has not answered stops the recording until they agree; a
+An answer holds until its owner changes it, or somebody else sits down at their device. Who comes and has not answered stops the recording until they agree; a
 private talk, a pause or the wrong stage stops it until a host asks again. A refusal or a revocation stops it at once.
 """
 
@@ -9,8 +9,9 @@ from signaling.events import Effect, Noted, StartRecording, StopRecording
 from signaling.moves import Moves
 from signaling.options import RoomOptions
 from signaling.person import Person
-from signaling.protocol import RecordingState, RecordingWhat, Stage, StopReason
+from signaling.protocol import ChamberId, RecordingState, RecordingWhat, Stage, StopReason
 from signaling.rights import Right
+from signaling.ticket import Ticket
 
 READING: tuple[Stage, ...] = ("reading", "signing")
 
@@ -26,6 +27,15 @@ class Consent(Moves):
         self.recording_since: float | None = None
         self.recording_reason: StopReason = ""
         self.answers: dict[str, bool] = {}
+
+    def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
+        """A yes was not said by who has sat down beside somebody since, nor, by a host, for whoever comes by browser."""
+        known = self.people.get(ticket.person)
+        phone, beside = (known.phone, set(known.device_people)) if known is not None else (False, set[str]())
+        effects = super()._knock(ticket, resumes, returns)
+        if phone or not beside.issuperset(self._get(ticket.person).device_people):
+            self.answers.pop(ticket.person, None)
+        return effects
 
     def asked(self) -> list[Person]:
         """Whose agreement a recording needs now: everybody in the joint chamber whose line is up."""
@@ -99,9 +109,8 @@ class Consent(Moves):
                 return self._stop("refused")
             if not self.missing():
                 self.recording, self.recording_since, self.recording_reason = "on", now, ""
-                people = tuple(p.id for p in self.asked())
                 return [
-                    StartRecording(self.epoch, people),
+                    StartRecording(self.epoch, tuple(self.in_recording())),
                     Noted("recording_started", "", {"what": self.recording_what, "epoch": self.epoch}),
                 ]
         return []
@@ -109,6 +118,10 @@ class Consent(Moves):
     def recorded(self) -> list[str]:
         """Whose sound and picture the recording may take now: who is heard in the joint chamber."""
         return [p.id for p in self.in_chamber("joint") if self.recording == "on" and self.hearers(p.id)]
+
+    def in_recording(self) -> list[str]:
+        """Who is in the recording now: whose sound and picture it takes, and who is heard through a host's telephone."""
+        return [*self.recorded(), *(p.id for p in self.asked() if self.recording == "on" and p.phone)]
 
     def _hindrance(self) -> StopReason:
         if self.state != "open":

@@ -27,12 +27,17 @@ class Course(Consent):
         self.break_until: float | None = None
         self.papers: dict[ChamberId, Shown] = {}
 
-    def _stand(self, before: Before) -> None:
-        """As before the restart; nobody is here yet."""
+    def _stand(self, before: Before) -> list[Effect]:
+        """As before the restart. Nobody is here yet but who needs no browser."""
         self.stage = before.stage
         self.locked_to = set(before.places) if before.locked else None
         if before.paused:
             self.state, self.break_until = "paused", before.break_until
+        for person in self.people.values():
+            if person.id in before.removed:
+                person.seat = "removed"
+        phones = [p for p in self.people.values() if p.id in before.phones and p.seat == "invited"]
+        return [effect for p in phones if self._unfit(p, self.home(p)) is None for effect in self._phone(p, True)]
 
     def _set_stage(self, host: Person, stage: Stage) -> list[Effect]:
         """Told to everybody by its name only."""

@@ -24,16 +24,15 @@ class Knock:
 
 @dataclass(frozen=True)
 class Invite:
-    """The office says who may come, before they do. `phone`: they took part by telephone when the process before this
-    one ended."""
+    """The office says who may come, before they do, and whom they must not meet, as it knows now."""
 
     ticket: Ticket
-    phone: bool = False
 
 
 @dataclass(frozen=True)
 class Resume:
-    """A room that was open when the process before this one ended stands as it stood, before anybody is back."""
+    """A room that was open when the process before this one ended stands as it stood, before anybody is back and after
+    all who may come are known."""
 
     before: Before
 
@@ -172,7 +171,7 @@ class Noted:
 
 @dataclass(frozen=True)
 class StartRecording:
-    """Record the joint chamber; `people` have agreed."""
+    """Record the joint chamber; `people` have agreed and are in it, also who is on the telephone."""
 
     epoch: int
     people: tuple[str, ...]

@@ -4,14 +4,15 @@ at a time; decides nothing itself."""
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from signaling.before import Before
-from signaling.errors import NotInRoom, ProtocolError
+from signaling.errors import NotInRoom, ProtocolError, RoomError
 from signaling.events import (
     Attendance,
     Close,
@@ -21,6 +22,7 @@ from signaling.events import (
     DrainPeer,
     Effect,
     Event,
+    Invite,
     Knock,
     Lose,
     Measured,
@@ -44,6 +46,7 @@ from signaling.room import Room
 from signaling.seated import Listener, Seated
 from signaling.tally import Tally
 from signaling.tasks import spawn
+from signaling.ticket import Ticket
 from signaling.times import moment, wire
 from signaling.view import view
 
@@ -55,6 +58,9 @@ Emit = Callable[[str, str, Any], Awaitable[None]]
 """Send event and payload to one connection (sid)."""
 Drop = Callable[[str], Coroutine[Any, Any, None]]
 """Close one connection (sid)."""
+T = TypeVar("T")
+Ask = Callable[[str], Awaitable[T]]
+"""What the office says of a room."""
 LINGER = 0.2
 """Seconds between the end of an event that sends somebody out and the end of their connection, for its ack."""
 
@@ -85,7 +91,7 @@ class LiveRoom:
         self.tickets: dict[str, str] = {}
         self.touched = clock()
         self.before: Before | None = None
-        self._asked = False
+        self._stands = False
         self._peers: dict[str, Seated] = {}
         self._seen: dict[str, bytes] = {}
         self._resting: dict[str, Send | None] = {}
@@ -103,12 +109,19 @@ class LiveRoom:
         async with self.lock:
             await self._apply(event)
 
-    async def stand(self, before: Callable[[str], Awaitable[Before | None]]) -> None:
-        """The first who comes finds the room as it stood when the process before this one ended."""
+    async def stand(self, guests: Ask[Sequence[Ticket]] | None, before: Ask[Before | None] | None) -> None:
+        """The first who comes finds the room told who may come and whom they must not meet, as the office knows it now:
+        the ticket a page kept says what was so when it was minted. And they find it as it stood when the process before
+        this one ended."""
         async with self.lock:
-            if self._asked:
+            if self._stands:
                 return
-            self._asked, self.before = True, await before(self.machine.id)
+            tickets = await guests(self.machine.id) if guests is not None else ()
+            self.before = await before(self.machine.id) if before is not None else None
+            self._stands = True
+            for ticket in tickets:
+                with suppress(RoomError):
+                    await self._apply(Invite(ticket))
             if self.before is not None:
                 await self._apply(Resume(self.before))
 
@@ -247,12 +260,13 @@ class LiveRoom:
                 match effect:
                     case StopRecording(why) if self.recorder is not None:
                         self.recorder.stop(self.machine.id, why)
-                    case StartRecording(epoch, _):
+                    case StartRecording(epoch, people):
                         if self.recorder is None:
                             raise RuntimeError("no recorder")
-                        self.recorder.start(self.machine.id, epoch, self._media_of(self.machine.recorded()))
+                        self.recorder.start(self.machine.id, epoch, self._media_of(self.machine.recorded()), people)
             if self.recorder is not None and self.machine.recording == "on":
-                self.recorder.audience(self.machine.id, self._media_of(self.machine.recorded()))
+                peers = self._media_of(self.machine.recorded())
+                self.recorder.audience(self.machine.id, peers, self.machine.in_recording())
         except Exception as error:
             log.exception("recording.failed", extra={"room": self.machine.id})
             self.recording_failed(type(error).__name__)

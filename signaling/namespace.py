@@ -4,7 +4,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from signaling.before import Before
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Invite, Knock, Order, Said
 from signaling.frames import Frame
-from signaling.live import LiveRoom
+from signaling.live import Ask, LiveRoom
 from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty, Watch
@@ -64,8 +63,8 @@ class Rooms:
         options: RoomOptions | None = None,
         origins: Sequence[str] | None = None,
         stands: Callable[[Ticket], Awaitable[bool]] | None = None,
-        before: Callable[[str], Awaitable[Before | None]] | None = None,
-        guests: Callable[[str], Awaitable[Sequence[Ticket]]] | None = None,
+        before: Ask[Before | None] | None = None,
+        guests: Ask[Sequence[Ticket]] | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         self.recorder = recorder
@@ -138,10 +137,11 @@ class Rooms:
         return live.machine.shown(person) if live is not None else None
 
     async def invite(self, ticket: Ticket) -> None:
-        """Who may come to the room of the ticket: hosts see them expected and may seat them by telephone. Raises
-        RoomError as for a knock; the ticket itself opens nothing."""
-        live = self._rooms.get(ticket.room) or self.open(ticket)
-        await live.apply(Invite(ticket))
+        """Who may come to the room of the ticket, and whom they must not meet: hosts see them expected and may seat them
+        by telephone. A room nobody has come to asks for itself when somebody does. Raises RoomError; the ticket itself
+        opens nothing."""
+        if (live := self._rooms.get(ticket.room)) is not None:
+            await live.apply(Invite(ticket))
 
     def recording_failed(self, room: str, why: str) -> None:
         """The recorder could not go on; `why` without content."""
@@ -185,28 +185,20 @@ class Rooms:
         return ticket
 
     async def need_standing(self, ticket: Ticket) -> None:
-        """Raises TicketRejected."""
-        if self._stands is not None and not await self._stands(ticket):
-            raise TicketRejected("ended")
+        """For everybody at the device. Raises TicketRejected."""
+        for one in (ticket, *ticket.device_people):
+            if self._stands is not None and not await self._stands(one):
+                raise TicketRejected("ended")
 
     async def returns(self, live: LiveRoom, person: str) -> ChamberId | None:
         """For as long as a seat is kept after a restart, the room stands as it stood, and whoever was in it need not be
         let in again."""
-        if self._before is None or self.clock() - self._opened > self.options.seat_kept:
-            return None
-        await live.stand(self._before)
+        recent = self.clock() - self._opened <= self.options.seat_kept
+        await live.stand(self._guests, self._before if recent else None)
         known = live.machine.people.get(person)
-        if live.before is None or (known is not None and known.seat != "invited"):
+        if not recent or live.before is None or (known is not None and known.seat != "invited"):
             return None
         return live.before.place_of(person)
-
-    async def expect_again(self, live: LiveRoom) -> None:
-        """With a host back after a restart all are expected again, and seated whom the host keeps a seat for by
-        telephone."""
-        phones = live.before.phones if live.before is not None else ()
-        for ticket in await self._guests(live.machine.id) if self._guests is not None else ():
-            with suppress(RoomError):
-                await live.apply(Invite(ticket, ticket.person in phones))
 
     def open(self, ticket: Ticket) -> LiveRoom:
         """The room, opened by the first ticket into it; an ended one is opened again by a new ticket of its host.
@@ -274,8 +266,6 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-so
     async def _knock(self, live: LiveRoom, event: Knock, sid: str, peer: str) -> None:
         try:
             await live.connect(event, sid, peer)
-            if event.returns is not None and is_host(event.ticket.role):
-                await self.rooms.expect_again(live)
             await self.rooms.need_standing(event.ticket)  # it may have ended while the door opened
         except Exception as error:
             await self.rooms.server.disconnect(sid, namespace=NAMESPACE)

@@ -1,6 +1,6 @@
 """What the office hands in: who keeps the journal of a room, and who records it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,10 +49,12 @@ class Recorder(Protocol):
     """Records the joint chamber of rooms while the room says so. Called on the event loop, and no room waits for it:
     what takes time is done beside the meeting, what cannot be recorded is told through `Rooms.recording_failed`."""
 
-    def start(self, room: str, epoch: int, peers: "Mapping[str, Peer]") -> None: ...
+    def start(self, room: str, epoch: int, peers: "Mapping[str, Peer]", people: Collection[str]) -> None:
+        """`people`: all who are in it, also those without a peer of their own (on the telephone)."""
+        ...
 
-    def audience(self, room: str, peers: "Mapping[str, Peer]") -> None:
-        """Record exactly these people from now on."""
+    def audience(self, room: str, peers: "Mapping[str, Peer]", people: Collection[str]) -> None:
+        """Record exactly these peers from now on; these people are in it."""
         ...
 
     def stop(self, room: str, why: str) -> None:

@@ -88,6 +88,8 @@ class Person:
     case_name: str
     tied_to: str = ""
     device_people: tuple[str, ...] = ()
+    """Ids of the others at the same device; `device_as_of` is `as_of` for the ticket that says so."""
+    device_as_of: int = 0
     apart: frozenset[str] = frozenset()
     unwanted: bool = False
     as_of: int = 0
@@ -113,6 +115,8 @@ class Person:
     rtt: int | None = None
     lost_at: float | None = None
     flows: dict[str, FlowSeen] = field(default_factory=dict)
+    lines: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of captions, by key: who heard them begin."""
     chat_keys: deque[str] = field(default_factory=lambda: deque(maxlen=64))
     chat_times: deque[float] = field(default_factory=deque)
 
@@ -124,16 +128,22 @@ class Person:
 
     def is_as(self, ticket: Ticket) -> None:
         """The office decides again, with each ticket, who this is, with whom they go and whom they must not meet; a
-        name given by the host stays. Two tickets of the same second keep apart whom either does."""
+        name given by the host stays. Of two tickets of the same second the stricter word counts."""
         if ticket.exp < self.as_of:
             return
-        self.apart = frozenset(ticket.apart) | (self.apart if ticket.exp == self.as_of else frozenset())
+        same = ticket.exp == self.as_of
+        self.apart = frozenset(ticket.apart) | (self.apart if same else frozenset())
+        self.unwanted = ticket.unwanted or (same and self.unwanted)
         self.as_of = ticket.exp
         if self.name == self.case_name:
             self.name = ticket.name
         self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
-        self.tied_to, self.device_people = ticket.tied_to, ticket.device_people
-        self.unwanted = ticket.unwanted
+        self.tied_to = ticket.tied_to
+
+    def sits_as(self, ticket: Ticket) -> None:
+        """Who is at the device says the ticket it comes with: the office, which invites each by themselves, does not."""
+        if ticket.exp >= self.device_as_of:
+            self.device_people, self.device_as_of = tuple(one.person for one in ticket.device_people), ticket.exp
 
     def forget_line(self) -> None:
         """What was known of a connection that is no more."""

@@ -51,11 +51,10 @@ class Room(Sharing, Floor, Talks, Course):
         match event:
             case Knock(ticket, resumes, returns):
                 effects = self._knock(ticket, resumes, returns)
-            case Invite(ticket, phone):
-                effects = self._invite(ticket, phone)
+            case Invite(ticket):
+                effects = self._invite(ticket)
             case Resume(before):
-                self._stand(before)
-                return []
+                effects = self._stand(before)
             case Lose(person):
                 effects = self._lose(self._get(person), now)
             case Said(person, act, body):
@@ -101,7 +100,7 @@ class Room(Sharing, Floor, Talks, Course):
             case "write", Write(to, text, key):
                 return self._write_to(person, to, text, key, now)
             case "caption", CaptionLine(epoch, key, text):
-                return self._caption(person, epoch, key, text)
+                return self._caption(person, epoch, key, text, now)
             case "want_to_speak", WantToSpeak(wants):
                 return self._raise(person, wants, now)
             case "distress", Switch(on):
@@ -241,6 +240,7 @@ class Room(Sharing, Floor, Talks, Course):
         self._watch_host(now)
         effects += self._watch_talks(now)
         self._see_who_is_where()
+        self._watch_hearing(now)
         self._keep_orders(now)
         self._clear_tables()
         return effects + self._end_shares() + self._watch_recording(now)

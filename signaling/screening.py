@@ -1,10 +1,12 @@
 """Who must never meet whom, where each person belongs, and who may be in which chamber. Pure; deny by default.
 
 Somebody who must be kept apart from another belongs in the chamber of their side instead of the joint one; who has no
-side waits in the lobby until a host takes them into a private talk. An interpreter belongs where their person does.
+side waits in the lobby until a host takes them into a private talk. An interpreter belongs where their person does, and the people at
+one device where each of them may be.
 """
 
 from collections.abc import Iterable
+from itertools import product
 
 from signaling.errors import KeptApart, NotAgreed, OneSideOnly, RoomError, WrongChamber
 from signaling.person import Person
@@ -22,12 +24,19 @@ class Screening:
         self.people: dict[str, Person] = {}
 
     def kept_apart(self, one: Person, other: Person) -> bool:
-        """Either's newest ticket says so. A host meets everybody: who may not mediate is not made one."""
-        return not (one.is_host or other.is_host) and (other.id in one.apart or one.id in other.apart)
+        """The newest ticket of anybody at either device says so. A host meets everybody: who may not mediate is not made
+        one."""
+        pairs = product(self.at_device(one), self.at_device(other))
+        return not (one.is_host or other.is_host) and any(b.id in a.apart or a.id in b.apart for a, b in pairs)
 
     def screened(self, person: Person) -> bool:
-        """There is somebody the person must never meet, be they known here or not."""
-        return bool(person.apart) or any(person.id in other.apart for other in self.people.values())
+        """There is somebody whom one at the device must never meet, be they known here or not."""
+        here = self.at_device(person)
+        return any(one.apart or any(one.id in other.apart for other in self.people.values()) for one in here)
+
+    def at_device(self, person: Person) -> list[Person]:
+        """The person and who else sits at the same device: one seat, in one chamber."""
+        return [person, *(self.people[one] for one in person.device_people)]
 
     def leader(self, person: Person) -> Person | None:
         """Whom an interpreter speaks for."""
@@ -55,7 +64,7 @@ class Screening:
         """Why this person may not be in that chamber with those others; None when they may."""
         if not may(person.role, Right.HEAR, kind(chamber)):
             return WrongChamber(chamber)
-        if person.unwanted and chamber != "aside":
+        if any(one.unwanted for one in self.at_device(person)) and chamber != "aside":
             return NotAgreed()
         if (wanted := side(chamber)) and not person.is_host:
             own = self.side(person)

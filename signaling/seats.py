@@ -44,33 +44,40 @@ class Seats(Counting):
 
     def greet(self, ticket: Ticket) -> None:
         """Raises RoomError when this ticket cannot come in at all; changes nothing."""
+        self._need_place(ticket)
+        if self.locked_to is not None and ticket.person not in self.locked_to and not is_host(ticket.role):
+            raise RoomLocked
+
+    def _need_place(self, ticket: Ticket) -> None:
         if self.state == "ended":
             raise RoomEnded
         known = self.people.get(ticket.person)
         arrived = sum(p.seat != "invited" for p in self.people.values())
         if (known is None or known.seat == "invited") and arrived >= self.options.people:
             raise TooMany("60")
-        if known is not None and known.seat == "removed":
-            raise SeatRemoved(known.id)
-        if self.locked_to is not None and ticket.person not in self.locked_to and not is_host(ticket.role):
-            raise RoomLocked
+        for one in (ticket, *ticket.device_people):
+            if one.person in self.people and self.people[one.person].seat == "removed":
+                raise SeatRemoved(one.person)
 
-    def _invite(self, ticket: Ticket, phone: bool) -> list[Effect]:
-        """The office says who may come; hosts see them expected and can seat them by telephone. `phone`: who was on it
-        when the process before this one ended is so again."""
-        self.greet(ticket)
-        effects = self._learn(ticket)
-        person = self._get(ticket.person)
-        if phone and person.seat in ("invited", "out") and self._unfit(person, self.home(person)) is None:
-            effects += self._phone(person, True)
-        return effects
+    def _invite(self, ticket: Ticket) -> list[Effect]:
+        """The office says who may come; hosts see them expected and can seat them by telephone. Behind a lock, too:
+        when it opens, the room knows whom they must not meet."""
+        self._need_place(ticket)
+        person = self._hear_of(ticket)
+        return self._part(person)
 
-    def _learn(self, ticket: Ticket) -> list[Effect]:
-        """A ticket says anew who its person is: whoever does not fit any more where they are goes out at once."""
+    def _hear_of(self, ticket: Ticket) -> Person:
+        """A ticket says anew who its person is."""
         person = self.people.setdefault(ticket.person, Person.of(ticket))
         person.is_as(ticket)
-        concerned = [person, *(p for p in self.people.values() if self.leader(p) is person)]
-        leaving = [p for p in concerned if p.seated and not self._fits(p)]
+        return person
+
+    def _part(self, person: Person) -> list[Effect]:
+        """Whoever does not fit any more where they are, since something else is known of the person, goes out at once:
+        the person, who has them at their device, the interpreter of either."""
+        concerned = [p for p in self.people.values() if person in self.at_device(p)]
+        concerned += [p for p in self.people.values() if self.leader(p) in concerned]
+        leaving = [p for p in dict.fromkeys(concerned) if p.seated and not self._fits(p)]
         return [effect for p in leaving for effect in self._go_out(p, self._way_out(p))]
 
     def _fits(self, person: Person) -> bool:
@@ -85,8 +92,10 @@ class Seats(Counting):
 
     def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
         self.greet(ticket)
-        out = self._learn(ticket)
-        person = self._get(ticket.person)
+        person = self._hear_of(ticket)
+        beside = [self._hear_of(one) for one in ticket.device_people]
+        person.sits_as(ticket)
+        out = [effect for one in (person, *beside) for effect in self._part(one)]
         if out and person.seat == "waiting":
             return out
         if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):

@@ -6,13 +6,29 @@ from msgspec import Struct
 from signaling.errors import Moving, NobodyHears, RightMissing, TooMany
 from signaling.events import Effect, Send
 from signaling.moves import Moves
+from signaling.options import RoomOptions
 from signaling.person import Person
-from signaling.protocol import Broadcast, Caption, Chat
-from signaling.rights import Right
+from signaling.protocol import Broadcast, Caption, ChamberId, Chat
+from signaling.rights import PRIVATE, Right
 from signaling.times import wire
 
 
+LATE = 3.0
+"""Seconds from the first word of a line until the first of it may come here: a device listens, then waits a second."""
+LINES = 64
+"""Lines of one speaker that may still grow."""
+Since = dict[str, tuple[tuple[ChamberId | None, int], float]]
+"""Person -> chamber and epoch, since when (Unix seconds)."""
+
+
 class Talks(Moves):
+    def __init__(self, room: str, options: RoomOptions | None = None) -> None:
+        super().__init__(room, options)
+        self._settled: Since = {}
+        """Who is where, not on the way: a page begins to write down anew when this changes."""
+        self._hearing: Since = {}
+        """The same, while the chamber is not silent."""
+
     def _chat(self, person: Person, text: str, key: str, now: float) -> list[Effect]:
         """To those in the sender's chamber at this moment."""
         if key in person.chat_keys:
@@ -45,16 +61,38 @@ class Talks(Moves):
         readers = [p.id for p in self.people.values() if p.connected]
         return self._write(host, readers, "broadcast", Broadcast(host.name, text, wire(now), key), key, now)
 
-    def _caption(self, person: Person, epoch: int, key: str, text: str) -> list[Effect]:
-        """To those who hear the person, and only while they are still where it was spoken: a device writes down later
-        than its owner speaks. Who just closed their own microphone may finish the line, whom a host holds may not."""
-        readers = self.hearers(person.id)
-        if epoch != person.epoch or person.by_host["audio"] or not readers:
+    def _caption(self, person: Person, epoch: int, key: str, text: str, now: float) -> list[Effect]:
+        """To those who hear the person and heard them when the line began, and only while they are still where it was
+        spoken: a device writes down later than its owner speaks. A line begun where nobody hears is nobody's later. Who
+        just closed their own microphone may finish the line, whom a host holds may not."""
+        if epoch != person.epoch or person.by_host["audio"]:
+            raise NobodyHears
+        if key not in person.lines:
+            person.lines[key] = self._heard_begin(person, now)
+            if len(person.lines) > LINES:
+                del person.lines[next(iter(person.lines))]
+        readers = self.hearers(person.id) & person.lines[key]
+        if not readers:
             raise NobodyHears
         line = Caption(person.id, person.name, key, text, self._chamber(person))
         return [Send(reader, "caption", line) for reader in self.people if reader in readers]
 
-    def _write(self, person: Person, to: list[str], event: str, body: Struct, key: str, now: float) -> list[Effect]:
+    def _heard_begin(self, person: Person, now: float) -> frozenset[str]:
+        """Who heard a line from its first word, the first of which has come to be read now."""
+        _, settled = self._settled.get(person.id, (None, now))
+        begun = max(settled, now - LATE)
+        since = {p: at for p, (_, at) in self._hearing.items()}
+        return frozenset(p for p in self.hearers(person.id) if since.get(p, now) <= begun)
+
+    def _watch_hearing(self, now: float) -> None:
+        """After every event."""
+        here = [p for p in self.people.values() if p.seat == "present" and not self.draining(p)]
+        silent = self.silent()
+        hearing = [p for p in here if self.state == "open" and (p.chamber in PRIVATE or not silent)]
+        self._settled = _since(self._settled, here, now)
+        self._hearing = _since(self._hearing, hearing, now)
+
+    def _write(, person: Person, to: list[str], event: str, body: Struct, key: str, now: float) -> list[Effect]:
         times, window = person.chat_times, self.options.chat_window
         while times and times[0] <= now - window:
             times.popleft()
@@ -63,3 +101,8 @@ class Talks(Moves):
         times.append(now)
         person.chat_keys.append(key)
         return [Send(reader, event, body) for reader in to]
+
+
+def _since(known: Since, people: list[Person], now: float) -> Since:
+    places = {p.id: (p.chamber, p.epoch) for p in people}
+    return {p: known[p] if p in known and known[p][0] == place else (place, now) for p, place in places.items()}

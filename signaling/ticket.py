@@ -34,8 +34,9 @@ class Ticket:
     """Ids of persons this one must never meet; one of the two tickets is enough."""
     tied_to: str = ""
     """An interpreter's person: the two move together."""
-    device_people: tuple[str, ...] = ()
-    """Names of the others who sit at the same device (a centre's kiosk); empty when it is one person's own."""
+    device_people: tuple["Ticket", ...] = ()
+    """Tickets of the others who sit at the same device (a centre's kiosk), which open nothing by themselves; empty when
+    it is one person's own."""
     unwanted: bool = False
     """Somebody of the dispute does not agree that they take part: beside the hosts only, in `aside`."""
     id: str = field(default_factory=_new_id)

@@ -48,11 +48,18 @@ def view(room: Room, person: str) -> RoomView:
         break_until=_time(room.break_until),
         recording=_recording(room, you),
         lobby=_people(room, (p for p in room.people.values() if p.seat == "waiting"), host) if host else [],
-        expected=_people(room, (p for p in room.people.values() if p.seat in ("invited", "out")), host) if host else [],
+        expected=_people(room, _expected(room), host) if host else [],
         chambers=[_of_host(room, c) for c in CHAMBERS] if host else [],
         moving=_moving(room, you),
         at="",
     )
+
+
+def _expected(room: Room) -> list[Person]:
+    """Who is not here, not even at somebody's device."""
+    away = [p for p in room.people.values() if p.seat in ("invited", "out")]
+    beside = {one for p in room.people.values() if p not in away for one in p.device_people}
+    return [p for p in away if p.id not in beside]
 
 
 def _inside(room: Room, you: Person) -> bool:
@@ -153,6 +160,7 @@ def _people(room: Room, people: Iterable[Person], for_host: bool) -> list[Person
 
 
 def _person(room: Room, person: Person, for_host: bool) -> PersonView:
+    leader = room.leader(person)
     return PersonView(
         person=person.id,
         name=person.name,
@@ -165,11 +173,12 @@ def _person(room: Room, person: Person, for_host: bool) -> PersonView:
         line=person.line,
         lost_at=_time(person.lost_at),
         phone=person.phone,
-        device_people=list(person.device_people),
+        device_people=[room.people[one].name for one in person.device_people],
         silent=person.owes_drain if for_host else False,
         health=_health(room, person) if for_host else None,
         distress=person.distress if for_host else "",
         case_name=person.case_name if for_host and person.case_name != person.name else "",
+        tied_to=leader.id if for_host and leader is not None else "",
     )
 
 

@@ -5,17 +5,19 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
+from server.cases import store as cases
 from server.clock import Clock
 from server.recordings import rules, store
-from server.recordings.model import RecordingState
+from server.recordings.model import Recording, RecordingState
 from server.recordings.recorder import RoomRecorder
 from server.recordings.shelf import Shelf
 from server.recordings.viewings import VIEWINGS, Viewings
 from server.store.db import Database
-from server.web import keys
+from server.web import keys, push
 from signaling import spawn
 
 log = logging.getLogger(__name__)
@@ -31,9 +33,17 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
     shelf = app[SHELF] = Shelf(settings.recordings, app[keys.VAULT])
     keep = timedelta(days=settings.recording_days)
     recorder = app[RECORDER] = RoomRecorder(app[keys.DB], shelf, app[keys.CLOCK], keep)
+    recorder.told = partial(_tell_hosts, app)
     await recorder.recover()
     yield
     await recorder.close()
+
+
+async def _tell_hosts(app: web.Application, recording: Recording) -> None:
+    """Who leads the case looks at its recordings again."""
+    async with app[keys.DB].reading() as tx:
+        case = await cases.load(tx, recording.case_id)
+    await push.changed(app, recording.session_id, "recordings", {case.mediator_id or "", *case.co_mediators})
 
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:

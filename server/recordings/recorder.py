@@ -3,7 +3,7 @@ alarm. Which chamber, who and when is the room's to say; nothing here can widen 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +18,7 @@ from server.sessions import store as sessions
 from server.store.db import Database
 from signaling import spawn
 from signaling.media import Peer
-from signaling.media.recording import Head, Recording, Trouble
+from signaling.media.recording import Head, Recording
 
 log = logging.getLogger(__name__)
 CHAMBER = "joint"
@@ -28,6 +28,7 @@ AGAIN_EVERY = 5.0
 """Seconds between two attempts to write down that a recording has ended."""
 Alarm = Callable[[str, str], None]
 """Room and reason: the hosts read it at once."""
+Told = Callable[[Row], Awaitable[None]]
 
 
 @dataclass(eq=False)
@@ -40,19 +41,21 @@ class _Running:
     why: str = ""
     recording: Recording | None = None
     over: bool = False
+    lost: bool = False
+    """The room had stopped it, and then its end could not be written."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """It is over, or somebody is in it who was not."""
     people: set[str] = field(default_factory=set)
     """All who were ever in it."""
     task: asyncio.Task[None] | None = None
 
-    def listen(self, peers: Mapping[str, Peer]) -> None:
+    def listen(self, peers: Mapping[str, Peer], people: Collection[str]) -> None:
         """Exactly these from now on."""
         self.peers = dict(peers)
         if self.recording is not None:
             self.recording.audience(self.peers)
-        if not self.people >= self.peers.keys():
-            self.people |= self.peers.keys()
+        if not self.people.issuperset(people):
+            self.people.update(people)
             self.news.set()
 
     def stop(self, why: str) -> None:
@@ -65,7 +68,7 @@ class _Running:
 
 
 class RoomRecorder:
-    """One per process. `alarm` is set when the rooms are there."""
+    """One per process. `alarm` is set when the rooms are there; `told` hears of a recording whose end was lost."""
 
     def __init__(self, db: Database, shelf: Shelf, now: Clock, keep: timedelta) -> None:
         self._db, self._shelf, self._now, self._keep = db, shelf, now, keep
@@ -73,21 +76,22 @@ class RoomRecorder:
         self._ending: set[_Running] = set()
         self._closing = asyncio.Event()
         self.alarm: Alarm | None = None
+        self.told: Told | None = None
 
     # What the rooms say
 
-    def start(self, room: str, epoch: int, peers: Mapping[str, Peer]) -> None:
+    def start(self, room: str, epoch: int, peers: Mapping[str, Peer], people: Collection[str]) -> None:
         """Record these people's joint chamber until `stop`. Opening the file takes a moment; nothing waits for it."""
         self.stop(room, "again")
         run = self._running[room] = _Running(room, epoch, peers)
-        run.listen(peers)
+        run.listen(peers, people)
         self._ending.add(run)
         run.task = spawn(self._run(run), name="recording")
 
-    def audience(self, room: str, peers: Mapping[str, Peer]) -> None:
-        """Record exactly these people from now on."""
+    def audience(self, room: str, peers: Mapping[str, Peer], people: Collection[str]) -> None:
+        """Record exactly these peers from now on; these people are in it."""
         if (run := self._running.get(room)) is not None:
-            run.listen(peers)
+            run.listen(peers, people)
 
     def stop(self, room: str, why: str) -> None:
         """Take nothing any more, before anything else happens; file and journal are finished beside the meeting."""
@@ -118,35 +122,45 @@ class RoomRecorder:
     # One recording
 
     async def _run(self, run: _Running) -> None:
+        row = None
         try:
-            row = await self._begin(run)
+            row, key = await self._begin(run)
+            await self._open(run, row, key)
         except Exception as error:  # disk, database: the meeting goes on without a recording, and says so
             log.exception("recording.not_begun", extra={"room": run.room, "error": type(error).__name__})
             self._fail(run, "write_failed")
-            self._ending.discard(run)
-            return
         try:
-            row = await self._keep_journal(run, row)
-            head = await run.recording.finish() if run.recording is not None else Head(0, 0, "")
-            while not await self._ended(run, row, head) and not self._closing.is_set():
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(AGAIN_EVERY):
-                        await self._closing.wait()
+            if row is not None:
+                await self._follow(run, row)
         finally:
             self._ending.discard(run)
 
+    async def _follow(self, run: _Running, row: Row) -> None:
+        """From the open file, or from what hindered it, to the last entry."""
+        row = await self._keep_journal(run, row)
+        head = await run.recording.finish() if run.recording is not None else Head(0, 0, "")
+        while not await self._ended(run, row, head) and not self._closing.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_EVERY):
+                    await self._closing.wait()
+        if run.lost and self.told is not None:
+            await self.told(row)
+
     async def _ended(self, run: _Running, row: Row, head: Head) -> bool:
-        """Whether the end is written down; on a full disk it is only when there is room again, or by `recover`."""
+        """Whether the end is written down, and who is in it; on a full disk it is only when there is room again, or by
+        `recover`."""
         try:
             async with self._db.transaction() as tx:
+                if missing := run.people - {one.person for one in row.people}:
+                    row = await store.join(tx, row, sorted(missing), self._now())
                 await store.end(tx, row, head, run.why, self._now())
         except Exception:
             log.exception("journal.failed", extra={"room": run.room, "what": "recording"})
             return False
         return True
 
-    async def _begin(self, run: _Running) -> Row:
-        """The row, the key and the file first: nothing is recorded that nobody could account for."""
+    async def _begin(self, run: _Running) -> tuple[Row, bytes]:
+        """The row and the key first: nothing is recorded that nobody could account for."""
         name = new("rec")
         key, sealed = self._shelf.new_key(name)
         now = self._now()
@@ -158,13 +172,16 @@ class RoomRecorder:
                 people=people,
             )  # fmt: skip
             await store.add(tx, row)
-        file = await asyncio.to_thread(self._shelf.create, name)
+        return row, key
+
+    async def _open(self, run: _Running, row: Row, key: bytes) -> None:
+        """Raises OSError."""
+        file = await asyncio.to_thread(self._shelf.create, row.id)
         if run.over:
             file.close()
         else:
-            run.recording = Recording(name, file, key, CHAMBER, lambda trouble: self._on_trouble(run, trouble))
+            run.recording = Recording(row.id, file, key, CHAMBER, lambda trouble: self._fail(run, trouble))
             run.recording.audience(run.peers)
-        return row
 
     async def _keep_journal(self, run: _Running, row: Row) -> Row:
         while not run.over:
@@ -172,7 +189,7 @@ class RoomRecorder:
                 async with asyncio.timeout(HEAD_EVERY):
                     await run.news.wait()
             run.news.clear()
-            if not run.over or run.people - {one.person for one in row.people}:
+            if not run.over:
                 row = await self._note(run, row)
         return row
 
@@ -191,15 +208,14 @@ class RoomRecorder:
             log.exception("journal.failed", extra={"room": run.room, "what": "recording"})
             return row
 
-    def _on_trouble(self, run: _Running, trouble: Trouble) -> None:
-        self._fail(run, trouble)
-
     def _fail(self, run: _Running, why: str) -> None:
-        """The alarm first: a journal on the same full disk must not hold it up."""
+        """The alarm first: a journal on the same full disk must not hold it up. Once the room has stopped it, another
+        recording may be on: that one is not to be stopped."""
         if self._running.get(run.room) is run:
             del self._running[run.room]
-        was_wanted = not run.over
+        run.lost = run.over
         run.stop(why)
-        if was_wanted and self.alarm is not None:
-            log.error("recording.alarm", extra={"room": run.room, "why": why})
+        run.why = why
+        log.error("recording.alarm", extra={"room": run.room, "why": why})
+        if not run.lost and self.alarm is not None:
             self.alarm(run.room, why)

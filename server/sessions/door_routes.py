@@ -10,7 +10,7 @@ from msgspec import Meta
 from server.cases import rules as case_rules
 from server.errors import Invalid, JsonValue, NotFound
 from server.sessions import casting, rules, store
-from server.sessions.expecting import expect_in_running, guest_list, people_changed
+from server.sessions.expecting import expect, guest_list, people_changed
 from server.sessions.model import Line, NotReady, SeatView, SessionOver, SessionView, Speaker, Step
 from server.sessions.routes import loaded as loaded_session
 from server.sessions.routes import session_view
@@ -91,7 +91,7 @@ async def telephone(call: Call[ByTelephone]) -> SeatView:
         await journal.append(tx, held.case_id, "seat.telephone", caller.id, entry, now)
         guests = await guest_list(tx, call.request.app, session, case)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
-    await expect_in_running(call.request.app, session, [one for one in guests if one.person == party.id])
+    await expect(call.request.app, [one for one in guests if one.person == party.id])
     await push.changed(call.request.app, caller.session_id, "session")
     return answer
 

@@ -25,7 +25,7 @@ def ticket_of(
     limits: Limits,
     party: Party,
     login: str = "",
-    device_people: tuple[str, ...] = (),
+    device_people: tuple[Ticket, ...] = (),
 ) -> Ticket:
     """Of a seat. The role comes from the case."""
     return Ticket(
@@ -55,31 +55,24 @@ async def guest_list(tx: Tx, app: web.Application, session: Session, case: Case)
 
 
 async def expect(app: web.Application, tickets: Iterable[Ticket]) -> None:
-    """Hosts in the room see these people before they come, and may keep a seat by telephone for them. Where the room is
-    locked, over or full nobody new is expected."""
+    """A room that is open learns anew who these people are and whom they must not meet: hosts see them before they come,
+    and may keep a seat by telephone for them. Where the room is over or full nobody new is expected."""
     for ticket in tickets:
         with suppress(RoomError):
             await app[keys.ROOMS].invite(ticket)
 
 
-async def expect_in_running(app: web.Application, session: Session, tickets: Iterable[Ticket]) -> None:
-    """The same where somebody meets already; else the first host who enters brings the list along."""
-    if app[keys.ROOMS].present(session.id):
-        await expect(app, tickets)
-
-
 async def people_changed(app: web.Application, case_id: CaseId) -> None:
-    """The rooms of a case that meet learn anew who its people are."""
+    """The open rooms of a case learn anew who its people are."""
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, case_id)
-        meeting = [(one, await guest_list(tx, app, one, case)) for one in await store.of_case(tx, case_id)]
-    for session, guests in meeting:
-        await expect_in_running(app, session, guests)
+        meeting = [await guest_list(tx, app, one, case) for one in await store.of_case(tx, case_id)]
+    for guests in meeting:
+        await expect(app, guests)
 
 
 async def guests_of_room(app: web.Application, room: str) -> list[Ticket]:
-    """All who have a seat in the session: after a restart a host who comes back with the ticket they had brings nobody
-    along."""
+    """All who have a seat in the session, for the room when the first comes to it."""
     async with app[keys.DB].reading() as tx:
         session = await store.load(tx, room)
         return await guest_list(tx, app, session, await cases.load(tx, session.case_id))

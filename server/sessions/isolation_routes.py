@@ -1,6 +1,7 @@
 """HTTP door of the proof of isolation: what the journal says was forwarded and received in each epoch of a meeting, so
 that a mediator can show that a private talk stayed inside. Counts and places only, never content."""
 
+import asyncio
 import json
 from datetime import datetime
 from typing import Any
@@ -81,14 +82,15 @@ async def show(call: Call[None]) -> IsolationView:
         case = await cases.load(tx, session.case_id)
         case_rules.may_host(case, call.caller)
         entries = await journal.read(tx, case.id)
-        epochs = _epochs(entries, session.id)
-        ids = {one for epoch in epochs for chamber in epoch.chambers for one in chamber.people}
-        names = await names_of(tx, case, sorted(ids))
         pairs = await store.pairs_of(tx, case.id)
+    epochs, whole = await asyncio.to_thread(lambda: (_epochs(entries, session.id), not journal.verify(entries)))
+    ids = {one for epoch in epochs for chamber in epoch.chambers for one in chamber.people}
+    async with call.db.reading() as tx:
+        names = await names_of(tx, case, sorted(ids))
     head = entries[-1].hash if entries else journal.GENESIS
     return IsolationView(
         case.title, case.number, [CountedPerson(one, name, _role(case, one, name)) for one, name in names.items()],
-        epochs, not journal.verify(entries), head, bool(pairs),
+        epochs, whole, head, bool(pairs),
     )  # fmt: skip
 
 

@@ -26,10 +26,6 @@ class RoomJournal:
         seats = self._seats.get(room, {})
         return frozenset(person for person, seat in seats.items() if seat in ("waiting", "present"))
 
-    def knows(self, room: str, person: str) -> bool:
-        """Whether the person has come to the room since this process began."""
-        return person in self._seats.get(room, {})
-
     async def on_attendance(self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime) -> None:
         """A person came, went, was lost or moved."""
         self._seats.setdefault(room, {})[person] = state
@@ -45,6 +41,7 @@ class RoomJournal:
             entries = await journal.read(tx, session.case_id)
         places: dict[str, ChamberId | None] = {}
         phones: set[str] = set()
+        removed: set[str] = set()
         stage: Stage = ""
         locked = paused = False
         until: str | None = None
@@ -59,7 +56,10 @@ class RoomJournal:
                     places[body["person"]] = None
                 case "room.attendance":
                     places.pop(body["person"], None)
+                    if body["state"] == "removed":
+                        removed.add(body["person"])
                     if not any(places.values()):  # what was agreed on in a meeting ends with it
+                        removed.clear()
                         stage, locked, paused, until = "", False, False, None
                 case "room.moved":
                     places |= dict.fromkeys(body["people"], body["chamber"])
@@ -77,7 +77,7 @@ class RoomJournal:
             return None
         end = datetime.fromisoformat(until).timestamp() if until else None
         seated = frozenset(person for person in phones if places.get(person) is not None)
-        return Before(places, seated, stage, locked, paused, end)
+        return Before(places, seated, stage, locked, paused, end, frozenset(removed))
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         """A change of chambers was committed."""

@@ -13,7 +13,7 @@ from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
 from server.sessions import rules, store, texts
-from server.sessions.expecting import expect_in_running, guest_list
+from server.sessions.expecting import expect, guest_list
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
     DayView,
@@ -187,7 +187,7 @@ async def links(call: Call[NewLink]) -> Sent:
         seat = await store.seat_for(tx, session, person.id)
         message = await new_link(tx, call.request.app, case, session, seat, call.caller.id, call.now())
         guests = await guest_list(tx, call.request.app, session, case)
-    await expect_in_running(call.request.app, session, [one for one in guests if one.person == person.id])
+    await expect(call.request.app, [one for one in guests if one.person == person.id])
     await call.request.app[DELIVERY].send(message)
     return Sent()
 

@@ -7,8 +7,7 @@ from msgspec import Meta
 from server.cases.model import Case, Party
 from server.errors import Invalid, JsonValue, NotFound
 from server.sessions import casting, rules, store, turn
-from server.sessions.expecting import expect, guest_list, staff_ticket, ticket_of
-from server.sessions.listener import ATTENDANCE
+from server.sessions.expecting import staff_ticket, ticket_of
 from server.sessions.model import NotReady, NotSeated, NotTogether, Session, SessionOver, Step, TicketView
 from server.sessions.routes import loaded
 from server.sessions.seat_routes import loaded as loaded_seat
@@ -30,17 +29,11 @@ class AtOneDevice(Body):
 
 @routes.route("POST", "/api/sessions/{id}/ticket", response=TicketView, permit=staff, errors=(NotFound, SessionOver))
 async def of_staff(call: Call[None]) -> TicketView:
-    """For the staff of the case: its mediator, who leads beside, its recorder. A host who has not been in the room
-    since this process began brings the list of those who are expected along."""
+    """For the staff of the case: its mediator, who leads beside, its recorder."""
     async with call.db.reading() as tx:
         session, case = await loaded(tx, call)
-        guests = await guest_list(tx, call.request.app, session, case)
     rules.not_over(session)
-    ticket = staff_ticket(call, session, case)
-    leads = call.caller.id in (case.mediator_id, *case.co_mediators)
-    if leads and not call.request.app[ATTENDANCE].knows(session.id, call.caller.id):
-        await expect(call.request.app, (ticket, *guests))
-    return signed(call, ticket)
+    return signed(call, staff_ticket(call, session, case))
 
 
 @routes.route("POST", "/api/seat/ticket", response=TicketView, permit=seat, errors=(NotReady, SessionOver))
@@ -70,12 +63,13 @@ async def of_device(call: Call[AtOneDevice]) -> TicketView:
         people = [await seated(tx, call, session, case, person) for person in named]
         limits = await store.limits_of(tx, case.id)
         casting.need_together(case, limits.pairs, people)
-        lead = await store.seat_of(tx, session.id, people[0].id)
-        login = await logins.newest(tx, "seat", lead.id)
+        seats = [await store.seat_of(tx, session.id, one.id) for one in people]
+        held = [await logins.newest(tx, "seat", one.id) for one in seats]
         body: dict[str, JsonValue] = {"session": session.id, "people": [one.id for one in people]}
         await journal.append(tx, case.id, "seat.together", call.caller.id, body, now)
-    names = tuple(one.name for one in people[1:])
-    return signed(call, ticket_of(call.request.app, session, case, limits, people[0], login, names))
+    app, (first, *others) = call.request.app, zip(people, held, strict=True)
+    beside = tuple(ticket_of(app, session, case, limits, *one) for one in others)
+    return signed(call, ticket_of(app, session, case, limits, *first, beside))
 
 
 async def seated(tx: Tx, call: Call[Any], session: Session, case: Case, person: str) -> Party:

@@ -28,7 +28,7 @@ class Connect(Struct):
     """The Socket.IO auth object. `device` is a random value a browser keeps, so that a copied ticket is noticed; `peer`
     that of the newest offer, while the page holds the media connection it belongs to."""
 
-    ticket: Annotated[str, Meta(max_length=2048)]
+    ticket: Annotated[str, Meta(max_length=8192)]
     device: Annotated[str, Meta(min_length=8, max_length=64)]
     peer: Annotated[str, Meta(max_length=64)] = ""
 

@@ -81,8 +81,8 @@ class Health(Struct):
 
 class PersonView(Struct):
     """One person as another may see them. `health`, `silent` (fail closed after a move: no acknowledgement yet),
-    `distress` and `case_name` (when renamed) are filled for hosts only. `phone`: there by ordinary telephone;
-    `device_people`: names of the others at the same device."""
+    `distress`, `case_name` (when renamed) and `tied_to` (whom an interpreter speaks for) are filled for hosts only.
+    `phone`: there by ordinary telephone; `device_people`: names of the others at the same device."""
 
     person: str
     name: str
@@ -100,6 +100,7 @@ class PersonView(Struct):
     health: Health | None
     distress: Distress
     case_name: str
+    tied_to: str
 
 
 class YouView(Struct):

@@ -62,8 +62,8 @@ class Meeting:
 
     @contextmanager
     def people_of(self, hand: Hand, page: Page) -> Iterator[Locator]:
-        """The list of all who are here: of a host always in sight, of the others opened and closed again. A phone's stage
-        has not everybody on its first page."""
+        """The list of all who are here: of a host always in sight, of the others opened and closed again. The stage of
+        a phone has not everybody on its first page."""
         opener = page.locator("[data-control=people]")
         if not opener.count():
             yield page.locator("[data-region=rail]")

@@ -66,7 +66,7 @@ def test_it_starts_when_the_last_has_agreed_and_each_answer_is_noted() -> None:
     assert not started(agree(m, "lin") + agree(m, "su"))
     effects = agree(m, "chen")
     assert effects[0] == Noted("recording_agreed", "chen", {"by": "chen"})
-    assert started(effects) == [StartRecording(0, ("gu", "lin", "chen", "su"))]
+    assert started(effects) == [StartRecording(0, ("gu", "lin", "chen"))]
     assert shown(m, "lin").state == "on" and shown(m, "lin").since is not None
     assert m.room.recorded() == ["gu", "lin", "chen"], "an observer agrees and has nothing to be recorded"
     assert ask(m) == [] and agree(m, "chen") == []
@@ -186,7 +186,12 @@ def test_the_host_says_what_somebody_on_the_telephone_said_and_nobody_elses_answ
     with pytest.raises(RightMissing):
         agree(m, "gu", of="lin")
     effects = agree(m, "gu", of="chen")
-    assert effects[0] == Noted("recording_agreed", "chen", {"by": "gu"}) and started(effects)
+    assert effects[0] == Noted("recording_agreed", "chen", {"by": "gu"})
+    assert started(effects) == [StartRecording(0, ("gu", "lin", "chen"))]
+    assert m.room.recorded() == ["gu", "lin"], "of the telephone there is no line of its own"
+    assert m.room.in_recording() == ["gu", "lin", "chen"]
+    m.say("gu", "phone_seat", PhoneSeat("chen", False))
+    assert m.room.in_recording() == ["gu", "lin"]
 
 
 def test_reading_and_signing_alone_is_a_question_of_its_own() -> None:

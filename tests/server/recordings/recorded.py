@@ -71,7 +71,7 @@ class Meeting:
     async def begin(self) -> Recording:
         """Recording, file open, everybody's tap attached."""
         recorder = self.office.app[RECORDER]
-        recorder.start(self.cast.session, 3, self.peers)
+        recorder.start(self.cast.session, 3, self.peers, [*self.peers])
         row = await self.until(RecordingState.on)
         end = asyncio.get_running_loop().time() + 15
         while not recorder.recording(self.cast.session):

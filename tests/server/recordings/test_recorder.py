@@ -1,6 +1,7 @@
 """What the rooms say of recording, carried out: file, journal, alarm, and what a crash leaves."""
 
 import asyncio
+import errno
 import io
 import json
 import os
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from typing_extensions import Buffer
 
 from server.recordings import RECORDER, recorder, store
 from server.recordings.lifetime import SHELF
@@ -71,7 +74,7 @@ async def test_stopping_takes_nothing_more_before_anything_else_happens(meeting:
 
 async def test_a_stop_before_the_file_is_open_leaves_an_empty_recording(meeting: Meeting) -> None:
     subject = meeting.office.app[RECORDER]
-    subject.start(meeting.cast.session, 3, meeting.peers)
+    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
     subject.stop(meeting.cast.session, "newcomer")
     for role in LOOKS:
         meeting.speak(role)
@@ -83,7 +86,7 @@ async def test_only_who_is_named_by_the_room_is_recorded(meeting: Meeting) -> No
     await meeting.begin()
     gone = meeting.person("respondent")
     rest = {person: peer for person, peer in meeting.peers.items() if person != gone}
-    meeting.office.app[RECORDER].audience(meeting.cast.session, rest)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, rest, rest)
     for role in LOOKS:
         meeting.speak(role)
     meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
@@ -96,16 +99,53 @@ async def test_who_agreed_and_comes_back_later_is_written_down_as_in_it(meeting:
     late, everybody = meeting.person("respondent"), dict(meeting.peers)
     del meeting.peers[late]
     await meeting.begin()
-    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody, everybody)
     end = asyncio.get_running_loop().time() + 15
     while (await meeting.rows())[0].person(late) is None:
         assert asyncio.get_running_loop().time() < end
         await asyncio.sleep(0.02)
-    meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers, [*meeting.peers])
     meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     row = await meeting.until(RecordingState.ended)
     assert [one.person for one in row.people] == sorted(everybody)
     assert ("recording.joined", {"recording": row.id, "people": [late]}) in await told(meeting)
+
+
+async def test_who_is_on_the_telephone_is_in_it_without_a_line_of_their_own(meeting: Meeting) -> None:
+    on_the_phone = meeting.person("respondent")
+    peers = {person: peer for person, peer in meeting.peers.items() if person != on_the_phone}
+    subject = meeting.office.app[RECORDER]
+    subject.start(meeting.cast.session, 3, peers, [*peers, on_the_phone])
+    await until(lambda: subject.recording(meeting.cast.session))
+    meeting.speak("applicant")
+    subject.stop(meeting.cast.session, "host")
+    row = await meeting.until(RecordingState.ended)
+    assert [one.person for one in row.people] == sorted(meeting.peers)
+    chen = await meeting.cast.seat("respondent")
+    assert (await chen.post(f"/api/recordings/{row.id}/requests")).json["asked"]
+    for other in (meeting.cast.mediator, await meeting.cast.seat("applicant")):
+        answer = await other.post(f"/api/recordings/{row.id}/deletion", {"destroy": True})
+        assert answer.json["state"] == "ended", "not without who is only heard"
+
+
+async def test_nobody_is_left_out_because_the_journal_was_away(
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recorder, "AGAIN_EVERY", 0.05)
+    late, everybody, db = meeting.person("respondent"), dict(meeting.peers), meeting.office.db
+    del meeting.peers[late]
+    await meeting.begin()
+    async with db.transaction() as tx:
+        refuses = "CREATE TRIGGER refused BEFORE INSERT ON recorded BEGIN SELECT RAISE(ABORT, 'full'); END"
+        await tx.execute(sa.text(refuses))
+    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody, everybody)
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    await until(lambda: caplog.text.count("journal.failed") > 1)
+    async with db.transaction() as tx:
+        await tx.execute(sa.text("DROP TRIGGER refused"))
+    row = await meeting.until(RecordingState.ended)
+    assert [one.person for one in row.people] == sorted(everybody)
+    assert [kind for kind, _ in await told(meeting)] == ["recording.started", "recording.joined", "recording.ended"]
 
 
 async def test_how_far_the_chain_has_come_is_written_down_while_it_goes_on(
@@ -155,10 +195,10 @@ async def test_a_disk_that_hangs_holds_nobody_up(meeting: Meeting) -> None:
     subject = RoomRecorder(
         app[keys.DB], HangingShelf(shelf.directory, shelf.vault), app[keys.CLOCK], recorder.timedelta(days=1)
     )
-    subject.start(meeting.cast.session, 3, meeting.peers)
+    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
     await meeting.until(RecordingState.on)
-    subject.audience(meeting.cast.session, {})
-    subject.audience(meeting.cast.session, meeting.peers)
+    subject.audience(meeting.cast.session, {}, [])
+    subject.audience(meeting.cast.session, meeting.peers, [*meeting.peers])
     meeting.speak("applicant")
     subject.stop(meeting.cast.session, "revoked")
     assert not subject.recording(meeting.cast.session) and not list(shelf.directory.glob("*.sealed"))
@@ -175,15 +215,68 @@ async def test_what_cannot_be_written_raises_the_alarm_and_the_meeting_goes_on(
     alarms: list[tuple[str, str]] = []
     subject = RoomRecorder(app[keys.DB], shelf(tmp_path, app[keys.VAULT]), app[keys.CLOCK], recorder.timedelta(days=1))
     subject.alarm = lambda room, reason: alarms.append((room, reason))
-    subject.start(meeting.cast.session, 3, meeting.peers)
+    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
     await until(lambda: alarms)
     for role in LOOKS:
         meeting.speak(role)
     await subject.close()
     assert alarms == [(meeting.cast.session, why)]
+    [row] = await meeting.rows()
+    assert (row.state, row.why, row.chunks) == (RecordingState.ended, why, 0), "and does not stay on"
     assert not subject.recording(meeting.cast.session)
     assert "recording.alarm" in caplog.text
     assert not any(person in caplog.text for person in meeting.peers)
+
+
+class Filling(io.FileIO):
+    """On a disk that is full from now on once it is told so."""
+
+    full = False
+
+    def write(self, data: Buffer, /) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
+
+
+class FillingShelf(Shelf):
+    """Only the first file stands on such a disk."""
+
+    first: list[Filling] = []
+
+    def create(self, recording: str) -> io.FileIO:
+        super().create(recording).close()
+        made = (io.FileIO if self.first else Filling)(self.path(recording), "wb")
+        self.first.extend([made] if isinstance(made, Filling) else [])
+        return made
+
+
+async def test_an_end_that_could_not_be_written_is_told_and_stops_no_other_recording(
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed: list[tuple[str, str, Any]] = []
+
+    async def notify(room: str, what: str, people: Any = None) -> None:
+        pushed.append((room, what, people))
+
+    app, room = meeting.office.app, meeting.cast.session
+    monkeypatch.setattr(app[keys.ROOMS], "notify", notify)
+    subject, alarms = app[RECORDER], list[tuple[str, str]]()
+    monkeypatch.setattr(FillingShelf, "first", [])
+    monkeypatch.setattr(subject, "_shelf", FillingShelf(app[SHELF].directory, app[SHELF].vault))
+    monkeypatch.setattr(subject, "alarm", lambda room, why: alarms.append((room, why)))
+    first = await meeting.begin()
+    meeting.speak("applicant")
+    FillingShelf.first[0].full = True
+    subject.stop(room, "stage")
+    subject.start(room, 4, meeting.peers, [*meeting.peers])
+    await until(lambda: pushed)
+    row = next(one for one in await meeting.rows() if one.id == first.id)
+    assert (row.state, row.why, row.chunks) == (RecordingState.ended, "disk_full", 0)
+    assert pushed == [(room, "recordings", {meeting.cast.mediator_id})]
+    await until(lambda: subject.recording(room))
+    assert alarms == [], "the second goes on"
+    subject.stop(room, "host")
 
 
 async def test_what_a_killed_process_left_open_ends_at_its_last_whole_chunk(meeting: Meeting) -> None:

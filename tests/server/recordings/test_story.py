@@ -118,6 +118,20 @@ async def test_a_consent_taken_back_stops_it_for_everybody(
     assert office.app[SHELF].path(row.id).stat().st_size == size == row.size
 
 
+async def test_who_is_heard_by_telephone_is_in_it_too(office: Office, cast: Cast, people: dict[str, Actor]) -> None:
+    host, lin, chen = people["mediator"], people["applicant"], people["respondent"]
+    await chen.tell("leave", {})
+    await host.tell("phone_seat", {"person": cast.person("respondent"), "on": True})
+    await host.tell("recording_ask", {"what": "all"})
+    await lin.tell("recording_agree", {"agree": True})
+    await host.tell("recording_agree", {"agree": True, "of": cast.person("respondent")})
+    await lin.until("recording is shown", lambda: lin.view["recording"]["state"] == "on")
+    await host.tell("recording_stop", {})
+    row = await ended(office, cast)
+    everybody = {cast.mediator_id, cast.person("applicant"), cast.person("respondent")}
+    assert {one.person for one in row.people} == everybody
+
+
 class FullShelf(Shelf):
     """On a full disk: /dev/full answers every write with ENOSPC."""
 
