@@ -70,7 +70,8 @@ def main() -> int:
         check("types (vue-tsc)", [*npm, "types"]),
         check("weight of the party's page", [*npm, "weigh"]),
         vitest(),
-        pytest("tests without a browser", "plain", ["-m", "not browser"]),
+        # A file stays in one process: what its module shares is made once.
+        pytest("tests without a browser", "plain", ["-m", "not browser", "-n", "auto", "--dist", "loadfile"]),
         pytest("media plane without its compiled part", "uncompiled", UNCOMPILED, HEJIE_MEDIA_NATIVE="0"),
         # Apart from one another: the synchronous driver of the stories keeps a loop running in its process.
         pytest(
