@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { personView } from '../testing'
-import { doorsFor, mayBeIn, PLACES, placesFor, talks, whoIsMeant, whoMayGo } from './places'
+import { along, doorsFor, mayBeIn, PLACES, placesFor, talks, whoIsMeant, whoMayGo } from './places'
 import { chen, fang, gu, han, hostView, lin, qian, shi, wu } from './testing'
 
 const all = hostView({ joint: [gu, lin, wu, chen, han, qian, shi] })
@@ -46,4 +46,12 @@ it('knows private talks from the place where somebody kept apart belongs', () =>
   const view = hostView({ joint: [gu, chen], side_applicant: [lin], caucus_respondent: [chen] })
   const atHome = view.chambers.map((one) => (one.id === 'side_applicant' ? { ...one, since: null } : one))
   expect(talks({ ...view, chambers: atHome })).toEqual(['caucus_respondent'])
+})
+
+it('moves an interpreter with whom they speak for, and offers them no way of their own', () => {
+  const tied = { ...han, tied_to: 'lin' }
+  const view = hostView({ joint: [gu, lin, tied, chen] })
+  expect([placesFor(view, tied), whoMayGo(view, 'caucus_applicant').map((one) => one.person)]).toEqual([[], ['lin']])
+  expect(along(view, ['lin']).map((one) => one.person)).toEqual(['han'])
+  expect(placesFor(hostView({ joint: [gu, tied] }), tied)).not.toEqual([])
 })

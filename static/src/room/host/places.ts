@@ -45,14 +45,23 @@ export const everyone = (view: RoomView): PersonView[] => view.chambers.flatMap(
 export const placeOf = (view: RoomView, person: string): ChamberId | null =>
   view.chambers.find((one) => one.people.some((each) => each.person === person))?.id ?? null
 
+/** Whom an interpreter speaks for, if they are here: the two go together and are chosen by that person. */
+export const leaderOf = (view: RoomView, person: PersonView): PersonView | null => everyone(view).find((one) => one.person === person.tied_to) ?? null
+
+/** Who goes along with these people, named or not. */
+export const along = (view: RoomView, people: readonly string[]): PersonView[] => everyone(view).filter((one) => one.tied_to && people.includes(one.tied_to) && !people.includes(one.person))
+
 /** Where somebody who sits in a chamber may be moved now. */
 export function placesFor(view: RoomView, person: PersonView): ChamberId[] {
+  if (leaderOf(view, person)) return []
   const now = placeOf(view, person.person)
   return PLACES.filter((place) => place !== now && mayBeIn(person, place))
 }
 
 /** Where somebody who waits may be let in besides the place they belong to. */
 export function doorsFor(view: RoomView, person: PersonView): ChamberId[] {
+  const leader = leaderOf(view, person)
+  if (leader) return PLACES.filter((place) => place !== 'joint' && place === placeOf(view, leader.person))
   return PLACES.filter(
     (place) => place !== 'joint' && mayBeIn(person, place) && (!isHosted(place) || peopleIn(view, place).some(isHost)),
   )
@@ -60,7 +69,7 @@ export function doorsFor(view: RoomView, person: PersonView): ChamberId[] {
 
 /** Who could be taken to a place: all seated who may be there and are not, in the order of the chambers. */
 export function whoMayGo(view: RoomView, place: ChamberId): PersonView[] {
-  return everyone(view).filter((one) => one.person !== view.you.person && mayBeIn(one, place) && placeOf(view, one.person) !== place)
+  return everyone(view).filter((one) => one.person !== view.you.person && !leaderOf(view, one) && mayBeIn(one, place) && placeOf(view, one.person) !== place)
 }
 
 /** Whom one means by "with this side", "alone", "experts": chosen beforehand, each can be taken out again. */
