@@ -1,7 +1,8 @@
 """Whether the joint chamber is recorded: only while every person present there has agreed, and only said together.
 
-An answer holds until its owner changes it, or somebody else sits down at their device. Who comes and has not answered stops the recording until they agree; a
-private talk, a pause or the wrong stage stops it until a host asks again. A refusal or a revocation stops it at once.
+An answer holds until its owner changes it or somebody else sits down at their device. Who comes and has not answered
+stops the recording until they agree; a private talk, a pause or the wrong stage stops it until a host asks again. A
+refusal or a revocation stops it at once.
 """
 
 from signaling.errors import NotInRoom, NotRecording, RightMissing
@@ -29,7 +30,7 @@ class Consent(Moves):
         self.answers: dict[str, bool] = {}
 
     def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
-        """A yes was not said by who has sat down beside somebody since, nor, by a host, for whoever comes by browser."""
+        """A yes was not said by who has sat down beside somebody since, nor, by a host, for who comes by browser."""
         known = self.people.get(ticket.person)
         phone, beside = (known.phone, set(known.device_people)) if known is not None else (False, set[str]())
         effects = super()._knock(ticket, resumes, returns)
@@ -120,8 +121,10 @@ class Consent(Moves):
         return [p.id for p in self.in_chamber("joint") if self.recording == "on" and self.hearers(p.id)]
 
     def in_recording(self) -> list[str]:
-        """Who is in the recording now: whose sound and picture it takes, and who is heard through a host's telephone."""
-        return [*self.recorded(), *(p.id for p in self.asked() if self.recording == "on" and p.phone)]
+        """Who is in the recording now: whose sound and picture it takes, who sits beside them at their device, and who
+        is heard through a host's telephone."""
+        taken = [one.id for person in self.recorded() for one in self.at_device(self.people[person])]
+        return [*taken, *(p.id for p in self.asked() if self.recording == "on" and p.phone)]
 
     def _hindrance(self) -> StopReason:
         if self.state != "open":

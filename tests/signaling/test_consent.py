@@ -1,5 +1,6 @@
 """Recording: off until everybody present has agreed, never a word of a private talk, and off again at once."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signaling.errors import NotInRoom, NotRecording, RightMissing, RoomError
-from signaling.events import Effect, Invite, Noted, RecordingFailed, StartRecording, StopRecording
+from signaling.events import Effect, Invite, Knock, Noted, RecordingFailed, StartRecording, StopRecording
 from signaling.protocol import PhoneSeat, RecordingAgree, RecordingAsk, RecordingView, RecordingWhat, SetStage, Stage
+from signaling.ticket import Ticket
 from tests.signaling.meeting import Meeting
 
 
@@ -194,6 +196,30 @@ def test_the_host_says_what_somebody_on_the_telephone_said_and_nobody_elses_answ
     assert m.room.in_recording() == ["gu", "lin"]
 
 
+def test_who_sits_down_beside_somebody_who_agreed_has_not_agreed() -> None:
+    m = recording("lin", "chen")
+    own = m.ticket("lin")
+    m.lose("lin")
+    m.do(Knock(own))
+    assert m.room.recording == "on", "nobody is new at the device"
+    m.lose("lin")
+    effects = m.do(Knock(replace(own, device_people=(m.ticket("bai"),))))
+    assert stops(effects) == ["newcomer"] and shown(m).missing == ["lin"]
+    assert started(agree(m, "lin"))
+    m.lose("lin")
+    assert not stops(m.do(Knock(own))), "who got up takes nobody's word along"
+
+
+def test_a_hosts_word_for_the_telephone_is_not_that_of_the_browser_that_comes() -> None:
+    m = recording("lin")
+    m.do(Invite(m.ticket("chen")))
+    m.say("gu", "phone_seat", PhoneSeat("chen", True))
+    agree(m, "gu", of="chen")
+    assert m.room.recording == "on"
+    assert stops(m.knock("chen")) == ["newcomer"] and shown(m).missing == ["chen"]
+    assert started(agree(m, "chen"))
+
+
 def test_reading_and_signing_alone_is_a_question_of_its_own() -> None:
     m = Meeting("gu", "lin")
     ask(m, "reading")
@@ -273,3 +299,13 @@ def test_nothing_is_ever_recorded_without_everybody_or_of_a_private_talk(script:
             here = [p for p in m.room.people.values() if p.chamber == "joint" and p.seat == "present"]
             assert all(m.room.answers[p.id] is True for p in here) and set(taken) <= {p.id for p in here}
             assert not m.room.private_talk() and m.room.state == "open" and any(p.is_host for p in here)
+
+
+def test_who_sits_beside_somebody_at_their_device_is_in_the_recording_too() -> None:
+    m = Meeting("gu")
+    mother = Ticket("ses_1", "mu", "林母", "applicant", "applicant", 2**40)
+    m.do(Knock(replace(m.ticket("lin"), device_people=(mother,)), False, None))
+    m.target("admit", "lin")
+    ask(m)
+    effects = agree(m, "lin")
+    assert started(effects) == [StartRecording(0, ("gu", "lin", "mu"))]

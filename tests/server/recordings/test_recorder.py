@@ -8,7 +8,7 @@ import os
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -242,7 +242,7 @@ class Filling(io.FileIO):
 class FillingShelf(Shelf):
     """Only the first file stands on such a disk."""
 
-    first: list[Filling] = []
+    first: ClassVar[list[Filling]] = []
 
     def create(self, recording: str) -> io.FileIO:
         super().create(recording).close()
