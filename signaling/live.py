@@ -7,7 +7,8 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -41,7 +42,7 @@ from signaling.events import (
 from signaling.media import AnswerRejected, Mark, SetNotRested
 from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
-from signaling.protocol import Answer, Offer, Saving, SetMids, Source, Watch
+from signaling.protocol import Answer, Saving, Watch
 from signaling.room import Room
 from signaling.seated import Listener, Seated
 from signaling.tally import Tally
@@ -58,15 +59,8 @@ Emit = Callable[[str, str, Any], Awaitable[None]]
 """Send event and payload to one connection (sid)."""
 Drop = Callable[[str], Coroutine[Any, Any, None]]
 """Close one connection (sid)."""
-T = TypeVar("T")
-Ask = Callable[[str], Awaitable[T]]
-"""What the office says of a room."""
 LINGER = 0.2
 """Seconds between the end of an event that sends somebody out and the end of their connection, for its ack."""
-
-
-UNANSWERED = 5.0
-"""Seconds after which an offer is asked again: its answer was lost with its connection, or the page had hung."""
 
 
 class LiveRoom:
@@ -109,17 +103,15 @@ class LiveRoom:
         async with self.lock:
             await self._apply(event)
 
-    async def stand(self, guests: Ask[Sequence[Ticket]] | None, before: Ask[Before | None] | None) -> None:
-        """The first who comes finds the room told who may come and whom they must not meet, as the office knows it now:
-        the ticket a page kept says what was so when it was minted. And they find it as it stood when the process before
-        this one ended."""
+    async def stand(self, known: Callable[[], Awaitable[tuple[Sequence[Ticket], Before | None]]]) -> None:
+        """The first who comes finds the room told who may come, as the office knows it now (a ticket a page kept says
+        what was so when it was minted), and how it stood when the process before this one ended."""
         async with self.lock:
             if self._stands:
                 return
-            tickets = await guests(self.machine.id) if guests is not None else ()
-            self.before = await before(self.machine.id) if before is not None else None
+            guests, self.before = await known()
             self._stands = True
-            for ticket in tickets:
+            for ticket in guests:
                 with suppress(RoomError):
                     await self._apply(Invite(ticket))
             if self.before is not None:
@@ -138,9 +130,7 @@ class LiveRoom:
                     await self.emit(former, "taken_over", {})
                 self._drop(former)
             if seated is not None and resumes:
-                seated.peer.restart()
-                seated.settle()
-                seated.again = True
+                seated.restart()
             elif person in self.machine.people:
                 await self._apply(Lose(person))
             self._seen.pop(person, None)
@@ -285,15 +275,10 @@ class LiveRoom:
             await self._offer(person, seated)
 
     async def _offer(self, person: str, seated: Seated) -> None:
-        if not seated.again or seated.asked or person not in self.connections:
+        if person not in self.connections:
             return
-        made = seated.peer.offer()
-        seated.again, seated.asked = False, made.n
-        loop = asyncio.get_running_loop()
-        seated.patience = loop.call_later(UNANSWERED, self._ask_again, person, seated)
-        sets = {name: SetMids(mids["audio"], mids["video"], mids["screen"]) for name, mids in made.sets.items()}
-        sources = [Source(s.mid, s.person, s.kind) for s in made.sources]
-        await self._send(person, "offer", Offer(seated.id, made.n, made.sdp, sets, sources))
+        if (offer := seated.offer(partial(self._ask_again, person, seated))) is not None:
+            await self._send(person, "offer", offer)
 
     def _ask_again(self, person: str, seated: Seated) -> None:
         seated.settle()
@@ -315,9 +300,7 @@ class LiveRoom:
     async def restart(self, person: str) -> None:
         """The browser's network changed: the next offer carries a new ICE user name."""
         seated = self._seated(person)
-        seated.peer.restart()
-        seated.settle()
-        seated.again = True
+        seated.restart()
         await self._offer(person, seated)
 
     def watch(self, person: str, body: Watch) -> None:

@@ -16,7 +16,7 @@ from signaling.before import Before
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
 from signaling.events import Invite, Knock, Order, Said
 from signaling.frames import Frame
-from signaling.live import Ask, LiveRoom
+from signaling.live import LiveRoom
 from signaling.office import Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import CLIENT_EVENTS, NAMESPACE, Answer, ChamberId, Changed, Connect, Empty, Watch
@@ -63,8 +63,8 @@ class Rooms:
         options: RoomOptions | None = None,
         origins: Sequence[str] | None = None,
         stands: Callable[[Ticket], Awaitable[bool]] | None = None,
-        before: Ask[Before | None] | None = None,
-        guests: Ask[Sequence[Ticket]] | None = None,
+        before: Callable[[str], Awaitable[Before | None]] | None = None,
+        guests: Callable[[str], Awaitable[Sequence[Ticket]]] | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         self.recorder = recorder
@@ -137,7 +137,7 @@ class Rooms:
         return live.machine.shown(person) if live is not None else None
 
     async def invite(self, ticket: Ticket) -> None:
-        """Who may come to the room of the ticket, and whom they must not meet: hosts see them expected and may seat them
+        """Who may come to the room of the ticket, whom they must not meet. Hosts see them expected and may seat them
         by telephone. A room nobody has come to asks for itself when somebody does. Raises RoomError; the ticket itself
         opens nothing."""
         if (live := self._rooms.get(ticket.room)) is not None:
@@ -193,10 +193,15 @@ class Rooms:
     async def returns(self, live: LiveRoom, person: str) -> ChamberId | None:
         """For as long as a seat is kept after a restart, the room stands as it stood, and whoever was in it need not be
         let in again."""
-        recent = self.clock() - self._opened <= self.options.seat_kept
-        await live.stand(self._guests, self._before if recent else None)
-        known = live.machine.people.get(person)
-        if not recent or live.before is None or (known is not None and known.seat != "invited"):
+        room, recent = live.machine.id, self.clock() - self._opened <= self.options.seat_kept
+
+        async def known() -> tuple[Sequence[Ticket], Before | None]:
+            guests = await self._guests(room) if self._guests is not None else ()
+            return guests, await self._before(room) if self._before is not None and recent else None
+
+        await live.stand(known)
+        seat = live.machine.people.get(person)
+        if not recent or live.before is None or (seat is not None and seat.seat != "invited"):
             return None
         return live.before.place_of(person)
 

@@ -141,7 +141,7 @@ class Person:
         self.tied_to = ticket.tied_to
 
     def sits_as(self, ticket: Ticket) -> None:
-        """Who is at the device says the ticket it comes with: the office, which invites each by themselves, does not."""
+        """Who is at the device says the ticket it comes with; the office, which invites each alone, does not."""
         if ticket.exp >= self.device_as_of:
             self.device_people, self.device_as_of = tuple(one.person for one in ticket.device_people), ticket.exp
 

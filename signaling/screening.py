@@ -1,8 +1,8 @@
 """Who must never meet whom, where each person belongs, and who may be in which chamber. Pure; deny by default.
 
 Somebody who must be kept apart from another belongs in the chamber of their side instead of the joint one; who has no
-side waits in the lobby until a host takes them into a private talk. An interpreter belongs where their person does, and the people at
-one device where each of them may be.
+side waits in the lobby until a host takes them into a private talk. An interpreter belongs where their person does, the
+people at one device where each of them may be.
 """
 
 from collections.abc import Iterable
@@ -24,8 +24,8 @@ class Screening:
         self.people: dict[str, Person] = {}
 
     def kept_apart(self, one: Person, other: Person) -> bool:
-        """The newest ticket of anybody at either device says so. A host meets everybody: who may not mediate is not made
-        one."""
+        """The newest ticket of anybody at either device says so. A host meets everybody: who may not mediate is not
+        made one."""
         pairs = product(self.at_device(one), self.at_device(other))
         return not (one.is_host or other.is_host) and any(b.id in a.apart or a.id in b.apart for a, b in pairs)
 

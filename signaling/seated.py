@@ -3,14 +3,19 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from signaling.protocol import Offer, SetMids, Source
 
 if TYPE_CHECKING:
     from signaling.live import LiveRoom
     from signaling.media import Peer
 
 log = logging.getLogger(__name__)
+UNANSWERED = 5.0
+"""Seconds after which an offer is asked again: its answer was lost with its connection, or the page had hung."""
 
 
 class Listener:
@@ -39,6 +44,22 @@ class Seated:
     again: bool = True
     paused: frozenset[str] = frozenset()
     patience: asyncio.TimerHandle | None = None
+
+    def offer(self, anew: Callable[[], None]) -> Offer | None:
+        """The next one, when one is due and none is open; `anew` is called where it stays unanswered."""
+        if not self.again or self.asked:
+            return None
+        made = self.peer.offer()
+        self.again, self.asked = False, made.n
+        self.patience = asyncio.get_running_loop().call_later(UNANSWERED, anew)
+        sets = {name: SetMids(mids["audio"], mids["video"], mids["screen"]) for name, mids in made.sets.items()}
+        return Offer(self.id, made.n, made.sdp, sets, [Source(s.mid, s.person, s.kind) for s in made.sources])
+
+    def restart(self) -> None:
+        """The next offer carries a new ICE user name."""
+        self.peer.restart()
+        self.settle()
+        self.again = True
 
     def settle(self) -> None:
         """No offer is unanswered any more."""

@@ -12,7 +12,6 @@ from signaling.protocol import Broadcast, Caption, ChamberId, Chat
 from signaling.rights import PRIVATE, Right
 from signaling.times import wire
 
-
 LATE = 3.0
 """Seconds from the first word of a line until the first of it may come here: a device listens, then waits a second."""
 LINES = 64
@@ -92,7 +91,7 @@ class Talks(Moves):
         self._settled = _since(self._settled, here, now)
         self._hearing = _since(self._hearing, hearing, now)
 
-    def _write(, person: Person, to: list[str], event: str, body: Struct, key: str, now: float) -> list[Effect]:
+    def _write(self, person: Person, to: list[str], event: str, body: Struct, key: str, now: float) -> list[Effect]:
         times, window = person.chat_times, self.options.chat_window
         while times and times[0] <= now - window:
             times.popleft()

@@ -55,8 +55,8 @@ async def guest_list(tx: Tx, app: web.Application, session: Session, case: Case)
 
 
 async def expect(app: web.Application, tickets: Iterable[Ticket]) -> None:
-    """A room that is open learns anew who these people are and whom they must not meet: hosts see them before they come,
-    and may keep a seat by telephone for them. Where the room is over or full nobody new is expected."""
+    """An open room learns anew who these people are and whom they must not meet. Hosts see them before they come, and
+    may keep a seat by telephone for them; where the room is over or full nobody new is expected."""
     for ticket in tickets:
         with suppress(RoomError):
             await app[keys.ROOMS].invite(ticket)

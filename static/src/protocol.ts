@@ -210,6 +210,7 @@ export interface PersonView {
   health: Health | null;
   distress: Distress;
   case_name: string;
+  tied_to: string;
 }
 
 export interface YouView {

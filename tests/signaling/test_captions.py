@@ -1,18 +1,25 @@
 """Words a device wrote down reach those who heard them, where they were spoken, and nobody else."""
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.errors import NobodyHears, RightMissing, RoomError
 from signaling.events import Effect, Send
-from signaling.protocol import Caption, CaptionLine, ChamberId
+from signaling.options import RoomOptions
+from signaling.protocol import Admit, Caption, CaptionLine, ChamberId
+from signaling.talks import LATE, LINES
 from tests.signaling.meeting import Meeting, sent
 
+KEYS = (f"k{n}" for n in count())
 
-def caption(m: Meeting, person: str, epoch: int | None = None, text: str = "我要说的是") -> list[Effect]:
+
+def caption(m: Meeting, person: str, epoch: int | None = None, key: str | None = None) -> list[Effect]:
+    """Without `key` a line of its own."""
     now = m.room.people[person].epoch
-    return m.say(person, "caption", CaptionLine(now if epoch is None else epoch, "k", text))
+    return m.say(person, "caption", CaptionLine(now if epoch is None else epoch, key or next(KEYS), "我要说的是"))
 
 
 def readers(effects: list[Effect]) -> set[str]:
@@ -21,7 +28,7 @@ def readers(effects: list[Effect]) -> set[str]:
 
 def test_it_goes_to_those_who_hear_and_not_back_to_the_speaker() -> None:
     m = Meeting("gu", "lin", "chen", "su")
-    effects = caption(m, "lin")
+    effects = caption(m, "lin", key="k")
     assert readers(effects) == {"gu", "chen", "su"}
     line = sent(effects, "chen", Caption)[0]
     assert (line.from_, line.name, line.key, line.text, line.chamber) == ("lin", "林秀珍", "k", "我要说的是", "joint")
@@ -79,6 +86,71 @@ def test_an_observer_has_no_words_to_show_and_who_waits_reaches_nobody() -> None
         caption(m, "chen", 0)
 
 
+def test_a_line_that_grows_goes_on_to_those_who_heard_it_begin_and_to_nobody_who_came_since() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.moved("caucus_applicant", "lin")
+    m.later(60)
+    assert readers(caption(m, "lin", key="k")) == {"gu"}
+    m.knock("li")
+    m.say("gu", "admit", Admit("li", "caucus_applicant"))
+    assert m.room.hearers("lin") == {"gu", "li"}
+    m.later(60)
+    assert readers(caption(m, "lin", key="k")) == {"gu"}
+    assert readers(caption(m, "lin", key="next")) == {"gu", "li"}
+    assert readers(caption(m, "lin", key="k")) == {"gu"}, "corrected after the next was begun"
+
+
+def test_a_line_begun_a_moment_before_its_first_words_came_is_not_shown_to_who_came_in_that_moment() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.moved("caucus_applicant", "lin")
+    m.later(60)
+    m.knock("li")
+    m.say("gu", "admit", Admit("li", "caucus_applicant"))
+    m.later(LATE - 1)
+    assert readers(caption(m, "lin", key="k")) == {"gu"}
+    m.later(60)
+    assert readers(caption(m, "lin", key="k")) == {"gu"}
+
+
+def test_whoever_goes_along_into_a_private_talk_reads_its_first_words() -> None:
+    m = Meeting("gu", "lin", "bai", "chen")
+    m.moved("caucus_applicant", "lin", "bai")
+    assert readers(caption(m, "lin")) == readers(caption(m, "lin")) == {"gu", "bai"}
+
+
+@pytest.mark.parametrize("silent", ["host_gone", "pause"])
+def test_what_is_said_into_silence_is_read_by_nobody_when_it_ends(silent: str) -> None:
+    m = Meeting("gu", "lin", "chen", options=RoomOptions(host_gone=30))
+    m.later(60)
+    if silent == "pause":
+        m.order("pause")
+    else:
+        m.lose("gu")
+        m.later(40)
+    for key in ("begun", "begun-too"):
+        with pytest.raises(NobodyHears):
+            caption(m, "lin", key=key)
+    if silent == "pause":
+        m.order("resume")
+    else:
+        m.knock("gu")
+    assert m.room.hearers("lin") == {"gu", "chen"}
+    for key in ("begun", "of the last moment"):
+        with pytest.raises(NobodyHears):
+            caption(m, "lin", key=key)
+    m.later(60)
+    with pytest.raises(NobodyHears):
+        caption(m, "lin", key="begun-too")
+    assert readers(caption(m, "lin")) == {"gu", "chen"}
+
+
+def test_of_many_lines_the_last_are_remembered() -> None:
+    m = Meeting("gu", "lin")
+    for _ in range(3 * LINES):
+        caption(m, "lin")
+    assert len(m.room.people["lin"].lines) == LINES
+
+
 CHAMBERS: tuple[ChamberId, ...] = (
     "joint",
     "caucus_applicant",
@@ -101,6 +173,7 @@ def test_wherever_people_go_a_caption_is_read_by_hearers_alone(moves: list[tuple
         except RoomError:
             continue
         m.all_drained()
+    m.later(LATE)
     for speaker in PEOPLE:
         hearers = m.room.hearers(speaker)
         where = m.room.people[speaker].chamber

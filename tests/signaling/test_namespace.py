@@ -71,7 +71,7 @@ async def test_offers_name_whose_sound_and_picture_comes_on_which_line(house: Ho
         ("nonsense", "ticket_rejected forged"),
         (mint(b"other", Ticket("ses_1", "gu", "n", "mediator", "", 2**40)), "ticket_rejected forged"),
         (7, "protocol_error auth"),
-        ("x" * 3000, "protocol_error auth"),
+        ("x" * 9000, "protocol_error auth"),
     ],
 )
 async def test_without_a_good_ticket_nobody_comes_in(house: House, text: object, code: str) -> None:
@@ -155,7 +155,7 @@ async def test_a_reload_begins_anew_with_a_peer_of_its_own(house: House) -> None
 
 
 async def test_an_offer_nobody_answers_is_made_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signaling.live.UNANSWERED", 0.2)
+    monkeypatch.setattr("signaling.seated.UNANSWERED", 0.2)
     gu = await house.visit("gu")
     offers = await gu.until(lambda: gu.all("offer")[2:])
     assert offers and [body["n"] for body in gu.all("offer")][:3] == [1, 2, 3]

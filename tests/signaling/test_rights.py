@@ -148,5 +148,6 @@ def test_nobody_writes_to_another_party_alone() -> None:
 
 
 def test_a_person_made_of_a_ticket_is_what_the_ticket_says() -> None:
-    one = Person.of(Ticket("ses_1", "han", "韩悦", "interpreter", "", 1, tied_to="lin", device_people=("某",)))
-    assert (one.name, one.role, one.tied_to, one.device_people) == ("韩悦", "interpreter", "lin", ("某",))
+    one = Person.of(Ticket("ses_1", "han", "韩悦", "interpreter", "", 1, tied_to="lin", apart=("chen",), unwanted=True))
+    assert (one.name, one.role, one.tied_to) == ("韩悦", "interpreter", "lin")
+    assert (one.apart, one.unwanted) == ({"chen"}, True)

@@ -1,11 +1,23 @@
 """The lock, names, seats of people on the telephone and at one device."""
 
+from dataclasses import replace
+
 import pytest
 
-from signaling.errors import IllegalAct, NameTaken, RightMissing, RoomLocked, SeatRemoved, TooMany
-from signaling.events import Attendance, ClosePeer, Invite, Noted, OpenPeer
+from signaling.before import Before
+from signaling.errors import (
+    IllegalAct,
+    KeptApart,
+    NameTaken,
+    NotAgreed,
+    RightMissing,
+    RoomLocked,
+    SeatRemoved,
+    TooMany,
+)
+from signaling.events import Attendance, ClosePeer, Invite, Knock, Noted, OpenPeer, Resume
 from signaling.options import RoomOptions
-from signaling.protocol import PhoneSeat, Rename, Switch
+from signaling.protocol import ChamberId, PhoneSeat, Rename, Switch
 from signaling.ticket import Ticket
 from tests.signaling.meeting import Meeting, go_of
 
@@ -125,15 +137,26 @@ def test_who_lost_the_line_goes_on_by_telephone_and_may_come_back_with_a_browser
 
 
 def test_who_was_on_the_telephone_when_the_process_ended_is_seated_again() -> None:
-    m = Meeting("gu")
-    effects = m.do(Invite(m.ticket("chen"), phone=True))
+    m = Meeting(apart={"ye": ("lin",)})
+    for person in ("chen", "lin", "ye"):
+        invite(m, person)
+    places: dict[str, ChamberId | None] = dict.fromkeys(("gu", "chen", "ye"), "joint")
+    effects = m.do(Resume(Before(places, phones=frozenset({"chen", "ye", "wu"}))))
     assert effects == [Attendance("chen", "present", "joint"), Noted("phone_seat", "chen", {"on": True})]
-    assert m.do(Invite(m.ticket("chen"), phone=True)) == []
-    m.arrive("lin")
-    assert m.do(Invite(m.ticket("lin"), phone=True)) == [], "their browser is here"
-    m.apart = {"ye": ("lin",)}
-    m.do(Invite(m.ticket("ye"), phone=True))
     assert m.room.people["ye"].seat == "invited", "who belongs in the lobby does not wait there on a telephone"
+    m.knock("gu", returns="joint")
+    assert [p.person for p in m.sees("gu").expected] == ["lin", "ye"]
+
+
+def test_who_was_removed_stays_out_after_a_restart() -> None:
+    m = Meeting()
+    for person in ("chen", "lin"):
+        invite(m, person)
+    m.do(Resume(Before({"gu": "joint"}, removed=frozenset({"chen", "wu"}))))
+    with pytest.raises(SeatRemoved):
+        m.knock("chen")
+    m.knock("gu", returns="joint")
+    assert [p.person for p in m.sees("gu").expected] == ["lin"]
 
 
 def test_the_lobby_and_the_end_are_for_the_telephone_too() -> None:
@@ -169,25 +192,113 @@ def test_a_host_is_not_seated_by_telephone() -> None:
         phone(m, "fang")
 
 
-def test_an_invitation_opens_nothing_and_passes_no_lock_or_removal() -> None:
+def test_an_invitation_opens_nothing_and_passes_no_removal() -> None:
     m = Meeting("gu", "lin")
     m.target("remove", "lin")
     with pytest.raises(SeatRemoved):
         invite(m, "lin")
-    lock(m)
-    with pytest.raises(RoomLocked):
-        invite(m, "chen")
-    lock(m, on=False)
     invite(m, "chen")
     assert m.room.people["chen"].seat == "invited" and m.room.mates("gu") == {"gu"}
+
+
+def test_a_locked_room_learns_who_must_not_meet_for_when_it_opens() -> None:
+    m = Meeting("gu", "chen")
+    old = m.ticket("lin")
+    lock(m)
+    m.do(Invite(replace(old, exp=old.exp + 60, apart=("chen",))))
+    with pytest.raises(RoomLocked):
+        m.do(Knock(old))
+    lock(m, on=False)
+    m.do(Knock(old))
+    m.target("admit", "lin")
+    assert m.room.people["lin"].chamber == "side_applicant"
 
 
 # --- one device ---
 
 
-def test_all_at_one_device_are_named_with_its_seat() -> None:
+def kiosk(m: Meeting, person: str, *beside: str, exp: int = 2**40) -> Ticket:
+    """The ticket of a device: everybody's own, in the first one's."""
+    others = tuple(replace(m.ticket(one), exp=exp) for one in beside)
+    return replace(m.ticket(person), exp=exp, device_people=others)
+
+
+def beside(m: Meeting, person: str) -> list[str]:
+    """As the mediator reads it."""
+    return next(p.device_people for chamber in m.sees("gu").chambers for p in chamber.people if p.person == person)
+
+
+def test_all_at_one_device_are_named_with_its_seat_and_not_expected_any_more() -> None:
     m = Meeting("gu", "chen")
-    m.do(Invite(Ticket("ses_1", "lin", "林秀珍", "applicant", "applicant", 2**40, device_people=("林父", "林母"))))
-    phone(m, "lin")
+    for person in ("lin", "bai", "wu"):
+        invite(m, person)
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
     seen = m.sees("chen").chamber
-    assert seen is not None and [p.device_people for p in seen.people if p.person == "lin"] == [["林父", "林母"]]
+    assert seen is not None and [p.device_people for p in seen.people if p.person == "lin"] == [["白露"]]
+    assert [p.person for p in m.sees("gu").expected] == ["wu"]
+
+
+def test_an_invitation_does_not_know_who_sits_at_the_device() -> None:
+    """It is newer than the ticket the device keeps coming back with, also when it was there before the device."""
+    m = Meeting("gu")
+    own = kiosk(m, "lin", "bai")
+    for late in (1, 2):
+        m.do(Invite(replace(m.ticket("lin"), exp=own.exp + late)))
+        m.do(Knock(own))
+        if late == 1:
+            m.target("admit", "lin")
+        assert beside(m, "lin") == ["白露"]
+        m.do(Invite(replace(m.ticket("lin"), exp=own.exp + late)))
+        assert beside(m, "lin") == ["白露"]
+        m.lose("lin")
+    m.do(Knock(kiosk(m, "lin", exp=own.exp + 1)))
+    assert beside(m, "lin") == [], "who got up is gone"
+    m.lose("lin")
+    m.do(Knock(own))
+    assert beside(m, "lin") == [], "an older ticket of the device brings nobody back"
+
+
+def test_whoever_at_a_device_must_not_meet_somebody_the_whole_device_does_not() -> None:
+    for known_by in ("bai", "chen"):
+        m = Meeting("gu", "chen")
+        m.do(Knock(kiosk(m, "lin", "bai")))
+        m.target("admit", "lin")
+        assert m.room.mates("lin") == {"gu", "lin", "chen"}
+        other = "chen" if known_by == "bai" else "bai"
+        m.do(Invite(replace(m.ticket(known_by), exp=2**40 + 60, apart=(other,))))
+        assert "chen" not in m.room.mates("lin"), known_by
+        for person in ("lin", "chen"):
+            if m.room.people[person].seat == "waiting":
+                m.target("admit", person)
+        with pytest.raises(KeptApart):
+            m.move("joint", "lin", "chen")
+        m.lose("lin")
+        m.do(Knock(kiosk(m, "lin", "bai")))
+        assert "chen" not in m.room.mates("lin"), "nor with the ticket of before"
+
+
+def test_one_at_a_device_whom_somebody_does_not_agree_to_keeps_it_beside_the_hosts() -> None:
+    m = Meeting("gu", "chen")
+    m.do(Knock(kiosk(m, "li", "ye")))
+    m.target("admit", "li")
+    m.do(Invite(replace(m.ticket("ye"), exp=2**40 + 60, unwanted=True)))
+    assert m.room.people["li"].seat == "waiting"
+    with pytest.raises(NotAgreed):
+        m.target("admit", "li")
+
+
+def test_the_interpreter_of_a_device_leaves_with_it() -> None:
+    m = Meeting("gu", "chen", tied={"tang": "lin"})
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
+    m.arrive("tang")
+    m.do(Invite(replace(m.ticket("bai"), exp=2**40 + 60, apart=("chen",))))
+    assert m.room.people["lin"].seat == "waiting" and m.room.home(m.room.people["tang"]) == "side_applicant"
+
+
+def test_who_was_removed_does_not_come_back_beside_somebody_else() -> None:
+    m = Meeting("gu", "bai")
+    m.target("remove", "bai")
+    with pytest.raises(SeatRemoved):
+        m.do(Knock(kiosk(m, "lin", "bai")))
