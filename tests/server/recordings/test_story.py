@@ -124,7 +124,7 @@ async def test_who_is_heard_by_telephone_is_in_it_too(office: Office, cast: Cast
     await host.tell("phone_seat", {"person": cast.person("respondent"), "on": True})
     await host.tell("recording_ask", {"what": "all"})
     await lin.tell("recording_agree", {"agree": True})
-    await host.tell("recording_agree", {"agree": True, "of": cast.person("respondent")})
+    await host.tell("recording_agree", {"agree": True, "person": cast.person("respondent")})
     await lin.until("recording is shown", lambda: lin.view["recording"]["state"] == "on")
     await host.tell("recording_stop", {})
     row = await ended(office, cast)
