@@ -133,6 +133,11 @@ class Settings:
         return self.data / "recordings"
 
     @property
+    def films(self) -> Path:
+        """Directory where films of recordings lie in clear while they are made; empty otherwise."""
+        return self.data / "films"
+
+    @property
     def authority(self) -> Path:
         """Directory of the deployment's CA."""
         return self.data / "pki"

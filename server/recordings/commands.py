@@ -12,13 +12,14 @@ from pathlib import Path
 from server.clock import wire
 from server.custody import CustodyRefused
 from server.errors import AppError
-from server.recordings import rules, store
+from server.recordings import films, rules, store
 from server.recordings.model import Recording, RecordingState
 from server.recordings.shelf import Shelf
 from server.settings import Settings
 from server.store import migrate
 from server.store.db import Database
 from server.vault import read_vault
+from signaling.media.recording import Exported
 
 MANIFEST = "manifest.json"
 
@@ -100,18 +101,18 @@ async def _export(db: Database, shelf: Shelf, name: str, directory: Path) -> int
         recording = await store.load(tx, name)
         rules.may_leave(recording)
         await store.note(tx, recording, "exported", "operator", {}, datetime.now(UTC))
-    return await asyncio.to_thread(_write, shelf, recording, directory)
+    await asyncio.to_thread(directory.mkdir, parents=True, mode=0o700)
+    made = await films.made(shelf, recording, directory)
+    await asyncio.to_thread(_write_manifest, recording, made, directory)
+    print(f"{directory}: {len(made)} films. They are in clear: keep them locked away.")
+    return 0
 
 
-def _write(shelf: Shelf, recording: Recording, directory: Path) -> int:
-    directory.mkdir(parents=True, mode=0o700)
-    films = shelf.films(recording, directory)
+def _write_manifest(recording: Recording, made: list[Exported], directory: Path) -> None:
     facts = {
         "recording": recording.id, "case": recording.case_id, "session": recording.session_id,
         "started_at": wire(recording.started_at), "ended_at": wire(recording.ended_at or recording.started_at),
         "why": recording.why, "chunks": recording.chunks, "head": recording.head,
-        "people": [one.person for one in recording.people], "films": [asdict(one) for one in films],
+        "people": [one.person for one in recording.people], "films": [asdict(one) for one in made],
     }  # fmt: skip
     (directory / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"{directory}: {len(films)} films. They are in clear: keep them locked away.")
-    return 0

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from aiohttp import web
 
 from server.cases import store as cases
 from server.clock import Clock
 from server.recordings import rules, store
+from server.recordings.films import MAKING
 from server.recordings.model import Recording, RecordingState
 from server.recordings.recorder import RoomRecorder
 from server.recordings.shelf import Shelf
@@ -30,6 +33,8 @@ SHELF: web.AppKey[Shelf] = web.AppKey("recordings", Shelf)
 async def opened(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context, before the rooms: what they record with."""
     settings = app[keys.SETTINGS]
+    await asyncio.to_thread(_clear, settings.films)
+    app[MAKING] = asyncio.Semaphore(2)
     shelf = app[SHELF] = Shelf(settings.recordings, app[keys.VAULT])
     keep = timedelta(days=settings.recording_days)
     recorder = app[RECORDER] = RoomRecorder(app[keys.DB], shelf, app[keys.CLOCK], keep)
@@ -37,6 +42,12 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
     await recorder.recover()
     yield
     await recorder.close()
+
+
+def _clear(films: Path) -> None:
+    """What a killed process left in clear."""
+    shutil.rmtree(films, ignore_errors=True)
+    films.mkdir(mode=0o700)
 
 
 async def _tell_hosts(app: web.Application, recording: Recording) -> None:

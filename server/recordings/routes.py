@@ -13,8 +13,9 @@ from aiohttp import web
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case
-from server.errors import NotFound, NotPermitted, Unavailable
-from server.recordings import rules, store
+from server.errors import AppError, NotFound, NotPermitted, Unavailable
+from server.recordings import films, rules, store
+from server.recordings.films import MAKING
 from server.recordings.lifetime import SHELF
 from server.recordings.model import (
     FilmView,
@@ -31,12 +32,14 @@ from server.recordings.model import (
 )
 from server.recordings.viewings import OPEN, VIEWINGS
 from server.sessions import seat_routes
+from server.sessions import store as sessions
 from server.sessions.naming import names_of
 from server.store.db import Tx
-from server.web import push
+from server.web import keys, push
 from server.web.call import Body, Call, anyone, known, mediator
 from server.web.limits import Rate
 from server.web.routes import Routes
+from signaling.media.recording import Exported
 
 routes = Routes("recordings")
 VIEW = Rate("recordings.view", 30, 60)
@@ -103,26 +106,63 @@ async def view_of(tx: Tx, case: Case, recording: Recording, call: Call[Any]) -> 
     errors=(NotFound, RecordingUnderWay, RecordingDestroyed, RecordingClosed, RecordingDamaged, Unavailable),
 )  # fmt: skip
 async def viewing(call: Call[Viewing]) -> ViewingView:
-    """Open films for the caller alone, for two hours. In the journal: who, when, of whom."""
-    now, shelf, viewings = call.now(), call.request.app[SHELF], call.request.app[VIEWINGS]
+    """Open films for the caller alone, for two hours. In the journal: who, when, of whom. Making them takes a while, so
+    whether they may be seen is asked again when they are there."""
+    now = call.now()
     async with call.db.transaction() as tx:
-        recording, case = await loaded(tx, call)
-        rules.may_view(case, recording, call.caller, now)
+        recording, case, people = await viewable(tx, call)
         names = await names_of(tx, case, [one.person for one in recording.people])
         await store.note(tx, recording, "viewed", call.caller.id, {"person": call.body.person}, now)
-    viewings.tidy(now)
-    films, seat = [], f"?seat={call.caller.slug}" if call.caller.kind == "seat" else ""
+    call.request.app[VIEWINGS].tidy(now)
     try:
-        with tempfile.TemporaryDirectory(prefix=".open-", dir=shelf.directory) as directory:
-            only = call.body.person or None
-            for made in await asyncio.to_thread(shelf.films, recording, Path(directory), only):
-                name = viewings.open(Path(directory) / made.file, recording.id, call.caller, now + OPEN)
-                what = cast(Literal["camera", "screen"], made.what)
-                url, who = f"/api/recordings/films/{name}{seat}", names.get(made.person, "")
-                films.append(FilmView(url, made.person, who, what, made.begins, made.ends))
+        opened = await open_films(call, recording, people)
+    finally:
+        people = await still_viewable(call, recording)
+    seat = f"?seat={call.caller.slug}" if call.caller.kind == "seat" else ""
+    shown = [
+        FilmView(
+            f"/api/recordings/films/{name}{seat}", one.person, names.get(one.person, ""),
+            cast(Literal["camera", "screen"], one.what), one.begins, one.ends,
+        )
+        for name, one in opened
+        if people is None or one.person in people
+    ]  # fmt: skip
+    return ViewingView(now + OPEN, shown)
+
+
+async def viewable(tx: Tx, call: Call[Viewing]) -> tuple[Recording, Case, frozenset[str] | None]:
+    """The recording of the path, its case, and whose films the caller may see now; raises as `may_view`."""
+    recording, case = await loaded(tx, call)
+    rules.may_view(case, recording, call.caller, call.now())
+    limits = await sessions.limits_of(tx, case.id)
+    return recording, case, rules.shown_to(case, limits.pairs, recording, call.caller, call.body.person)
+
+
+async def still_viewable(call: Call[Viewing], recording: Recording) -> frozenset[str] | None:
+    """As `viewable`, after films were opened: who forbids it later finds them open, and withdraws them."""
+    try:
+        async with call.db.reading() as tx:
+            _, _, people = await viewable(tx, call)
+    except AppError:
+        call.request.app[VIEWINGS].withdraw(recording.id, call.caller.id)
+        raise
+    return people
+
+
+async def open_films(
+    call: Call[Viewing], recording: Recording, people: frozenset[str] | None
+) -> list[tuple[str, Exported]]:
+    """Made and opened, by the names they are had by. Raises RecordingDamaged, Unavailable."""
+    app, until = call.request.app, call.now() + OPEN
+    try:
+        async with app[MAKING]:
+            with tempfile.TemporaryDirectory(dir=app[keys.SETTINGS].films) as made_in:
+                directory = Path(made_in)
+                made = await films.made(app[SHELF], recording, directory, people)
+                viewings = app[VIEWINGS]
+                return [(viewings.open(directory / one.file, recording.id, call.caller, until), one) for one in made]
     except OSError as error:
         raise Unavailable(os.strerror(error.errno or 0)) from None
-    return ViewingView(now + OPEN, films)
 
 
 @routes.route(

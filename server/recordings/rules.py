@@ -2,12 +2,13 @@
 house's, built on: all who take part in a mediation keep its secrets [ZXTJ 29(4), RMTJ 15(4)], and personal data is
 kept no longer than needed [PIPL 19]."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from server.cases import rules as case_rules
 from server.cases.model import Case
 from server.errors import NotFound
+from server.ids import PartyId
 from server.recordings.model import (
     Recorded,
     RecordedView,
@@ -19,6 +20,8 @@ from server.recordings.model import (
     RecordingUnderWay,
     RecordingView,
 )
+from server.sessions import casting
+from server.sessions.model import Pair
 from server.web.call import Caller
 
 A, S = RecordingAct, RecordingState
@@ -58,6 +61,17 @@ def may_view(case: Case, recording: Recording, caller: Caller, now: datetime) ->
     may_leave(recording)
     if not is_open(case, recording, caller, now):
         raise RecordingClosed("ask the mediator")
+
+
+def shown_to(
+    case: Case, pairs: Collection[Pair], recording: Recording, caller: Caller, person: str
+) -> frozenset[str] | None:
+    """Whose films the caller sees, of `person` alone unless that is empty; None: of all. Who must not meet somebody is
+    not shown them here either: they may have sat in the joint chamber in turns."""
+    if caller.kind == "staff":
+        return frozenset({person}) if person else None
+    apart = casting.apart_from(case, pairs, PartyId(caller.id))
+    return frozenset(one.person for one in recording.people if one.person not in apart and person in ("", one.person))
 
 
 def may_leave(recording: Recording) -> None:

@@ -3,13 +3,14 @@
 import io
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.recordings.model import Recording, RecordingDamaged
 from server.store.blobs import sync_directory
 from server.vault import NotOpened, Vault
-from signaling.media.recording import BadRecording, Exported, Head, Summary, export, inspect, salvage
+from signaling.media.recording import BadRecording, Head, Order, Summary, inspect, salvage
 
 KEY = 32
 
@@ -57,16 +58,17 @@ class Shelf:
             raise RecordingDamaged("another_recording")
         return summary
 
-    def films(self, recording: Recording, into: Path, only: str | None = None) -> list[Exported]:
-        """WebM files below `into`. Raises RecordingDamaged, OSError (no room for them)."""
-        self.check(recording)
+    def order(self, recording: Recording, into: Path, people: Collection[str] | None) -> Order:
+        """For films of these people, or of everybody, below `into`. Raises RecordingDamaged."""
+        path = self.path(recording.id)
+        if not path.exists():
+            raise RecordingDamaged("no_file")
         try:
             key = self.vault.open(_place(recording.id), recording.key or b"")
-            return export(self.path(recording.id), key, into, only)
         except NotOpened:
             raise RecordingDamaged("no_key") from None
-        except BadRecording as error:
-            raise RecordingDamaged(error.reason) from None
+        wanted = None if people is None else [*people]
+        return Order(recording.id, str(path.resolve()), key, head_of(recording), str(into.resolve()), wanted)
 
     def remove(self, recording: str) -> None:
         """For good; absent is fine."""

@@ -2,7 +2,7 @@
 encoded: VP8 and Opus are put as they came into another box, silence stands where a microphone was closed."""
 
 import fractions
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,18 @@ class Summary:
     recording: str
     head: Head
     cut_off: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Films to be made of the file at `path`, which must be this recording and reach `head`; of `people`, or of all."""
+
+    recording: str
+    path: str
+    key: bytes
+    head: Head | None
+    into: str
+    people: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,14 +102,21 @@ def parts(path: Path, key: bytes) -> Iterator[tuple[Chunk, Part]]:
                 raise BadRecording("unreadable", chunk.index) from None
 
 
-def export(path: Path, key: bytes, into: Path, only: str | None = None) -> list[Exported]:
-    """Write the files of everybody, or of the person `only`, into an empty directory; what was cut off is left out.
+def fulfil(order: Order) -> list[Exported]:
+    """Check the whole file, then `export`. Raises BadRecording, OSError. Blocking."""
+    if inspect(Path(order.path), order.head).recording != order.recording:
+        raise BadRecording("another_recording")
+    return export(Path(order.path), order.key, Path(order.into), order.people)
+
+
+def export(path: Path, key: bytes, into: Path, people: Collection[str] | None = None) -> list[Exported]:
+    """Write the files of everybody, or of these people, into an empty directory; what was cut off is left out.
 
     Raises BadRecording, OSError. Blocking; holds no more than some chunks in memory."""
     timeline, films = Timeline(), dict[tuple[str, str], _Film]()
     for chunk, part in parts(path, key):
         timeline.learn(chunk.track, part)
-        if only in (None, part.person):
+        if people is None or part.person in people:
             what = "screen" if part.kind == "screen" else "camera"
             films.setdefault((part.person, what), _Film(part.person, what)).expect(part)
     for chunk, part in parts(path, key):

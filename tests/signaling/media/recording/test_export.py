@@ -102,7 +102,7 @@ def test_what_is_heard_and_seen_is_what_was_sent_at_its_time(meeting: Path, tmp_
 
 def test_one_person_alone_can_be_had(meeting: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    assert {one.person for one in export(meeting, KEY, tmp_path / "out", "gu")} == {"gu"}
+    assert {one.person for one in export(meeting, KEY, tmp_path / "out", {"gu"})} == {"gu"}
 
 
 def test_a_file_cut_off_by_a_crash_gives_all_before(meeting: Path, tmp_path: Path) -> None:
