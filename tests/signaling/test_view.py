@@ -38,6 +38,14 @@ def test_the_host_sees_the_lobby_and_both_chambers() -> None:
     assert tuple(c.id for c in seen.chambers) == get_args(ChamberId)
 
 
+def test_hosts_alone_read_whom_an_interpreter_goes_with() -> None:
+    m = Meeting("gu", "lin", "chen", "tang", tied={"tang": "lin"})
+    for person, whose in (("gu", "lin"), ("chen", ""), ("tang", "")):
+        seen = m.sees(person).chamber
+        assert seen is not None
+        assert {p.person: p.tied_to for p in seen.people} == {"gu": "", "lin": "", "chen": "", "tang": whose}, person
+
+
 def test_each_hears_line_is_true() -> None:
     m = Meeting("gu", "lin", "chen")
     seen = m.sees("lin").chamber

@@ -66,5 +66,34 @@ async def test_a_locked_room_in_a_break_is_locked_and_in_its_break_again(mortal:
         await guest.socket.disconnect()
 
 
+async def test_who_must_never_meet_does_not_meet_before_the_host_is_back(mortal: Remote) -> None:
+    """Their pages come back with tickets that are older than the mediator's word."""
+    cast = await mortal.cast()
+    lin, chen, door = cast.person("applicant"), cast.person("respondent"), f"/api/sessions/{cast.session}"
+    await cast.mediator.post(f"{door}/acts", {"act": "open"})
+    host = await Guest(mortal.base, cast.mediator_id).enter((await cast.mediator.post(f"{door}/ticket")).json)
+    tickets = {lin: await (await cast.ready("applicant")).post("/api/seat/ticket")}
+    tickets[chen] = await (await cast.ready("respondent")).post("/api/seat/ticket")
+    guests = {person: await Guest(mortal.base, person).enter(ticket.json) for person, ticket in tickets.items()}
+    await host.until(lambda: len(host.view["lobby"]) == 2)
+    for person in tickets:
+        await host.tell("admit", {"person": person})
+    await host.until(lambda: len(host.view["chamber"]["people"]) == 3)
+    answer = await cast.mediator.put(f"/api/cases/{cast.case}/apart", {"groups": [[lin, chen]]})
+    assert answer.status == 200, answer.json
+    await guests[lin].until(lambda: guests[lin].view["you"]["state"] == "waiting")
+    await host.tell("admit", {"person": lin})
+    await guests[lin].until(lambda: guests[lin].place == "side_applicant")
+    await mortal.house.stop(signal.SIGKILL)
+    await mortal.house.start()
+    again = {person: await Guest(mortal.base, person).enter(ticket.json) for person, ticket in tickets.items()}
+    for guest in again.values():
+        await guest.until(lambda one=guest: one.view and one.view["you"]["state"] == "present")  # type: ignore[misc]
+    assert [again[lin].place, again[chen].place] == ["side_applicant", "side_respondent"]
+    assert chen not in str(again[lin].heard) and lin not in str(again[chen].heard)
+    for guest in (host, *guests.values(), *again.values()):
+        await guest.socket.disconnect()
+
+
 def phones(guest: Guest) -> list[str]:
     return [one["person"] for chamber in guest.view.get("chambers", []) for one in chamber["people"] if one["phone"]]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import socketio
 
 from server.app import SOCKET
 from server.sessions.listener import ATTENDANCE
@@ -68,6 +69,27 @@ async def test_a_running_room_learns_at_once_who_must_not_meet(host: Line, cast:
     assert not host.view["away"] and not host.view["moving"]
 
 
+async def test_a_room_where_people_only_wait_learns_who_must_not_meet(office: Office, cast: Cast) -> None:
+    """All have tickets of before, the host too."""
+    await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "open"})
+    tickets = [await cast.mediator.post(f"/api/sessions/{cast.session}/ticket")]
+    tickets += [await (await cast.ready(role)).post("/api/seat/ticket") for role in ("applicant", "respondent")]
+    host, *waiting = lines = [Line(office.base) for _ in tickets]
+    for line, ticket in zip(waiting, tickets[1:], strict=True):
+        await line.enter(ticket.json)
+        await line.until(lambda one=line: one.view)
+    lin, chen = cast.person("applicant"), cast.person("respondent")
+    assert (await cast.mediator.put(f"/api/cases/{cast.case}/apart", {"groups": [[lin, chen]]})).status == 200
+    await host.enter(tickets[0].json)
+    await host.until(lambda: host.view and len(host.view["lobby"]) == 2)
+    for person in (lin, chen):
+        assert (await host.socket.call("admit", {"person": person}, namespace="/room"))["ok"]
+    await host.until(lambda: host.view["lobby"] == [])
+    assert [one["person"] for one in host.view["chamber"]["people"]] == [cast.mediator_id]
+    for line in lines:
+        await line.socket.disconnect()
+
+
 async def test_a_name_corrected_in_the_case_is_read_in_the_room(host: Line, cast: Cast) -> None:
     lin = cast.person("applicant")
     await host.socket.call("phone_seat", {"person": lin, "on": True}, namespace="/room")
@@ -104,8 +126,9 @@ async def test_who_is_only_expected_returns_to_their_place_after_a_restart(offic
     lin, rooms = cast.person("applicant"), office.app[SOCKET]
     await office.app[ATTENDANCE].on_attendance(cast.session, lin, "present", "joint", office.clock())
     ticket = Ticket(cast.session, lin, "林秀珍", "applicant", "applicant", int(office.clock().timestamp()) + 60)
+    live = rooms.open(ticket)
     await rooms.invite(ticket)
-    assert await rooms.returns(rooms.open(ticket), lin) == "joint"
+    assert await rooms.returns(live, lin) == "joint"
 
 
 async def test_who_takes_their_seat_elsewhere_ends_the_place_of_the_whole_kiosk(office: Office) -> None:
@@ -113,12 +136,17 @@ async def test_who_takes_their_seat_elsewhere_ends_the_place_of_the_whole_kiosk(
     for role in ("applicant", "interpreter"):
         await sit(cast, role)
     device = Line(office.base)
-    await device.enter((await enter(cast, "applicant", "interpreter")).json)
+    ticket = (await enter(cast, "applicant", "interpreter")).json
+    await device.enter(ticket)
     await device.until(lambda: device.view)
     gone = asyncio.Event()
     device.socket.on("disconnect", lambda *_: gone.set(), namespace="/room")
     own = await office.browser()
     assert (await own.open(cast.links["interpreter"]["url"], takeover=True)).status == 200
     await asyncio.wait_for(gone.wait(), 8)
+    again = Line(office.base)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await again.enter(ticket)
+    assert again.refused["code"] == "ticket_rejected", "it was of all of them"
     assert (await enter(cast, "applicant", "interpreter")).code == "not_seated"
     assert (await enter(cast, "applicant")).status == 200

@@ -1,6 +1,9 @@
 """The proof of isolation as a mediator shows it: what the journal counted, for who leads, and nothing that was said."""
 
 import json
+import threading
+
+import pytest
 
 from server.sessions import casting, store
 from server.sessions.listener import ATTENDANCE
@@ -70,6 +73,23 @@ async def test_a_journal_that_was_touched_is_not_whole(office: Office, cast: Cas
         where = (journal.bodies.c.case_id == cast.case) & (journal.bodies.c.seq == last.seq)
         await tx.execute(journal.bodies.update().where(where).values(body=json.dumps(body)))
     assert not (await cast.mediator.get(f"/api/sessions/{cast.session}/isolation")).json["whole"]
+
+
+async def test_a_long_journal_is_read_and_verified_beside_the_meetings(
+    office: Office, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every entry is hashed: whoever is in a room would wait for it."""
+    await a_meeting(office, cast)
+    threads: list[int] = []
+
+    def watched(entries: list[journal.Entry]) -> list[str]:
+        threads.append(threading.get_ident())
+        return verify(entries)
+
+    verify = journal.verify
+    monkeypatch.setattr(journal, "verify", watched)
+    assert (await cast.mediator.get(f"/api/sessions/{cast.session}/isolation")).json["whole"]
+    assert threads and threading.get_ident() not in threads
 
 
 async def test_only_who_leads_sees_it(office: Office, cast: Cast) -> None:

@@ -45,7 +45,9 @@ async def test_people_of_one_side_are_one_seat_with_all_their_names(office: Offi
     answer = await enter(cast, "applicant", "interpreter")
     ticket = check(office.app[keys.SECRET], answer.json["ticket"], office.clock().timestamp())
     assert (ticket.person, ticket.role) == (cast.person("applicant"), "applicant")
-    assert ticket.device_people == (cast.links["interpreter"]["name"],)
+    (other,) = ticket.device_people
+    assert (other.person, other.name) == (cast.person("interpreter"), cast.links["interpreter"]["name"])
+    assert (other.role, other.tied_to, other.login != ticket.login) == ("interpreter", ticket.person, True)
     async with office.db.reading() as tx:
         entry = (await journal.read(tx, cast.case))[-1]
     assert entry.kind == "seat.together"
