@@ -50,7 +50,7 @@ def test_words_are_shown_by_choice_and_those_of_a_private_talk_stay_in_it(server
     speaker.add_init_script(ON_THE_DEVICE)
     outside = Ear(other)
     hosting(mediator, case, server)
-    for role, page in (("applicant", speaker), ("respondent", other)):
+    for role, page in (("respondent", other), ("applicant", speaker)):  # all are there before the first word
         seated(page, links[role], server)
         admitted(mediator, page, links[role]["person"])
 
