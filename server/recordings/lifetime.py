@@ -80,7 +80,8 @@ async def _sweep_often(app: web.Application) -> None:
 
 
 async def sweep(db: Database, shelf: Shelf, now: Clock) -> list[str]:
-    """Destroy every recording whose time is over; ids of those. Files whose row says destroyed go too."""
+    """Destroy every recording whose time is over; ids of those. Files whose row says destroyed go too, and what the
+    database's log may still hold of their keys."""
     gone = []
     async with db.reading() as tx:
         rows = await store.all_of(tx)
@@ -91,4 +92,5 @@ async def sweep(db: Database, shelf: Shelf, now: Clock) -> list[str]:
             gone.append(row.id)
         if row.state is RecordingState.destroyed or row.id in gone:
             await asyncio.to_thread(shelf.remove, row.id)
+    await db.forget()
     return gone

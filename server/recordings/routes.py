@@ -239,4 +239,5 @@ async def deletion(call: Call[Wish]) -> RecordingView:
     if recording.state is RecordingState.destroyed:
         call.request.app[VIEWINGS].withdraw(recording.id)
         await asyncio.to_thread(call.request.app[SHELF].remove, recording.id)
+        await call.db.forget()
     return view

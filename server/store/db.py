@@ -34,6 +34,8 @@ LINES = 16
 """Transactions open at once; whoever comes then waits for one to end, `PATIENCE` seconds at most."""
 PATIENCE = 30
 CLOSING = 10
+FORGETTING, BETWEEN = 10, 0.05
+"""Attempts to empty the write-ahead log, and seconds between two: readers hold on to it for some milliseconds."""
 
 
 class Tx:
@@ -109,22 +111,38 @@ class Database:
         async with self._open("BEGIN") as tx:
             yield tx
 
+    async def forget(self) -> bool:
+        """After a commit that destroyed something: its bytes leave the write-ahead log as well, and so every later
+        backup. False when readers held on to the log all the while: then the next time brings it."""
+        for _ in range(FORGETTING):
+            async with self._writer, self._line() as line:
+                if await line.trip(sqlite.empty_log, BUSY_MS):
+                    return True
+            await asyncio.sleep(BETWEEN)
+        return False
+
     @asynccontextmanager
-    async def _open(self, begin: str) -> AsyncIterator[Tx]:
+    async def _line(self) -> AsyncIterator[Line]:
+        """A free connection; whoever uses it next finds no transaction."""
         if self._closed:
             raise DatabaseClosed
         async with asyncio.timeout(PATIENCE):
             line = await self._free.get()
         try:
-            await line.trip(sa.Connection.exec_driver_sql, begin)
-            yield Tx(line)
-            await line.trip(sa.Connection.commit)
+            yield line
         except BaseException:
-            # Asked for now, and not to be cancelled: whoever uses the line next must find no transaction.
+            # Asked for now, and not to be cancelled.
             await asyncio.shield(line.trip(sqlite.undo))
             raise
         finally:
             self._free.put_nowait(line)
+
+    @asynccontextmanager
+    async def _open(self, begin: str) -> AsyncIterator[Tx]:
+        async with self._line() as line:
+            await line.trip(sa.Connection.exec_driver_sql, begin)
+            yield Tx(line)
+            await line.trip(sa.Connection.commit)
 
     async def close(self) -> None:
         """Let nobody in any more, wait for those at work, `CLOSING` seconds at most, then close all connections."""
@@ -143,6 +161,7 @@ class Database:
 def _on_connect(dbapi: Any, _record: object) -> None:
     dbapi.isolation_level = None  # the driver must not begin on its own: `transaction` and `reading` do
     cursor = dbapi.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    own = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
+    for pragma in own:  # what was deleted is overwritten: keys and answers are destroyed in earnest
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -67,6 +67,18 @@ def scalar(connection: sa.Connection, statement: sa.Executable, parameters: Any 
     return connection.execute(statement, parameters).scalar()
 
 
+def empty_log(connection: sa.Connection, patience: int) -> bool:
+    """Move the write-ahead log into the database and cut it to nothing; False when somebody reads from it just now.
+    Waits for nobody; `patience` (ms) holds again afterwards."""
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        return not busy
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.commit()
+
+
 def undo(connection: sa.Connection) -> None:
     """Roll back whatever is open."""
     connection.rollback()

@@ -163,6 +163,7 @@ async def conclude(
         await store.conclude(tx, proposal, state)
         body = {"proposal": proposal.id, "state": state.value}
         await journal.append(tx, case_id, "table.proposal_closed", "server", body, now)
+    await app[keys.DB].forget()
     await announce(app, case_id, "proposals", _audience(proposal, case))
 
 

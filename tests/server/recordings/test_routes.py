@@ -1,15 +1,20 @@
 """Who sees a recording and when, each viewing in the journal, and the end of it."""
 
+import asyncio
 import io
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import av
 import pytest
 
+from server.keeping.backup import backup, restore
 from server.recordings.lifetime import RECORDER, SHELF, sweep
 from server.recordings.model import RecordingState
 from server.recordings.rules import OPEN_FOR
 from server.recordings.viewings import OPEN
+from server.settings import KeepingOptions
 from server.store import journal
 from server.web import keys
 from tests.actors import Browser
@@ -150,6 +155,24 @@ async def test_only_when_everybody_asks_is_it_destroyed_key_and_file(meeting: Me
     assert gone.key is None and gone.state is RecordingState.destroyed
     assert (await meeting.cast.mediator.post(f"/api/recordings/{row.id}/viewings")).code == "recording_destroyed"
     assert (await kinds(meeting))[-1] == ("destroyed", "server")
+
+
+async def test_a_destroyed_key_is_in_no_file_and_in_no_later_backup(meeting: Meeting, tmp_path: Path) -> None:
+    row, settings = await meeting.recorded(), meeting.office.app[keys.SETTINGS]
+    assert row.key and any(row.key in data for data in all_bytes(settings.data))
+    for browser in (meeting.cast.mediator, await meeting.cast.seat("applicant"), await meeting.cast.seat("respondent")):
+        await browser.post(f"/api/recordings/{row.id}/deletion", {"destroy": True})
+    assert (await meeting.rows())[0].state is RecordingState.destroyed
+    assert not any(row.key in data for data in all_bytes(settings.data))
+    sealed = replace(settings, keeping=KeepingOptions(backup_passphrase="of the archive"))
+    await asyncio.to_thread(backup, sealed, tmp_path / "b", meeting.office.clock())
+    await asyncio.to_thread(restore, tmp_path / "b", tmp_path / "again", "of the archive")
+    restored = all_bytes(tmp_path / "again")
+    assert any(row.id.encode() in data for data in restored) and not any(row.key in data for data in restored)
+
+
+def all_bytes(directory: Path) -> list[bytes]:
+    return [path.read_bytes() for path in directory.rglob("*") if path.is_file()]
 
 
 async def test_a_party_does_not_learn_who_else_wants_it_destroyed(meeting: Meeting) -> None:

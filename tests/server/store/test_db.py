@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from server.store import db as db_module
 from server.store import migrate
 from server.store.db import Database, DatabaseClosed, Instant
 from signaling import spawn
@@ -132,12 +133,45 @@ asyncio.run(main())
     assert reported <= found <= reported + 1
 
 
-async def test_the_file_is_in_wal_mode_with_full_sync_and_foreign_keys(db: Database) -> None:
+async def test_the_file_is_in_wal_mode_with_full_sync_foreign_keys_and_secure_delete(db: Database) -> None:
     async with db.reading() as tx:
-        values = [
-            await tx.scalar(sa.text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-    assert values == ["wal", 2, 1]
+        names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        values = [await tx.scalar(sa.text(f"PRAGMA {name}")) for name in names]
+    assert values == ["wal", 2, 1, 1]
+
+
+async def test_what_was_destroyed_is_in_no_byte_of_any_file(db: Database) -> None:
+    secrets = [bytes([65 + number]) * 60 for number in range(20)]
+    async with db.transaction() as tx:
+        await tx.execute(sa.text("CREATE TABLE kept (id INTEGER PRIMARY KEY, key BLOB)"))
+        for secret in secrets:
+            await tx.execute(sa.text("INSERT INTO kept (key) VALUES (:key)"), {"key": secret})
+    assert any(secrets[3] in data for data in files(db))
+    async with db.transaction() as tx:
+        await tx.execute(sa.text("UPDATE kept SET key = NULL WHERE id % 2"))
+        await tx.execute(sa.text("DELETE FROM kept WHERE NOT id % 2"))
+    assert await db.forget()
+    assert [secret for secret in secrets for data in files(db) if secret in data] == []
+
+
+async def test_who_reads_meanwhile_is_neither_waited_for_nor_held_up(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_module, "FORGETTING", 2)
+    async with db.reading() as reader:
+        before = await reader.scalar(sa.text("SELECT count(*) FROM accounts"))
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("CREATE TABLE later (id INTEGER)"))
+        assert not await db.forget()
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO later VALUES (1)"))
+        assert await reader.scalar(sa.text("SELECT count(*) FROM accounts")) == before
+    assert await db.forget()
+
+
+def files(db: Database) -> list[bytes]:
+    """The database and all beside it."""
+    return [path.read_bytes() for path in db.path.parent.glob(f"{db.path.name}*")]
 
 
 async def test_errors_of_the_database_do_not_show_values(db: Database) -> None:

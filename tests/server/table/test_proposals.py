@@ -66,6 +66,23 @@ async def test_the_result_is_one_word_and_the_answers_are_erased(
     assert kinds == ["table.proposed", "table.proposal_closed"], "nothing of an answer, and the end only once"
 
 
+async def test_an_erased_answer_is_in_no_byte_of_any_file(office: Office, table: Table) -> None:
+    proposal = await put(table)
+    await say(table, "applicant", proposal, False)
+    await say(table, "respondent", proposal, True)
+    async with office.db.reading() as tx:
+        sealed = await tx.scalars(sa.select(answers.c.sealed))
+    data = office.app[keys.SETTINGS].data
+
+    def found() -> list[bytes]:
+        files = [path.read_bytes() for path in data.rglob("*") if path.is_file()]
+        return [one for one in sealed if any(one in file for file in files)]
+
+    assert len(sealed) == 2 and found() == sealed
+    assert (await table.send("mediator", f"proposals/{proposal}/acts", {"act": "close"})).json["state"] == "not_settled"
+    assert found() == []
+
+
 async def test_what_one_party_can_see_does_not_depend_on_the_other(
     table: Table, told: list[tuple[str, frozenset[str]]]
 ) -> None:
