@@ -32,7 +32,7 @@ class Blobs:
 
     async def remove(self, sha256: str) -> None:
         """Erase (a void ceremony's revisions); absent is fine."""
-        await asyncio.to_thread(self._path(sha256).unlink, True)
+        await asyncio.to_thread(self._remove, sha256)
 
     async def tidy(self) -> None:
         """Remove what a killed process left half written; nobody ever knew its name."""
@@ -67,6 +67,12 @@ class Blobs:
         for directory in (path.parent, self.directory):  # the rename, and a new sub-directory, must survive too
             sync_directory(directory)
         return sha256
+
+    def _remove(self, sha256: str) -> None:
+        path = self._path(sha256)
+        if path.exists():
+            path.unlink(missing_ok=True)
+            sync_directory(path.parent)  # whoever forgets the name next must not see it come back
 
     def _get(self, sha256: str) -> bytes:
         try:

@@ -21,6 +21,7 @@ from server.ids import new
 from server.sessions import store as sessions
 from server.store.db import Tx
 from server.table import addresses, papers_store, rules
+from server.table.erasing import erase
 from server.table.errors import PaperUnreadable
 from server.table.model import Page, Paper
 from server.table.pages import LIMIT, drawn, type_of
@@ -133,7 +134,8 @@ async def _stored(app: web.Application, paper_id: str, data: bytes) -> AsyncIter
         blobs.append(await _keep(app, f"paper|{paper_id}", data))
         yield blobs[-1], found
     except BaseException:
-        await _erase(app, blobs)
+        for blob in blobs:
+            await app[keys.BLOBS].remove(blob)
         raise
 
 
@@ -148,11 +150,11 @@ async def take_off(call: Call[None]) -> PapersView:
         if not rules.keeps_paper(paper, call.caller.id, case):
             raise NotPermitted("a mediator, or who brought it in")
         had = await papers_store.handed_to(tx, paper.id)
-        blobs = await papers_store.remove(tx, paper)
+        await papers_store.remove(tx, paper)
         left = await papers_store.of_case(tx, vault, case.id)
         seen = [one for one in left if await _keeps(tx, one, call.caller.id, case)]
         view = PapersView([await _view(tx, one, call.caller.id, case) for one in seen])
-    await _erase(app, blobs)
+    await erase(app[keys.DB], app[keys.BLOBS])
     await announce(app, case.id, "papers", rules.hosts(case) | had | {paper.owner})
     return view
 
@@ -288,8 +290,3 @@ async def _keep(app: web.Application, what: str, data: bytes) -> str:
 
 async def _unsealed(app: web.Application, what: str, blob: str) -> bytes:
     return await asyncio.to_thread(app[keys.VAULT].open, what, await app[keys.BLOBS].get(blob))
-
-
-async def _erase(app: web.Application, blobs: list[str]) -> None:
-    for blob in blobs:
-        await app[keys.BLOBS].remove(blob)

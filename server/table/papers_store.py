@@ -39,6 +39,8 @@ handed = sa.Table(
     sa.Column("person", ID, primary_key=True),
     sa.Column("at", Instant, nullable=False),
 )
+erasing = sa.Table("table_erasing", metadata, sa.Column("blob", sa.String(64), primary_key=True))
+"""Blobs that belong to nothing any more, until they are erased: a commit and a file cannot end at once."""
 COUNT = sa.select(sa.func.count()).where(pages.c.paper == papers.c.id).scalar_subquery()
 ALL = sa.select(papers, COUNT.label("pages"))
 
@@ -100,10 +102,20 @@ async def handed_to(tx: Tx, paper_id: str) -> frozenset[str]:
     return frozenset(await tx.scalars(sa.select(handed.c.person).where(handed.c.paper == paper_id)))
 
 
-async def remove(tx: Tx, paper: Paper) -> list[str]:
-    """Take a paper off the table; returns the names of the blobs to be erased after the commit."""
+async def remove(tx: Tx, paper: Paper) -> None:
+    """Take a paper off the table; `to_erase` names its blobs from the commit on."""
     blobs = await tx.scalars(sa.select(pages.c.blob).where(pages.c.paper == paper.id))
     for table in (pages, handed):
         await tx.execute(table.delete().where(table.c.paper == paper.id))
     await tx.execute(papers.delete().where(papers.c.id == paper.id))
-    return [paper.blob, *blobs]
+    await tx.execute(erasing.insert(), [{"blob": blob} for blob in (paper.blob, *blobs)])
+
+
+async def to_erase(tx: Tx) -> list[str]:
+    """Names of blobs."""
+    return await tx.scalars(sa.select(erasing.c.blob))
+
+
+async def erased(tx: Tx, blobs: list[str]) -> None:
+    """They are gone."""
+    await tx.execute(erasing.delete().where(erasing.c.blob.in_(blobs)))

@@ -1,6 +1,5 @@
 """Papers: drawn by the server, seen page by page by whom the room shows them to, copied by whom they were handed to."""
 
-import asyncio
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from PIL import Image
 from server.table import papers_store
 from server.web import keys
 from tests.actors import Answer, Browser
-from tests.conftest import Office
+from tests.conftest import MakeOffice, Office
 from tests.server.table.conftest import Table
 
 Shows = dict[str, tuple[str, int]]
@@ -133,8 +132,31 @@ async def test_what_was_taken_off_is_erased(office: Office, table: Table) -> Non
     assert (await table.seats["respondent"].send("DELETE", f"{table.case}/papers/{paper}")).status == 404
     gone = await table.seats["applicant"].send("DELETE", f"{table.case}/papers/{paper}")
     assert (gone.status, gone.json["papers"]) == (200, [])
-    assert await stored(office) == []
+    assert not set(blobs) & on_disk(office)
     assert (await page(table, "mediator", paper, 1)).status == 404
+
+
+async def test_what_a_killed_process_had_yet_to_erase_is_erased_at_the_next_start(
+    office: Office, table: Table, make_office: MakeOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = (await bring(table, "applicant", pdf())).json["id"]
+    names = await stored(office)
+
+    async def killed(sha256: str) -> None:
+        raise OSError("before a single file was erased")
+
+    monkeypatch.setattr(office.app[keys.BLOBS], "remove", killed)
+    await table.seats["applicant"].send("DELETE", f"{table.case}/papers/{paper}")
+    assert await table.get("applicant", "papers") == []
+    assert set(names) <= on_disk(office)
+    again = await make_office()
+    assert not set(names) & on_disk(again)
+    async with again.db.reading() as tx:
+        assert await papers_store.to_erase(tx) == []
+
+
+def on_disk(office: Office) -> set[str]:
+    return {path.name for path in office.app[keys.BLOBS].directory.glob("??/*")}
 
 
 async def stored(office: Office) -> list[str]:
@@ -142,8 +164,7 @@ async def stored(office: Office) -> list[str]:
     async with office.db.reading() as tx:
         names = await tx.scalars(sa.select(papers_store.papers.c.blob))
         names += await tx.scalars(sa.select(papers_store.pages.c.blob))
-    there = await asyncio.to_thread(lambda: {path.name for path in office.app[keys.BLOBS].directory.glob("??/*")})
-    assert set(names) <= there
+    assert set(names) <= on_disk(office)
     return names
 
 

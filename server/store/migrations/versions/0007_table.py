@@ -82,7 +82,8 @@ def words() -> None:
 
 
 def papers() -> None:
-    """Papers, their pages, and who was handed a copy."""
+    """Papers, their pages, who was handed a copy, and what is to be erased."""
+    op.create_table("table_erasing", sa.Column("blob", sa.String(64), primary_key=True))
     op.create_table(
         "table_papers",
         sa.Column("id", ID, nullable=False),
