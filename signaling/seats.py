@@ -44,16 +44,16 @@ class Seats(Counting):
 
     def greet(self, ticket: Ticket) -> None:
         """Raises RoomError when this ticket cannot come in at all; changes nothing."""
-        self._need_place(ticket)
+        known = self.people.get(ticket.person)
+        self._need_welcome(ticket, new=known is None or known.seat == "invited")
         if self.locked_to is not None and ticket.person not in self.locked_to and not is_host(ticket.role):
             raise RoomLocked
 
-    def _need_place(self, ticket: Ticket) -> None:
+    def _need_welcome(self, ticket: Ticket, new: bool) -> None:
         if self.state == "ended":
             raise RoomEnded
-        known = self.people.get(ticket.person)
         arrived = sum(p.seat != "invited" for p in self.people.values())
-        if (known is None or known.seat == "invited") and arrived >= self.options.people:
+        if new and arrived >= self.options.people:
             raise TooMany("60")
         for one in (ticket, *ticket.device_people):
             if one.person in self.people and self.people[one.person].seat == "removed":
@@ -62,7 +62,7 @@ class Seats(Counting):
     def _invite(self, ticket: Ticket) -> list[Effect]:
         """The office says who may come; hosts see them expected and can seat them by telephone. Behind a lock, too:
         when it opens, the room knows whom they must not meet."""
-        self._need_place(ticket)
+        self._need_welcome(ticket, new=ticket.person not in self.people)
         person = self._hear_of(ticket)
         return self._part(person)
 

@@ -288,6 +288,16 @@ def test_one_at_a_device_whom_somebody_does_not_agree_to_keeps_it_beside_the_hos
         m.target("admit", "li")
 
 
+def test_a_full_room_still_learns_of_those_it_knows() -> None:
+    m = Meeting("gu", "chen", options=RoomOptions(people=3))
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
+    m.do(Invite(replace(m.ticket("bai"), exp=2**40 + 60, apart=("chen",))))
+    assert "chen" not in m.room.mates("lin")
+    with pytest.raises(TooMany):
+        invite(m, "wu")
+
+
 def test_the_interpreter_of_a_device_leaves_with_it() -> None:
     m = Meeting("gu", "chen", tied={"tang": "lin"})
     m.do(Knock(kiosk(m, "lin", "bai")))
