@@ -10,8 +10,9 @@ from .rtcp import Feedback
 
 THIN = 2_000_000
 """Bit/s below which pictures are paced."""
-LEAN, LOSSY = 1_000_000, 0.03
-"""Bit/s and share of loss below which voices go without repair: it doubles them."""
+LEAN, SCARCE, LOSSY = 1_000_000, 200_000, 0.015
+"""Bit/s and share of loss below which voices go without repair: it doubles them. Below the second rate only what the
+line loses at any rate counts: the rest may be our own doing."""
 PROBE_SECONDS = 0.05
 PROBE_FACTOR, PROBE_NEAR = 2.0, 1.5
 """A probe's rate over the estimate: at first and after success, and where a limit was met before."""
@@ -106,7 +107,9 @@ class Downlink:
     def lean(self) -> bool:
         """Voices go without what repairs them: there is little room, and little is lost."""
         estimator = self.estimator
-        return estimator.heard_at is not None and estimator.bitrate < LEAN and estimator.loss < LOSSY
+        if estimator.heard_at is None or estimator.bitrate >= LEAN:
+            return False
+        return (estimator.loss if estimator.bitrate > SCARCE else estimator.own_loss) < LOSSY
 
     @property
     def late(self) -> bool:

@@ -141,6 +141,11 @@ class Estimator:
 
     @property
     def loss(self) -> float:
+        """Share lost in the last seconds."""
+        return self._loss.mean
+
+    @property
+    def own_loss(self) -> float:
         """Share the line loses at any rate."""
         return self._loss.own
 

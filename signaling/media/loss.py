@@ -8,18 +8,22 @@ SAME = 0.7
 """A figure of at least this share of the one before the fall: falling did not help."""
 MOST = 0.5
 """More is an outage, not a line."""
+SLOW = 0.1
+"""Weight of the newest figure in the mean: some five seconds count."""
 
 
 class Loss:
     """The share of packets lost, against what the line loses at any rate."""
 
-    __slots__ = ("_got", "_lost", "_since", "_tried", "_wait", "excess", "missing", "own")
+    __slots__ = ("_got", "_lost", "_since", "_tried", "_wait", "excess", "mean", "missing", "own")
 
     def __init__(self) -> None:
         self.missing: dict[int, float] = {}
         """Number -> departure of packets not seen yet, though later ones were."""
         self.own = 0.0
         """Loss that does not depend on the rate, 0..1."""
+        self.mean = 0.0
+        """Loss of the last seconds, whatever causes it."""
         self.excess = 0.0
         """Loss of the last span above it, 0 when it may be chance."""
         self._got = self._lost = 0
@@ -39,6 +43,7 @@ class Loss:
         share = self._lost / total
         self._got = self._lost = 0
         self._since = now
+        self.mean += SLOW * (min(share, MOST) - self.mean)
         if self._wait:
             self._wait -= 1
             return False

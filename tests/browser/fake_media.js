@@ -2,6 +2,16 @@
 // who publishes and in which chamber; and keeps, for every remote track, what was really decoded.
 // `window.__person` (hertz and colours per chamber) is set by the test before this script.
 (() => {
+  if (window !== window.top) { // the frame a connection is made in (room/roaming.ts)
+    const Inner = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Inner {
+      constructor(...args) {
+        super(...args);
+        window.top.__peers.add(this);
+      }
+    };
+    return;
+  }
   const me = window.__person;
   const NEUTRAL = { colour: '#808080', hertz: 0 };
   const seen = { colours: {}, hertz: {}, chamber: [], said: [] };
@@ -78,11 +88,14 @@
   // Every remote track is decoded and looked at, whether the page shows it or not.
   const Peer = window.RTCPeerConnection;
   window.__peers = [];
+  window.__peers.add = (peer) => {
+    window.__peers.push(peer);
+    peer.addEventListener('track', (event) => (event.track.kind === 'video' ? watch(event.track) : listen(event.track)));
+  };
   window.RTCPeerConnection = class extends Peer {
     constructor(...args) {
       super(...args);
-      window.__peers.push(this);
-      this.addEventListener('track', (event) => (event.track.kind === 'video' ? watch(event.track) : listen(event.track)));
+      window.__peers.add(this);
     }
   };
   function watch(track) {

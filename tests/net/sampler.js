@@ -1,6 +1,16 @@
 // Runs before the page's own code: keeps every peer connection and, ten times a second, what was really decoded of whom.
 // A row: time (Unix seconds), person, kind, and counters that only grow, summed over all connections of this page.
 (() => {
+  if (window !== window.top) {
+    const Inner = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Inner {
+      constructor(...args) {
+        super(...args);
+        window.top.__lab.connections.push(this);
+      }
+    };
+    return;
+  }
   const EVERY_MS = 100;
   const rows = [];
   const connections = [];

@@ -4,6 +4,7 @@
  */
 import type { Kind, Offer, Received, SetName } from '../protocol'
 import { limit } from './encodings'
+import { roaming } from './roaming'
 
 export type Tracks = Record<Kind, MediaStreamTrack | null>
 export const KINDS: readonly Kind[] = ['audio', 'video', 'screen']
@@ -65,7 +66,7 @@ export function lineOf(connected: boolean, loss: number, rtt: number): Line {
 
 export function makePeer(options: PeerOptions): RoomPeer {
   const now = options.now ?? (() => performance.now())
-  const pc = (options.make ?? ((config) => new RTCPeerConnection(config)))({
+  const pc = (options.make ?? roaming)({
     iceServers: options.iceServers,
     bundlePolicy: 'max-bundle',
   })

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from signaling.media.downlink import DEAF
+from signaling.media.downlink import DEAF, LEAN
 from tests.signaling.media.simulation import Browser, Meeting, Pipe, World
 
 LAYERS = (120_000, 400_000, 1_200_000)
@@ -120,3 +120,16 @@ def test_without_feedback_loss_lowers_layers_but_takes_nobody_away() -> None:
         browser.downlink.on_loss(0.0, 1_000_000, world.now)
         world.run(0.2)
     assert room.aims == {0: 2, 1: 2}
+
+
+@pytest.mark.parametrize("loss, lean", [(0.0, True), (0.03, False), (0.05, False), (0.1, False)])
+def test_voices_are_repaired_wherever_some_of_them_are_lost(loss: float, lean: bool) -> None:
+    """One small picture: the estimate stays low, and whether room is short is not known."""
+    world = World()
+    browser = Browser(world, Pipe(world, 600_000, loss=loss))
+    Meeting(browser, world, 1, [(250_000,)])
+    world.run(20)
+    seen: list[tuple[bool, bool]] = []
+    world.every(0.5, lambda: seen.append((browser.downlink.estimator.bitrate < LEAN, browser.downlink.lean)))
+    world.run(40)
+    assert seen == [(True, lean)] * len(seen)
