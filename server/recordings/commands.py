@@ -79,8 +79,8 @@ def _verify(shelf: Shelf, found: list[Recording]) -> int:
     """Files alone and the journal's heads; no key is needed."""
     bad = 0
     for one in found:
-        if one.state is not RecordingState.ended:
-            print(f"{one.id}: {one.state.value}")
+        if one.state is not RecordingState.ended or not one.chunks:
+            print(f"{one.id}: {'empty' if one.state is RecordingState.ended else one.state.value}")
             continue
         try:
             summary = shelf.check(one)

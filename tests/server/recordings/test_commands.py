@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from server import cli
+from server.recordings import RECORDER
 from server.recordings.lifetime import SHELF
+from server.recordings.model import RecordingState
 from server.store import journal
 from server.web import keys
 from tests.server.recordings.recorded import Meeting, spoil
@@ -39,6 +41,18 @@ async def test_list_and_verify(archive: Meeting, capsys: pytest.CaptureFixture[s
     code, _, err = await said(capsys, "verify", row.id)
     assert code == 1 and "recording_damaged not_as_journalled" in err
     assert (await said(capsys, "verify", "rec_none"))[0] == 1
+
+
+async def test_a_recording_in_which_nothing_was_taken_is_not_damaged(
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = meeting.office.app
+    monkeypatch.setenv("HEJIE_DATA", str(app[keys.SETTINGS].data))
+    monkeypatch.setenv("HEJIE_DEMO", "1")
+    app[RECORDER].start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
+    app[RECORDER].stop(meeting.cast.session, "newcomer")
+    row = await meeting.until(RecordingState.ended)
+    assert await said(capsys, "verify") == (0, f"{row.id}: empty\n", "")
 
 
 async def test_export_writes_films_that_ffprobe_accepts_and_a_manifest(
