@@ -2,7 +2,11 @@
 
 import asyncio
 import os
+import select
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +27,19 @@ from tests.actors import Answer, Browser
 from tests.conftest import MakeOffice
 from tests.server.recordings.recorded import Meeting
 from tests.signaling.media.waiting import until
+
+
+SERVER = """
+import asyncio, sys
+from pathlib import Path
+from types import SimpleNamespace
+from server.recordings import films
+from signaling.media.recording import Order
+
+order = Order("rec_1", sys.argv[1], bytes(32), None, "/nowhere")
+shelf, recording = SimpleNamespace(order=lambda *_: order), SimpleNamespace(chunks=1)
+asyncio.run(films.made(shelf, recording, Path("/nowhere")))
+"""
 
 
 @pytest.fixture
@@ -59,6 +76,20 @@ async def test_films_are_made_in_a_process_of_their_own(
         monkeypatch.setattr(module, name, never)
     answer = await looked_at(lin, meeting)
     assert answer.status == 200 and len(answer.json["films"]) == 3, answer.json
+
+
+async def test_a_child_does_not_outlive_a_server_that_was_killed(tmp_path: Path) -> None:
+    """The child waits for a file that gives nothing; when it ends, nobody reads from there any more."""
+    pipe = tmp_path / "rec_1"
+    os.mkfifo(pipe)
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(pipe)], cwd=films.ROOT) as server:
+        file = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # from here on the child is at work
+        look = select.poll()
+        look.register(file, 0)
+        assert not look.poll(0)
+        server.send_signal(signal.SIGKILL)
+        await until(lambda: look.poll(0))
+        os.close(file)
 
 
 async def test_two_at_once_and_others_wait_in_line(meeting: Meeting, lin: Browser) -> None:
