@@ -24,6 +24,7 @@ CPU = 1800
 PATIENCE = 3600.0
 LAUNCH = (
     "import ctypes, os, resource as r, runpy\n"
+    "ctypes.CDLL(None).prctl(1, 9)\n"  # PR_SET_PDEATHSIG: what is half made does not outlive who ordered it
     "os.nice(10)\n"
     f"r.setrlimit(r.RLIMIT_AS, ({MEMORY}, {MEMORY})); r.setrlimit(r.RLIMIT_CPU, ({CPU}, {CPU}))\n"
     "r.setrlimit(r.RLIMIT_CORE, (0, 0)); r.setrlimit(r.RLIMIT_NOFILE, (512, 512))\n"
