@@ -32,7 +32,8 @@ class Screening:
     def screened(self, person: Person) -> bool:
         """There is somebody whom one at the device must never meet, be they known here or not."""
         here = self.at_device(person)
-        return any(one.apart or any(one.id in other.apart for other in self.people.values()) for one in here)
+        ids = {one.id for one in here}
+        return any(one.apart for one in here) or any(not ids.isdisjoint(other.apart) for other in self.people.values())
 
     def at_device(self, person: Person) -> list[Person]:
         """The person and who else sits at the same device: one seat, in one chamber."""
