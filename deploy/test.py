@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 BUILD = Path("build/test")
@@ -44,6 +45,13 @@ def pytest(title: str, name: str, arguments: list[str], **settings: str) -> tupl
     return total - bad - skipped, bad + skipped + (0 if ok or bad or skipped else 1)
 
 
+def beside(*runs: tuple[str, str, list[str]]) -> list[tuple[int, int]]:
+    """Several pytest runs (title, name, arguments) at once, on a core each: one after another they would take half of
+    all the time."""
+    with ThreadPoolExecutor(len(runs)) as desk:
+        return list(desk.map(lambda one: pytest(*one), runs))
+
+
 def vitest() -> tuple[int, int]:
     """Passed and failed of the TypeScript specs."""
     report = (BUILD / "vitest.json").resolve()
@@ -70,8 +78,10 @@ def main() -> int:
         check("types (vue-tsc)", [*npm, "types"]),
         check("weight of the party's page", [*npm, "weigh"]),
         vitest(),
-        # A file stays in one process: what its module shares is made once.
-        pytest("tests without a browser", "plain", ["-m", "not browser", "-n", "auto", "--dist", "loadfile"]),
+        *beside(
+            ("server, without a browser", "server", ["-m", "not browser", "tests/server"]),
+            ("the rest, without a browser", "plain", ["-m", "not browser", "--ignore=tests/server"]),
+        ),
         pytest("media plane without its compiled part", "uncompiled", UNCOMPILED, HEJIE_MEDIA_NATIVE="0"),
         # Apart from one another: the synchronous driver of the stories keeps a loop running in its process.
         pytest(
