@@ -33,6 +33,11 @@ test: setup-test
 screens: setup-test
 	@$(VENV)/python -m tests.browser.screens
 
+# Every control of the host's room with 2, 4 and 8 people, each by mouse, touch and keyboard; `make test` plays a third.
+.PHONY: controls
+controls: setup-test
+	@$(VENV)/python -m pytest -p no:randomly tests/browser/test_host_controls.py
+
 # Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
 .PHONY: judges attack fuzz fuzz-media
 judges: setup-test

@@ -1,28 +1,42 @@
 """Every control of the host's room with 2, 4 and 8 people in real Chromium, by mouse, by touch and by keyboard. One
-meeting for each number of people; each test leaves it as it found it. The others see on their pages what was done."""
+meeting for each number of people; each test leaves it as it found it. The others see on their pages what was done.
+`make test` plays each number by one way and each way with one number, `make controls` all nine."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import People
 from tests.browser.hosting import WAYS, Hand, in_chamber
-from tests.browser.meeting import GONE, Meeting, convene
+from tests.browser.meeting import Meeting, convene
 from tests.browser.steps import LONG, say
 from tests.running import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+SIZES = (2, 4, 8)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.parametrize(
+        "meeting, hand",
+        [
+            pytest.param(size, way, marks=() if size == SIZES[WAYS.index(way)] else pytest.mark.whole)
+            for size in SIZES
+            for way in WAYS
+        ],
+        indirect=True,
+    ),
+]
 
 
-@pytest.fixture(scope="module", params=[2, 4, 8])
+@pytest.fixture(scope="module")
 def meeting(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Meeting]:
     people = People(chromium, server)
     yield convene(people, server, request.param)
     people.close()
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture
 def hand(request: pytest.FixtureRequest) -> Hand:
     return Hand(request.param)
 
@@ -172,9 +186,8 @@ def test_a_private_talk_and_back(meeting: Meeting, hand: Hand) -> None:
     _recalled(meeting, hand)
 
 
-def test_a_side_among_themselves(meeting: Meeting) -> None:
-    """One hand for each number of people: lines that were left rest ten seconds before they are lent again."""
-    host, hand = meeting.host, Hand({1: "mouse", 3: "touch", 7: "keyboard"}[len(meeting.guests())])
+def test_a_side_among_themselves(meeting: Meeting, hand: Hand) -> None:
+    host = meeting.host
     hand.use(host.locator("[data-control=move]"))
     hand.tick(host.locator("[name=place][value=side_applicant]"))
     hand.tick(host.locator(f"[name=people][value='{meeting.id('applicant')}']"))
@@ -257,46 +270,3 @@ def choose(hand: Hand, field: Locator, value: str) -> None:
         field.first.select_option(value)
     else:
         hand.tick(field.and_(field.page.locator(f"[value='{value}']")))
-
-
-def test_taking_somebody_out_for_good(people: People, server: Server) -> None:
-    room = convene(people, server, 4, beside=False)
-    for way, role in zip(WAYS, ("applicant", "respondent", "expert"), strict=True):
-        hand = Hand(way)
-        hand.use(room.menu(hand, room.id(role)).locator("[data-control=remove]"))
-        hand.use(room.host.locator("[data-control=confirm-send-out]"))
-        expect(room.pages[role].get_by_text(say(GONE)).first).to_be_visible()
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_ending_for_all(people: People, server: Server, way: str) -> None:
-    room = convene(people, server, 2)
-    hand = Hand(way)  # type: ignore[arg-type]
-    hand.use(room.host.locator("[data-control=leave]"))
-    hand.use(room.host.locator("[data-control=confirm-end]"))
-    expect(room.party.get_by_role("heading", name=say("seat.room.ended_title"))).to_be_visible()
-
-
-def test_the_list_of_keys_and_the_keys_themselves(people: People, server: Server) -> None:
-    """`?` lists what works here; dangerous keys only open a dialog; nothing is a key while one types."""
-    room = convene(people, server, 2)
-    host: Page = room.host
-    host.locator("h1").first.focus()
-    host.keyboard.press("?")
-    listed = host.locator("dialog[open]")
-    for key in ("M", "V", "A", "K", "N", "T", "Shift+M", "Shift+P", "?"):
-        expect(listed.locator("kbd", has_text=key).first).to_be_visible()
-    host.keyboard.press("Escape")
-    for key, dialog in (("Shift+M", "mute_all"), ("Shift+P", "pause"), ("k", "move")):
-        host.keyboard.press(key)
-        expect(host.locator(f"dialog[open] [data-control=confirm-{dialog}]")).to_be_visible()
-        host.keyboard.press("Escape")
-        expect(host.locator("dialog[open]")).to_have_count(0)
-    microphone = room.party.locator("[data-control=microphone]")
-    expect(microphone).to_have_attribute("aria-pressed", "true")
-    room.party.keyboard.press("m")
-    expect(microphone).to_have_attribute("aria-pressed", "false")
-    room.party.keyboard.press("c")
-    room.party.locator("textarea, input[type=text]").first.focus()
-    room.party.keyboard.type("mm")
-    expect(microphone).to_have_attribute("aria-pressed", "false")
