@@ -89,7 +89,7 @@ class Meeting:
 
 
 def convene(people: People, server: Server, size: int, *, beside: bool = True) -> Meeting:
-    """The mediator and as many others as make `size`; only four have a camera."""
+    """The mediator and as many others as make `size`; four have a camera, of eight only two: two cores decode them."""
     case = server.case("traffic")
     by_name = {link["name"]: link for link in case["links"]}
     links: dict[str, dict[str, Any]] = {"applicant": by_name["郑海波"], "respondent": by_name["吴晓琳"]}
@@ -106,7 +106,7 @@ def convene(people: People, server: Server, size: int, *, beside: bool = True) -
         _lead_together(host, server, case, headers)
     hosting(host, case, server)
     for n, role in enumerate(come):
-        voice = {"denied": "NotFoundError", "denied_kind": "video"} if n >= 3 else {}
+        voice = {"denied": "NotFoundError", "denied_kind": "video"} if n >= (1 if size == 8 else 3) else {}
         page = pages[role] = people.page(role, DESKTOP if role == "co_mediator" else PHONE, touch=True, **voice)
         if role == "co_mediator":
             hosting(page, case, server, case["beside"])

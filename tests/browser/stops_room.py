@@ -182,12 +182,14 @@ def _recorded(room: Meeting, mouse: Hand) -> Iterator[Stop]:
     yield "party-recording-stopped", room.party
 
 
-def _telephone(room: Meeting, _mouse: Hand) -> Iterator[Stop]:
+def _telephone(room: Meeting, mouse: Hand) -> Iterator[Stop]:
     expected = room.host.locator("[data-chamber=expected]")
     expected.locator("summary").click()
     yield "host-expected", room.host
     expected.locator(f"[data-person='{room.absent['person']}'] [data-control=phone_seat]").click()
-    room.party.locator(f"[data-room] [data-person='{room.absent['person']}']").first.wait_for()
+    with room.people_of(mouse, room.party) as listed:
+        listed.locator(f"[data-person='{room.absent['person']}']").wait_for()
+        yield "party-people", room.party
     yield "host-telephone", room.host
     yield "party-telephone", room.party
 
