@@ -25,6 +25,7 @@ pytestmark = [
             for way in WAYS
         ],
         indirect=True,
+        scope="module",
     ),
 ]
 
