@@ -88,12 +88,12 @@ class Meeting:
             expect(own).to_have_attribute("aria-pressed", "true")
 
 
-def convene(people: People, server: Server, size: int, *, beside: bool = True) -> Meeting:
+def convene(people: People, server: Server, size: int, *, beside: bool = True, touch: bool = True) -> Meeting:
     """The mediator and as many others as make `size`; four have a camera, of eight only two: two cores decode them."""
     case = server.case("traffic")
     by_name = {link["name"]: link for link in case["links"]}
     links: dict[str, dict[str, Any]] = {"applicant": by_name["郑海波"], "respondent": by_name["吴晓琳"]}
-    host = people.page("mediator", DESKTOP, touch=True)
+    host = people.page("mediator", DESKTOP, touch=touch)
     headers = staff(host, case["login"], server)
     come = ["applicant"]
     if size >= 4:

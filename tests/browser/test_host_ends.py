@@ -32,7 +32,7 @@ def test_ending_for_all(people: People, server: Server, way: str) -> None:
 
 def test_the_list_of_keys_and_the_keys_themselves(people: People, server: Server) -> None:
     """`?` lists what works here; dangerous keys only open a dialog; nothing is a key while one types."""
-    room = convene(people, server, 2)
+    room = convene(people, server, 2, touch=False)  # who only has fingers is told of no keys
     host: Page = room.host
     host.locator("h1").first.focus()
     host.keyboard.press("?")
