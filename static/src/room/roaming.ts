@@ -6,7 +6,7 @@
 let frame: HTMLIFrameElement | null = null
 
 function realm(): typeof globalThis | null {
-  if (!('userAgentData' in navigator)) return null // other engines bind to none anyway, or know no such frames
+  if (!('userAgentData' in navigator)) return null // measured in Chromium only: every other engine keeps its own way
   if (!frame?.isConnected) {
     frame = document.createElement('iframe')
     frame.allow = "camera 'none'; microphone 'none'"
