@@ -48,7 +48,7 @@ def test_what_is_private_is_in_nobody_elses_memory(server: Server, people: Peopl
     form.locator("input[value=mediator]").check()
     form.locator("input[value=no]").check()
     fill_terms(form, "6000")
-    form.locator("select").nth(1).select_option(index=2)  # of several parties nobody is meant by default
+    form.locator("select").nth(1).select_option(index=1)  # of several parties nobody is meant by default
     hand.write(form.locator("textarea").last, OFFERED)
     hand.use(party.locator("[data-control=send-offer]"))
     expect(party.locator("[data-offer][data-state=confided]")).to_be_visible()
