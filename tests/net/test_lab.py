@@ -43,3 +43,18 @@ async def test_a_party_keeps_sound_and_picture_through_loss_and_an_outage() -> N
         await mediator.until_received(lin, back)
 
         assert lin.loads == loads, "nobody reloads"
+
+
+async def test_a_party_who_changes_networks_is_bound_to_none() -> None:
+    """Their browser offers no address of theirs (room/roaming.ts), and what it sends goes by the new network."""
+    async with Lab() as lab:
+        room = await lab.room("applicant")
+        mediator, lin = room.people["mediator"], room.people["applicant"]
+        offered = await lin.page.evaluate("window.__lab.connections.at(-1).localDescription.sdp")
+        assert ".local " in offered and lin.host.address not in offered
+        loads = lin.loads
+        await asyncio.to_thread(lin.host.move)
+        since = time.time()
+        await lin.until_received(mediator, since)
+        await mediator.until_received(lin, since)
+        assert lin.loads == loads, "nobody reloads"
