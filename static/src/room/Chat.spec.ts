@@ -85,9 +85,11 @@ describe('the chat', () => {
   })
   it('keeps what somebody wrote who has left, to be read and not answered', async () => {
     view.value = roomView({ you: { person: 'gu', role: 'mediator', side: '', host: true } })
+    room.learn('chen', '陈国栋')
     room.hear(line('我先走了', 'chen', 'lin'))
     mounted = mount(Chat, { room, to: 'chen' })
     expect([find('[data-private-lines=chen]')?.textContent, find('form')]).toEqual([expect.stringContaining('我先走了'), null])
+    expect(mounted.element.textContent).toContain('现在不能给陈国栋写了')
     await nextTick()
     expect(room.unread.value).toBe(0)
   })
@@ -104,6 +106,23 @@ describe('the chat', () => {
     view.value = roomView({ away: true, lead: 'gu', chamber: chamberView({ people: [personView('lin')], hears: [] }) })
     expect(room.unread.value).toBe(0)
     mounted = mount(Chat, { room, to: '' })
+  })
+  it('sends nothing with the Enter that chooses a word, in Safari neither', async () => {
+    mounted = mount(Chat, { room, to: '' })
+    room.type('', 'ni hao')
+    await nextTick()
+    const field = find('textarea')
+    for (const chooses of [{ isComposing: true }, { keyCode: 229 }]) field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, ...chooses }))
+    expect(sent).toEqual([])
+    field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+    expect(sent).toEqual([['chat', 'ni hao']])
+  })
+  it('takes lines as read while they are looked at, also when as many are kept as before', async () => {
+    for (let n = 0; n < 200; n++) room.hear({ ...line(`${n}`, 'gu'), key: `${n}` })
+    mounted = mount(Chat, { room, to: '' })
+    room.hear(line('新的一句', 'gu'))
+    await nextTick()
+    expect([find('.log')?.querySelectorAll('li').length, find('.log')?.textContent, room.unread.value]).toEqual([200, expect.stringContaining('新的一句'), 0])
   })
   it('goes back to the chamber when one is moved', async () => {
     const chosen: string[] = []

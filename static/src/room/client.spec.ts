@@ -5,42 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '../api'
 import { connectRoom, deviceId, type Link, type RoomClient } from './client'
-import { roomView } from './testing'
-
-type Handler = (...args: unknown[]) => void
-
-/** What connectRoom uses of a socket. */
-class Socket {
-  connected = false
-  handlers = new Map<string, Handler>()
-  sent: [string, unknown][] = []
-  answer: unknown = { ok: true }
-  readonly engine = new Map<string, Handler>()
-  readonly io = { engine: { on: (event: string, handler: Handler) => this.engine.set(event, handler) } }
-  constructor(readonly url: string, readonly options: { auth: { ticket: string; device: string; peer: string }; transports: string[] }) {}
-  on(event: string, handler: Handler): void {
-    this.handlers.set(event, handler)
-  }
-  removeAllListeners(): void {
-    this.handlers.clear()
-  }
-  disconnect(): void {
-    this.connected = false
-  }
-  timeout(): { emitWithAck: (event: string, body: unknown) => Promise<unknown> } {
-    return {
-      emitWithAck: (event, body) => {
-        this.sent.push([event, body])
-        return this.answer instanceof Error ? Promise.reject(this.answer) : Promise.resolve(this.answer)
-      },
-    }
-  }
-  hear(event: string, ...args: unknown[]): void {
-    if (event === 'connect') this.connected = true
-    if (event === 'disconnect') this.connected = false
-    this.handlers.get(event)?.(...args)
-  }
-}
+import { roomView, Socket } from './testing'
 
 let sockets: Socket[]
 let links: Link[]
@@ -293,6 +258,16 @@ describe('the socket', () => {
     last().hear('connect_error', Object.assign(new Error('x'), { data: { code } }))
     await flush(10_000)
     expect([refused, sockets.length, links[links.length - 1]]).toEqual([[code], 1, 'closed'])
+  })
+  it('knocks on at a locked door and says so while it is locked, not when only the line is away', async () => {
+    await start()
+    last().hear('connect_error', Object.assign(new Error('x'), { data: { code: 'room_locked' } }))
+    await flush(1300)
+    expect([held, refused, sockets.length]).toEqual([['room_locked'], [], 2])
+    last().hear('connect_error', new Error('x'))
+    await flush(1300)
+    last().hear('connect')
+    expect(held).toEqual(['room_locked', '', ''])
   })
   it('stops when the office gives no ticket, and goes on when it was only out of reach', async () => {
     tickets = [new ApiError('network', 0), new ApiError('link_expired', 410)]

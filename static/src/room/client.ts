@@ -170,7 +170,6 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       trip = heardAt - openedAt
       options.onLink('open', heardAt)
       options.onHeld('')
-      options.onHeld('')
     })
     next.on('connect_error', (error: Error & { data?: { code?: string } }) => failed(error.data?.code ?? 'network'))
     next.on('disconnect', () => {

@@ -95,6 +95,41 @@ export class Connection extends EventTarget {
   }
 }
 
+type Handler = (...args: unknown[]) => void
+
+/** What connectRoom uses of a socket; the spec is the server at its other end. */
+export class Socket {
+  connected = false
+  handlers = new Map<string, Handler>()
+  sent: [string, unknown][] = []
+  answer: unknown = { ok: true }
+  readonly engine = new Map<string, Handler>()
+  readonly io = { engine: { on: (event: string, handler: Handler) => this.engine.set(event, handler) } }
+  constructor(readonly url: string, readonly options: { auth: { ticket: string; device: string; peer: string }; transports: string[] }) {}
+  on(event: string, handler: Handler): void {
+    this.handlers.set(event, handler)
+  }
+  removeAllListeners(): void {
+    this.handlers.clear()
+  }
+  disconnect(): void {
+    this.connected = false
+  }
+  timeout(): { emitWithAck: (event: string, body: unknown) => Promise<unknown> } {
+    return {
+      emitWithAck: (event, body) => {
+        this.sent.push([event, body])
+        return this.answer instanceof Error ? Promise.reject(this.answer) : Promise.resolve(this.answer)
+      },
+    }
+  }
+  hear(event: string, ...args: unknown[]): void {
+    if (event === 'connect') this.connected = true
+    if (event === 'disconnect') this.connected = false
+    this.handlers.get(event)?.(...args)
+  }
+}
+
 const MUTED = { audio: false, video: false, by_host: { audio: false, video: false } }
 
 export function personView(person: string, more: Partial<PersonView> = {}): PersonView {

@@ -4,7 +4,7 @@ import { nextTick } from 'vue'
 import type { PersonView } from '../../protocol'
 import { mounted, until, type, type Mounted } from '../../ui/testing'
 import HostDialogs from './HostDialogs.vue'
-import { chen, fang, gu, hosting, hostView, lin, qian, shi, wu, type Hosting } from './testing'
+import { chen, fang, gu, han, hosting, hostView, lin, qian, shi, wu, type Hosting } from './testing'
 import type { Ask } from './useHost'
 
 let shown: Mounted
@@ -63,6 +63,11 @@ describe('the menu of a person', () => {
   it('does not send out for good who only waits', async () => {
     expect(await menu(lin, hosting(hostView({ joint: [gu] }, { lobby: [{ ...lin, state: 'waiting' }] })))).not.toContain('remove')
   })
+  it('says with whom an interpreter goes, and offers them no way of their own', async () => {
+    await menu(han, hosting(hostView({ joint: [gu, lin, { ...han, tied_to: 'lin' }] })))
+    expect(shown.element.textContent).toContain('跟着林秀珍走')
+    expect(all('[data-move]')).toEqual([])
+  })
   it('leads to writing to them alone', async () => {
     await menu(lin, hosting(hostView({ joint: [gu, lin] })))
     one('[data-control=write]').click()
@@ -88,6 +93,11 @@ describe('moving', () => {
     await nextTick()
     one('[data-control=confirm-move]').click()
     expect(hosted.sent).toEqual([['move', { people: ['lin'], chamber: 'caucus_applicant' }]])
+  })
+  it('names the interpreter who goes along', async () => {
+    const hosted = hosting(hostView({ joint: [gu, lin, { ...han, tied_to: 'lin' }, chen] }))
+    await open(hosted, { kind: 'move', place: 'caucus_applicant', people: null })
+    expect([ticked(), one('[data-control=confirm-move]').textContent?.trim()]).toEqual([['lin'], '和 林秀珍、韩悦 单独谈'])
   })
   it('asks where first when nothing is chosen, and moves nobody by mistake', async () => {
     const hosted = hosting(hostView({ joint: [gu, lin, chen, qian] }))
@@ -158,6 +168,15 @@ describe('recording', () => {
       ['recording_stop', {}],
     ])
   })
+})
+
+it('stays with the words of the refusal when an answer taken down is not accepted', async () => {
+  const hosted = hosting({ ...hostView({ joint: [gu, { ...lin, phone: true }] }), recording: { state: 'asking', what: 'all', since: null, reason: '', agreed: true, missing: ['lin'], refused: [] } })
+  hosted.refuse.code = 'connection_lost'
+  await open(hosted, { kind: 'recording_ask' })
+  one('[data-person=lin] [data-control=recording_agree]').click()
+  await until(() => all('[role=alert]').length, 'the words')
+  expect([one('[role=alert]').textContent?.trim().length, hosted.host.asking.value?.kind]).toEqual([expect.any(Number), 'recording_ask'])
 })
 
 describe('words and breaks', () => {

@@ -1,7 +1,7 @@
 import { defineComponent, h, ref } from 'vue'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-import { mounted, type Mounted } from '../../ui/testing'
+import { mounted, until, type Mounted } from '../../ui/testing'
 import { setShortcuts, type KeyLine } from '../useShortcuts'
 import type { RoomActs } from '../useRoomActs'
 import { chen, gu, hosting, hostView, lin, shi, type Hosting } from './testing'
@@ -12,6 +12,8 @@ let hosted: Hosting
 let list: () => readonly KeyLine[]
 let parts: string[]
 const shares = ref(false)
+const STEPS = '<ol><li aria-current="step"></li></ol>'
+const PANEL = `<section data-region="panel">${STEPS}<button role="tab" id="draft"></button><div role="tabpanel" aria-labelledby="draft"><ol data-clauses><li id="clause" aria-current="step"></li></ol></div></section>`
 const press = (code: string, more: KeyboardEventInit = {}): boolean => document.body.dispatchEvent(new KeyboardEvent('keydown', { code, bubbles: true, cancelable: true, ...more }))
 
 beforeEach(async () => {
@@ -25,7 +27,7 @@ beforeEach(async () => {
   const Keys = defineComponent(() => {
     const keys = useHostKeys(acts, hosted.host, page)
     list = () => keys.value
-    return () => h('div', { ref: root })
+    return () => h('div', { ref: root, innerHTML: PANEL })
   })
   shown = await mounted(Keys, {}, {}, ['ui', 'room', 'host'])
 })
@@ -64,6 +66,12 @@ it('only opens a dialog where much would follow', () => {
   press('KeyJ')
   expect(hosted.host.asking.value?.kind).toBe('recall')
   expect(hosted.sent).toEqual([])
+})
+it('goes to the clause that is read, not to another step of the panel, and opens the tab it stands behind', async () => {
+  shown.element.querySelector('#draft')?.addEventListener('click', () => parts.push('opened'))
+  press('KeyR')
+  await until(() => document.activeElement?.id === 'clause', 'the clause')
+  expect(parts).toEqual(['panel', 'opened'])
 })
 it('lists what the keys do, and sharing only where one can', () => {
   expect(list().map((line) => line.key)).not.toContain('S')

@@ -108,6 +108,12 @@ it('seats by telephone who is expected, hosts never', async () => {
   expect(hosted.sent).toEqual([['phone_seat', { person: 'lin', on: true }]])
 })
 
+it('tells who has left and may be called from who has not come', async () => {
+  await rail(hosting(hostView({ joint: [gu] }, { expected: [{ ...lin, state: 'out' }, { ...chen, state: 'invited' }] })))
+  expect(one('[data-chamber=expected] summary').textContent).toBe('不在这里 2 人')
+  expect(['lin', 'chen'].map((person) => one(`[data-chamber=expected] [data-person=${person}]`).textContent?.includes('已离开'))).toEqual([true, false])
+})
+
 it('has the whole meeting in one bar: lock at once, continue while paused', async () => {
   const hosted = hosting(hostView({ joint: [gu, lin] }))
   shown = await mounted(HostBar, { host: hosted.host }, {}, ['ui', 'room', 'host'])

@@ -35,7 +35,7 @@ export function useHostKeys(acts: RoomActs, host: Host, page: HostKeys): Compute
       const found = find(what)
       if (!found) return
       const panel = found.closest('[role=tabpanel]')
-      if (panel && found.offsetParent === null) find(`#${CSS.escape(panel.getAttribute('aria-labelledby') ?? '')}`)?.click()
+      if (panel && found.offsetParent === null) document.getElementById(panel.getAttribute('aria-labelledby') ?? '')?.click()
       requestAnimationFrame(() => {
         if (found.tabIndex < 0) found.tabIndex = -1
         found.focus()
