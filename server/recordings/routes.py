@@ -5,6 +5,7 @@ import asyncio
 import os
 import tempfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -30,13 +31,14 @@ from server.recordings.model import (
     RecordingView,
     ViewingView,
 )
-from server.recordings.viewings import OPEN, VIEWINGS
+from server.recordings.viewings import VIEWINGS, Film, send
 from server.sessions import seat_routes
 from server.sessions import store as sessions
 from server.sessions.naming import names_of
+from server.store import logins
 from server.store.db import Tx
 from server.web import keys, push
-from server.web.call import Body, Call, anyone, known, mediator
+from server.web.call import Body, Call, Caller, anyone, known, mediator
 from server.web.limits import Rate
 from server.web.routes import Routes
 from signaling.media.recording import Exported
@@ -106,19 +108,20 @@ async def view_of(tx: Tx, case: Case, recording: Recording, call: Call[Any]) -> 
     errors=(NotFound, RecordingUnderWay, RecordingDestroyed, RecordingClosed, RecordingDamaged, Unavailable),
 )  # fmt: skip
 async def viewing(call: Call[Viewing]) -> ViewingView:
-    """Open films for the caller alone, for two hours. In the journal: who, when, of whom. Making them takes a while, so
-    whether they may be seen is asked again when they are there."""
-    now = call.now()
+    """Open films for the caller alone, for two hours at most. In the journal: who, when, of whom. Making them takes a
+    while, so whether they may be seen is asked again when they are there."""
+    now, caller, wanted = call.now(), call.caller, call.body.person
     async with call.db.transaction() as tx:
-        recording, case, people = await viewable(tx, call)
+        recording, case, people = await viewable(tx, call.path("id"), caller, now, wanted)
         names = await names_of(tx, case, [one.person for one in recording.people])
-        await store.note(tx, recording, "viewed", call.caller.id, {"person": call.body.person}, now)
+        await store.note(tx, recording, "viewed", caller.id, {"person": wanted}, now)
     call.request.app[VIEWINGS].tidy(now)
+    until = rules.open_until(case, recording, caller, now)
     try:
-        opened = await open_films(call, recording, people)
+        opened = await open_films(call, recording, people, until)
     finally:
-        people = await still_viewable(call, recording)
-    seat = f"?seat={call.caller.slug}" if call.caller.kind == "seat" else ""
+        people = await still_viewable(call, recording.id, caller, wanted)
+    seat = f"?seat={caller.slug}" if caller.kind == "seat" else ""
     shown = [
         FilmView(
             f"/api/recordings/films/{name}{seat}", one.person, names.get(one.person, ""),
@@ -127,40 +130,47 @@ async def viewing(call: Call[Viewing]) -> ViewingView:
         for name, one in opened
         if people is None or one.person in people
     ]  # fmt: skip
-    return ViewingView(now + OPEN, shown)
+    return ViewingView(until, shown)
 
 
-async def viewable(tx: Tx, call: Call[Viewing]) -> tuple[Recording, Case, frozenset[str] | None]:
-    """The recording of the path, its case, and whose films the caller may see now; raises as `may_view`."""
-    recording, case = await loaded(tx, call)
-    rules.may_view(case, recording, call.caller, call.now())
+async def viewable(
+    tx: Tx, name: str, caller: Caller, now: datetime, person: str
+) -> tuple[Recording, Case, frozenset[str] | None]:
+    """The recording of that name, its case, and whose films the caller may see now, of `person` alone unless that is
+    empty; raises as `may_view`."""
+    recording = await store.load(tx, name)
+    case = await cases.load(tx, recording.case_id)
+    rules.may_view(case, recording, caller, now)
     limits = await sessions.limits_of(tx, case.id)
-    return recording, case, rules.shown_to(case, limits.pairs, recording, call.caller, call.body.person)
+    return recording, case, rules.shown_to(case, limits.pairs, recording, caller, person)
 
 
-async def still_viewable(call: Call[Viewing], recording: Recording) -> frozenset[str] | None:
-    """As `viewable`, after films were opened: who forbids it later finds them open, and withdraws them."""
+async def still_viewable(call: Call[Any], name: str, caller: Caller, person: str) -> frozenset[str] | None:
+    """As `viewable`, of films that are open. Raises after they are withdrawn from who may not see them any more; who
+    forbids it later finds them open, and withdraws them."""
     try:
         async with call.db.reading() as tx:
-            _, _, people = await viewable(tx, call)
+            _, _, people = await viewable(tx, name, caller, call.now(), person)
     except AppError:
-        call.request.app[VIEWINGS].withdraw(recording.id, call.caller.id)
+        call.request.app[VIEWINGS].withdraw(name, caller.id)
         raise
     return people
 
 
 async def open_films(
-    call: Call[Viewing], recording: Recording, people: frozenset[str] | None
+    call: Call[Viewing], recording: Recording, people: frozenset[str] | None, until: datetime
 ) -> list[tuple[str, Exported]]:
     """Made and opened, by the names they are had by. Raises RecordingDamaged, Unavailable."""
-    app, until = call.request.app, call.now() + OPEN
+    app, viewer = call.request.app, call.caller
     try:
         async with app[MAKING]:
             with tempfile.TemporaryDirectory(dir=app[keys.SETTINGS].films) as made_in:
                 directory = Path(made_in)
                 made = await films.made(app[SHELF], recording, directory, people)
                 viewings = app[VIEWINGS]
-                return [(viewings.open(directory / one.file, recording.id, call.caller, until), one) for one in made]
+                return [
+                    (viewings.open(directory / one.file, recording.id, one.person, viewer, until), one) for one in made
+                ]
     except OSError as error:
         raise Unavailable(os.strerror(error.errno or 0)) from None
 
@@ -171,10 +181,25 @@ async def open_films(
 )  # fmt: skip
 async def film(call: Call[None]) -> web.StreamResponse:
     """One opened film for the login that opened it, also in ranges (RFC 9110 14): a player jumps about in it, and
-    cannot say by a header which seat it plays for."""
+    cannot say by a header which seat it plays for. Whether it may still be seen is asked all the while."""
     slug = call.query("seat")
     caller = await seat_routes.identify(call.request, slug) if slug else call.caller
-    return call.request.app[VIEWINGS].film(call.path("name"), caller.login, call.now())
+    return await send(call.request, await open_to(call, caller), lambda: open_to(call, caller))
+
+
+async def open_to(call: Call[None], caller: Caller) -> Film:
+    """The film of the path, while the caller is logged in and may see it; else NotFound."""
+    film = call.request.app[VIEWINGS].film(call.path("name"), caller.login, call.now())
+    try:
+        async with call.db.reading() as tx:
+            if not await logins.exists(tx, caller.login):
+                raise NotFound("viewing")
+        people = await still_viewable(call, film.recording, caller, film.person)
+    except AppError:
+        raise NotFound("viewing") from None
+    if people is not None and film.person not in people:
+        raise NotFound("viewing")
+    return film
 
 
 @routes.route("POST", "/api/recordings/{id}/requests", response=RecordingView, permit=known, errors=(NotFound,))

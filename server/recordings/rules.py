@@ -31,6 +31,8 @@ TABLE: dict[tuple[RecordingState, RecordingAct], RecordingState] = {
 }
 OPEN_FOR = timedelta(days=7)
 """How long a party may look after the mediator said yes."""
+FILM_FOR = timedelta(hours=2)
+"""How long one opening lasts."""
 
 
 def may_know(case: Case, recording: Recording, caller: Caller) -> None:
@@ -72,6 +74,12 @@ def shown_to(
         return frozenset({person}) if person else None
     apart = casting.apart_from(case, pairs, PartyId(caller.id))
     return frozenset(one.person for one in recording.people if one.person not in apart and person in ("", one.person))
+
+
+def open_until(case: Case, recording: Recording, caller: Caller, now: datetime) -> datetime:
+    """When the films opened for the caller now are closed again."""
+    own = None if leads(case, caller) else recording.person(caller.id)
+    return min(now + FILM_FOR, (own and own.open_until) or recording.keep_until)
 
 
 def may_leave(recording: Recording) -> None:

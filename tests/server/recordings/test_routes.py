@@ -12,8 +12,7 @@ import pytest
 from server.keeping.backup import backup, restore
 from server.recordings.lifetime import RECORDER, SHELF, sweep
 from server.recordings.model import RecordingState
-from server.recordings.rules import OPEN_FOR
-from server.recordings.viewings import OPEN
+from server.recordings.rules import FILM_FOR, OPEN_FOR
 from server.settings import KeepingOptions
 from server.store import journal
 from server.web import keys
@@ -100,7 +99,7 @@ async def test_a_film_is_for_the_login_that_opened_it_and_for_two_hours(meeting:
         assert (await other.get(films[0]["url"])).status == 404
         assert (await other.get(f"{films[0]['url']}?seat={chen.seat}")).status == 404
     assert (await mediator.get(films[0]["url"])).status == 200
-    meeting.office.clock.forward(seconds=OPEN.total_seconds() - 60)
+    meeting.office.clock.forward(seconds=FILM_FOR.total_seconds() - 60)
     await mediator.get("/api/day")
     meeting.office.clock.forward(seconds=61)
     assert (await mediator.get(films[0]["url"])).status == 404
