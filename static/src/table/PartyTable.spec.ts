@@ -2,6 +2,7 @@
 import { defineComponent, h, nextTick, ref, shallowRef } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { ApiError } from '../api'
 import { mounted, type as typeInto, until, type Mounted } from '../ui/testing'
 import OfferCard from './OfferCard.vue'
 import OfferForm from './OfferForm.vue'
@@ -116,6 +117,13 @@ describe('the party’s table', () => {
     page = await mounted(PartyTable, { table: table({ ...AT, mine: '', speaks: false }), me: 'han' }, { draft: () => 'text' }, ['table', 'ui'])
     expect(tabs()).toEqual(['草稿', '材料'])
   })
+  it('has no empty tab where no draft is shown, as at a device of the centre', async () => {
+    page = await mounted(PartyTable, { table: table(AT), me: 'lin' }, {}, ['table', 'ui'])
+    expect([tabs(), page.element.querySelector('[role=tab][aria-selected=true]')?.textContent?.trim()]).toEqual([['方案', '材料'], '方案'])
+    page.unmount()
+    page = await mounted(PartyTable, { table: table({ ...AT, mine: '', speaks: false }), me: 'han' }, {}, ['table', 'ui'])
+    expect([tabs(), page.element.querySelector('[role=tab][aria-selected=true]')?.textContent?.trim()]).toEqual([['材料'], '材料'])
+  })
   it('calls who must not be met by their place only', () => expect(called([{ id: 'chen', name: '', label: '乙方', party: true }], 'chen', '')).toBe('乙方'))
 })
 
@@ -153,5 +161,15 @@ describe('a shown paper', () => {
     press('page-after')
     press('hide_document')
     expect(act.mock.calls).toEqual([['turn_page', { page: 3 }], ['hide_document', {}]])
+  })
+  it('says when the room refuses to turn or take it off, and forgets it with the next try', async () => {
+    answers['/api/sessions/ses/shown'] = () => Response.json(PAGE)
+    const act = vi.fn(() => Promise.resolve()).mockRejectedValueOnce(new ApiError('connection_lost', 0))
+    page = await mounted(ShownPaper, { session: 'ses', shown: { document: 'pap', page: 2 }, private: false, room: { view: { value: null }, act } }, {}, ['table', 'ui'])
+    await until(() => page.element.querySelector('[data-control=page-after]'), 'the turner')
+    press('hide_document')
+    await until(() => page.element.querySelector('[role=alert]'), 'the words')
+    press('hide_document')
+    await until(() => !page.element.querySelector('[role=alert]'), 'no more words')
   })
 })

@@ -10,7 +10,7 @@ export interface Mounted {
   unmount: () => void
 }
 
-export async function mounted(component: Component, props: Record<string, unknown> = {}, slots: Record<string, () => unknown> = {}, features: Feature[] = ['ui'], locale: Locale = 'zh-CN'): Promise<Mounted> {
+export async function mounted(component: Component, props: Record<string, unknown> = {}, slots: Record<string, (scope: never) => unknown> = {}, features: Feature[] = ['ui'], locale: Locale = 'zh-CN'): Promise<Mounted> {
   await setLocale(locale)
   await needMessages('errors', ...features)
   const element = document.createElement('main')

@@ -1,0 +1,73 @@
+/** Several people at one device of the centre: each sees and answers what waits for them, as their own seat. */
+import { nextTick } from 'vue'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+import { roomView, Socket } from '../room/testing'
+import { mounted, until, type Mounted } from '../ui/testing'
+import KioskMeeting from './KioskMeeting.vue'
+
+// jsdom has no network.
+vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => (socket = new Socket(...to)) }))
+
+const TERMS = { payer: 'lin', payee: 'chen', sum_fen: 850_000, instalments: [], deeds: '', conditions: '' }
+const PEOPLE = ['lin', 'wu', 'chen'].map((id) => ({ id, name: id, label: '', party: true }))
+const proposal = (answer: boolean | null) => ({ id: 'pro', state: 'open', parties: ['lin', 'wu', 'chen'], terms: TERMS, until: '2099-11-26T07:00:00Z', made_at: '2026-11-26T06:00:00Z', may_answer: true, answer, answered: null })
+
+let socket: Socket | undefined
+let page: Mounted
+let posts: (string | null)[]
+let over: number
+/** By seat: what this person answered */
+let answered: Record<string, boolean | null>
+const find = (what: string): HTMLElement | null => page.element.querySelector<HTMLElement>(what)
+const open = (): (string | undefined)[] => [...page.element.querySelectorAll<HTMLElement>('details[data-sitter][open]')].map((one) => one.dataset['sitter'])
+
+beforeEach(async () => {
+  socket = undefined
+  posts = []
+  over = 0
+  answered = { 'seat-lin': true, 'seat-wu': null }
+  vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+    const seat = new Headers(init.headers).get('X-Hejie-Seat')
+    if (init.method === 'POST') posts.push(seat)
+    const of = { table: { case: 'cas', host: false, mine: seat?.slice(5), speaks: true, people: PEOPLE }, offers: { offers: [] }, papers: { papers: [] }, proposals: { proposals: [proposal(answered[seat ?? ''] ?? null)] } }
+    return Promise.resolve(Response.json({ csrf: 'x', ...(of[path.split('/').at(-1) as keyof typeof of] ?? proposal(true)) }))
+  })
+  const people = ['lin', 'wu'].map((id) => ({ id, name: id, seat: `seat-${id}` }))
+  page = await mounted(KioskMeeting, { session: 'ses', getTicket: () => Promise.resolve({ ticket: 't', url: '', ice_servers: [] }), phone: '', people, text: null, signing: false, onOver: () => over++ }, {}, ['ui', 'room', 'table', 'signing', 'captions'])
+  await until(() => socket, 'a socket')
+  socket?.hear('connect')
+  socket?.hear('room', roomView())
+  await until(() => find('[data-told]'), 'what waits')
+})
+afterEach(() => {
+  page.unmount()
+  vi.unstubAllGlobals()
+})
+
+it('counts what waits for all, opens the part of whom it waits for, and looks again when the room says so', async () => {
+  expect(find('[data-told]')?.textContent).toContain('1')
+  find('[data-control=look-at-offers]')?.click()
+  await nextTick()
+  expect([open(), find('[data-sitter=wu] summary')?.textContent]).toEqual([['wu'], 'wu ▲1'])
+  answered['seat-lin'] = null
+  socket?.hear('changed', { what: 'proposals' })
+  await until(() => find('[data-sitter=lin] summary')?.textContent === 'lin ▲1', 'the other’s')
+  expect(find('[data-control=draft] .count')?.textContent).toBe('2')
+})
+
+it('sends each answer as the seat of who gave it', async () => {
+  find('[data-control=look-at-offers]')?.click()
+  await nextTick()
+  find('[data-sitter=wu] [data-control=proposal-no]')?.click()
+  await until(() => posts.length, 'the answer')
+  expect(posts).toEqual(['seat-wu'])
+})
+
+it('gives the device back when the mediator sent its people out', async () => {
+  socket?.hear('room', roomView({ you: { state: 'removed' } }))
+  await nextTick()
+  find('[data-control=close]')?.click()
+  expect(over).toBe(1)
+})

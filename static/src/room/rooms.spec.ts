@@ -1,0 +1,127 @@
+/** Both rooms whole, from the socket up: the spec is the server at its other end. */
+import { nextTick, type Component } from 'vue'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import type { RoomView } from '../protocol'
+import { mounted, until, type Mounted } from '../ui/testing'
+import { chen, gu, hostView, lin } from './host/testing'
+import MediatorRoom from './MediatorRoom.vue'
+import PartyRoom from './PartyRoom.vue'
+import { chamberView, personView, roomView, Socket } from './testing'
+import type { Room } from './useRoom'
+
+// jsdom has no network.
+vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => (socket = new Socket(...to)) }))
+
+let socket: Socket
+let page: Mounted
+let told: unknown[]
+let room: Room
+beforeEach(() => {
+  told = []
+  vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
+})
+afterEach(() => {
+  page.unmount()
+  vi.unstubAllGlobals()
+})
+
+async function enter(component: Component, first: RoomView, props: Record<string, unknown>): Promise<void> {
+  const before = socket as Socket | undefined
+  const captions = (scope: { room: Room }): string => (room = scope.room).caption.value?.text ?? '—'
+  page = await mounted(component, { getTicket: () => Promise.resolve({ ticket: 't' }), ...props }, { captions }, ['ui', 'room', 'host'])
+  await until(() => socket !== before, 'a socket')
+  socket.hear('connect')
+  await see(first)
+}
+const party = (first: RoomView, more: Record<string, unknown> = {}): Promise<void> => enter(PartyRoom, first, { phone: '010-1', document: false, ...more })
+const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', onPrivate: (inside: boolean) => told.push(inside) })
+async function see(view: RoomView): Promise<void> {
+  socket.hear('room', view)
+  await nextTick()
+}
+const find = (what: string): HTMLElement | null => page.element.querySelector<HTMLElement>(what)
+const words = (): string => page.element.textContent?.replace(/\s+/g, ' ') ?? ''
+const press = (control: string): void => find(`[data-control=${control}]`)?.click()
+
+describe('a party’s room', () => {
+  const caucus = roomView({ you: { chamber: 'caucus_applicant' }, chamber: chamberView({ id: 'caucus_applicant', epoch: 1, people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })] }) })
+
+  it('leads who was taken out on to another page where there is one', async () => {
+    await party(roomView(), { closable: true, onRemoved: () => told.push('Removed') })
+    await see(roomView({ you: { state: 'removed' } }))
+    expect(words()).toContain('您离开了这次会议')
+    press('close')
+    expect(told).toEqual(['Removed'])
+  })
+  it('tells what a microphone lacks, and takes the words away for who goes on without', async () => {
+    await party(roomView({ you: { muted: { audio: true, video: true, by_host: { audio: false, video: false } } } }))
+    press('microphone')
+    await until(() => find('[data-device-trouble=microphone]'), 'the trouble')
+    ;[...(find('[data-device-trouble=microphone]')?.querySelectorAll('button') ?? [])].at(-1)?.click()
+    await nextTick()
+    expect(find('[data-device-trouble]')).toBeNull()
+  })
+  it('asks about recording where one is recorded, in no private talk', async () => {
+    const recording: RoomView['recording'] = { state: 'asking', what: 'all', since: null, reason: '', agreed: null, missing: [], refused: [] }
+    await party({ ...caucus, recording })
+    expect([find('[data-recording-ask][open]'), find('.ask')]).toEqual([null, null])
+    await see(roomView({ recording }))
+    await nextTick()
+    expect(find('[data-recording-ask]')?.querySelector('[data-control=recording_agree]')).not.toBeNull()
+  })
+  it('keeps no words of a private talk on the screen, nor of a meeting that is over', async () => {
+    const said = (text: string): void => socket.hear('caption', { person: 'gu', name: '顾明华', text, final: true, key: text, at: '' })
+    await party(caucus)
+    said('只给您听')
+    await nextTick()
+    expect(words()).toContain('只给您听')
+    await see(roomView())
+    expect(words()).not.toContain('只给您听')
+    said('大家再见')
+    socket.hear('ended', {})
+    expect(room.caption.value).toBeNull()
+  })
+})
+
+describe('a host’s room', () => {
+  it('says what was refused on every part of the console', async () => {
+    await host(hostView({ joint: [gu, lin] }))
+    find('[data-part=rail]')?.click()
+    socket.answer = { ok: false, error: { code: 'connection_lost', detail: '' } }
+    press('lock')
+    await until(() => find('.notice.warn'), 'the words')
+    expect(find('.notice.warn')?.closest('.part-stage, .part-rail, .part-panel, .part-host')).toBeNull()
+  })
+  it('tells the page with every entry whether it is in a private talk: the last one may have ended in one', async () => {
+    await host(hostView({ joint: [gu, lin] }))
+    expect(told).toEqual([false])
+    await see(hostView({ caucus_applicant: [gu, lin] }))
+    expect(told).toEqual([false, true])
+  })
+  it('says nothing of a closed microphone to who comes back from a private talk', async () => {
+    await host(hostView({ caucus_applicant: [gu, lin] }))
+    socket.hear('go', { epoch: 2, set: 'A', chamber: 'joint', hears: ['林秀珍'] })
+    await nextTick()
+    expect(find('[data-move-card]')?.textContent).toContain('林秀珍')
+    expect(find('[data-move-card]')?.textContent).not.toContain('麦克风')
+  })
+  it('leads the focus on to the next who waits, then to the heading, when who had it was let in', async () => {
+    const shown = vi.spyOn(HTMLElement.prototype, 'getClientRects').mockReturnValue([{}] as unknown as DOMRectList) // jsdom lays nothing out
+    await host(hostView({ joint: [gu] }, { lobby: [lin, chen] }))
+    find('[data-admit=lin]')?.focus()
+    await see(hostView({ joint: [gu, lin] }, { lobby: [chen] }))
+    expect(document.activeElement).toBe(find('[data-admit=chen]'))
+    await see(hostView({ joint: [gu, lin, chen] }))
+    expect(document.activeElement).toBe(find('h1'))
+    shown.mockRestore()
+  })
+  it('counts a call for help of somebody who has left among what waits', async () => {
+    await host(hostView({ joint: [gu] }, { expected: [{ ...lin, state: 'out', distress: 'sent' }] }))
+    expect(find('[data-part=rail]')?.textContent).toContain('1')
+  })
+  it('says to a host left outside a private talk why nobody hears them', async () => {
+    await host(hostView({ joint: [gu], side_applicant: [lin] }, { away: true }))
+    expect(find('.part-stage')?.textContent).toContain('这里的人互相听不到')
+  })
+})
