@@ -1,0 +1,38 @@
+/** The clerk's place in a meeting: the same room as everybody's, and a way on when they were sent out. */
+import { afterEach, expect, it, vi } from 'vitest'
+
+import { roomView, Socket } from '../room/testing'
+import { mounted, until, type Mounted } from '../ui/testing'
+import SessionPage from './SessionPage.vue'
+
+// jsdom has no network.
+vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => (socket = new Socket(...to)) }))
+
+let socket: Socket | undefined
+let page: Mounted
+const ANSWERS: Record<string, unknown> = {
+  '/api/me': { kind: 'staff', id: 'shen', name: '沈嘉', role: 'clerk', csrf: 'x', centre: { name: '', phone: '', address: '', root_sha256: '' }, demo: false, build: '' },
+  '/api/sessions/ses': { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', wait: null, case: { id: 'cas', title: '漏水', number: '1号', parties: [], agreements: [], sessions: [] } },
+  '/api/sessions/ses/ticket': { ticket: 't', url: '', ice_servers: [] },
+}
+const press = (words: string): void => [...page.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === words)?.click()
+
+afterEach(() => {
+  page.unmount()
+  vi.unstubAllGlobals()
+})
+
+it('brings a clerk who was sent out back to the door of the session', async () => {
+  vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
+  vi.stubGlobal('fetch', (path: string) => Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
+  page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'signing', 'captions'])
+  await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
+  press('进入会议室')
+  await until(() => socket, 'a socket')
+  socket?.hear('connect')
+  socket?.hear('room', roomView({ you: { role: 'recorder', side: '' } }))
+  socket?.hear('room', roomView({ you: { role: 'recorder', side: '', state: 'removed' } }))
+  await until(() => page.element.querySelector('[data-control=close]'), 'the way on')
+  page.element.querySelector<HTMLElement>('[data-control=close]')?.click()
+  await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door again')
+})
