@@ -2,9 +2,10 @@
 
 from signaling.before import Before
 from signaling.errors import RoomError, TicketRejected
+from signaling.events import Detail
 from signaling.media import MediaOptions
 from signaling.namespace import Rooms
-from signaling.office import Recorder, RoomListener
+from signaling.office import Inside, Recorder, RoomListener
 from signaling.options import RoomOptions
 from signaling.protocol import ChamberId, Role, Seat, Side, Stage
 from signaling.tasks import spawn
@@ -14,6 +15,8 @@ from signaling.trials import Trials
 __all__ = [
     "Before",
     "ChamberId",
+    "Detail",
+    "Inside",
     "MediaOptions",
     "Recorder",
     "Role",

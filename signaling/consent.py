@@ -111,7 +111,7 @@ class Consent(Moves):
             if not self.missing():
                 self.recording, self.recording_since, self.recording_reason = "on", now, ""
                 return [
-                    StartRecording(self.epoch, tuple(self.in_recording())),
+                    StartRecording(self.epoch),
                     Noted("recording_started", "", {"what": self.recording_what, "epoch": self.epoch}),
                 ]
         return []
@@ -120,11 +120,12 @@ class Consent(Moves):
         """Whose sound and picture the recording may take now: who is heard in the joint chamber."""
         return [p.id for p in self.in_chamber("joint") if self.recording == "on" and self.hearers(p.id)]
 
-    def in_recording(self) -> list[str]:
-        """Who is in the recording now: whose sound and picture it takes, who sits beside them at their device, and who
-        is heard through a host's telephone."""
-        taken = [one.id for person in self.recorded() for one in self.at_device(self.people[person])]
-        return [*taken, *(p.id for p in self.asked() if self.recording == "on" and p.phone)]
+    def in_recording(self) -> dict[str, tuple[str, ...]]:
+        """Who is in the recording now, each with who else is seen or heard in theirs: at the same device, or through a
+        host's telephone."""
+        phones = tuple(p.id for p in self.asked() if self.recording == "on" and p.phone)
+        taken = {p.id: p.device_people + (phones if p.is_host else ()) for p in map(self._get, self.recorded())}
+        return taken | dict.fromkeys(phones, ())
 
     def _hindrance(self) -> StopReason:
         if self.state != "open":

@@ -38,7 +38,7 @@ class Counting(Chambers):
         """After every event."""
         for person in self.people.values():
             if person.seated and person.chamber is not None:
-                self._inside.setdefault(person.chamber, {})[person.id] = None
+                self._inside.setdefault(person.chamber, {}).update(dict.fromkeys(p.id for p in self.at_device(person)))
 
     def account(self, now: float) -> list[Effect]:
         """What is counted so far, when the process stops in the middle of an epoch."""

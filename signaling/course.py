@@ -29,13 +29,16 @@ class Course(Consent):
 
     def _stand(self, before: Before) -> list[Effect]:
         """As before the restart. Nobody is here yet but who needs no browser."""
-        self.stage = before.stage
-        self.locked_to = set(before.places) if before.locked else None
+        self.stage, self._lead, self._names = before.stage, before.lead, dict(before.names)
+        self.locked_to = before.inside() if before.locked else None
         if before.paused:
             self.state, self.break_until = "paused", before.break_until
         for person in self.people.values():
+            person.name = self._names.get(person.id, person.name)
             if person.id in before.removed:
                 person.seat = "removed"
+            beside = before.devices.get(person.id, ())
+            person.device_people = tuple(one for one in beside if one in self.people)
         phones = [p for p in self.people.values() if p.id in before.phones and p.seat == "invited"]
         return [effect for p in phones if self._unfit(p, self.home(p)) is None for effect in self._phone(p, True)]
 
@@ -70,9 +73,9 @@ class Course(Consent):
         return [Noted("break", host.id, {"until": wire(end)})]
 
     def _end(self, now: float) -> list[Effect]:
-        effects = self._count(now)
+        counted = self._count(now)
         self.state, self.move, self.talk_since, self.since = "ended", None, None, {}
-        effects += self._stop("ended") if self.recording == "on" else []
+        effects = self._stop("ended") if self.recording == "on" else []
         self.papers = {}
         for person in self.people.values():
             if person.seated:
@@ -83,7 +86,7 @@ class Course(Consent):
             if person.connected:
                 person.connected = False
                 effects += [Send(person.id, "ended", Empty()), Disconnect(person.id)]
-        return effects
+        return effects + counted
 
     # --- papers on the table ------------------------------------------------------------------------------------------
 

@@ -160,21 +160,23 @@ class Counted:
     received: Received
 
 
+Detail = Mapping[str, str | int | bool | tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Noted:
     """Something for the journal, by or about `person`; never what was said or shown."""
 
     what: str
     person: str
-    detail: Mapping[str, str | int | bool] = field(default_factory=dict)
+    detail: Detail = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class StartRecording:
-    """Record the joint chamber; `people` have agreed and are in it, also who is on the telephone."""
+    """Record the joint chamber: everybody in it has agreed."""
 
     epoch: int
-    people: tuple[str, ...]
 
 
 @dataclass(frozen=True)

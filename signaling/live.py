@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from signaling.before import Before
+from signaling.chronicle import Chronicle
 from signaling.errors import NotInRoom, ProtocolError, RoomError
 from signaling.events import (
-    Attendance,
     Close,
     ClosePeer,
-    Counted,
     Disconnect,
     DrainPeer,
     Effect,
@@ -27,7 +26,6 @@ from signaling.events import (
     Knock,
     Lose,
     Measured,
-    Moved,
     Noted,
     OpenPeer,
     RecordingFailed,
@@ -48,7 +46,7 @@ from signaling.seated import Listener, Seated
 from signaling.tally import Tally
 from signaling.tasks import spawn
 from signaling.ticket import Ticket
-from signaling.times import moment, wire
+from signaling.times import wire
 from signaling.view import view
 
 if TYPE_CHECKING:
@@ -79,7 +77,8 @@ class LiveRoom:
     ) -> None:
         self.machine = Room(room, options)
         self.recorder, self._tally = recorder, Tally()
-        self.media, self.listener, self.emit, self.drop, self.clock = media, listener, emit, drop, clock
+        self._chronicle = Chronicle(room, listener, self._tally)
+        self.media, self.emit, self.drop, self.clock = media, emit, drop, clock
         self.lock = asyncio.Lock()
         self.connections: dict[str, str] = {}
         self.tickets: dict[str, str] = {}
@@ -111,6 +110,7 @@ class LiveRoom:
                 return
             guests, self.before = await known()
             self._stands = True
+            await self._chronicle.write(Noted("opened", ""), self.clock())
             for ticket in guests:
                 with suppress(RoomError):
                     await self._apply(Invite(ticket))
@@ -188,9 +188,11 @@ class LiveRoom:
         self._listen()
         self._record(effects)
         self._schedule()
+        for effect in effects:  # before anybody is offered or told anything: a process can be killed at any moment
+            await self._chronicle.write(effect, now)
         await self._offer_all()  # the lines first, then who uses which
         for effect in effects:
-            await self._tell(effect, now)
+            await self._tell(effect)
         await self._show()
         while self._leaving:
             asyncio.get_running_loop().call_later(LINGER, self._drop, self._leaving.pop())
@@ -250,16 +252,18 @@ class LiveRoom:
                 match effect:
                     case StopRecording(why) if self.recorder is not None:
                         self.recorder.stop(self.machine.id, why)
-                    case StartRecording(epoch, people):
+                    case StartRecording(epoch):
                         if self.recorder is None:
                             raise RuntimeError("no recorder")
-                        self.recorder.start(self.machine.id, epoch, self._media_of(self.machine.recorded()), people)
+                        self.recorder.start(self.machine.id, epoch, *self._taken())
             if self.recorder is not None and self.machine.recording == "on":
-                peers = self._media_of(self.machine.recorded())
-                self.recorder.audience(self.machine.id, peers, self.machine.in_recording())
+                self.recorder.audience(self.machine.id, *self._taken())
         except Exception as error:
             log.exception("recording.failed", extra={"room": self.machine.id})
             self.recording_failed(type(error).__name__)
+
+    def _taken(self) -> tuple[dict[str, "Peer"], dict[str, tuple[str, ...]]]:
+        return self._media_of(self.machine.recorded()), self.machine.in_recording()
 
     def recording_failed(self, why: str) -> None:
         """The recorder could not go on."""
@@ -315,26 +319,12 @@ class LiveRoom:
 
     # --- words ----------------------------------------------------------------------------------------------------
 
-    async def _tell(self, effect: Effect, now: float) -> None:
+    async def _tell(self, effect: Effect) -> None:
         match effect:
             case Send(person, "go") if person in self._resting:
                 self._resting[person] = effect
             case Send(person, event, body):
                 await self._send(person, event, body)
-            case Attendance(person, state, chamber):
-                log.info("seat.changed", extra={"room": self.machine.id, "person": person, "state": state})
-                await self._journal(
-                    self.listener.on_attendance(self.machine.id, person, state, chamber, moment(now)), "attendance"
-                )
-            case Moved(epoch, people, chamber):
-                await self._journal(self.listener.on_move(self.machine.id, epoch, people, chamber, moment(now)), "move")
-            case Counted(epoch, people, received):
-                counts = self.listener.on_counts(
-                    self.machine.id, epoch, people, self._tally.take(), received, moment(now)
-                )
-                await self._journal(counts, "counts")
-            case Noted(what, person, detail):
-                await self._journal(self.listener.on_note(self.machine.id, what, person, detail, moment(now)), what)
             case Disconnect(person):
                 await self._show(person)
                 if (sid := self.connections.pop(person, None)) is not None:
@@ -342,13 +332,6 @@ class LiveRoom:
 
     def _drop(self, sid: str) -> None:
         spawn(self.drop(sid), name="room.drop")
-
-    async def _journal(self, written: Awaitable[None], what: str) -> None:
-        """The meeting goes on when the journal cannot be written; the operator is told at once."""
-        try:
-            await written
-        except Exception:
-            log.exception("journal.failed", extra={"room": self.machine.id, "what": what})
 
     async def _send(self, person: str, event: str, body: msgspec.Struct) -> None:
         if (sid := self.connections.get(person)) is not None:
@@ -386,11 +369,11 @@ class LiveRoom:
         spawn(self.apply(Tick()), name="room.tick")
 
     async def close(self) -> None:
-        """Tell what is counted so far and close all peers; the connections are the caller's."""
+        """Write down what is counted so far and close all peers; the connections are the caller's."""
         now = self.clock()
         self._tally.look(self._media_of(self._peers))
-        for effect in self.machine.account(now):
-            await self._tell(effect, now)
+        for effect in (*self.machine.account(now), Noted("stopped", "")):
+            await self._chronicle.write(effect, now)
         if self._timer is not None:
             self._timer.cancel()
         for person in list(self._missing):

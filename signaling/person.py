@@ -166,6 +166,11 @@ class Person:
         """Has a place in a chamber, be the line up or not."""
         return self.seat in ("present", "interrupted")
 
+    @property
+    def away(self) -> bool:
+        """Neither in a chamber nor in the lobby, unless at somebody else's device."""
+        return self.seat in ("invited", "out")
+
     def closed(self, kind: Kind) -> bool:
         """Nothing of this kind is forwarded: muted, or a screen that is not shared."""
         return not self.sharing if kind == "screen" else self.muted[kind] or self.by_host[kind]

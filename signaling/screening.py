@@ -40,9 +40,11 @@ class Screening:
         return [person, *(self.people[one] for one in person.device_people)]
 
     def leader(self, person: Person) -> Person | None:
-        """Whom an interpreter speaks for."""
-        found = self.people.get(person.tied_to)
-        return found if found is not person else None
+        """The seat of whom an interpreter speaks for: their own, or the device of another at which they sit."""
+        one = self.people.get(person.tied_to)
+        if one is not None and one.away:
+            one = next((p for p in self.people.values() if not p.away and one in self.at_device(p)), one)
+        return one if one is not person else None
 
     def side(self, person: Person) -> Side:
         leader = self.leader(person)
@@ -63,9 +65,10 @@ class Screening:
 
     def misfit(self, person: Person, chamber: ChamberId, others: Iterable[Person]) -> RoomError | None:
         """Why this person may not be in that chamber with those others; None when they may."""
-        if not may(person.role, Right.HEAR, kind(chamber)):
+        here = self.at_device(person)
+        if not all(may(one.role, Right.HEAR, kind(chamber)) for one in here):
             return WrongChamber(chamber)
-        if any(one.unwanted for one in self.at_device(person)) and chamber != "aside":
+        if any(one.unwanted for one in here) and chamber != "aside":
             return NotAgreed()
         if (wanted := side(chamber)) and not person.is_host:
             own = self.side(person)

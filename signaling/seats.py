@@ -39,6 +39,8 @@ class Seats(Counting):
         self.locked_to: set[str] | None = None
         self.host_lost_at: float | None = None
         self._lead = ""
+        self._names: dict[str, str] = {}
+        """Given by hosts before a restart, also to who is not known here yet."""
 
     # --- coming -----------------------------------------------------------------------------------------------------
 
@@ -46,7 +48,8 @@ class Seats(Counting):
         """Raises RoomError when this ticket cannot come in at all; changes nothing."""
         known = self.people.get(ticket.person)
         self._need_welcome(ticket, new=known is None or known.seat == "invited")
-        if self.locked_to is not None and ticket.person not in self.locked_to and not is_host(ticket.role):
+        coming = {one.person for one in (ticket, *ticket.device_people) if not is_host(one.role)}
+        if self.locked_to is not None and not coming <= self.locked_to:
             raise RoomLocked
 
     def _need_welcome(self, ticket: Ticket, new: bool) -> None:
@@ -68,7 +71,9 @@ class Seats(Counting):
 
     def _hear_of(self, ticket: Ticket) -> Person:
         """A ticket says anew who its person is."""
-        person = self.people.setdefault(ticket.person, Person.of(ticket))
+        if (person := self.people.get(ticket.person)) is None:
+            person = self.people[ticket.person] = Person.of(ticket)
+            person.name = self._names.get(person.id, person.name)
         person.is_as(ticket)
         return person
 
@@ -93,11 +98,14 @@ class Seats(Counting):
     def _knock(self, ticket: Ticket, resumes: bool, returns: ChamberId | None) -> list[Effect]:
         self.greet(ticket)
         person = self._hear_of(ticket)
-        beside = [self._hear_of(one) for one in ticket.device_people]
+        beside, before = [self._hear_of(one) for one in ticket.device_people], person.device_people
         person.sits_as(ticket)
         out = [effect for one in (person, *beside) for effect in self._part(one)]
-        if out and person.seat == "waiting":
-            return out
+        if person.device_people != before:
+            out.append(Noted("at_device", person.id, {"beside": person.device_people}))
+        return out if person.seat == "waiting" else out + self._come(person, resumes, returns)
+
+    def _come(self, person: Person, resumes: bool, returns: ChamberId | None) -> list[Effect]:
         if resumes and (person.seat == "present" or (person.seat == "interrupted" and person.sending)):
             return self._resume(person)
         if person.phone:
@@ -108,7 +116,7 @@ class Seats(Counting):
             return [*self._enter(person), self._attendance(person)]
         person.seat = advance(person.seat, Act.KNOCK)
         person.connected, person.hand_at = True, None
-        effects: list[Effect] = [*out, self._attendance(person)]
+        effects: list[Effect] = [self._attendance(person)]
         if returns in PRIVATE and not person.is_host:  # as at the end of every private talk
             person.muted["audio"] = True
         home = self.home(person)
@@ -138,7 +146,7 @@ class Seats(Counting):
         person.chamber, person.epoch, person.hand_at = chamber, self.epoch, None
         person.at_home = chamber == self.home(person)
         if self.locked_to is not None:
-            self.locked_to.add(person.id)
+            self.locked_to |= {one.id for one in self.at_device(person)}
         return []
 
     def _enter(self, person: Person) -> list[Effect]:
@@ -244,7 +252,8 @@ class Seats(Counting):
     def _lock(self, host: Person, on: bool) -> list[Effect]:
         if on == (self.locked_to is not None):
             return []
-        inside = {p.id for p in self.people.values() if p.seated or p.seat == "waiting"}
+        here = [p for p in self.people.values() if p.seated or p.seat == "waiting"]
+        inside = {one.id for p in here for one in self.at_device(p)}
         self.locked_to = inside if on else None
         return [Noted("locked", host.id, {"on": on})]
 

@@ -57,9 +57,8 @@ def view(room: Room, person: str) -> RoomView:
 
 def _expected(room: Room) -> list[Person]:
     """Who is not here, not even at somebody's device."""
-    away = [p for p in room.people.values() if p.seat in ("invited", "out")]
-    beside = {one for p in room.people.values() if p not in away for one in p.device_people}
-    return [p for p in away if p.id not in beside]
+    beside = {one for p in room.people.values() if not p.away for one in p.device_people}
+    return [p for p in room.people.values() if p.away and p.id not in beside]
 
 
 def _inside(room: Room, you: Person) -> bool:

@@ -59,6 +59,8 @@ class Recording:
     size: int = 0
     head: str = ""
     people: tuple[Recorded, ...] = ()
+    beside: frozenset[tuple[str, str]] = frozenset()
+    """In whose films (first) somebody else (second) is seen or heard: at the same device, by telephone."""
 
     def person(self, person: str) -> Recorded | None:
         """None for who is not in it."""

@@ -3,7 +3,7 @@ alarm. Which chamber, who and when is the room's to say; nothing here can widen 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +16,7 @@ from server.recordings.model import Recording as Row
 from server.recordings.shelf import Shelf
 from server.sessions import store as sessions
 from server.store.db import Database
-from signaling import spawn
+from signaling import Inside, spawn
 from signaling.media import Peer
 from signaling.media.recording import Head, Recording
 
@@ -47,16 +47,25 @@ class _Running:
     """It is over, or somebody is in it who was not."""
     people: set[str] = field(default_factory=set)
     """All who were ever in it."""
+    beside: set[tuple[str, str]] = field(default_factory=set)
+    """In whose film who else ever was."""
     task: asyncio.Task[None] | None = None
 
-    def listen(self, peers: Mapping[str, Peer], people: Collection[str]) -> None:
+    def listen(self, peers: Mapping[str, Peer], people: Inside) -> None:
         """Exactly these from now on."""
         self.peers = dict(peers)
         if self.recording is not None:
             self.recording.audience(self.peers)
-        if not self.people.issuperset(people):
-            self.people.update(people)
+        beside = {(film, one) for film, others in people.items() for one in others}
+        everybody = {*people, *(one for _, one in beside)}
+        if not (everybody <= self.people and beside <= self.beside):
+            self.people |= everybody
+            self.beside |= beside
             self.news.set()
+
+    def knows_more(self, row: Row) -> bool:
+        """Than is written down of who is in it."""
+        return not (self.people <= {one.person for one in row.people} and self.beside <= row.beside)
 
     def stop(self, why: str) -> None:
         """Nothing is taken any more from here on; the first reason counts."""
@@ -80,7 +89,7 @@ class RoomRecorder:
 
     # What the rooms say
 
-    def start(self, room: str, epoch: int, peers: Mapping[str, Peer], people: Collection[str]) -> None:
+    def start(self, room: str, epoch: int, peers: Mapping[str, Peer], people: Inside) -> None:
         """Record these people's joint chamber until `stop`. Opening the file takes a moment; nothing waits for it."""
         self.stop(room, "again")
         run = self._running[room] = _Running(room, epoch, peers)
@@ -88,7 +97,7 @@ class RoomRecorder:
         self._ending.add(run)
         run.task = spawn(self._run(run), name="recording")
 
-    def audience(self, room: str, peers: Mapping[str, Peer], people: Collection[str]) -> None:
+    def audience(self, room: str, peers: Mapping[str, Peer], people: Inside) -> None:
         """Record exactly these peers from now on; these people are in it."""
         if (run := self._running.get(room)) is not None:
             run.listen(peers, people)
@@ -151,8 +160,8 @@ class RoomRecorder:
         `recover`."""
         try:
             async with self._db.transaction() as tx:
-                if missing := run.people - {one.person for one in row.people}:
-                    row = await store.join(tx, row, sorted(missing), self._now())
+                if run.knows_more(row):
+                    row = await store.join(tx, row, run.people, run.beside, self._now())
                 await store.end(tx, row, head, run.why, self._now())
         except Exception:
             log.exception("journal.failed", extra={"room": run.room, "what": "recording"})
@@ -169,7 +178,7 @@ class RoomRecorder:
             session = await sessions.load(tx, run.room)
             row = Row(
                 name, session.case_id, session.id, RecordingState.on, run.epoch, now, now + self._keep, sealed,
-                people=people,
+                people=people, beside=frozenset(run.beside),
             )  # fmt: skip
             await store.add(tx, row)
         return row, key
@@ -196,13 +205,12 @@ class RoomRecorder:
     async def _note(self, run: _Running, row: Row) -> Row:
         """The journal may be away for a while; the recording goes on, the operator is told."""
         head = run.recording.head if run.recording is not None else Head(0, 0, "")
-        new = sorted(run.people - {one.person for one in row.people})
-        if head.chunks == row.chunks and not new:
+        if head.chunks == row.chunks and not run.knows_more(row):
             return row
         try:
             async with self._db.transaction() as tx:
-                if new:
-                    row = await store.join(tx, row, new, self._now())
+                if run.knows_more(row):
+                    row = await store.join(tx, row, run.people, run.beside, self._now())
                 return await store.reached(tx, row, head, self._now()) if head.chunks != row.chunks else row
         except Exception:
             log.exception("journal.failed", extra={"room": run.room, "what": "recording"})

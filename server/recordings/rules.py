@@ -69,11 +69,12 @@ def shown_to(
     case: Case, pairs: Collection[Pair], recording: Recording, caller: Caller, person: str
 ) -> frozenset[str] | None:
     """Whose films the caller sees, of `person` alone unless that is empty; None: of all. Who must not meet somebody is
-    not shown them here either: they may have sat in the joint chamber in turns."""
+    not shown them here either, nor any film they are in: they may have sat in the joint chamber in turns."""
     if caller.kind == "staff":
         return frozenset({person}) if person else None
-    apart = casting.apart_from(case, pairs, PartyId(caller.id))
-    return frozenset(one.person for one in recording.people if one.person not in apart and person in ("", one.person))
+    apart = frozenset[str](casting.apart_from(case, pairs, PartyId(caller.id)))
+    hidden = apart | {film for film, other in recording.beside if other in apart}
+    return frozenset(one.person for one in recording.people if one.person not in hidden and person in ("", one.person))
 
 
 def open_until(case: Case, recording: Recording, caller: Caller, now: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """Tables of recordings; every change with its entry in the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -41,14 +41,22 @@ recorded = sa.Table(
     sa.Column("open_until", Instant),
     sa.Column("delete_at", Instant),
 )
+recorded_beside = sa.Table(
+    "recorded_beside",
+    metadata,
+    sa.Column("recording", sa.String(24), sa.ForeignKey("recordings.id"), primary_key=True),
+    sa.Column("film", sa.String(24), primary_key=True),
+    sa.Column("person", sa.String(24), primary_key=True),
+)
 
 
 async def add(tx: Tx, recording: Recording) -> None:
     """A recording that begins."""
-    values = {name: value for name, value in asdict(recording).items() if name != "people"}
+    values = {name: value for name, value in asdict(recording).items() if name not in ("people", "beside")}
     await tx.execute(recordings.insert().values(**values | {"state": recording.state.value}))
     for one in recording.people:
         await tx.execute(recorded.insert().values(**asdict(one)))
+    await _see_beside(tx, recording.id, recording.beside)
     people: list[JsonValue] = [one.person for one in recording.people]
     body: dict[str, JsonValue] = {"session": recording.session_id, "epoch": recording.epoch, "people": people}
     await note(tx, recording, "started", "server", body, recording.started_at)
@@ -59,13 +67,22 @@ async def note(tx: Tx, recording: Recording, what: str, actor: str, body: dict[s
     await journal.append(tx, recording.case_id, f"recording.{what}", actor, {"recording": recording.id, **body}, at)
 
 
-async def join(tx: Tx, recording: Recording, people: Sequence[str], at: datetime) -> Recording:
-    """More people are in it from now on."""
-    more = tuple(Recorded(recording.id, person) for person in people)
+async def join(
+    tx: Tx, recording: Recording, people: Collection[str], beside: Collection[tuple[str, str]], at: datetime
+) -> Recording:
+    """All who are in it by now, and in whose films. Who is new in it stands in the journal."""
+    more = tuple(Recorded(recording.id, one) for one in sorted(people) if recording.person(one) is None)
     for one in more:
         await tx.execute(recorded.insert().values(**asdict(one)))
-    await note(tx, recording, "joined", "server", {"people": list(people)}, at)
-    return replace(recording, people=(*recording.people, *more))
+    if more:
+        await note(tx, recording, "joined", "server", {"people": [one.person for one in more]}, at)
+    await _see_beside(tx, recording.id, set(beside) - recording.beside)
+    return replace(recording, people=(*recording.people, *more), beside=recording.beside.union(beside))
+
+
+async def _see_beside(tx: Tx, recording: str, beside: Collection[tuple[str, str]]) -> None:
+    for film, person in sorted(beside):
+        await tx.execute(recorded_beside.insert().values(recording=recording, film=film, person=person))
 
 
 async def reached(tx: Tx, recording: Recording, head: Head, at: datetime) -> Recording:
@@ -96,8 +113,8 @@ async def destroy(tx: Tx, recording: Recording, why: str, at: datetime) -> Recor
 
 
 async def save(tx: Tx, recording: Recording) -> None:
-    """All but its people."""
-    values = {name: value for name, value in asdict(recording).items() if name not in ("id", "people")}
+    """All but who is in it."""
+    values = {name: value for name, value in asdict(recording).items() if name not in ("id", "people", "beside")}
     await tx.execute(
         recordings.update().where(recordings.c.id == recording.id).values(**values | {"state": recording.state.value})
     )
@@ -141,6 +158,12 @@ async def _read(tx: Tx, where: sa.ColumnElement[bool]) -> list[Recording]:
         people = await tx.execute(
             sa.select(recorded).where(recorded.c.recording == values["id"]).order_by(recorded.c.person)
         )
+        beside = await tx.execute(sa.select(recorded_beside).where(recorded_beside.c.recording == values["id"]))
         values["state"] = RecordingState(values["state"])
-        found.append(Recording(**values, people=tuple(Recorded(**one._mapping) for one in people)))
+        found.append(
+            Recording(
+                **values, people=tuple(Recorded(**one._mapping) for one in people),
+                beside=frozenset((one.film, one.person) for one in beside),
+            )
+        )  # fmt: skip
     return found

@@ -3,6 +3,7 @@ that a mediator can show that a private talk stayed inside. Counts and places on
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from server.cases.model import Case
 from server.errors import NotFound, NotPermitted
 from server.sessions import store
 from server.sessions.casting import role_of, staff_role
+from server.sessions.listener import ATTENDANCE
 from server.sessions.naming import names_of
 from server.store import journal
 from server.web.call import Call, View, staff
@@ -49,7 +51,8 @@ class Leg(View):
 
 class EpochView(View):
     """From one change of chambers to the next. `began` is the end of the epoch before, or the first coming in; `entry`
-    is the number of the journal's entry that says all this."""
+    is the number of the journal's entry that says all this. Not `counted`: the process was killed in it, so only who
+    was where is known, up to when the room was opened again or to its last entry; `legs` is empty then."""
 
     epoch: int
     began: datetime
@@ -57,6 +60,7 @@ class EpochView(View):
     entry: int
     chambers: list[ChamberCount]
     legs: list[Leg]
+    counted: bool = True
 
 
 class IsolationView(View):
@@ -83,7 +87,10 @@ async def show(call: Call[None]) -> IsolationView:
         case_rules.may_host(case, call.caller)
         entries = await journal.read(tx, case.id)
         pairs = await store.pairs_of(tx, case.id)
-    epochs, whole = await asyncio.to_thread(lambda: (_epochs(entries, session.id), not journal.verify(entries)))
+    goes_on = call.request.app[ATTENDANCE].follows(session.id)
+    epochs, whole = await asyncio.to_thread(
+        lambda: (_epochs(entries, session.id, goes_on), not journal.verify(entries))
+    )
     ids = {one for epoch in epochs for chamber in epoch.chambers for one in chamber.people}
     async with call.db.reading() as tx:
         names = await names_of(tx, case, sorted(ids))
@@ -94,21 +101,71 @@ async def show(call: Call[None]) -> IsolationView:
     )  # fmt: skip
 
 
-def _epochs(entries: list[journal.Entry], session: str) -> list[EpochView]:
+def _epochs(entries: list[journal.Entry], session: str, goes_on: bool) -> list[EpochView]:
+    """`goes_on`: the room is open in this process, which counts its epoch when that ends."""
     found: list[EpochView] = []
-    began: datetime | None = None
+    seen = _Seen()
     for entry in entries:
         if entry.body is None or not entry.kind.startswith("room."):
             continue
         body = json.loads(entry.body)
         if body.get("session") != session:
             continue
-        began = began or entry.at
+        if entry.kind == "room.opened":
+            found += seen.cut_off(entry)
+            seen = _Seen(opened=True)
+            continue
+        seen.began, seen.last = seen.began or entry.at, entry
         if entry.kind == "room.counted":
             chambers = [ChamberCount(chamber, inside) for chamber, inside in body["people"].items()]
-            found.append(EpochView(body["epoch"], began, entry.at, entry.seq, chambers, _legs(body)))
-            began = entry.at
+            found.append(EpochView(body["epoch"], seen.began, entry.at, entry.seq, chambers, _legs(body)))
+            seen.began = entry.at
+        seen.take(entry, body)
+    if seen.last is not None and not goes_on:
+        found += seen.cut_off(seen.last)
     return found
+
+
+@dataclass
+class _Seen:
+    """What the journal says of one process's room: who is where (`places`), at whose device, and who was `inside` which
+    chamber at any time of the epoch that is not counted yet. `opened`: journals of before that entry do not say when
+    a process ended, and are not read so."""
+
+    opened: bool = False
+    began: datetime | None = None
+    last: journal.Entry | None = None
+    epoch: int = 0
+    places: dict[str, str] = field(default_factory=dict)
+    devices: dict[str, list[str]] = field(default_factory=dict)
+    inside: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def take(self, entry: journal.Entry, body: dict[str, Any]) -> None:
+        """One entry."""
+        match entry.kind:
+            case "room.attendance" if body["state"] in ("present", "interrupted"):
+                self.places[body["person"]] = body["chamber"]
+            case "room.attendance":
+                self.places.pop(body["person"], None)
+            case "room.at_device":
+                self.devices[entry.actor] = body["beside"]
+            case "room.moved":
+                self.places |= dict.fromkeys(body["people"], body["chamber"])
+                self.epoch, self.inside = body["epoch"], {}
+            case "room.counted":
+                self.inside = {}
+            case "room.stopped":
+                self.places, self.inside = {}, {}
+        for person, chamber in self.places.items():
+            here = (person, *self.devices.get(person, ()))
+            self.inside.setdefault(chamber, {}).update(dict.fromkeys(here))
+
+    def cut_off(self, end: journal.Entry) -> list[EpochView]:
+        """The epoch in which the process was killed."""
+        if not self.opened or not self.inside or self.began is None:
+            return []
+        chambers = [ChamberCount(chamber, [*inside]) for chamber, inside in self.inside.items()]
+        return [EpochView(self.epoch, self.began, end.at, end.seq, chambers, [], counted=False)]
 
 
 def _legs(body: dict[str, Any]) -> list[Leg]:

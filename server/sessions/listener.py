@@ -1,7 +1,7 @@
 """What the meeting room tells the office: who came and went, who was moved. Goes to the journal of the case, never
 what was said."""
 
-import json
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from aiohttp import web
 
 from server.errors import JsonValue
 from server.sessions import store
+from server.sessions.before import stood
 from server.store import journal
 from server.store.db import Database
-from signaling import Before, ChamberId, Seat, Stage
+from signaling import Before, ChamberId, Detail, Seat
 
 
 class RoomJournal:
@@ -26,6 +27,10 @@ class RoomJournal:
         seats = self._seats.get(room, {})
         return frozenset(person for person, seat in seats.items() if seat in ("waiting", "present"))
 
+    def follows(self, room: str) -> bool:
+        """Whether somebody came to it in this process."""
+        return room in self._seats
+
     async def on_attendance(self, room: str, person: str, state: Seat, chamber: ChamberId | None, at: datetime) -> None:
         """A person came, went, was lost or moved."""
         self._seats.setdefault(room, {})[person] = state
@@ -35,49 +40,12 @@ class RoomJournal:
             await journal.append(tx, session.case_id, "room.attendance", person, body, at)
 
     async def before(self, room: str) -> Before | None:
-        """How the room stood when the journal ended; None when nobody had a seat in it."""
+        """How the room stood when the journal ended; None when nobody had a seat in it. Long journals are read beside
+        the meetings."""
         async with self._db.reading() as tx:
             session = await store.load(tx, room)
             entries = await journal.read(tx, session.case_id)
-        places: dict[str, ChamberId | None] = {}
-        phones: set[str] = set()
-        removed: set[str] = set()
-        stage: Stage = ""
-        locked = paused = False
-        until: str | None = None
-        for entry in entries:
-            body = json.loads(entry.body) if entry.body is not None else {}
-            if body.get("session") != room:
-                continue
-            match entry.kind:
-                case "room.attendance" if body["state"] in ("present", "interrupted"):
-                    places[body["person"]] = body["chamber"]
-                case "room.attendance" if body["state"] == "waiting":
-                    places[body["person"]] = None
-                case "room.attendance":
-                    places.pop(body["person"], None)
-                    if body["state"] == "removed":
-                        removed.add(body["person"])
-                    if not any(places.values()):  # what was agreed on in a meeting ends with it
-                        removed.clear()
-                        stage, locked, paused, until = "", False, False, None
-                case "room.moved":
-                    places |= dict.fromkeys(body["people"], body["chamber"])
-                case "room.phone_seat":
-                    (phones.add if body["on"] else phones.discard)(entry.actor)
-                case "room.stage":
-                    stage = body["stage"]
-                case "room.locked":
-                    locked = body["on"]
-                case "room.paused" | "room.break":
-                    paused, until = True, body.get("until")
-                case "room.resumed":
-                    paused, until = False, None
-        if not any(places.values()):
-            return None
-        end = datetime.fromisoformat(until).timestamp() if until else None
-        seated = frozenset(person for person in phones if places.get(person) is not None)
-        return Before(places, seated, stage, locked, paused, end, frozenset(removed))
+        return await asyncio.to_thread(stood, entries, room)
 
     async def on_move(self, room: str, epoch: int, people: tuple[str, ...], chamber: ChamberId, at: datetime) -> None:
         """A change of chambers was committed."""
@@ -105,10 +73,8 @@ class RoomJournal:
         }
         await self._append(room, "room.counted", "server", body, at)
 
-    async def on_note(
-        self, room: str, what: str, person: str, detail: Mapping[str, str | int | bool], at: datetime
-    ) -> None:
-        """Locks, pauses, handovers, agreements to be recorded, calls for help: that they happened."""
+    async def on_note(self, room: str, what: str, person: str, detail: Detail, at: datetime) -> None:
+        """Locks, who sits at a device, handovers, agreements to be recorded, calls for help: that they happened."""
         body: dict[str, JsonValue] = {"session": room, **detail}
         await self._append(room, f"room.{what}", person or "server", body, at)
 

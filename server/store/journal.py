@@ -110,14 +110,14 @@ async def head(tx: Tx, case_id: str) -> str:
 
 
 async def read(tx: Tx, case_id: str) -> list[Entry]:
-    """All entries of a case in order, with the bodies that are still kept."""
-    rows = await tx.execute(
+    """All entries of a case in order, with the bodies that are still kept; a long one is read beside the loop."""
+    query = (
         sa.select(entries, bodies.c.salt, bodies.c.body)
         .select_from(entries.outerjoin(bodies))
         .where(entries.c.case_id == case_id)
         .order_by(entries.c.seq)
     )
-    return [Entry(**row._mapping) for row in rows]
+    return await tx.run(lambda connection: [Entry(**row._mapping) for row in connection.execute(query)])
 
 
 async def cases(tx: Tx) -> list[str]:

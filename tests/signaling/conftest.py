@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from aiohttp import web
 
-from signaling.events import Received
+from signaling.events import Detail, Received
 from signaling.live import LiveRoom
 from signaling.media import MediaOptions, MediaPlane
 from signaling.namespace import Rooms
@@ -45,9 +45,7 @@ class Journal:
             raise OSError("disk full")
         self.counts.append((epoch, people, forwarded, received))
 
-    async def on_note(
-        self, room: str, what: str, person: str, detail: Mapping[str, str | int | bool], at: datetime
-    ) -> None:
+    async def on_note(self, room: str, what: str, person: str, detail: Detail, at: datetime) -> None:
         self._write(room, what, person, detail)
 
     def _write(self, *line: object) -> None:

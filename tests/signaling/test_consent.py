@@ -68,7 +68,7 @@ def test_it_starts_when_the_last_has_agreed_and_each_answer_is_noted() -> None:
     assert not started(agree(m, "lin") + agree(m, "su"))
     effects = agree(m, "chen")
     assert effects[0] == Noted("recording_agreed", "chen", {"by": "chen"})
-    assert started(effects) == [StartRecording(0, ("gu", "lin", "chen"))]
+    assert started(effects) == [StartRecording(0)]
     assert shown(m, "lin").state == "on" and shown(m, "lin").since is not None
     assert m.room.recorded() == ["gu", "lin", "chen"], "an observer agrees and has nothing to be recorded"
     assert ask(m) == [] and agree(m, "chen") == []
@@ -111,7 +111,7 @@ def test_whoever_is_let_in_stops_it_until_they_agree() -> None:
     assert m.room.recording == "on", "who waits outside hears nothing"
     assert stops(m.target("admit", "wu")) == ["newcomer"]
     assert (shown(m).state, shown(m).missing) == ("asking", ["wu"])
-    assert started(agree(m, "wu"))[0].people == ("gu", "lin", "chen", "wu")
+    assert started(agree(m, "wu")) and [*m.room.in_recording()] == ["gu", "lin", "chen", "wu"]
 
 
 def test_who_returns_after_agreeing_stops_nothing_and_who_returns_after_refusing_does() -> None:
@@ -189,11 +189,11 @@ def test_the_host_says_what_somebody_on_the_telephone_said_and_nobody_elses_answ
         agree(m, "gu", of="lin")
     effects = agree(m, "gu", of="chen")
     assert effects[0] == Noted("recording_agreed", "chen", {"by": "gu"})
-    assert started(effects) == [StartRecording(0, ("gu", "lin", "chen"))]
+    assert started(effects) == [StartRecording(0)]
     assert m.room.recorded() == ["gu", "lin"], "of the telephone there is no line of its own"
-    assert m.room.in_recording() == ["gu", "lin", "chen"]
+    assert m.room.in_recording() == {"gu": ("chen",), "lin": (), "chen": ()}, "whose voice is in the host's"
     m.say("gu", "phone_seat", PhoneSeat("chen", False))
-    assert m.room.in_recording() == ["gu", "lin"]
+    assert m.room.in_recording() == {"gu": (), "lin": ()}
 
 
 def test_who_sits_down_beside_somebody_who_agreed_has_not_agreed() -> None:
@@ -308,4 +308,5 @@ def test_who_sits_beside_somebody_at_their_device_is_in_the_recording_too() -> N
     m.target("admit", "lin")
     ask(m)
     effects = agree(m, "lin")
-    assert started(effects) == [StartRecording(0, ("gu", "lin", "mu"))]
+    assert started(effects) == [StartRecording(0)]
+    assert m.room.in_recording() == {"gu": (), "lin": ("mu",)}

@@ -88,6 +88,28 @@ async def test_a_ticket_opens_only_the_room_it_names(house: House) -> None:
     assert answer["error"]["code"] == "not_in_room"
 
 
+async def test_who_comes_in_is_written_down_before_anything_is_offered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed then has said who was there."""
+    gu, _ = await house.visit("gu"), await house.visit("lin")
+    await gu.until(lambda: [one["person"] for one in gu.room["lobby"]] == ["lin"])
+    order, emit, write = list[str](), house.room.emit, house.journal._write
+
+    async def emitted(sid: str, event: str, payload: Any) -> None:
+        order.append(event)
+        await emit(sid, event, payload)
+
+    def written(*line: object) -> None:
+        order.append(f"written {line[2]}")
+        write(*line)
+
+    monkeypatch.setattr(house.room, "emit", emitted)
+    monkeypatch.setattr(house.journal, "_write", written)
+    await gu.say("admit", {"person": "lin"})
+    assert order.index("written present") < order.index("offer") < order.index("go")
+
+
 async def test_a_ticket_is_good_on_one_device_only(house: House) -> None:
     text = ticket("lin")
     await house.visit("lin", text=text, device="phone-of-lin")

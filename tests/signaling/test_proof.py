@@ -1,10 +1,11 @@
 """The two halves of the proof of isolation, and the recorder, with a real room and real media."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from signaling.media import Peer
 from signaling.namespace import Rooms
+from signaling.office import Inside
 from tests.signaling.conftest import House
 from tests.signaling.test_live import HERTZ, Guest, eventually
 
@@ -16,12 +17,12 @@ class Tape:
         self.said: list[tuple[str, object]] = []
         self.broken = False
 
-    def start(self, room: str, epoch: int, peers: Mapping[str, Peer], people: Collection[str]) -> None:
+    def start(self, room: str, epoch: int, peers: Mapping[str, Peer], people: Inside) -> None:
         if self.broken:
             raise OSError("disk full")
         self.said.append(("start", sorted(peers)))
 
-    def audience(self, room: str, peers: Mapping[str, Peer], people: Collection[str]) -> None:
+    def audience(self, room: str, peers: Mapping[str, Peer], people: Inside) -> None:
         if not self.said or self.said[-1] != ("audience", sorted(peers)):
             self.said.append(("audience", sorted(peers)))
 

@@ -13,7 +13,9 @@ from signaling.errors import (
     RightMissing,
     RoomLocked,
     SeatRemoved,
+    Tied,
     TooMany,
+    WrongChamber,
 )
 from signaling.events import Attendance, ClosePeer, Invite, Knock, Noted, OpenPeer, Resume
 from signaling.options import RoomOptions
@@ -53,6 +55,58 @@ def test_a_locked_room_lets_nobody_knock_but_who_was_there() -> None:
     assert m.sees("wu").locked
     lock(m, on=False)
     m.knock("chen")
+
+
+def test_the_lock_holds_for_everybody_at_a_device() -> None:
+    m = Meeting("gu", "lin")
+    lock(m)
+    with pytest.raises(RoomLocked):
+        m.do(Knock(kiosk(m, "lin", "bai")))
+    with pytest.raises(RoomLocked):
+        m.do(Knock(kiosk(m, "gu", "bai")))
+    assert m.room.people["lin"].device_people == () and "bai" not in m.room.people
+    m.lose("lin")
+    m.knock("lin")
+    assert m.room.people["lin"].seat == "present", "alone as before"
+    lock(m, on=False)
+    m.lose("lin")
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    assert beside(m, "lin") == ["白露"]
+
+
+def test_who_sat_at_a_device_when_the_room_was_locked_was_there() -> None:
+    m = Meeting("gu")
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    lock(m)
+    m.target("admit", "lin")
+    m.lose("lin")
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    assert beside(m, "lin") == ["白露"]
+    m.lose("lin")
+    m.knock("bai")
+    assert m.room.people["bai"].seat == "waiting", "and may come by themselves"
+
+
+def test_the_lock_knows_who_sat_at_a_device_before_a_restart() -> None:
+    m = Meeting()
+    for person in ("lin", "bai", "chen"):
+        invite(m, person)
+    m.do(Resume(Before({"gu": "joint", "lin": "joint"}, locked=True, devices={"lin": ("bai",)})))
+    with pytest.raises(RoomLocked):
+        m.do(Knock(kiosk(m, "lin", "chen")))
+    m.do(Knock(kiosk(m, "lin", "bai"), returns="joint"))
+    assert m.room.people["lin"].seat == "present"
+
+
+def test_the_journal_is_told_who_sits_at_a_device_once_and_when_they_get_up() -> None:
+    m = Meeting("gu", "lin")
+    m.lose("lin")
+    sat = Noted("at_device", "lin", {"beside": ("bai",)})
+    assert sat in m.do(Knock(kiosk(m, "lin", "bai")))
+    m.lose("lin")
+    assert sat not in m.do(Knock(kiosk(m, "lin", "bai")))
+    m.lose("lin")
+    assert Noted("at_device", "lin", {"beside": ()}) in m.do(Knock(kiosk(m, "lin", exp=2**40 + 1)))
 
 
 def test_a_host_is_never_locked_out() -> None:
@@ -146,6 +200,18 @@ def test_who_was_on_the_telephone_when_the_process_ended_is_seated_again() -> No
     assert m.room.people["ye"].seat == "invited", "who belongs in the lobby does not wait there on a telephone"
     m.knock("gu", returns="joint")
     assert [p.person for p in m.sees("gu").expected] == ["lin", "ye"]
+
+
+def test_who_leads_and_names_given_by_hosts_are_as_before_a_restart() -> None:
+    m = Meeting()
+    invite(m, "lin")
+    m.do(Resume(Before({"gu": "joint"}, lead="fang", names={"lin": "林女士", "li": "李老师"})))
+    for person in ("gu", "fang", "lin", "li"):
+        m.knock(person, returns="joint")
+    assert m.room.lead == "fang"
+    seen = m.sees("lin").chamber
+    assert seen is not None and {p.name for p in seen.people} == {"顾明华", "方静", "林女士", "李老师"}
+    assert m.room.people["li"].case_name == "李敏"
 
 
 def test_who_was_removed_stays_out_after_a_restart() -> None:
@@ -305,6 +371,55 @@ def test_the_interpreter_of_a_device_leaves_with_it() -> None:
     m.arrive("tang")
     m.do(Invite(replace(m.ticket("bai"), exp=2**40 + 60, apart=("chen",))))
     assert m.room.people["lin"].seat == "waiting" and m.room.home(m.room.people["tang"]) == "side_applicant"
+
+
+def test_the_interpreter_of_anybody_at_a_device_goes_where_it_goes() -> None:
+    m = Meeting("gu", "chen", tied={"tang": "bai"})
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
+    m.arrive("tang")
+    m.moved("caucus_applicant", "lin")
+    assert m.room.people["tang"].chamber == "caucus_applicant"
+    with pytest.raises(Tied):
+        m.later(11)
+        m.move("joint", "tang")
+    m.moved("joint")
+    assert {m.room.people[one].chamber for one in ("gu", "lin", "chen", "tang")} == {"joint"}
+    assert next(p.tied_to for p in m.sees("gu").chamber.people if p.person == "tang") == "lin"  # type: ignore[union-attr]
+
+
+def test_a_device_does_not_go_where_its_interpreter_must_not_be() -> None:
+    m = Meeting("gu", "chen", "li", tied={"tang": "bai"})
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
+    m.arrive("tang")
+    m.moved("caucus_applicant", "li")
+    m.do(Invite(replace(m.ticket("tang"), exp=2**40 + 60, apart=("li",))))
+    assert m.room.people["tang"].chamber != m.room.people["li"].chamber
+    m.later(11)
+    with pytest.raises(KeptApart):
+        m.move("caucus_applicant", "lin")
+
+
+def test_the_interpreter_of_somebody_at_a_device_belongs_where_it_does() -> None:
+    m = Meeting("gu", "chen", tied={"tang": "bai"})
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
+    m.arrive("tang")
+    m.do(Invite(replace(m.ticket("lin"), exp=2**40 + 60, apart=("chen",))))
+    assert m.room.people["lin"].seat == "waiting"
+    assert m.room.home(m.room.people["tang"]) == "side_applicant", "while the device waits outside, too"
+    m.target("admit", "lin")
+    assert m.room.people["lin"].chamber == m.room.home(m.room.people["tang"]) == "side_applicant"
+
+
+def test_all_at_a_device_have_a_place_where_it_goes() -> None:
+    """An observer does not come along into a talk by sitting beside an expert."""
+    m = Meeting("gu")
+    m.do(Knock(kiosk(m, "li", "su")))
+    m.target("admit", "li")
+    with pytest.raises(WrongChamber):
+        m.move("aside", "li")
 
 
 def test_who_was_removed_does_not_come_back_beside_somebody_else() -> None:

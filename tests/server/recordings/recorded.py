@@ -6,6 +6,7 @@ from pathlib import Path
 
 from server.recordings import RECORDER, store
 from server.recordings.model import Recording, RecordingState
+from signaling import Inside
 from signaling.media import Mark, Peer
 from signaling.media.peer import SET_MIDS
 from signaling.media.synthetic import key_frame, tone
@@ -68,10 +69,10 @@ class Meeting:
             assert asyncio.get_running_loop().time() < end, "not within 15 s"
             await asyncio.sleep(0.02)
 
-    async def begin(self) -> Recording:
-        """Recording, file open, everybody's tap attached."""
+    async def begin(self, beside: Inside | None = None) -> Recording:
+        """Recording, file open, everybody's tap attached; `beside`: who else is in whose film."""
         recorder = self.office.app[RECORDER]
-        recorder.start(self.cast.session, 3, self.peers, [*self.peers])
+        recorder.start(self.cast.session, 3, self.peers, dict.fromkeys(self.peers, ()) | dict(beside or {}))
         row = await self.until(RecordingState.on)
         end = asyncio.get_running_loop().time() + 15
         while not recorder.recording(self.cast.session):
@@ -79,9 +80,9 @@ class Meeting:
             await asyncio.sleep(0.02)
         return row
 
-    async def recorded(self) -> Recording:
+    async def recorded(self, beside: Inside | None = None) -> Recording:
         """Begun, everybody spoke, stopped by a withdrawn consent."""
-        await self.begin()
+        await self.begin(beside)
         for role in LOOKS:
             self.speak(role)
         self.office.app[RECORDER].stop(self.cast.session, "revoked")

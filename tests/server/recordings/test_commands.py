@@ -49,7 +49,7 @@ async def test_a_recording_in_which_nothing_was_taken_is_not_damaged(
     app = meeting.office.app
     monkeypatch.setenv("HEJIE_DATA", str(app[keys.SETTINGS].data))
     monkeypatch.setenv("HEJIE_DEMO", "1")
-    app[RECORDER].start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
+    app[RECORDER].start(meeting.cast.session, 3, meeting.peers, dict.fromkeys(meeting.peers, ()))
     app[RECORDER].stop(meeting.cast.session, "newcomer")
     row = await meeting.until(RecordingState.ended)
     assert await said(capsys, "verify") == (0, f"{row.id}: empty\n", "")

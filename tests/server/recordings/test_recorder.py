@@ -74,7 +74,7 @@ async def test_stopping_takes_nothing_more_before_anything_else_happens(meeting:
 
 async def test_a_stop_before_the_file_is_open_leaves_an_empty_recording(meeting: Meeting) -> None:
     subject = meeting.office.app[RECORDER]
-    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
+    subject.start(meeting.cast.session, 3, meeting.peers, dict.fromkeys(meeting.peers, ()))
     subject.stop(meeting.cast.session, "newcomer")
     for role in LOOKS:
         meeting.speak(role)
@@ -86,7 +86,7 @@ async def test_only_who_is_named_by_the_room_is_recorded(meeting: Meeting) -> No
     await meeting.begin()
     gone = meeting.person("respondent")
     rest = {person: peer for person, peer in meeting.peers.items() if person != gone}
-    meeting.office.app[RECORDER].audience(meeting.cast.session, rest, rest)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, rest, dict.fromkeys(rest, ()))
     for role in LOOKS:
         meeting.speak(role)
     meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
@@ -99,12 +99,12 @@ async def test_who_agreed_and_comes_back_later_is_written_down_as_in_it(meeting:
     late, everybody = meeting.person("respondent"), dict(meeting.peers)
     del meeting.peers[late]
     await meeting.begin()
-    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody, everybody)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody, dict.fromkeys(everybody, ()))
     end = asyncio.get_running_loop().time() + 15
     while (await meeting.rows())[0].person(late) is None:
         assert asyncio.get_running_loop().time() < end
         await asyncio.sleep(0.02)
-    meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers, [*meeting.peers])
+    meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers, dict.fromkeys(meeting.peers, ()))
     meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     row = await meeting.until(RecordingState.ended)
     assert [one.person for one in row.people] == sorted(everybody)
@@ -115,7 +115,7 @@ async def test_who_is_on_the_telephone_is_in_it_without_a_line_of_their_own(meet
     on_the_phone = meeting.person("respondent")
     peers = {person: peer for person, peer in meeting.peers.items() if person != on_the_phone}
     subject = meeting.office.app[RECORDER]
-    subject.start(meeting.cast.session, 3, peers, [*peers, on_the_phone])
+    subject.start(meeting.cast.session, 3, peers, {**dict.fromkeys(peers, ()), on_the_phone: ()})
     await until(lambda: subject.recording(meeting.cast.session))
     meeting.speak("applicant")
     subject.stop(meeting.cast.session, "host")
@@ -128,6 +128,17 @@ async def test_who_is_on_the_telephone_is_in_it_without_a_line_of_their_own(meet
         assert answer.json["state"] == "ended", "not without who is only heard"
 
 
+async def test_in_whose_film_somebody_else_is_is_written_down(meeting: Meeting) -> None:
+    lin, chen, beside = meeting.person("applicant"), meeting.person("respondent"), "beside"
+    row = await meeting.begin({lin: (beside,)})
+    assert (row.beside, row.person(beside) is not None) == ({(lin, beside)}, True)
+    later = dict.fromkeys(meeting.peers, ()) | {chen: (beside,)}
+    meeting.office.app[RECORDER].audience(meeting.cast.session, meeting.peers, later)
+    meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
+    row = await meeting.until(RecordingState.ended)
+    assert row.beside == {(lin, beside), (chen, beside)}, "at any time of it"
+
+
 async def test_nobody_is_left_out_because_the_journal_was_away(
     meeting: Meeting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,7 +149,7 @@ async def test_nobody_is_left_out_because_the_journal_was_away(
     async with db.transaction() as tx:
         refuses = "CREATE TRIGGER refused BEFORE INSERT ON recorded BEGIN SELECT RAISE(ABORT, 'full'); END"
         await tx.execute(sa.text(refuses))
-    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody, everybody)
+    meeting.office.app[RECORDER].audience(meeting.cast.session, everybody, dict.fromkeys(everybody, ()))
     meeting.office.app[RECORDER].stop(meeting.cast.session, "host")
     await until(lambda: caplog.text.count("journal.failed") > 1)
     async with db.transaction() as tx:
@@ -195,10 +206,10 @@ async def test_a_disk_that_hangs_holds_nobody_up(meeting: Meeting) -> None:
     subject = RoomRecorder(
         app[keys.DB], HangingShelf(shelf.directory, shelf.vault), app[keys.CLOCK], recorder.timedelta(days=1)
     )
-    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
+    subject.start(meeting.cast.session, 3, meeting.peers, dict.fromkeys(meeting.peers, ()))
     await meeting.until(RecordingState.on)
-    subject.audience(meeting.cast.session, {}, [])
-    subject.audience(meeting.cast.session, meeting.peers, [*meeting.peers])
+    subject.audience(meeting.cast.session, {}, {})
+    subject.audience(meeting.cast.session, meeting.peers, dict.fromkeys(meeting.peers, ()))
     meeting.speak("applicant")
     subject.stop(meeting.cast.session, "revoked")
     assert not subject.recording(meeting.cast.session) and not list(shelf.directory.glob("*.sealed"))
@@ -215,7 +226,7 @@ async def test_what_cannot_be_written_raises_the_alarm_and_the_meeting_goes_on(
     alarms: list[tuple[str, str]] = []
     subject = RoomRecorder(app[keys.DB], shelf(tmp_path, app[keys.VAULT]), app[keys.CLOCK], recorder.timedelta(days=1))
     subject.alarm = lambda room, reason: alarms.append((room, reason))
-    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
+    subject.start(meeting.cast.session, 3, meeting.peers, dict.fromkeys(meeting.peers, ()))
     await until(lambda: alarms)
     for role in LOOKS:
         meeting.speak(role)
@@ -269,7 +280,7 @@ async def test_an_end_that_could_not_be_written_is_told_and_stops_no_other_recor
     meeting.speak("applicant")
     FillingShelf.first[0].full = True
     subject.stop(room, "stage")
-    subject.start(room, 4, meeting.peers, [*meeting.peers])
+    subject.start(room, 4, meeting.peers, dict.fromkeys(meeting.peers, ()))
     await until(lambda: pushed)
     row = next(one for one in await meeting.rows() if one.id == first.id)
     assert (row.state, row.why, row.chunks) == (RecordingState.ended, "disk_full", 0)

@@ -24,7 +24,7 @@ from server.web import keys
 from signaling import spawn
 from signaling.media.recording import Exported, export
 from tests.actors import Answer, Browser
-from tests.conftest import MakeOffice
+from tests.conftest import MakeOffice, Office
 from tests.server.recordings.recorded import Meeting
 from tests.signaling.media.waiting import until
 
@@ -166,9 +166,31 @@ async def test_whom_one_must_never_meet_one_does_not_meet_in_a_recording(meeting
     assert len((await looked_at(mediator, meeting)).json["films"]) == 3
 
 
+async def test_whom_one_must_never_meet_one_does_not_see_at_anothers_device(office: Office) -> None:
+    """The centre's camera had both in its picture: that film is not for who must not meet either of them."""
+    cast = await office.cast("hospital")
+    cast.links["respondent"] = cast.links["representative-2"]
+    meeting = Meeting(office, cast)
+    lin, chen, beside = meeting.person("applicant"), meeting.person("respondent"), cast.person("representative")
+    row, mediator = await meeting.recorded({lin: (beside,)}), meeting.cast.mediator
+    decision = {"person": chen, "may_view": True}
+    assert (await mediator.post(f"/api/recordings/{row.id}/decisions", decision)).status == 200
+    browser = await meeting.cast.seat("respondent")
+    before = await looked_at(browser, meeting)
+    assert {one["person"] for one in before.json["films"]} == set(meeting.peers)
+    kept = await mediator.put(f"/api/cases/{meeting.cast.case}/apart", {"groups": [[beside, chen]]})
+    assert kept.status == 200, kept.json
+    rest = {meeting.cast.mediator_id, chen}
+    assert {one["person"] for one in (await looked_at(browser, meeting)).json["films"]} == rest
+    assert (await looked_at(browser, meeting, lin)).json["films"] == []
+    for film in before.json["films"]:
+        assert (await browser.get(film["url"])).status == (200 if film["person"] in rest else 404), "open ones, too"
+    assert len((await looked_at(mediator, meeting)).json["films"]) == 3
+
+
 async def test_of_a_recording_in_which_nothing_was_taken_there_are_no_films(meeting: Meeting) -> None:
     subject = meeting.office.app[RECORDER]
-    subject.start(meeting.cast.session, 3, meeting.peers, [*meeting.peers])
+    subject.start(meeting.cast.session, 3, meeting.peers, dict.fromkeys(meeting.peers, ()))
     subject.stop(meeting.cast.session, "newcomer")
     await meeting.until(RecordingState.ended)
     answer = await looked_at(meeting.cast.mediator, meeting)

@@ -63,6 +63,59 @@ async def test_what_was_received_without_being_forwarded_is_told(office: Office,
     assert last["legs"] == [leak]
 
 
+async def a_killed_talk(office: Office, cast: Cast) -> dict[str, str]:
+    """All together, then a private talk in which the process was killed, with somebody at the applicant's device."""
+    heard, room = office.app[ATTENDANCE], cast.session
+    ids = {"gu": cast.mediator_id, "lin": cast.person("applicant"), "chen": cast.person("respondent")}
+    ids["beside"] = "beside"
+    gu, lin, chen, beside = ids.values()
+    await heard.on_note(room, "opened", "", {}, office.clock())
+    for person in (gu, lin, chen):
+        await heard.on_attendance(room, person, "present", "joint", office.clock())
+    await heard.on_note(room, "at_device", lin, {"beside": (beside,)}, office.clock())
+    office.clock.forward(seconds=60)
+    await heard.on_counts(room, 0, {"joint": (gu, lin, beside, chen)}, {gu: {lin: 100}}, {}, office.clock())
+    await heard.on_move(room, 1, (gu, lin), "caucus_applicant", office.clock())
+    return ids
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_who_was_there_when_the_process_was_killed_is_named_without_counts(
+    office: Office, cast: Cast, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """Whether the room was opened again or not. Who came later in the same epoch is in it too."""
+    ids, heard = await a_killed_talk(office, cast), office.app[ATTENDANCE]
+    office.clock.forward(seconds=60)
+    await heard.on_attendance(cast.session, "late", "present", "joint", office.clock())
+    path = f"/api/sessions/{cast.session}/isolation"
+    assert len((await cast.mediator.get(path)).json["epochs"]) == 1, "as long as it goes on it will be counted"
+    monkeypatch.setattr(heard, "_seats", {})
+    if again:
+        office.clock.forward(seconds=60)
+        await heard.on_note(cast.session, "opened", "", {}, office.clock())
+        await heard.on_attendance(cast.session, ids["gu"], "present", "joint", office.clock())
+    counted, killed = (await cast.mediator.get(path)).json["epochs"]
+    assert (counted["counted"], killed["counted"], killed["legs"], killed["epoch"]) == (True, False, [], 1)
+    assert {one["chamber"]: set(one["people"]) for one in killed["chambers"]} == {
+        "caucus_applicant": {ids["gu"], ids["lin"], ids["beside"]}, "joint": {ids["chen"], "late"}
+    }  # fmt: skip
+    assert killed["began"] == counted["ended"] < killed["ended"]
+
+
+async def test_after_an_end_or_an_orderly_stop_nothing_is_missing(office: Office, cast: Cast) -> None:
+    ids, heard, room = await a_killed_talk(office, cast), office.app[ATTENDANCE], cast.session
+    people = {"caucus_applicant": (ids["gu"], ids["lin"]), "joint": (ids["chen"],)}
+    await heard.on_counts(room, 1, people, {}, {}, office.clock())  # type: ignore[arg-type]
+    await heard.on_note(room, "stopped", "", {}, office.clock())
+    await heard.on_note(room, "opened", "", {}, office.clock())
+    await heard.on_attendance(room, ids["gu"], "present", "joint", office.clock())
+    await heard.on_attendance(room, ids["gu"], "out", None, office.clock())
+    await heard.on_counts(room, 0, {"joint": (ids["gu"],)}, {}, {}, office.clock())
+    await heard.on_note(room, "opened", "", {}, office.clock())
+    epochs = (await cast.mediator.get(f"/api/sessions/{room}/isolation")).json["epochs"]
+    assert [one["counted"] for one in epochs] == [True, True, True]
+
+
 async def test_a_journal_that_was_touched_is_not_whole(office: Office, cast: Cast) -> None:
     await a_meeting(office, cast)
     async with office.db.transaction() as tx:

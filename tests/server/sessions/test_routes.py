@@ -1,12 +1,15 @@
 """Sessions for staff: the day, acts, identity, tickets, and the real room behind them."""
 
 import asyncio
+import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import socketio
 
+from server.sessions import before, listener
 from server.sessions.listener import ATTENDANCE, RoomJournal
 from server.store import journal
 from server.web import keys
@@ -167,9 +170,9 @@ async def test_the_journal_knows_who_was_in_the_room_when_the_process_ended(offi
 
 
 async def places(heard: RoomJournal, room: str, *people: str) -> list[ChamberId | None]:
-    before = await heard.before(room)
-    assert before is not None
-    return [before.place_of(one) for one in people]
+    found = await heard.before(room)
+    assert found is not None
+    return [found.place_of(one) for one in people]
 
 
 async def test_the_journal_knows_how_the_room_stood(office: Office, cast: Cast) -> None:
@@ -184,11 +187,21 @@ async def test_the_journal_knows_how_the_room_stood(office: Office, cast: Cast) 
     assert await heard.before(room) == Before({"gu": "joint", "wu": None}, frozenset(), "joint", True, True, end)
     await heard.on_attendance(room, "ye", "present", "joint", now)
     await heard.on_attendance(room, "ye", "removed", None, now)
-    before = await heard.before(room)
-    assert before is not None and before.removed == {"ye"} and before.place_of("ye") is None
+    gone = await heard.before(room)
+    assert gone is not None and gone.removed == {"ye"} and gone.place_of("ye") is None
+    await heard.on_note(room, "at_device", "gu", {"beside": ("he",)}, now)
+    await heard.on_note(room, "at_device", "ye", {"beside": ("su",)}, now)
+    await heard.on_note(room, "handed_over", "gu", {"from": "gu", "to": "fang"}, now)
+    await heard.on_note(room, "renamed", "gu", {"of": "wu", "name": "吴老师"}, now)
+    sat = await heard.before(room)
+    assert sat is not None and sat.inside() == {"gu", "he", "wu"}
+    assert (sat.lead, sat.names) == ("fang", {"wu": "吴老师"})
+    for note, detail in (("at_device", {"beside": ()}), ("handed_over", {"from": "fang", "to": ""})):
+        await heard.on_note(room, note, "gu", detail, now)  # type: ignore[arg-type]
+    await heard.on_note(room, "renamed", "gu", {"of": "wu", "name": "吴晓琳"}, now)
     await heard.on_note(room, "resumed", "gu", {}, now)
     await heard.on_note(room, "locked", "gu", {"on": False}, now)
-    stood = Before({"gu": "joint", "wu": None}, frozenset(), "joint", removed=frozenset({"ye"}))
+    stood = Before({"gu": "joint", "wu": None}, frozenset(), "joint", removed=frozenset({"ye"}), names={"wu": "吴晓琳"})
     assert await heard.before(room) == stood
     await heard.on_note(room, "locked", "gu", {"on": True}, now)
     await heard.on_attendance(room, "wu", "out", None, now)
@@ -196,6 +209,28 @@ async def test_the_journal_knows_how_the_room_stood(office: Office, cast: Cast) 
     assert await heard.before(room) is None
     await heard.on_attendance(room, "gu", "present", "joint", now)
     assert await heard.before(room) == Before({"gu": "joint"}), "another meeting begins open and at no stage"
+
+
+async def test_a_long_journal_is_read_beside_the_meetings(
+    office: Office, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is in another room would wait for it."""
+    heard, threads = office.app[ATTENDANCE], list[int]()
+    await heard.on_attendance(cast.session, "gu", "present", "joint", office.clock())
+
+    def entry(**values: Any) -> journal.Entry:
+        threads.append(threading.get_ident())
+        return made(**values)
+
+    def stood(entries: Iterable[journal.Entry], room: str) -> Before | None:
+        threads.append(threading.get_ident())
+        return read(entries, room)
+
+    made, read = journal.Entry, before.stood
+    monkeypatch.setattr(journal, "Entry", entry)
+    monkeypatch.setattr(listener, "stood", stood)
+    assert await heard.before(cast.session) == Before({"gu": "joint"})
+    assert len(threads) > 2 and threading.get_ident() not in threads
 
 
 async def test_a_ticket_of_another_office_or_an_old_one_does_not_open_the_room(office: Office, cast: Cast) -> None:
