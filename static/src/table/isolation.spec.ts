@@ -13,6 +13,7 @@ const epoch = (chambers: Record<string, string[]>, legs: Leg[], number = 1): Epo
   entry: 40 + number,
   chambers: Object.entries(chambers).map(([chamber, people]) => ({ chamber, people })),
   legs,
+  counted: true,
 })
 const view = (...epochs: Epoch[]): IsolationView => ({ title: '', number: '', people: [], epochs, whole: true, head: '', apart: false })
 const CAUCUS = { caucus_applicant: ['gu', 'lin'], joint: ['chen', 'wu'] }
@@ -63,6 +64,14 @@ describe('its drawing', () => {
     expect(element.textContent).toContain('没有外传')
     expect([...element.querySelectorAll('.figure')].map((one) => one.textContent?.replace(/\s/g, ''))).toEqual(['1,234', '700', '500', '✓0', '✓0', '✓0', '✓0', '✓0', '✓0'])
     expect(element.querySelector('.wrong')).toBeNull()
+  })
+  it('does not call safe what was never counted', async () => {
+    const [talk] = talks(view({ ...epoch(CAUCUS, []), counted: false }))
+    page = await mounted(TalkProof, { talk, number: 1, nameOf: (id: string) => id }, {}, ['table', 'ui'])
+    expect(page.element.textContent).toContain('没有数字')
+    expect(page.element.textContent).not.toContain('没有外传')
+    expect(page.element.textContent).toContain('lin')
+    expect(page.element.querySelectorAll('.figure')).toHaveLength(0)
   })
   it('does not hide a single packet', async () => {
     const element = await drawn(leg('gu', 'lin', 100_000), leg('gu', 'chen', 1))

@@ -19,6 +19,8 @@ export interface Epoch {
   entry: number
   chambers: { chamber: string; people: string[] }[]
   legs: Leg[]
+  /** False where the server was killed in it: only who was where is known */
+  counted: boolean
 }
 
 export interface IsolationView {
