@@ -5,6 +5,7 @@ import type { Component } from 'vue'
 
 import { ApiError } from '../api'
 import { mounted, type Mounted, type as typeInto, until } from '../ui/testing'
+import { tellClock } from '../ui/useNow'
 import BlockedGuide from './BlockedGuide.vue'
 import GuestsAsk from './GuestsAsk.vue'
 import Invitation from './Invitation.vue'
@@ -125,6 +126,20 @@ it('invites without a line for the other side where nobody of it may be named', 
   expect((await invite([{ name: '陈国栋', label: '乙方' }])).querySelector('dl')?.textContent).toContain('陈国栋')
   page?.unmount()
   expect((await invite([])).querySelector('dl')?.textContent).not.toContain('另一方')
+})
+
+it('says as whom one is invited: a guest is no party', async () => {
+  const at = await shown(Invitation, { seat: { ...SEAT, me: { ...SEAT.me, label: '专家' } }, paperOnly: false, identify: () => Promise.resolve() })
+  expect(at.querySelector('dl')?.textContent).toContain('您的身份专家')
+})
+
+it('counts the minutes left by the server’s clock, once the page has been told it', async () => {
+  const hour = 3_600_000
+  tellClock(new Date(Date.now() + hour).toISOString())
+  const waiting = { company: [], since: null, minutes: 15, said_at: new Date(Date.now() + hour - 600_000).toISOString() }
+  const at = await shown(WaitingWord, { seat: { ...SEAT, waiting }, brief: true })
+  expect(at.textContent?.trim()).toBe('调解员估计还要等 5 分钟。')
+  tellClock(new Date().toISOString())
 })
 
 it('guides through three levels, the nearest open', async () => {
