@@ -110,6 +110,14 @@ describe('moving', () => {
     one('[data-control=confirm-move]').click()
     expect(hosted.sent).toEqual([['move', { people: ['qian'], chamber: 'aside' }]])
   })
+  it('warns of who is on the telephone and would hear a private talk they are not in', async () => {
+    const view = hostView({ joint: [gu, { ...lin, phone: true }, chen] })
+    await open(hosting(view), { kind: 'move', place: 'caucus_respondent', people: null })
+    expect(one('[data-move-dialog]').textContent).toContain('林秀珍 在电话上')
+    shown.unmount()
+    await open(hosting(view), { kind: 'move', place: 'caucus_applicant', people: null })
+    expect(one('[data-move-dialog]').textContent).not.toContain('在电话上')
+  })
   it('says who is left without a host, and not when another host stays', async () => {
     await open(hosting(hostView({ caucus_applicant: [gu, lin], joint: [chen] })), { kind: 'move', place: 'caucus_respondent', people: null })
     expect(one('[data-move-dialog]').textContent).toContain('林秀珍 会回到原来的地方')

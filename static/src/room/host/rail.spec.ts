@@ -81,6 +81,12 @@ it('still shows the call for help of somebody who has left', async () => {
   expect(one('[data-distress=sent]').textContent).toContain('已离开')
 })
 
+it('shows no closed microphone of who has none', async () => {
+  const muted = { audio: true, video: false, by_host: { audio: false, video: false } }
+  await rail(hosting(hostView({ joint: [gu, { ...lin, muted }, { ...shi, muted }] })))
+  expect(['lin', 'shi'].map((person) => one(`[data-person=${person}]`).textContent?.includes('麦 关'))).toEqual([true, false])
+})
+
 it('names whom somebody does not receive, unless that one is closed', async () => {
   const deaf = { ...lin, health: { received: { chen: { audio: false, video: true }, fang: { audio: false, video: false } }, loss: null, rtt: null } }
   const closed = { ...fang, muted: { audio: true, video: false, by_host: { audio: false, video: false } } }
