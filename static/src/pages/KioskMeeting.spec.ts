@@ -3,17 +3,18 @@ import { nextTick } from 'vue'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { roomView, Socket } from '../room/testing'
+import { spoken } from '../ui/announce'
 import { mounted, until, type Mounted } from '../ui/testing'
 import KioskMeeting from './KioskMeeting.vue'
 
 // jsdom has no network.
-vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => (socket = new Socket(...to)) }))
+vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => sockets[sockets.push(new Socket(...to)) - 1] }))
 
 const TERMS = { payer: 'lin', payee: 'chen', sum_fen: 850_000, instalments: [], deeds: '', conditions: '' }
 const PEOPLE = ['lin', 'wu', 'chen'].map((id) => ({ id, name: id, label: '', party: true }))
 const proposal = (answer: boolean | null) => ({ id: 'pro', state: 'open', parties: ['lin', 'wu', 'chen'], terms: TERMS, until: '2099-11-26T07:00:00Z', made_at: '2026-11-26T06:00:00Z', may_answer: true, answer, answered: null })
 
-let socket: Socket | undefined
+let sockets: Socket[]
 let page: Mounted
 let posts: (string | null)[]
 let over: number
@@ -23,7 +24,7 @@ const find = (what: string): HTMLElement | null => page.element.querySelector<HT
 const open = (): (string | undefined)[] => [...page.element.querySelectorAll<HTMLElement>('details[data-sitter][open]')].map((one) => one.dataset['sitter'])
 
 beforeEach(async () => {
-  socket = undefined
+  sockets = []
   posts = []
   over = 0
   answered = { 'seat-lin': true, 'seat-wu': null }
@@ -36,9 +37,9 @@ beforeEach(async () => {
   })
   const people = ['lin', 'wu'].map((id) => ({ id, name: id, seat: `seat-${id}` }))
   page = await mounted(KioskMeeting, { session: 'ses', getTicket: () => Promise.resolve({ ticket: 't', url: '', ice_servers: [] }), phone: '', people, text: null, signing: false, onOver: () => over++ }, {}, ['ui', 'room', 'table', 'signing', 'captions'])
-  await until(() => socket, 'a socket')
-  socket?.hear('connect')
-  socket?.hear('room', roomView())
+  await until(() => sockets.length, 'a socket')
+  sockets[0]?.hear('connect')
+  sockets[0]?.hear('room', roomView())
   await until(() => find('[data-told]'), 'what waits')
 })
 afterEach(() => {
@@ -52,9 +53,10 @@ it('counts what waits for all, opens the part of whom it waits for, and looks ag
   await nextTick()
   expect([open(), find('[data-sitter=wu] summary')?.textContent]).toEqual([['wu'], 'wu ▲1'])
   answered['seat-lin'] = null
-  socket?.hear('changed', { what: 'proposals' })
+  sockets[0]?.hear('changed', { what: 'proposals' })
   await until(() => find('[data-sitter=lin] summary')?.textContent === 'lin ▲1', 'the other’s')
   expect(find('[data-control=draft] .count')?.textContent).toBe('2')
+  await until(() => spoken.polite.value.includes('有2件事'), 'it said aloud')
 })
 
 it('sends each answer as the seat of who gave it', async () => {
@@ -66,7 +68,7 @@ it('sends each answer as the seat of who gave it', async () => {
 })
 
 it('gives the device back when the mediator sent its people out', async () => {
-  socket?.hear('room', roomView({ you: { state: 'removed' } }))
+  sockets[0]?.hear('room', roomView({ you: { state: 'removed' } }))
   await nextTick()
   find('[data-control=close]')?.click()
   expect(over).toBe(1)

@@ -6,9 +6,9 @@ import { mounted, until, type Mounted } from '../ui/testing'
 import SessionPage from './SessionPage.vue'
 
 // jsdom has no network.
-vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => (socket = new Socket(...to)) }))
+vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => sockets[sockets.push(new Socket(...to)) - 1] }))
 
-let socket: Socket | undefined
+const sockets: Socket[] = []
 let page: Mounted
 const ANSWERS: Record<string, unknown> = {
   '/api/me': { kind: 'staff', id: 'shen', name: '沈嘉', role: 'clerk', csrf: 'x', centre: { name: '', phone: '', address: '', root_sha256: '' }, demo: false, build: '' },
@@ -28,11 +28,12 @@ it('brings a clerk who was sent out back to the door of the session', async () =
   page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'signing', 'captions'])
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
   press('进入会议室')
-  await until(() => socket, 'a socket')
-  socket?.hear('connect')
-  socket?.hear('room', roomView({ you: { role: 'recorder', side: '' } }))
-  socket?.hear('room', roomView({ you: { role: 'recorder', side: '', state: 'removed' } }))
+  await until(() => sockets.length, 'a socket')
+  sockets[0]?.hear('connect')
+  sockets[0]?.hear('room', roomView({ you: { role: 'recorder', side: '' } }))
+  sockets[0]?.hear('room', roomView({ you: { role: 'recorder', side: '', state: 'removed' } }))
   await until(() => page.element.querySelector('[data-control=close]'), 'the way on')
   page.element.querySelector<HTMLElement>('[data-control=close]')?.click()
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door again')
+  expect(page.element.querySelector('[data-room-over]')).toBeNull()
 })

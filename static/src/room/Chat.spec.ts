@@ -144,6 +144,13 @@ describe('the bar', () => {
     mounted = mount(Controls, { room, chatOpen: false, withDraft: false, shares: false })
     expect(controls()).toEqual(['chat', 'more', 'leave'])
   })
+  it('lets who only looks on read outside a private talk what a host wrote to them', () => {
+    view.value = roomView({ away: true, you: { role: 'observer', side: '', may_share: false } })
+    room.hear(line('请等五分钟', 'gu', 'lin'))
+    mounted = mount(Controls, { room, chatOpen: false, withDraft: false, shares: false, apart: true })
+    expect(controls()).toEqual(['chat', 'more', 'leave'])
+    expect(find('[data-control=chat]')?.textContent).not.toContain('写给')
+  })
   it('keeps help and the host in reach outside a private talk', () => {
     mounted = mount(Controls, { room, chatOpen: false, withDraft: true, shares: true, apart: true })
     expect(controls()).toEqual(['chat', 'draft', 'distress', 'more', 'leave'])

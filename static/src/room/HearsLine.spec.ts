@@ -25,6 +25,7 @@ describe('the line "who hears me"', () => {
     for (const state of ['lost', 'paused']) expect(said({ [state]: true })).not.toContain('顾明华')
   })
   it('tells who only looks on that nobody hears them', () => expect(said({ silent: true })).toBe('‖ 您在旁听。您听得到，别人听不到您。'))
+  it('tells them in a pause that it is one: then they hear nothing either', () => expect(said({ silent: true, paused: true, hears: [] })).toContain('会议暂停'))
   it('names those who do not receive one', () => expect(said({ unheardBy: ['陈国栋'] })).toContain('▲ 陈国栋 收不到您的声音'))
 })
 

@@ -39,6 +39,10 @@ describe('a tile', () => {
   it('tells who shares their screen', () => {
     expect(words(tile({ person: personView('lin', { sharing: true }) }))).toContain('共享中')
   })
+  it('tells a raised hand to the eye and to who listens', () => {
+    const element = tile({ person: personView('lin', { hand: true }) })
+    expect([words(element), element.getAttribute('aria-label')]).toEqual([expect.stringContaining('举手'), expect.stringContaining('举手')])
+  })
   it('says who attends by telephone and who sits at the same device', () => {
     const person = personView('lin', { name: '林秀珍', phone: true, device_people: ['林建国'] })
     const element = tile({ person, stream: null })

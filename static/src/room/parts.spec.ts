@@ -1,8 +1,9 @@
 /** Small parts of the room's pages: what they offer to whom. */
-import { nextTick, ref, shallowRef } from 'vue'
+import { computed, nextTick, ref, shallowRef } from 'vue'
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { mounted, type Mounted } from '../ui/testing'
+import type { RoomView } from '../protocol'
+import { mounted, until, type Mounted } from '../ui/testing'
 import CaucusNotice from './CaucusNotice.vue'
 import DeviceTrouble from './DeviceTrouble.vue'
 import Lobby from './Lobby.vue'
@@ -22,11 +23,13 @@ describe('outside a private talk', () => {
   const notice = (canSpeak: boolean): Promise<void> => show(CaucusNotice, { since: null, now: 0, hand: false, busy: false, canSpeak, note: '' })
   it('a party may look at the papers and ask to speak', async () => {
     await notice(true)
-    expect(buttons()).toEqual(['看草稿', '告诉调解员：我有话说', '离开'])
+    expect(buttons()).toEqual(['看文件', '告诉调解员：我有话说', '离开'])
   })
   it('who only looks on has neither, there is nothing behind them', async () => {
     await notice(false)
     expect(buttons()).toEqual(['离开'])
+    expect(words()).toContain('现在您听不到')
+    expect(words()).not.toMatch(/麦克风|每位/)
   })
 })
 
@@ -67,6 +70,27 @@ describe('out of the meeting', () => {
 })
 
 describe('the lobby', () => {
+  it('offers to call for help only once one is waiting, keeps the button pressed in its place, and takes the call back', async () => {
+    const device = { track: shallowRef(null), state: ref('off') }
+    const sent: unknown[] = []
+    const view = shallowRef<RoomView | null>(null)
+    const room = {
+      view, held: ref(''), link: ref('open'), waiting: computed(() => view.value?.you.state === 'waiting'), takesPart: ref(true), broadcasts: ref([]), privateUnread: ref(new Map()),
+      act: (event: string, body: object) => Promise.resolve(void sent.push({ event, ...body })),
+    }
+    await show(Lobby, { room, devices: { camera: device, microphone: device, voiceOnly: ref(false) }, phone: '', now: 0 })
+    const button = (): HTMLElement | null => page.element.querySelector('[data-control=want_to_speak]')
+    expect(button()).toBeNull()
+    view.value = roomView({ you: { state: 'waiting' } })
+    await nextTick()
+    button()?.focus()
+    button()?.click()
+    view.value = roomView({ you: { state: 'waiting', hand: true } })
+    await until(() => button()?.textContent?.includes('不用了'), 'the way back')
+    expect(document.activeElement).toBe(button())
+    button()?.click()
+    expect(sent).toEqual([{ event: 'want_to_speak', wants: true }, { event: 'want_to_speak', wants: false }])
+  })
   it('says of a locked door that it is locked and is knocked at, not that the line is bad', async () => {
     const held = ref('room_locked')
     const device = { track: shallowRef(null), state: ref('off') }

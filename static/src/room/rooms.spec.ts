@@ -54,6 +54,12 @@ describe('a party’s room', () => {
     press('close')
     expect(told).toEqual(['Removed'])
   })
+  it('knocks once more without a stop in between for who was not let in', async () => {
+    await party(roomView({ you: { state: 'waiting', chamber: null }, chamber: null }), { onAgain: () => told.push('Again'), onLeft: () => told.push('Left') })
+    await see(roomView({ you: { state: 'out' } }))
+    ;[...page.element.querySelectorAll('button')].find((one) => one.textContent?.includes('再敲一次门'))?.click()
+    expect(told).toEqual(['Again'])
+  })
   it('tells what a microphone lacks, and takes the words away for who goes on without', async () => {
     await party(roomView({ you: { muted: { audio: true, video: true, by_host: { audio: false, video: false } } } }))
     press('microphone')
@@ -84,6 +90,40 @@ describe('a party’s room', () => {
   })
 })
 
+describe('the room of who only looks on', () => {
+  const you = { role: 'observer', side: '', may_share: false } as const
+  it('offers no microphone to open when all are together again', async () => {
+    await party(roomView({ you }))
+    expect([room.microphoneOn.value, room.cameraOn.value]).toEqual([false, false]) // nothing to close on a bad line
+    await see(roomView({ you, away: true, chamber: chamberView({ people: [personView('lin')], hears: [] }) }))
+    expect([find('[data-caucus-notice]')?.textContent?.includes('您听得到'), find('[data-hears]')?.textContent?.includes('您听得到')]).toEqual([false, false])
+    await see(roomView({ you: { ...you, muted: { audio: true, video: false, by_host: { audio: false, video: false } } } }))
+    expect([find('[data-control=open-microphone]'), find('[data-hears]')?.textContent?.includes('您听得到')]).toEqual([null, true])
+  })
+})
+
+describe('the focus of a party', () => {
+  it('is on the heading of the page one is brought to', async () => {
+    await party(roomView({ you: { state: 'waiting', chamber: null }, chamber: null }))
+    find('[data-control=distress]')?.focus()
+    await see(roomView())
+    expect(document.activeElement).toBe(find('[data-room] h1'))
+    await see(roomView({ you: { state: 'waiting', chamber: null }, chamber: null }))
+    expect(document.activeElement).toBe(find('[data-lobby] h1'))
+    await see(roomView({ you: { state: 'removed' } }))
+    expect(document.activeElement).toBe(find('[data-room-over] h1'))
+  })
+  it('comes back from a pane to its button', async () => {
+    await party(roomView())
+    press('chat')
+    await nextTick()
+    find('.pane button')?.focus()
+    find('.pane button')?.click()
+    await nextTick()
+    expect(document.activeElement).toBe(find('[data-control=chat]'))
+  })
+})
+
 describe('a host’s room', () => {
   it('says what was refused on every part of the console', async () => {
     await host(hostView({ joint: [gu, lin] }))
@@ -111,8 +151,10 @@ describe('a host’s room', () => {
     await host(hostView({ joint: [gu] }, { lobby: [lin, chen] }))
     find('[data-admit=lin]')?.focus()
     await see(hostView({ joint: [gu, lin] }, { lobby: [chen] }))
+    await Promise.resolve() // a MutationObserver's turn
     expect(document.activeElement).toBe(find('[data-admit=chen]'))
     await see(hostView({ joint: [gu, lin, chen] }))
+    await Promise.resolve()
     expect(document.activeElement).toBe(find('h1'))
     shown.mockRestore()
   })

@@ -24,6 +24,8 @@ beforeEach(async () => {
   const room = {
     view,
     present: computed(() => view.value?.you.state === 'present'),
+    takesPart: computed(() => view.value?.you.role !== 'observer'),
+    microphoneOn: computed(() => view.value?.you.muted.audio === false),
     inCaucus: computed(() => view.value?.you.chamber !== 'joint'),
     askedToRecord: computed(() => view.value?.recording.state === 'asking' && view.value.recording.agreed === null),
     sharer: computed(() => null),
@@ -49,6 +51,14 @@ it('tells a host nothing of a closed microphone around a private talk', async ()
   const all = [...(await see({ you: host, away: true })), ...(await see({ you: host, away: false }))]
   expect(all.join(' ')).toContain('大家又在一起了')
   expect(all.join(' ')).not.toMatch(/您的.*麦克风/)
+})
+
+it('tells who only looks on that they hear nobody, and nothing of a microphone they do not have', async () => {
+  const you = { role: 'observer', side: '' } as const
+  view.value = roomView({ you })
+  await nextTick()
+  expect(await see({ you, away: true })).toEqual([expect.stringContaining('听不到、也看不到别人')])
+  expect(await see({ you, away: false })).toEqual(['大家又在一起了。'])
 })
 
 async function see(more: Parameters<typeof roomView>[0]): Promise<string[]> {
@@ -77,6 +87,12 @@ describe('who comes and goes', () => {
 })
 
 describe('what concerns oneself', () => {
+  it('is that a pause is over, and whether one is heard again', async () => {
+    await see({ state: 'paused' })
+    expect(await see({})).toEqual(['会议继续了。 麦克风开着'])
+    await see({ state: 'paused' })
+    expect(await see({ you: { muted: { audio: true, video: false, by_host: { audio: false, video: false } } } })).toEqual(['会议继续了。 麦克风关着'])
+  })
   it('is that one was let in, and muted by whom', async () => {
     await see({ you: { state: 'waiting', chamber: null }, chamber: null })
     expect(await see({})).toEqual(['调解员请您进来了'])
@@ -92,7 +108,7 @@ describe('what concerns oneself', () => {
   })
   it('is a call for help that was seen', async () => {
     expect(await see({ you: { distress: 'sent' } })).toEqual(['已悄悄告诉调解员。别人不知道。'])
-    expect(await see({ you: { distress: 'seen' } })).toEqual(['调解员知道您要帮忙了。别人不知道。'])
+    expect(await see({ you: { distress: 'seen' } })).toEqual(['调解员知道您需要帮忙了。别人不知道。'])
   })
 })
 

@@ -38,8 +38,14 @@ export function useAnnouncements(room: Room, stopping: () => boolean): void {
   watch(() => room.view.value?.away === true, (away, before) => {
     if (before === undefined || away === before || !room.present.value) return
     play('moved')
-    const host = room.view.value?.you.host // whose microphone nobody closes
-    announce(t(away ? (host ? 'room.joint_silent' : 'room.private_off') : host ? 'room.together_host' : 'room.together_again'), 'assertive')
+    const host = room.view.value?.you.host // whose microphone nobody closes; who looks on has none
+    const apart = host ? 'room.joint_silent' : room.takesPart.value ? 'room.private_off' : 'room.private_looks'
+    announce(t(away ? apart : host || !room.takesPart.value ? 'room.together_all' : 'room.together_again'), 'assertive')
+  })
+  watch(() => room.view.value?.state, (state, before) => {
+    if (state !== 'open' || before !== 'paused' || !room.present.value) return
+    const microphone = room.takesPart.value && !room.view.value?.away ? t(room.microphoneOn.value ? 'room.mic_is_on' : 'room.mic_is_off') : ''
+    announce([t('room.goes_on'), microphone].filter(Boolean).join(' '), 'assertive')
   })
   watch(room.card, (card) => {
     if (card) play('moved')

@@ -1,35 +1,60 @@
-import { afterEach, expect, it } from 'vitest'
-import { defineComponent, h, nextTick, ref } from 'vue'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { computed, defineComponent, h, nextTick, ref } from 'vue'
 
 import { mount } from './mounting'
-import { useFocusKept } from './useFocusKept'
+import { useFocusKept, useFocusOfPane } from './useFocusKept'
 
 let mounted: { element: HTMLElement; unmount: () => void }
-afterEach(() => mounted.unmount())
+beforeEach(() => void vi.spyOn(HTMLElement.prototype, 'getClientRects').mockReturnValue([{}] as unknown as DOMRectList)) // jsdom lays nothing out
+afterEach(() => {
+  mounted.unmount()
+  vi.restoreAllMocks()
+})
+const at = (): string => (document.activeElement as HTMLElement).dataset['admit'] ?? (document.activeElement as HTMLElement).dataset['control'] ?? document.activeElement?.tagName ?? ''
+const find = (what: string): HTMLElement | null => mounted.element.querySelector<HTMLElement>(what)
 
 it('goes to the next thing to do when what was pressed is gone, and leaves any other focus alone', async () => {
   const waiting = ref(['lin', 'wu'])
   mounted = mount(
     defineComponent(() => {
       const root = ref<HTMLElement | null>(null)
-      useFocusKept(root, waiting, ['[data-admit]', 'h1'])
+      useFocusKept(root, ['[data-admit]', 'h1'])
       return () => h('div', { ref: root }, [h('h1', { tabindex: -1 }, 'x'), h('input'), ...waiting.value.map((one) => h('button', { key: one, 'data-admit': one }))])
     }),
   )
-
-  for (const each of mounted.element.querySelectorAll('*')) each.getClientRects = () => [{}] as unknown as DOMRectList
-  const at = (): string => (document.activeElement as HTMLElement).dataset['admit'] ?? document.activeElement?.tagName ?? ''
   const press = async (left: string[]): Promise<string> => {
     waiting.value = left
     await nextTick()
+    await Promise.resolve() // a MutationObserver's turn
     return at()
   }
-  mounted.element.querySelector<HTMLElement>('[data-admit=lin]')?.focus()
-  expect(await press(['wu'])).toBe('wu')
-  mounted.element.querySelector('input')?.focus()
-  expect(await press(['wu', 'shi'])).toBe('INPUT')
-  mounted.element.querySelector<HTMLElement>('[data-admit=wu]')?.focus()
-  waiting.value = []
   await nextTick()
-  expect(at()).toBe('H1')
+  find('[data-admit=lin]')?.focus()
+  expect(await press(['wu'])).toBe('wu')
+  find('input')?.focus()
+  expect(await press(['wu', 'shi'])).toBe('INPUT')
+  find('[data-admit=wu]')?.focus()
+  expect(await press([])).toBe('H1')
+})
+
+it('is given back by a pane that was closed from inside, and taken by one whose opener vanished', async () => {
+  const open = ref(false)
+  mounted = mount(
+    defineComponent(() => {
+      const root = ref<HTMLElement | null>(null)
+      useFocusOfPane(root, computed(() => (open.value ? 'chat' : null)))
+      return () => h('div', { ref: root }, [h('button', { 'data-control': 'chat' }), open.value ? h('aside', { class: 'pane' }, [h('h2', { tabindex: -1 }), h('input')]) : h('button', { 'data-control': 'look' })])
+    }),
+  )
+  const turn = async (to: boolean): Promise<string> => {
+    open.value = to
+    await nextTick()
+    return at()
+  }
+  find('[data-control=chat]')?.focus()
+  expect(await turn(true)).toBe('chat')
+  find('input')?.focus()
+  expect(await turn(false)).toBe('chat')
+  find('[data-control=look]')?.focus()
+  expect(await turn(true)).toBe('H2')
 })

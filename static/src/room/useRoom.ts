@@ -119,8 +119,8 @@ export function useRoom(options: RoomOptions): Room {
   const askedToRecord = computed(() => present.value && chamber.value === 'joint' && view.value?.recording.state === 'asking' && view.value.recording.agreed === null)
   const hears = computed(() => (link.value === 'open' ? (view.value?.chamber?.hears ?? []) : []))
   const closedBy = (kind: Kind): boolean => (kind === 'screen' ? !view.value?.you.sharing : (view.value?.you.muted[kind] ?? true))
-  const microphoneOn = computed(() => !closedBy('audio') && mutes.open.audio)
-  const cameraOn = computed(() => !closedBy('video') && mutes.open.video)
+  const microphoneOn = computed(() => people.takesPart.value && !closedBy('audio') && mutes.open.audio)
+  const cameraOn = computed(() => people.takesPart.value && !closedBy('video') && mutes.open.video)
 
   function sending(kind: Kind): boolean {
     const seen = view.value
@@ -187,7 +187,7 @@ export function useRoom(options: RoomOptions): Room {
     if (next.you.state !== 'present') hangUp()
     const wasApart = before?.you.state === 'present' && (before.away || isPrivate(before.you.chamber))
     const isApart = next.away || isPrivate(next.you.chamber)
-    const here = next.you.state === 'present' && next.you.muted.audio && !next.you.host
+    const here = next.you.state === 'present' && next.you.muted.audio && !next.you.host && people.takesPart.value
     if (here && wasApart && !isApart) returned.value = 'together'
     else if (here && before?.you.muted.audio === false && devices.microphone.track.value && mutes.open.audio && !next.you.muted.by_host.audio) returned.value = 'quiet'
     if (isApart || !next.you.muted.audio) returned.value = ''

@@ -1,0 +1,53 @@
+/** A party in, out of and back in the room: every page is reached by its heading, and one press is enough to knock again. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+import { roomView, Socket } from '../room/testing'
+import type { SeatView } from '../seat/types'
+import { mounted, until, type Mounted } from '../ui/testing'
+import SeatRoom from './SeatRoom.vue'
+
+// jsdom has no network.
+vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => sockets[sockets.push(new Socket(...to)) - 1] }))
+
+const SEAT: SeatView = {
+  slug: 'abc', csrf: 't', me: { id: 'lin', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '' },
+  centre: { name: '', phone: '0571-12345', address: '', root_sha256: '' }, case: { number: '', title: '', kind: '' },
+  session: { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', minutes: 60 }, mediator: { name: '顾明华' }, others: [],
+  texts: { version: '', online: '', esign: '', warning: '', rights: '', concessions: '' }, consents: { online: true, esign: true, at: null },
+  code: { sent_at: null, verified: true, tries_left: 5, locked_until: null }, assurance: 'code', step: 'room', agreements: [], guests: [], early: false,
+  trial: null, telephone: null, waiting: { company: [], since: null, minutes: null, said_at: null },
+}
+const WAITING = roomView({ you: { state: 'waiting', chamber: null }, chamber: null })
+
+let sockets: Socket[]
+let page: Mounted
+const press = (words: string): void => [...page.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === words)?.click()
+const heading = (): string => (document.activeElement?.tagName === 'H1' ? (document.activeElement.textContent?.trim() ?? '') : '')
+
+beforeEach(async () => {
+  sockets = []
+  vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
+  vi.stubGlobal('fetch', (path: string) => Promise.resolve(path.endsWith('/ticket') ? Response.json({ ticket: 't', url: '', ice_servers: [] }) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
+  page = await mounted(SeatRoom, { seat: SEAT, refresh: () => Promise.resolve() }, {}, ['ui', 'room', 'seat', 'table', 'agreement', 'signing', 'captions'])
+  await until(() => sockets.length === 1, 'a socket')
+  sockets[0]?.hear('connect')
+  sockets[0]?.hear('room', WAITING)
+})
+afterEach(() => {
+  page.unmount()
+  vi.unstubAllGlobals()
+})
+
+it('knocks again at once when one was not let in', async () => {
+  sockets[0]?.hear('room', { ...WAITING, you: { ...WAITING.you, state: 'out' } })
+  await until(() => heading() === '调解员现在没有让您进来', 'why')
+  press('再敲一次门')
+  await until(() => sockets.length === 2, 'another socket')
+  expect(page.element.querySelector('[data-lobby]')).not.toBeNull()
+})
+
+it('says with the heading that one has left', async () => {
+  sockets[0]?.hear('room', roomView())
+  sockets[0]?.hear('room', roomView({ you: { state: 'out' } }))
+  await until(() => heading() === '您已离开会议室', 'the page outside')
+})
