@@ -27,7 +27,8 @@ pending = sa.Table(
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("started_at", Instant, nullable=False),
 )
-"""Blobs that a renewal is about to write; one that was cut off is found here and done away with."""
+"""Blobs that a renewal or an upload is about to write, whose bytes nobody else has; of one that was cut off they are
+found here and done away with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
@@ -16,9 +17,10 @@ from msgspec import Meta
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case
-from server.errors import Invalid, NotFound, NotPermitted, TooLarge
+from server.errors import Invalid, NotFound, NotPermitted, TooLarge, Unavailable
 from server.ids import new
 from server.sessions import store as sessions
+from server.store import kept
 from server.store.db import Tx
 from server.table import addresses, papers_store, rules
 from server.table.erasing import erase
@@ -94,7 +96,8 @@ async def show(call: Call[None]) -> PapersView:
 
 @routes.route(
     "POST", "/api/cases/{id}/papers", request=bytes, consumes="application/octet-stream", response=PaperView,
-    permit=known, limit=LIMIT, rate=UPLOADS, errors=(NotFound, NotPermitted, TooLarge, Invalid, PaperUnreadable),
+    permit=known, limit=LIMIT, rate=UPLOADS,
+    errors=(NotFound, NotPermitted, TooLarge, Invalid, PaperUnreadable, Unavailable),
 )  # fmt: skip
 async def bring(call: Call[bytes]) -> PaperView:
     """Bring in a PDF or a picture; its name, percent-encoded, stands in the header X-Hejie-Name, for no log keeps it.
@@ -115,6 +118,9 @@ async def bring(call: Call[bytes]) -> PaperView:
     async with _stored(app, paper_id, call.body) as (original, found):
         paper = Paper(paper_id, case.id, owner, name, media_type, len(found), original, call.now())
         async with call.db.transaction() as tx:
+            for blob in (original, *(one.blob for one in found)):
+                if not await kept.settle(tx, blob):
+                    raise Unavailable("given up meanwhile")
             await papers_store.add(tx, vault, paper, found)
             view = await _view(tx, paper, person, case)
     await announce(app, case.id, "papers", rules.hosts(case) | {person})
@@ -136,6 +142,9 @@ async def _stored(app: web.Application, paper_id: str, data: bytes) -> AsyncIter
     except BaseException:
         for blob in blobs:
             await app[keys.BLOBS].remove(blob)
+        async with app[keys.DB].transaction() as tx:
+            for blob in blobs:
+                await kept.settle(tx, blob)
         raise
 
 
@@ -284,8 +293,12 @@ async def _view(tx: Tx, paper: Paper, person: str, case: Case) -> PaperView:
 
 
 async def _keep(app: web.Application, what: str, data: bytes) -> str:
-    """Seal and store; the name of the blob."""
-    return await app[keys.BLOBS].put(await asyncio.to_thread(app[keys.VAULT].seal, what, data))
+    """Seal and store; the name of the blob, which is pending until its row is committed: what a killed process leaves
+    is done away with by the keeping."""
+    sealed = await asyncio.to_thread(app[keys.VAULT].seal, what, data)
+    async with app[keys.DB].transaction() as tx:
+        await kept.begin(tx, sha256(sealed).hexdigest(), app[keys.CLOCK]())
+    return await app[keys.BLOBS].put(sealed)
 
 
 async def _unsealed(app: web.Application, what: str, blob: str) -> bytes:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from pikepdf import Encryption, Pdf
 from PIL import Image
 
+from server.keeping import renewal
+from server.keeping.lifetime import shelf_of
 from server.table import papers_store
 from server.web import keys
 from tests.actors import Answer, Browser
@@ -153,6 +155,27 @@ async def test_what_a_killed_process_had_yet_to_erase_is_erased_at_the_next_star
     assert not set(names) & on_disk(again)
     async with again.db.reading() as tx:
         assert await papers_store.to_erase(tx) == []
+
+
+async def test_what_a_killed_process_had_stored_of_an_upload_is_done_away_with(
+    office: Office, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the bytes and their row; what has a row stays."""
+    before = on_disk(office)
+
+    async def killed(*_: object) -> None:
+        raise OSError("here the process ended")
+
+    with monkeypatch.context() as kill:
+        kill.setattr(papers_store, "add", killed)
+        kill.setattr(office.app[keys.BLOBS], "remove", killed)
+        assert (await bring(table, "applicant", pdf())).status == 500
+    left = on_disk(office) - before
+    assert len(left) == 3
+    await bring(table, "applicant", pdf())
+    office.clock.forward(hours=2)
+    await renewal.run(shelf_of(office.app))
+    assert on_disk(office) == before | set(await stored(office)) and not left & on_disk(office)
 
 
 def on_disk(office: Office) -> set[str]:
