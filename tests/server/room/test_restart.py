@@ -66,6 +66,31 @@ async def test_a_locked_room_in_a_break_is_locked_and_in_its_break_again(mortal:
         await guest.socket.disconnect()
 
 
+async def test_who_was_there_at_the_kill_is_known_and_so_is_who_they_were_called(mortal: Remote) -> None:
+    """Nothing was counted: the page of the proof says so, before anybody is back and after."""
+    cast = await mortal.cast()
+    lin, door = cast.person("applicant"), f"/api/sessions/{cast.session}"
+    await cast.mediator.post(f"{door}/acts", {"act": "open"})
+    host = await Guest(mortal.base, cast.mediator_id).enter((await cast.mediator.post(f"{door}/ticket")).json)
+    ticket = (await (await cast.ready("applicant")).post("/api/seat/ticket")).json
+    party = await Guest(mortal.base, lin).enter(ticket)
+    await host.until(lambda: [one["person"] for one in host.view["lobby"]] == [lin])
+    await host.tell("admit", {"person": lin})
+    await host.tell("rename", {"person": lin, "name": "林女士"})
+    await mortal.house.stop(signal.SIGKILL)
+    await mortal.house.start()
+    alone = (await cast.mediator.get(f"{door}/isolation")).json["epochs"]
+    back = await Guest(mortal.base, lin).enter(ticket)
+    await back.until(lambda: back.view and back.view["you"]["state"] == "present")
+    assert back.view["you"]["name"] == "林女士"
+    for epochs in (alone, (await cast.mediator.get(f"{door}/isolation")).json["epochs"]):
+        [killed] = epochs
+        assert not killed["counted"] and killed["legs"] == []
+        assert {one["chamber"]: set(one["people"]) for one in killed["chambers"]} == {"joint": {cast.mediator_id, lin}}
+    for guest in (host, party, back):
+        await guest.socket.disconnect()
+
+
 async def test_who_must_never_meet_does_not_meet_before_the_host_is_back(mortal: Remote) -> None:
     """Their pages come back with tickets that are older than the mediator's word."""
     cast = await mortal.cast()
