@@ -162,6 +162,15 @@ describe('a shown paper', () => {
     press('hide_document')
     expect(act.mock.calls).toEqual([['turn_page', { page: 3 }], ['hide_document', {}]])
   })
+  it('that did not come is asked for again, ever more slowly', async () => {
+    vi.useFakeTimers()
+    let asked = 0
+    answers['/api/sessions/ses/shown'] = () => (asked++, Response.json({ error: { code: 'unreachable' } }, { status: 503 }))
+    page = await mounted(ShownPaper, { session: 'ses', shown: { document: 'pap', page: 2 }, private: false }, {}, ['table', 'ui'])
+    const after = async (ms: number): Promise<number> => (await vi.advanceTimersByTimeAsync(ms), asked)
+    expect([await after(10), await after(1000), await after(1900), await after(200)]).toEqual([1, 2, 2, 3])
+    vi.useRealTimers()
+  })
   it('says when the room refuses to turn or take it off, and forgets it with the next try', async () => {
     answers['/api/sessions/ses/shown'] = () => Response.json(PAGE)
     const act = vi.fn(() => Promise.resolve()).mockRejectedValueOnce(new ApiError('connection_lost', 0))

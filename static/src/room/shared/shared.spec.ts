@@ -132,6 +132,12 @@ describe('the floor', () => {
     expect(spoken.assertive.value).toContain('时间到')
     expect(sent).toEqual([])
   })
+  it('never shows more time than was given, also where the view comes before its second', async () => {
+    line()
+    await see(floor('chen'))
+    await pass(-5)
+    expect(find('[role=timer]')?.textContent).toBe('3:00')
+  })
   it('does not call out to others that somebody’s time is up', async () => {
     line()
     await see(floor('chen'))
