@@ -32,7 +32,10 @@ beforeEach(() => {
   sent.length = 0
   answers = {}
 })
-afterEach(() => page.unmount())
+afterEach(() => {
+  page.unmount()
+  vi.useRealTimers()
+})
 const press = (name: string): void => page.element.querySelector<HTMLElement>(`[data-control=${name}]`)?.click()
 const words = (): string => page.element.textContent?.replace(/\s+/g, ' ') ?? ''
 
@@ -169,7 +172,6 @@ describe('a shown paper', () => {
     page = await mounted(ShownPaper, { session: 'ses', shown: { document: 'pap', page: 2 }, private: false }, {}, ['table', 'ui'])
     const after = async (ms: number): Promise<number> => (await vi.advanceTimersByTimeAsync(ms), asked)
     expect([await after(10), await after(1000), await after(1900), await after(200)]).toEqual([1, 2, 2, 3])
-    vi.useRealTimers()
   })
   it('says when the room refuses to turn or take it off, and forgets it with the next try', async () => {
     answers['/api/sessions/ses/shown'] = () => Response.json(PAGE)
