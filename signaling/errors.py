@@ -142,6 +142,12 @@ class SeatRemoved(RoomError):
     code = "seat_removed"
 
 
+class RoomFull(RoomError):
+    """detail: how many people the room takes, lobby included. Who knocks on comes in when somebody has gone."""
+
+    code = "room_full"
+
+
 class TooMany(RoomError):
     """detail: seconds until it is worth trying again."""
 

@@ -25,7 +25,8 @@ class RoomOptions:
     """No packet for this long counts as not received."""
     longest_break: float = 8 * 3600
     people: int = 16
-    """At most this many persons in one room, lobby included; who is only expected does not count."""
+    """At most this many persons in one room at a time, lobby included; who is expected or has gone does not count.
+    Hosts always come in."""
     chat_lines: int = 8
     chat_window: float = 10
     """At most `chat_lines` lines within `chat_window`."""

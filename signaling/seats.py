@@ -8,9 +8,9 @@ from signaling.errors import (
     RightMissing,
     RoomEnded,
     RoomError,
+    RoomFull,
     RoomLocked,
     SeatRemoved,
-    TooMany,
     WrongChamber,
 )
 from signaling.events import (
@@ -47,7 +47,8 @@ class Seats(Counting):
     def greet(self, ticket: Ticket) -> None:
         """Raises RoomError when this ticket cannot come in at all; changes nothing."""
         known = self.people.get(ticket.person)
-        self._need_welcome(ticket, new=known is None or known.seat == "invited")
+        # A host is let into a full room as through a lock: nobody else can make place in it.
+        self._need_welcome(ticket, new=not is_host(ticket.role) and (known is None or known.away))
         coming = {one.person for one in (ticket, *ticket.device_people) if not is_host(one.role)}
         if self.locked_to is not None and not coming <= self.locked_to:
             raise RoomLocked
@@ -55,9 +56,9 @@ class Seats(Counting):
     def _need_welcome(self, ticket: Ticket, new: bool) -> None:
         if self.state == "ended":
             raise RoomEnded
-        arrived = sum(p.seat != "invited" for p in self.people.values())
-        if new and arrived >= self.options.people:
-            raise TooMany("60")
+        here = sum(p.seated or p.seat == "waiting" for p in self.people.values())
+        if new and here >= self.options.people:
+            raise RoomFull(str(self.options.people))
         for one in (ticket, *ticket.device_people):
             if one.person in self.people and self.people[one.person].seat == "removed":
                 raise SeatRemoved(one.person)

@@ -11,6 +11,7 @@ from signaling.errors import (
     ProtocolError,
     RightMissing,
     RoomEnded,
+    RoomFull,
     SeatRemoved,
     TooMany,
 )
@@ -183,10 +184,20 @@ def test_a_connected_person_cannot_knock_twice_without_losing_first() -> None:
         m.knock("gu")
 
 
-def test_a_full_room_takes_nobody_more() -> None:
+def test_a_full_room_takes_nobody_more_until_somebody_has_gone() -> None:
     m = Meeting("gu", "lin", options=RoomOptions(people=2))
-    with pytest.raises(TooMany):
+    with pytest.raises(RoomFull, match="2"):
         m.knock("chen")
+    m.say("lin", "leave")
+    m.knock("chen")
+    with pytest.raises(RoomFull):
+        m.knock("lin")
+
+
+def test_a_host_comes_into_a_full_room() -> None:
+    m = Meeting("gu", "lin", options=RoomOptions(people=2))
+    m.knock("fang")
+    assert m.room.people["fang"].seat == "present"
 
 
 def test_a_muted_microphone_stays_muted_over_a_reload() -> None:

@@ -11,10 +11,10 @@ from signaling.errors import (
     NameTaken,
     NotAgreed,
     RightMissing,
+    RoomFull,
     RoomLocked,
     SeatRemoved,
     Tied,
-    TooMany,
     WrongChamber,
 )
 from signaling.events import Attendance, ClosePeer, Invite, Knock, Noted, OpenPeer, Resume
@@ -247,7 +247,7 @@ def test_who_is_only_expected_takes_nobodys_place() -> None:
     for person in ("lin", "chen", "wu"):
         invite(m, person)
     m.knock("lin")
-    with pytest.raises(TooMany):
+    with pytest.raises(RoomFull):
         m.knock("chen")
 
 
@@ -360,7 +360,7 @@ def test_a_full_room_still_learns_of_those_it_knows() -> None:
     m.target("admit", "lin")
     m.do(Invite(replace(m.ticket("bai"), exp=2**40 + 60, apart=("chen",))))
     assert "chen" not in m.room.mates("lin")
-    with pytest.raises(TooMany):
+    with pytest.raises(RoomFull):
         invite(m, "wu")
 
 

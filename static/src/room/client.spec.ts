@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '../api'
-import { connectRoom, deviceId, type Link, type RoomClient } from './client'
+import { connectRoom, deviceId, type Held, type Link, type RoomClient } from './client'
 import { roomView, Socket } from './testing'
 
 let sockets: Socket[]
 let links: Link[]
 let events: [string, unknown][]
 let refused: string[]
-let held: string[] = []
+let held: (Held | null)[] = []
 let tickets: (string | Error | Promise<never>)[]
 let aborted: number
 let since: number
@@ -54,7 +54,7 @@ async function start(): Promise<void> {
         return () => (reach = null)
       },
       onRefused: (code) => refused.push(code),
-      onHeld: (code) => held.push(code),
+      onHeld: (now) => held.push(now),
     },
     'device-1',
     ((url: string, options: Socket['options']) => {
@@ -259,15 +259,15 @@ describe('the socket', () => {
     await flush(10_000)
     expect([refused, sockets.length, links[links.length - 1]]).toEqual([[code], 1, 'closed'])
   })
-  it('knocks on at a locked door and says so while it is locked, not when only the line is away', async () => {
+  it.each([['room_locked', ''], ['room_full', '16']])('knocks on at a door that is shut and says so while it is, not when only the line is away: %s', async (code, detail) => {
     await start()
-    last().hear('connect_error', Object.assign(new Error('x'), { data: { code: 'room_locked' } }))
+    last().hear('connect_error', Object.assign(new Error('x'), { data: { code, detail } }))
     await flush(1300)
-    expect([held, refused, sockets.length]).toEqual([['room_locked'], [], 2])
+    expect([held, refused, sockets.length]).toEqual([[{ code, n: detail }], [], 2])
     last().hear('connect_error', new Error('x'))
     await flush(1300)
     last().hear('connect')
-    expect(held).toEqual(['room_locked', '', ''])
+    expect(held).toEqual([{ code, n: detail }, null, null])
   })
   it('stops when the office gives no ticket, and goes on when it was only out of reach', async () => {
     tickets = [new ApiError('network', 0), new ApiError('link_expired', 410)]

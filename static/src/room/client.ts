@@ -17,6 +17,12 @@ export interface TicketAnswer {
 
 export type Link = 'connecting' | 'open' | 'lost' | 'closed'
 
+/** A code of errors.json, and the figure its words name: how many people a full room takes. */
+export interface Held {
+  code: string
+  n: string
+}
+
 export interface RoomClientOptions {
   /** A ticket serves all connections of this page; another is fetched when it is refused. */
   getTicket: (signal: AbortSignal) => Promise<TicketAnswer>
@@ -32,8 +38,8 @@ export interface RoomClientOptions {
   watchReach: (onReached: () => void) => (() => void) | null
   /** The door stays shut: a code of errors.json. Nothing is tried any more. */
   onRefused: (code: string) => void
-  /** The door is closed and may open again: the page goes on knocking. Empty: no longer so. */
-  onHeld: (code: string) => void
+  /** The door is closed and may open again: the page goes on knocking. Null: no longer so. */
+  onHeld: (held: Held | null) => void
 }
 
 export interface RoomClient {
@@ -76,6 +82,8 @@ const SPARE_MS = 4000
 const DENSE_FOR_MS = 180_000
 /** Codes after which asking again cannot help. */
 const FINAL = new Set(['room_ended', 'seat_removed', 'right_missing', 'link_expired', 'link_unknown', 'gone', 'not_permitted', 'unauthenticated', 'seat_taken'])
+/** Codes of a door that others open, or make place behind. */
+const HOLDING = new Set(['room_locked', 'room_full'])
 /** Of the document, when a frozen or hidden page comes back. */
 const WAKING = ['visibilitychange', 'resume']
 const EVENTS: (keyof ServerEvents)[] = ['room', 'offer', 'draining', 'go', 'chat', 'broadcast', 'caption', 'saving', 'changed', 'taken_over', 'ended']
@@ -169,9 +177,9 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       heardAt = connectedAt = Date.now()
       trip = heardAt - openedAt
       options.onLink('open', heardAt)
-      options.onHeld('')
+      options.onHeld(null)
     })
-    next.on('connect_error', (error: Error & { data?: { code?: string } }) => failed(error.data?.code ?? 'network'))
+    next.on('connect_error', (error: Error & { data?: { code?: string; detail?: string } }) => failed(error.data?.code ?? 'network', error.data?.detail))
     next.on('disconnect', () => {
       if (over) finish()
       else lost() // also when the server itself hung up: it restarts, and the seat is kept
@@ -193,7 +201,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
   }
 
   /** An attempt failed: by its own deadline, or by a code. */
-  function failed(code: string): void {
+  function failed(code: string, n = ''): void {
     if (closed) return
     abandon()
     if (FINAL.has(code)) {
@@ -201,7 +209,7 @@ export function connectRoom(options: RoomClientOptions, device = deviceId(), mak
       return options.onRefused(code)
     }
     if (code === 'ticket_rejected') ticket = null
-    options.onHeld(code === 'room_locked' ? code : '')
+    options.onHeld(HOLDING.has(code) ? { code, n } : null)
     options.onLink('lost', heardAt)
     tries++
     watch()

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { RoomView } from '../protocol'
 import { mounted, until, type Mounted } from '../ui/testing'
 import CaucusNotice from './CaucusNotice.vue'
+import type { Held } from './client'
 import DeviceTrouble from './DeviceTrouble.vue'
 import Lobby from './Lobby.vue'
 import MoveCard from './MoveCard.vue'
@@ -75,7 +76,7 @@ describe('the lobby', () => {
     const sent: unknown[] = []
     const view = shallowRef<RoomView | null>(null)
     const room = {
-      view, held: ref(''), link: ref('open'), waiting: computed(() => view.value?.you.state === 'waiting'), takesPart: ref(true), broadcasts: ref([]), privateUnread: ref(new Map()),
+      view, held: ref(null), link: ref('open'), waiting: computed(() => view.value?.you.state === 'waiting'), takesPart: ref(true), broadcasts: ref([]), privateUnread: ref(new Map()),
       act: (event: string, body: object) => Promise.resolve(void sent.push({ event, ...body })),
     }
     await show(Lobby, { room, devices: { camera: device, microphone: device, voiceOnly: ref(false) }, phone: '', now: 0 })
@@ -92,7 +93,7 @@ describe('the lobby', () => {
     expect(sent).toEqual([{ event: 'want_to_speak', wants: true }, { event: 'want_to_speak', wants: false }])
   })
   it('says of a locked door that it is locked and is knocked at, not that the line is bad', async () => {
-    const held = ref('room_locked')
+    const held = ref<Held | null>({ code: 'room_locked', n: '' })
     const device = { track: shallowRef(null), state: ref('off') }
     const room = {
       view: shallowRef(roomView({ you: { state: 'waiting' } })), held, link: ref('lost'), waiting: ref(true), takesPart: ref(true),
@@ -103,7 +104,12 @@ describe('the lobby', () => {
     expect(told()).toContain('会议已经上锁')
     expect(told()).toContain('隔一会儿再试一次')
     expect(told()).not.toContain('正在连接')
-    held.value = ''
+    held.value = { code: 'room_full', n: '16' }
+    await nextTick()
+    expect(told()).toContain('最多 16 人')
+    expect(told()).toContain('打电话')
+    expect(told()).not.toContain('正在连接')
+    held.value = null
     await nextTick()
     expect(told()).toContain('正在连接')
   })

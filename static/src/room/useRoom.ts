@@ -6,7 +6,7 @@ import { computed, effectScope, onScopeDispose, ref, shallowRef, watch, type Com
 
 import { ApiError } from '../api'
 import type { Caption, ChamberId, ClientEvents, Go, Kind, RoomView, ServerEvents } from '../protocol'
-import { connectRoom, type Link, type RoomClient, type TicketAnswer } from './client'
+import { connectRoom, type Held, type Link, type RoomClient, type TicketAnswer } from './client'
 import type { makePeer, Tracks } from './peer'
 import { useCall } from './useCall'
 import { useChat, type RoomChat } from './useChat'
@@ -47,7 +47,7 @@ export interface Room extends Words, Omit<People, 'learn'> {
   over: Ref<Over | null>
   refusedCode: Ref<string>
   /** Why the room does not open now, though the page goes on knocking; empty when it is only the line. */
-  held: Ref<string>
+  held: Ref<Held | null>
   media: Ref<RTCPeerConnectionState>
   streams: ShallowRef<ReadonlyMap<string, MediaStream>>
   /** The streams worth showing: none while they stand still. */
@@ -102,7 +102,7 @@ export function useRoom(options: RoomOptions): Room {
   const outage = ref<number | null>(null)
   const over = ref<Over | null>(null)
   const refusedCode = ref('')
-  const held = ref('')
+  const held = shallowRef<Held | null>(null)
   const card = shallowRef<MoveCard | null>(null)
   const caption = shallowRef<Caption | null>(null)
   const returned = ref<'' | 'together' | 'quiet'>('')
@@ -254,7 +254,7 @@ export function useRoom(options: RoomOptions): Room {
       onLink,
       onIceServers: call.setIce,
       watchReach: call.watchReach,
-      onHeld: (code) => void (held.value = code),
+      onHeld: (now) => void (held.value = now),
       onRefused: (code) => {
         refusedCode.value = code
         finish(code === 'room_ended' ? 'ended' : code === 'seat_removed' ? 'removed' : 'refused')
