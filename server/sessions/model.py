@@ -179,6 +179,8 @@ class SeatParty(msgspec.Struct):
     label: str
     role: str
     phone_masked: str
+    guest: bool
+    """Expert or observer: takes part beside the parties, decides and signs nothing."""
 
 
 class SeatCase(msgspec.Struct):
@@ -212,14 +214,15 @@ class Other(msgspec.Struct):
 
 
 class Texts(msgspec.Struct):
-    """Consent and information texts in the language asked for; the Chinese text is the one that binds."""
+    """Consent and information texts in the language asked for; the Chinese text is the one that binds. Of a guest
+    `online` is the undertaking, and there is nothing else."""
 
     version: str
     online: str
-    esign: str
-    warning: str
-    rights: str
-    concessions: str
+    esign: str = ""
+    warning: str = ""
+    rights: str = ""
+    concessions: str = ""
 
 
 class Consents(msgspec.Struct):

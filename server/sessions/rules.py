@@ -54,7 +54,7 @@ def step(seat: Seat) -> Step:
         return Step.identify
     if seat.phone_at is not None:
         return Step.telephone
-    if not seat.online or seat.esign is None:
+    if not seat.online:  # chosen together with `esign`, which a guest is not asked
         return Step.consent
     if seat.verified_at is None:
         return Step.code

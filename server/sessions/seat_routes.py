@@ -8,8 +8,8 @@ from aiohttp import web
 from msgspec import Meta
 
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, Party
-from server.errors import JsonValue, NotFound
+from server.cases.model import GUESTS, NEIGHBOURS, Case, Party
+from server.errors import Invalid, JsonValue, NotFound
 from server.people import store as people
 from server.people.model import CENTRE, DELIVERY, Assurance, CodeExpired, CodeLocked, CodeWrong, Message
 from server.people.rules import mask_phone
@@ -68,10 +68,10 @@ class IsMe(Body):
 
 
 class Choices(Body):
-    """Both chosen by hand; false is an answer too."""
+    """Chosen by hand; false is an answer too. A guest, who signs nothing, is not asked for `esign`."""
 
     online: bool
-    esign: bool
+    esign: bool | None = None
 
 
 class Digits(Body):
@@ -147,6 +147,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
     held, session, case, party = await loaded(tx, caller)
     code = await people.code_state(tx, PURPOSE, held.id)
     mediator = await people.account(tx, case.mediator_id)
+    guest = party.part in GUESTS
     limits = await store.limits_of(tx, case.id)
     apart = casting.apart_from(case, limits.pairs, party.id)
     company = casting.company(case, limits.pairs, party, app[ATTENDANCE].here(session.id))
@@ -157,13 +158,15 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
     return SeatView(
         slug=held.slug,
         csrf=caller.csrf,
-        me=SeatParty(party.id, party.name, party.side, party.label, party.side.value, mask_phone(party.filed.phone)),
+        me=SeatParty(
+            party.id, party.name, party.side, party.label, party.side.value, mask_phone(party.filed.phone), guest
+        ),
         centre=app[CENTRE],
         case=SeatCase(case.number, case.title, case.kind),
         session=SeatSession(session.id, session.state, session.starts_at, session.minutes),
         mediator=Named(mediator.name),
         others=[Other(one.name, one.label) for one in case.people if one.id not in (party.id, *apart)],
-        texts=texts.in_language(language),
+        texts=texts.in_language(language, guest=guest),
         consents=Consents(held.online, held.esign, held.consented_at),
         code=CodeView(code.sent_at if code and code.counts(now) else None, held.verified_at is not None, tries, locked),
         assurance=party.assurance,
@@ -285,22 +288,27 @@ async def identify_self(call: Call[IsMe]) -> Reply:
 
 
 @routes.route(
-    "POST", "/api/seat/consents", request=Choices, response=SeatView, permit=seat, errors=(NotReady,),
+    "POST", "/api/seat/consents", request=Choices, response=SeatView, permit=seat, errors=(NotReady, Invalid),
     queries=("lang",),
 )  # fmt: skip
 async def consent(call: Call[Choices]) -> SeatView:
     """Choose, or choose again. The journal keeps the choice and the hash of the very words it was about."""
     now, caller, language = call.now(), call.caller, language_of(call)
-    shown = texts.in_language(language)
     async with call.db.transaction() as tx:
-        held, *_ = await loaded(tx, caller)
+        held, _, _, party = await loaded(tx, caller)
         rules.need(held, Step.consent)
-        chosen = replace(held, online=call.body.online, esign=call.body.esign, consented_at=now)
+        guest = party.part in GUESTS
+        esign = None if guest else call.body.esign
+        if esign is None and not guest:
+            raise Invalid({"esign": "value"})
+        shown = texts.in_language(language, guest=guest)
+        chosen = replace(held, online=call.body.online, esign=esign, consented_at=now)
         await store.update_seat(tx, chosen)
+        asked = {"online": shown.online} if guest else {"online": shown.online, "esign": shown.esign}
         body: dict[str, JsonValue] = {
-            "session": held.session_id, "online": call.body.online, "esign": call.body.esign,
-            "version": shown.version, "language": "en" if shown is texts.EN else "zh-CN",
-            "texts": {"online": texts.text_hash(shown.online), "esign": texts.text_hash(shown.esign)},
+            "session": held.session_id, "online": call.body.online, "esign": esign,
+            "version": shown.version, "language": "en" if shown in (texts.EN, texts.GUEST_EN) else "zh-CN",
+            "texts": {name: texts.text_hash(text) for name, text in asked.items()},
         }  # fmt: skip
         await journal.append(tx, held.case_id, "seat.consented", caller.id, body, now)
         answer = await seat_view(tx, call.request.app, caller, language)

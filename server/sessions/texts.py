@@ -72,10 +72,36 @@ EN = Texts(
     ),
 )
 
+GUEST_ZH = Texts(
+    version=VERSION,
+    online=(
+        "我受邀以专家或旁听的身份参加这次网上调解，不是当事人，也不签协议；各方同意，我才参加。"
+        "我对在调解中知道的一切保密，包括当事人是谁、说过的话和看到的材料：不告诉别人，不用在别处，法律另有规定的除外。"
+        "我与案件或者当事人有利害关系的，现在就告诉调解员。未经许可，我不自行录音录像、截屏或传播。"
+        "联席会谈只有在场的每个人都当场同意才录音录像，任何人可以随时撤回，撤回即停。我可以随时退出。"
+        "平台为办理本案保存我的姓名、联系方式、进出会议的时间和我作出的选择，不使用人脸识别。"
+    ),
+)
+GUEST_EN = Texts(
+    version=VERSION,
+    online=(
+        "I am invited to this online mediation as an expert or to look on. I am no party to it and sign no "
+        "agreement; I take part only if everybody agrees. I keep confidential all I learn in the mediation: who "
+        "the parties are, what is said and what I am shown. I tell nobody and use it nowhere else, unless the law "
+        "demands it. If I have an interest in the case or with a party, I tell the mediator now. I do not record, "
+        "take screenshots or pass anything on without permission. A joint talk is recorded only when everybody "
+        "present agrees there and then; anybody may take that back at any time, and it stops at once. I may leave "
+        "at any time. To handle this case the platform keeps my name, contact, the times I come and go and the "
+        "choices I make. It does not use face recognition."
+    ),
+)
 
-def in_language(language: str) -> Texts:
-    """`en` or anything else (zh-CN)."""
-    return EN if language.lower().startswith("en") else ZH
+
+def in_language(language: str, *, guest: bool = False) -> Texts:
+    """`en` or anything else (zh-CN). A guest reads their undertaking, not what parties choose and have [RMTJ 20]."""
+    if language.lower().startswith("en"):
+        return GUEST_EN if guest else EN
+    return GUEST_ZH if guest else ZH
 
 
 def text_hash(text: str) -> str:

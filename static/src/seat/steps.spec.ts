@@ -1,6 +1,6 @@
 /** What the pages before the room promise: nobody else is named, a wrong number says so, and axe finds nothing. */
 import axe from 'axe-core'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Component } from 'vue'
 
 import { ApiError } from '../api'
@@ -9,15 +9,19 @@ import { tellClock } from '../ui/useNow'
 import BlockedGuide from './BlockedGuide.vue'
 import GuestsAsk from './GuestsAsk.vue'
 import Invitation from './Invitation.vue'
+import LobbyMore from './LobbyMore.vue'
 import ReadyStep from './ReadyStep.vue'
+import SeatAside from './SeatAside.vue'
 import TelephoneStep from './TelephoneStep.vue'
 import type { SeatView } from './types'
+import UndertakingStep from './UndertakingStep.vue'
+import Unwilling from './Unwilling.vue'
 import WaitingWord from './WaitingWord.vue'
 
 const SEAT: SeatView = {
   slug: 'abc',
   csrf: 't',
-  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002' },
+  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false },
   centre: { name: '嘉南调委会', phone: '0571-12345', address: '青禾路1号', root_sha256: '' },
   case: { number: '0102', title: '漏水赔偿', kind: 'neighbour' },
   session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60 },
@@ -128,9 +132,38 @@ it('invites without a line for the other side where nobody of it may be named', 
   expect((await invite([])).querySelector('dl')?.textContent).not.toContain('另一方')
 })
 
-it('says as whom one is invited: a guest is no party', async () => {
+it('says as whom one is invited', async () => {
   const at = await shown(Invitation, { seat: { ...SEAT, me: { ...SEAT.me, label: '专家' } }, paperOnly: false, identify: () => Promise.resolve() })
   expect(at.querySelector('dl')?.textContent).toContain('您的身份专家')
+})
+
+describe('an expert or observer', () => {
+  const GUEST: SeatView = { ...SEAT, me: { ...SEAT.me, label: '专家', guest: true }, others: [{ name: '陈国栋', label: '乙方' }], texts: { ...SEAT.texts, online: '我对在调解中知道的一切保密' }, guests: [] }
+  const PARTIES_ONLY = /签名|纸质|起诉|仲裁|权利|另一方|不等于承认|不利的依据/
+  it.each([
+    ['Invitation', Invitation, { paperOnly: false, identify: () => Promise.resolve() }, '当事人'],
+    ['UndertakingStep', UndertakingStep, { steps: ['1', '2', '3', '4'], save: () => Promise.resolve() }, '知道的一切保密'],
+    ['Unwilling', Unwilling, { told: false, tell: () => Promise.resolve() }, '告诉调解员'],
+    ['Unwilling, told', Unwilling, { told: true, tell: () => Promise.resolve() }, '您不参加'],
+    ['LobbyMore', LobbyMore, { answerGuest: () => Promise.resolve() }, '知道的一切保密'],
+    ['SeatAside', SeatAside, {}, '录音录像'],
+  ] as [string, Component, Record<string, unknown>, string][])('reads what is theirs and nothing of the parties’ way: %s', async (_, component, props, theirs) => {
+    const at = await shown(component, { seat: GUEST, ...props })
+    expect(at.textContent).toContain(theirs)
+    expect(at.textContent).not.toMatch(PARTIES_ONLY)
+  })
+  it('promises by hand: nothing is chosen beforehand, and no answer is no promise', async () => {
+    const said: boolean[] = []
+    const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: (yes: boolean) => Promise.resolve(void said.push(yes)) })
+    const go = (): boolean | undefined => at.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+    go()
+    await until(() => at.textContent?.includes('请选择答应还是不参加'), 'the words of the choice')
+    expect(said).toEqual([])
+    at.querySelector<HTMLInputElement>('input')?.click()
+    go()
+    await until(() => said.length, 'the promise')
+    expect(said).toEqual([true])
+  })
 })
 
 it('counts the minutes left by the server’s clock, once the page has been told it', async () => {
@@ -172,6 +205,7 @@ it.each([
   ['WaitingWord', WaitingWord, { seat: SEAT }],
   ['GuestsAsk', GuestsAsk, { guests: SEAT.guests, answer: () => Promise.resolve() }],
   ['BlockedGuide', BlockedGuide, { kind: 'microphone' }],
+  ['UndertakingStep', UndertakingStep, { seat: SEAT, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() }],
 ] as [string, Component, Record<string, unknown>][])('axe finds nothing in %s', async (_, component, props) => {
   const at = await shown(component, props)
   const { violations } = await axe.run(at, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false }, 'heading-order': { enabled: false } } })

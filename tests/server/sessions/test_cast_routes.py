@@ -3,6 +3,7 @@
 import pytest
 import socketio
 
+from server.sessions import texts
 from server.store import journal
 from server.web import keys
 from signaling import Ticket, check
@@ -126,7 +127,13 @@ async def test_experts_and_observers_come_by_link_and_belong_to_no_agreement(off
         day = (await cast.mediator.get("/api/day")).json["sessions"][0]["parties"]
         assert person in [one["id"] for one in day]
         cast.links[part] = {"person": person, "url": await office.link(person)}
-        carried = await ticket(office, await cast.ready(part), "/api/seat/ticket")
+        seat = await cast.ready(part)
+        shown = (await seat.get("/api/seat")).json
+        assert (shown["me"]["guest"], shown["consents"]["esign"], shown["texts"]["esign"]) == (True, None, "")
+        async with office.db.reading() as tx:
+            said = [one for one in await journal.read(tx, cast.case) if one.kind == "seat.consented"][-1].body or ""
+        assert texts.text_hash(texts.GUEST_ZH.online) in said and '"esign":null' in said.replace(" ", "")
+        carried = await ticket(office, seat, "/api/seat/ticket")
         assert (carried.role, carried.side, carried.apart) == (part, "", ())
     drafted = (await cast.mediator.post(f"/api/cases/{cast.case}/agreements")).json
     assert "钱教授" not in str(drafted)

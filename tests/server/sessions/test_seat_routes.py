@@ -68,6 +68,13 @@ async def test_consent_is_kept_with_the_hash_of_the_very_words(office: Office, c
     assert later.json["texts"]["esign"].startswith("All parties agree")
 
 
+async def test_a_party_answers_both_choices(cast: Cast) -> None:
+    browser = await cast.seat("applicant")
+    await browser.post("/api/seat/identify", {"is_me": True})
+    answer = await browser.post("/api/seat/consents", {"online": True})
+    assert (answer.status, answer.code) == (422, "invalid")
+
+
 async def test_an_expired_link_is_gone_and_renewing_sends_another(office: Office, cast: Cast) -> None:
     office.clock.forward(days=8)
     browser = await office.browser()

@@ -24,6 +24,13 @@ def test_the_chinese_texts_say_what_the_rules_demand() -> None:
     assert "不是依法设立的电子认证服务" in texts.ZH.esign  # a private CA is called one
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_guest_reads_their_undertaking_and_nothing_of_the_parties(language: str) -> None:
+    shown = texts.in_language(language, guest=True)
+    assert any(word in shown.online for word in ("保密", "confidential"))
+    assert (shown.esign, shown.warning, shown.rights, shown.concessions) == ("", "", "", "")
+
+
 @pytest.mark.parametrize("asked, given", [("en", texts.EN), ("en-GB", texts.EN), ("zh-CN", texts.ZH), ("fr", texts.ZH)])
 def test_whoever_does_not_ask_for_english_gets_the_binding_text(asked: str, given: Texts) -> None:
     assert texts.in_language(asked) is given
