@@ -178,6 +178,7 @@ def _person(room: Room, person: Person, for_host: bool) -> PersonView:
         distress=person.distress if for_host else "",
         case_name=person.case_name if for_host and person.case_name != person.name else "",
         tied_to=leader.id if for_host and leader is not None else "",
+        unwanted=for_host and any(one.unwanted for one in room.at_device(person)),
     )
 
 

@@ -81,7 +81,8 @@ class Health(Struct):
 
 class PersonView(Struct):
     """One person as another may see them. `health`, `silent` (fail closed after a move: no acknowledgement yet),
-    `distress`, `case_name` (when renamed) and `tied_to` (whom an interpreter speaks for) are filled for hosts only.
+    `distress`, `case_name` (when renamed), `tied_to` (whom an interpreter speaks for) and `unwanted` (somebody of the
+    dispute does not agree that they, or who sits beside them, take part: `aside` only) are filled for hosts only.
     `phone`: there by ordinary telephone; `device_people`: names of the others at the same device."""
 
     person: str
@@ -101,6 +102,7 @@ class PersonView(Struct):
     distress: Distress
     case_name: str
     tied_to: str
+    unwanted: bool
 
 
 class YouView(Struct):

@@ -211,6 +211,7 @@ export interface PersonView {
   distress: Distress;
   case_name: string;
   tied_to: string;
+  unwanted: boolean;
 }
 
 export interface YouView {

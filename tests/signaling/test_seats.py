@@ -350,6 +350,9 @@ def test_one_at_a_device_whom_somebody_does_not_agree_to_keeps_it_beside_the_hos
     m.target("admit", "li")
     m.do(Invite(replace(m.ticket("ye"), exp=2**40 + 60, unwanted=True)))
     assert m.room.people["li"].seat == "waiting"
+    told = m.sees("gu")
+    assert [one.unwanted for one in told.lobby] == [True], "hosts are not offered to let them in"
+    assert not any(one.unwanted for one in told.chambers[0].people)
     with pytest.raises(NotAgreed):
         m.target("admit", "li")
 

@@ -18,7 +18,7 @@ let page: Mounted | null = null
 
 beforeEach(() => {
   sent = []
-  cast = { pairs: [], co_mediators: [], mediators: [{ id: 'acc_f', name: '方静' }] }
+  cast = { pairs: [], answers: [], co_mediators: [], mediators: [{ id: 'acc_f', name: '方静' }] }
   globalThis.fetch = (input, init) => {
     if (init?.method === 'PUT') {
       const body = JSON.parse(String(init.body)) as { groups?: [string, string][]; accounts?: string[] }

@@ -169,6 +169,8 @@ export interface SessionView {
 /** Who leads beside the mediator, and who must not meet (GET /api/cases/{id}/cast). */
 export interface CastView {
   pairs: [string, string][]
+  /** Of each guest, ids of who agrees, does not, has not answered */
+  answers: { guest: string; agreed: string[]; refused: string[]; missing: string[] }[]
   co_mediators: { id: string; name: string }[]
   mediators: { id: string; name: string }[]
 }

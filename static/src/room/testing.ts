@@ -151,6 +151,7 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
     distress: '',
     case_name: '',
     tied_to: '',
+    unwanted: false,
     ...more,
   }
 }

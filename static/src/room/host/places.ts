@@ -30,6 +30,7 @@ export const isHost = (person: { role: Role }): boolean => person.role === 'medi
 export const isHosted = (place: ChamberId): boolean => kindOf(place) === 'caucus' || kindOf(place) === 'aside'
 
 export function mayBeIn(person: PersonView, place: ChamberId): boolean {
+  if (person.unwanted && place !== 'aside') return false
   if (!ALLOWED[person.role].includes(kindOf(place))) return false
   const wanted = sideOf(place)
   if (!wanted || isHost(person) || person.side === wanted) return true

@@ -5,7 +5,7 @@ import { mounted, type Mounted } from '../../ui/testing'
 import ChamberRail from './ChamberRail.vue'
 import HostBar from './HostBar.vue'
 import HostTabs from './HostTabs.vue'
-import { chen, fang, gu, hosting, hostView, lin, shi, wu, type Hosting } from './testing'
+import { chen, fang, gu, hosting, hostView, lin, qian, shi, wu, type Hosting } from './testing'
 
 let shown: Mounted
 afterEach(() => shown.unmount())
@@ -58,6 +58,18 @@ it('lets people in, also straight into the private talk with their side', async 
     ['admit', { person: 'wu' }],
   ])
   expect(hosted.host.asking.value).toEqual({ kind: 'send_out', person: 'wu', act: 'refuse' })
+})
+
+it('offers no door that must stay shut for who is not agreed to, and says what it waits for', async () => {
+  const unwanted = { ...qian, state: 'waiting', unwanted: true } as const
+  await rail(hosting(hostView({ joint: [gu, lin, chen] }, { lobby: [unwanted], expected: [{ ...shi, state: 'out', unwanted: true }] })))
+  expect(one('[data-person=qian] [data-unwanted]').textContent).toContain('不同意这位参加')
+  expect(one('[data-person=shi]').textContent).toContain('不同意这位参加')
+  expect(all('[data-control=admit], [data-move], [data-control=phone_seat]')).toEqual([])
+  expect(all('[data-control=refuse]')).toHaveLength(1)
+  shown.unmount()
+  await rail(hosting(hostView({ aside: [gu], joint: [lin, chen] }, { lobby: [unwanted] })))
+  expect(all('[data-person=qian] [data-move]').map((button) => button.dataset['move'])).toEqual(['aside'])
 })
 
 it('shows a call for help with where it comes from, and hands as they were raised', async () => {
