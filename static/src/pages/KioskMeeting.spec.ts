@@ -67,6 +67,13 @@ it('sends each answer as the seat of who gave it', async () => {
   expect(posts).toEqual(['seat-wu'])
 })
 
+it('names no link in the question before leaving: the device has none', async () => {
+  find('[data-control=leave]')?.click()
+  await nextTick()
+  expect(page.element.textContent).toContain('请工作人员帮忙')
+  expect(page.element.textContent).not.toContain('链接')
+})
+
 it('gives the device back when the mediator sent its people out', async () => {
   sockets[0]?.hear('room', roomView({ you: { state: 'removed' } }))
   await nextTick()

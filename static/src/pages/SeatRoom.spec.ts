@@ -1,4 +1,5 @@
 /** A party in, out of and back in the room: every page is reached by its heading, and one press is enough to knock again. */
+import { nextTick, shallowReactive } from 'vue'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { roomView, Socket } from '../room/testing'
@@ -21,6 +22,7 @@ const WAITING = roomView({ you: { state: 'waiting', chamber: null }, chamber: nu
 
 let sockets: Socket[]
 let page: Mounted
+let props: { seat: SeatView; refresh: () => Promise<void> }
 const press = (words: string): void => [...page.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === words)?.click()
 const heading = (): string => (document.activeElement?.tagName === 'H1' ? (document.activeElement.textContent?.trim() ?? '') : '')
 
@@ -28,7 +30,8 @@ beforeEach(async () => {
   sockets = []
   vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
   vi.stubGlobal('fetch', (path: string) => Promise.resolve(path.endsWith('/ticket') ? Response.json({ ticket: 't', url: '', ice_servers: [] }) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
-  page = await mounted(SeatRoom, { seat: SEAT, refresh: () => Promise.resolve() }, {}, ['ui', 'room', 'seat', 'table', 'agreement', 'signing', 'captions'])
+  props = shallowReactive({ seat: SEAT, refresh: () => Promise.resolve() })
+  page = await mounted(SeatRoom, props, {}, ['ui', 'room', 'seat', 'table', 'agreement', 'signing', 'captions'])
   await until(() => sockets.length === 1, 'a socket')
   sockets[0]?.hear('connect')
   sockets[0]?.hear('room', WAITING)
@@ -44,6 +47,20 @@ it('knocks again at once when one was not let in', async () => {
   press('再敲一次门')
   await until(() => sockets.length === 2, 'another socket')
   expect(page.element.querySelector('[data-lobby]')).not.toBeNull()
+})
+
+it('says to who was taken out what it means, and lets them knock when the meeting is opened anew', async () => {
+  sockets[0]?.hear('room', roomView())
+  sockets[0]?.hear('room', roomView({ you: { state: 'removed' } }))
+  await until(() => heading() === '调解员请您离开了这次会议', 'the page outside')
+  for (const word of ['不能再进去', '您的权利没有变', '请打电话', '0571-12345']) expect(page.element.textContent).toContain(word)
+  expect(page.element.querySelector('[data-control=rejoin]')).toBeNull()
+  for (const state of ['scheduled', 'open'] as const) {
+    props.seat = { ...SEAT, session: { ...SEAT.session, state } }
+    await nextTick()
+  }
+  page.element.querySelector<HTMLElement>('[data-control=rejoin]')?.click()
+  await until(() => sockets.length === 2, 'another socket')
 })
 
 it('says with the heading that one has left', async () => {

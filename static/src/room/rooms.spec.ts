@@ -54,6 +54,13 @@ describe('a party’s room', () => {
     press('close')
     expect(told).toEqual(['Removed'])
   })
+  it('names no link before leaving: a clerk has none', async () => {
+    await party(roomView())
+    press('leave')
+    await nextTick()
+    expect(words()).toContain('可以再进来')
+    expect(words()).not.toContain('链接')
+  })
   it('knocks once more without a stop in between for who was not let in', async () => {
     await party(roomView({ you: { state: 'waiting', chamber: null }, chamber: null }), { onAgain: () => told.push('Again'), onLeft: () => told.push('Left') })
     await see(roomView({ you: { state: 'out' } }))

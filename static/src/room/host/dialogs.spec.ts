@@ -232,6 +232,13 @@ describe('words and breaks', () => {
     expect(until).toBeGreaterThanOrEqual(begun + 15 * 60_000)
     expect(until).toBeLessThanOrEqual(Date.now() + 15 * 60_000)
   })
+  it('warns the last host what happens to the meeting when only they leave, and no host who leaves another behind', async () => {
+    await open(hosting(hostView({ joint: [gu, lin, { ...fang, state: 'interrupted' }] })), { kind: 'end' })
+    expect(shown.element.textContent).toContain('没有人主持')
+    shown.unmount()
+    await open(hosting(hostView({ joint: [gu, lin, fang] })), { kind: 'end' })
+    expect(shown.element.textContent).not.toContain('没有人主持')
+  })
   it('names the effect before all microphones are closed or the meeting ends', async () => {
     const hosted = hosting(hostView({ joint: [gu, lin] }))
     await open(hosted, { kind: 'mute_all' })
