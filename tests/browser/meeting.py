@@ -11,7 +11,7 @@ from tests.browser.conftest import DESKTOP, PHONE, People
 from tests.browser.hosting import Hand, admitted, call, hosting, seated, staff
 from tests.running import Server
 
-GONE = "room.over.removed_title"
+GONE = "seat.room.removed_title"
 GUESTS = {
     "expert": ("expert", "洪亮", 91), "observer": ("observer", "叶青", 92), "witness": ("witness", "石坚", 93),
     "second": ("observer", "程蓝", 94),
