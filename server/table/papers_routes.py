@@ -29,6 +29,7 @@ from server.table.model import Page, Paper
 from server.table.pages import LIMIT, drawn, type_of
 from server.table.place import announce, case_at, session_at
 from server.table.store import count
+from server.vault import Vault
 from server.web import keys
 from server.web.call import Body, Call, Reply, View, anyone, known, staff
 from server.web.limits import Rate
@@ -295,10 +296,16 @@ async def _view(tx: Tx, paper: Paper, person: str, case: Case) -> PaperView:
 async def _keep(app: web.Application, what: str, data: bytes) -> str:
     """Seal and store; the name of the blob, which is pending until its row is committed: what a killed process leaves
     is done away with by the keeping."""
-    sealed = await asyncio.to_thread(app[keys.VAULT].seal, what, data)
+    sealed, blob = await asyncio.to_thread(_named, app[keys.VAULT], what, data)
     async with app[keys.DB].transaction() as tx:
-        await kept.begin(tx, sha256(sealed).hexdigest(), app[keys.CLOCK]())
+        await kept.begin(tx, blob, app[keys.CLOCK]())
     return await app[keys.BLOBS].put(sealed)
+
+
+def _named(vault: Vault, what: str, data: bytes) -> tuple[bytes, str]:
+    """Sealed, and the name the blob will have."""
+    sealed = vault.seal(what, data)
+    return sealed, sha256(sealed).hexdigest()
 
 
 async def _unsealed(app: web.Application, what: str, blob: str) -> bytes:

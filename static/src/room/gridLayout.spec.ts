@@ -99,14 +99,19 @@ describe('phone', () => {
   it('fills the stage with the other and puts oneself in a corner', () => {
     const [other, self] = phone(2).tiles as [TileRect, TileRect]
     expect(other).toMatchObject({ id: 'gu', x: 0, y: 0, width: 360, height: 520 })
-    expect(self).toMatchObject({ id: 'lin', kind: 'corner', width: 96, height: 128, x: 256, y: 384 })
+    expect(self).toMatchObject({ id: 'lin', kind: 'corner', width: 96, height: 128, x: 256, y: 356 })
   })
   it.each([
-    [1, 8, 384],
+    [1, 8, 356],
     [2, 8, 8],
     [3, 256, 8],
   ] as const)('moves oneself to corner %i', (corner, x, y) => {
     expect(phone(2, { corner }).tiles[1]).toMatchObject({ x, y })
+  })
+  it('leaves the name and the line under the other to be read, and stays on a low stage', () => {
+    const [other, self] = phone(2).tiles as [TileRect, TileRect]
+    expect(other.height - self.y - self.height).toBeGreaterThanOrEqual(32)
+    expect(phone(2, { height: 140 }).tiles[1]?.y).toBe(8)
   })
   it('stacks two others in equal halves', () => {
     const [a, b, self] = phone(3).tiles as [TileRect, TileRect, TileRect]

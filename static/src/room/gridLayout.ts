@@ -52,6 +52,7 @@ const WIDE = 16 / 9
 const PHONE = 4 / 3
 const MIN_WIDE = 240
 const CORNER = { width: 96, height: 128 }
+const PLATE = 36 // name, voice and line of whom oneself lies over stay readable
 const STRIP = { desktop: 5, height: 88, narrow: 96 }
 const PER_PAGE = 9
 const SHARE = 0.7
@@ -184,7 +185,7 @@ function corner(self: GridPerson, input: GridInput): TileRect {
   return {
     id: self.id,
     x: place === 0 || place === 3 ? input.width - CORNER.width - GAP : GAP,
-    y: place === 0 || place === 1 ? input.height - CORNER.height - GAP : GAP,
+    y: place === 0 || place === 1 ? Math.max(GAP, input.height - CORNER.height - PLATE) : GAP,
     ...CORNER,
     kind: 'corner',
   }
