@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import ssl
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -71,6 +72,34 @@ async def test_serve_prints_a_link_per_role_and_keeps_everything_through_kill_9(
         assert await asyncio.wait_for(process.wait(), 10) == 0
     with closing(sqlite3.connect(tmp_path / "var" / "hejie.sqlite3")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+LOOKS = """
+import gc, os, signal, sys, threading, time
+from server.cli import main
+
+def look():
+    while not gc.get_freeze_count():
+        time.sleep(0.05)
+    time.sleep(0.5)
+    print("aside:", gc.get_freeze_count(), len(gc.get_objects()), flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=look, daemon=True).start()
+sys.exit(main(["serve"]))
+"""
+
+
+@pytest.mark.timeout(60)
+def test_what_the_start_made_is_no_work_for_the_collector_while_people_talk(tmp_path: Path) -> None:
+    """A full collection of all of it stops every voice for over a tenth of a second."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKS], cwd=ROOT, env=environment(tmp_path / "var"), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    [told] = [line for line in done.stdout.splitlines() if line.startswith("aside:")]
+    aside, looked_at = map(int, told.split()[1:])
+    assert aside > 50_000 and looked_at < aside / 20
 
 
 def test_wrong_settings_are_all_told_and_nothing_starts(
