@@ -1,6 +1,6 @@
 """`make soak`: four people in one room for SOAK_MINUTES (30), a sample every 10 s; figures to build/bench/soak.json.
 
-Exit status 1 when memory grows by more than 1 MB/h beyond doubt, lips and voice drift apart by 80 ms, or something of
+Exit status 1 when memory grows by more than 1 MB/h, lips and voice drift apart by 80 ms, or something of
 the meeting is left after everybody has gone.
 """
 
@@ -169,7 +169,7 @@ def main() -> int:
         },
         "during": during,
         "left_over": left,
-        "held": bool(drifts) and low <= SLOPE_LIMIT and drifts[int(0.95 * len(drifts))] < DRIFT_LIMIT and not left,
+        "held": bool(drifts) and found <= SLOPE_LIMIT and drifts[int(0.95 * len(drifts))] < DRIFT_LIMIT and not left,
     }
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     OUTPUT.write_text(json.dumps(figures | {"memory": soak.memory}, indent=1) + "\n")
