@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from server.agreements.arithmetic import arithmetic
 from server.agreements.composition import Worded
 from server.agreements.model import ByDate, Matter, Terms
 from server.law import money
@@ -72,6 +73,7 @@ def _clause(clause: Worded, today: date) -> Iterator[Finding]:
         yield finding("title_decision", title.group())
     yield from (finding("words_mismatch", detail) for detail in wrong_words(clause.text))
     yield from (finding("sum_mismatch", detail) for detail in wrong_additions(clause.text))
+    yield from (finding(code, detail) for code, detail in arithmetic(clause))
 
 
 def _obligation(clause: Worded, today: date) -> Iterator[tuple[str, str]]:
@@ -80,10 +82,12 @@ def _obligation(clause: Worded, today: date) -> Iterator[tuple[str, str]]:
         yield "obligor_missing", ""
     if clause.kind == "act" and not fields.act.strip():
         yield "act_missing", ""
-    if fields.due is None:
+    dues = [one.due for one in fields.instalments] or [fields.due]
+    if None in dues:
         yield "due_missing", ""
-    if isinstance(fields.due, ByDate) and fields.due.date < today:
-        yield "due_past", fields.due.date.isoformat()
+    for due in dues:
+        if isinstance(due, ByDate) and due.date < today:
+            yield "due_past", due.date.isoformat()
 
 
 def _payment(clause: Worded) -> Iterator[tuple[str, str]]:
