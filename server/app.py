@@ -68,6 +68,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.CLOCK] = now
     app[keys.LIMITS] = Limits(time.monotonic)
     app[keys.FONTS] = Fonts.in_directory(settings.fonts)
+    app[agreements.LIBRARY] = agreements.open_library(settings.clauses)
     app[keys.IDENTIFY] = identify
     app[NEIGHBOURS] = Neighbours(
         session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed

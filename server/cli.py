@@ -20,6 +20,7 @@ from pathlib import Path
 from aiohttp import web
 
 from server import log, pki
+from server.agreements import LibraryRefused
 from server.app import create_app
 from server.custody import CustodyRefused
 from server.demo import role_links
@@ -140,6 +141,8 @@ def run(settings: Settings, *, lan: bool) -> int:
         asyncio.run(serve(settings, lan=lan))
     except CustodyRefused as error:
         print(error, file=sys.stderr)
+    except LibraryRefused as error:
+        print("clauses:", *error.problems, sep="\n  ", file=sys.stderr)
     except OSError as error:
         print(f"cannot listen: {error.strerror or error}. Choose another HEJIE_PORT or HEJIE_HOST.", file=sys.stderr)
     else:

@@ -18,6 +18,7 @@ from typing import Literal
 from cryptography import x509
 
 from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkeep
+from server.agreements import LibraryRefused, open_library
 from server.custody import WORDS, CustodyRefused, read_authority
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
@@ -52,7 +53,21 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """All checks in order; blocking. A check that fails in a way nobody foresaw is itself a finding."""
     found: list[Finding] = []
-    checks = (data, database, chains, authority, confidence, recordings, fonts, app, ports, relays, tls, delivery)
+    checks = (
+        data,
+        database,
+        chains,
+        authority,
+        confidence,
+        recordings,
+        fonts,
+        clauses,
+        app,
+        ports,
+        relays,
+        tls,
+        delivery,
+    )
     for check in checks:
         try:
             found.extend(check(settings))
@@ -281,6 +296,17 @@ def fonts(settings: Settings) -> Iterator[Finding]:
         yield Finding("fonts", "problem", f"{', '.join(missing)} not in {settings.fonts}", mend)
     else:
         yield Finding("fonts", "ok", str(settings.fonts))
+
+
+def clauses(settings: Settings) -> Iterator[Finding]:
+    """The clause library, with the centre's own files."""
+    try:
+        entries = open_library(settings.clauses).entries
+    except LibraryRefused as error:
+        for problem in error.problems:
+            yield Finding("clauses", "problem", problem, "mend the file; README says what it may hold")
+    else:
+        yield Finding("clauses", "ok", f"{len(entries)} ready, {sum(one.own for one in entries)} of your own")
 
 
 def app(settings: Settings) -> Iterator[Finding]:

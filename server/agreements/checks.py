@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from server.agreements.arithmetic import arithmetic
-from server.agreements.composition import Worded
+from server.agreements.composition import Worded, blanks
 from server.agreements.model import ByDate, Matter, Terms
 from server.law import money
 
@@ -74,6 +74,7 @@ def _clause(clause: Worded, today: date) -> Iterator[Finding]:
     yield from (finding("words_mismatch", detail) for detail in wrong_words(clause.text))
     yield from (finding("sum_mismatch", detail) for detail in wrong_additions(clause.text))
     yield from (finding(code, detail) for code, detail in arithmetic(clause))
+    yield from (finding("blank_left", place) for place in blanks(clause.text))
 
 
 def _obligation(clause: Worded, today: date) -> Iterator[tuple[str, str]]:

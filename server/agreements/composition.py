@@ -1,5 +1,6 @@
 """Terms to words: the sentence each clause is read aloud and printed as, and its hash. Pure, Chinese only."""
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -7,6 +8,9 @@ import msgspec
 from server.agreements.model import Clause, ClauseFields, Item, Kind, Matter, Terms, sha256_of
 from server.agreements.schedule import due_words, schedule
 from server.law import money
+
+BLANK = re.compile("【[^【】]{0,60}】|[_＿]{2,60}")
+"""A place in a text that somebody still fills in, named or not."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ def with_words(fields: ClauseFields) -> ClauseFields:
     """The fields with the sum's capital numerals written anew."""
     words = "" if fields.amount_fen is None else money.in_words(fields.amount_fen)
     return msgspec.structs.replace(fields, amount_words=words)
+
+
+def blanks(text: str) -> list[str]:
+    """The places of a text that are still to be filled in, each once, in order."""
+    return list(dict.fromkeys(BLANK.findall(text)))
 
 
 def sentence(clause: Clause, matter: Matter) -> str:
