@@ -22,6 +22,7 @@ from server.agreements import LibraryRefused, open_library
 from server.custody import WORDS, CustodyRefused, read_authority
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
+from server.law.dates import legal_day
 from server.sessions import turn
 from server.settings import Settings
 from server.store import journal, migrate
@@ -35,6 +36,8 @@ AN_HOUR = 2 * 1024**3
 HOURS = 10
 """Of recordings there should be room for."""
 RENEW = timedelta(days=30)
+AHEAD = timedelta(days=60)
+"""Terms of most agreements end within that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def examine(settings: Settings) -> list[Finding]:
         relays,
         tls,
         delivery,
+        holidays,
     )
     for check in checks:
         try:
@@ -230,6 +234,18 @@ MENDS = {
     "backup_old": "run `hejie backup FILE`, every day",
     "backup_missing": "run `hejie backup FILE`, every day",
 }
+
+
+def holidays(settings: Settings) -> Iterator[Finding]:
+    """Whether terms that begin now are counted by announced holidays."""
+    calendar, today = settings.calendar, legal_day(datetime.now(UTC))
+    years = ", ".join(str(year) for year in sorted(calendar.announced))
+    if calendar.known(today, today + AHEAD):
+        yield Finding("holidays", "ok", f"announced: {years}")
+        return
+    year = next(year for year in (today.year, today.year + 1) if year not in calendar.announced)
+    mend = f"once the State Council's notice is out, put {year}.json into the directory of HEJIE_HOLIDAYS (README)"
+    yield Finding("holidays", "hint", f"terms into {year} are counted by the statutory days alone", mend)
 
 
 def told(found: list[Notice]) -> Iterator[Finding]:

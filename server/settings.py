@@ -12,6 +12,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from documents import KeyOptions
+from server.law import holidays
+from server.law.holidays import Calendar
 
 T = TypeVar("T")
 
@@ -112,6 +114,8 @@ class Settings:
     centre: Centre = field(default_factory=Centre)
     keys: KeyOptions = field(default_factory=KeyOptions)
     keeping: KeepingOptions = field(default_factory=KeepingOptions)
+    calendar: Calendar = field(default_factory=holidays.read, repr=False)
+    """Which days are worked, as announced year by year."""
     recording_days: int = 180
     """How long a recording is kept after it began; then its key is destroyed."""
     secret: bytes | None = field(default=None, repr=False)
@@ -216,6 +220,11 @@ TABLE = (
     Setting("HEJIE_NUMBER_SERIES", "text", "official numbers of agreements: (year)series第0001号", "嘉南人调字"),
     Setting(
         "HEJIE_NUMBER_FIRST", "a whole number, 1 to 9999", "where a year's numbers begin, if it began on paper", "1"
+    ),
+    Setting(
+        "HEJIE_HOLIDAYS",
+        "a directory with a file such as 2027.json per year",
+        "years of holidays and worked weekend days beside those that come with Hejie",
     ),
     Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo", "0"),
     Setting(
@@ -338,6 +347,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         ),
         keys=_keys(reader),
         keeping=_keeping(reader),
+        calendar=_calendar(reader),
         recording_days=get("HEJIE_RECORDING_DAYS", _whole(1, 3650), Settings.recording_days),
         secret=get("HEJIE_SECRET", _secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
@@ -346,6 +356,15 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
+
+
+def _calendar(reader: _Reader) -> Calendar:
+    text = reader.values.get("HEJIE_HOLIDAYS", "")
+    try:
+        return holidays.read(Path(text) if text else None)
+    except holidays.BadPlan as error:
+        reader.problems.append(f"HEJIE_HOLIDAYS: {error}")
+        return holidays.read()
 
 
 def _media(reader: _Reader) -> RoomOptions:

@@ -5,9 +5,12 @@ import socket
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from server.doctor import Finding, examine
+from server.law.dates import legal_day
+from server.law.holidays import Calendar
 from server.settings import HttpOptions, RoomOptions, Settings
 from tests.conftest import Cast, MakeOffice
 
@@ -99,3 +102,11 @@ async def test_the_place_of_recordings_must_be_writable_and_closed_to_others(
     settings.recordings.write_text("in the way")
     found = (await asyncio.to_thread(by_name, settings))["recordings"]
     assert found.level == "problem" and "cannot write" in found.what
+
+
+def test_a_year_that_is_not_announced_is_a_hint_with_a_way_to_add_it(settings: Settings) -> None:
+    today = legal_day(datetime.now(UTC))
+    told = replace(settings, calendar=Calendar(frozenset(range(today.year, today.year + 2)), frozenset(), frozenset()))
+    assert by_name(told)["holidays"].level == "ok"
+    found = by_name(replace(told, calendar=Calendar(frozenset(), frozenset(), frozenset())))["holidays"]
+    assert found.level == "hint" and f"{today.year}.json" in found.mend

@@ -8,6 +8,11 @@ from server.settings import TABLE, Settings, SettingsError, from_env, markdown
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (read, not bound)
 
+YEAR = """{"year": 2027, "source": "an example", "holidays": [
+{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03"},
+{"name": "劳动节", "from": "2027-05-01", "to": "2027-05-05"},
+{"name": "国庆节", "from": "2027-10-01", "to": "2027-10-07"}], "workdays": ["2027-10-09"]}"""
+
 
 def test_an_empty_environment_is_a_complete_development_set_up() -> None:
     settings = from_env({"PATH": "/bin"})
@@ -74,7 +79,11 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     """Each name of the table changes the settings when given: the table can be trusted as documentation."""
     pem = tmp_path / "x.pem"
     pem.write_text("x")
+    years = tmp_path / "years"
+    years.mkdir()
+    (years / "2027.json").write_text(YEAR)
     given = {
+        "HEJIE_HOLIDAYS": str(years),
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
         "HEJIE_MEDIA_PORT": "1", "HEJIE_DEMO": "1", "HEJIE_MEDIA_HOST": "::1 127.0.0.1",
         "HEJIE_MEDIA_ADVERTISED": "203.0.113.7", "HEJIE_TURN_URLS": "turn:x.example",
@@ -154,6 +163,21 @@ def test_the_manual_has_the_table_of_settings_as_it_is() -> None:
     manual = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     shown = manual.split("<!-- settings:begin -->\n")[1].split("<!-- settings:end -->")[0]
     assert shown == markdown()
+
+
+def test_a_year_of_holidays_that_cannot_be_right_is_told_with_its_file(tmp_path: Path) -> None:
+    for name, text, said in (
+        ("2027.json", YEAR.replace("2027-05-01", "2027-05-02"), "2027.json: 2027-05-01 is missing among the holidays"),
+        ("2027.json", "{", "2027.json: Input data was truncated"),
+        ("2028.json", YEAR, "2028.json: the file must be named after its year"),
+    ):
+        for old in tmp_path.iterdir():
+            old.unlink()
+        (tmp_path / name).write_text(text)
+        with pytest.raises(SettingsError, match=f"HEJIE_HOLIDAYS: {said}"):
+            from_env({"HEJIE_HOLIDAYS": str(tmp_path)})
+    with pytest.raises(SettingsError, match=r"HEJIE_HOLIDAYS: .*: No such file"):
+        from_env({"HEJIE_HOLIDAYS": str(tmp_path / "nowhere")})
 
 
 def test_a_certificate_needs_an_https_origin(tmp_path: Path) -> None:
