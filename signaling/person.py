@@ -86,6 +86,7 @@ class Person:
     role: Role
     side: Side
     case_name: str
+    acts: bool = False
     tied_to: str = ""
     device_people: tuple[str, ...] = ()
     """Ids of the others at the same device; `device_as_of` is `as_of` for the ticket that says so."""
@@ -138,7 +139,7 @@ class Person:
         if self.name == self.case_name:
             self.name = ticket.name
         self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
-        self.tied_to = ticket.tied_to
+        self.acts, self.tied_to = ticket.acts, ticket.tied_to
 
     def sits_as(self, ticket: Ticket) -> None:
         """Who is at the device says the ticket it comes with; the office, which invites each alone, does not."""

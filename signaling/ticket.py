@@ -37,6 +37,8 @@ class Ticket:
     device_people: tuple["Ticket", ...] = ()
     """Tickets of the others who sit at the same device (a centre's kiosk), which open nothing by themselves; empty when
     it is one person's own."""
+    acts: bool = False
+    """For somebody of their side: a representative or guardian."""
     unwanted: bool = False
     """Somebody of the dispute does not agree that they take part: beside the hosts only, in `aside`."""
     id: str = field(default_factory=_new_id)

@@ -165,6 +165,7 @@ def _person(room: Room, person: Person, for_host: bool) -> PersonView:
         name=person.name,
         role=person.role,
         side=person.side,
+        acts=person.acts,
         state=person.seat,
         muted=person.muted_view(),
         sharing=person.sharing,

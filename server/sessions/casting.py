@@ -29,6 +29,11 @@ def side_of(party: Party) -> RoomSide:
     return party.side.value if party.part in SIDED else ""
 
 
+def acts(party: Party) -> bool:
+    """They speak for somebody of their side, who may be there too."""
+    return party.part in (Part.representative, Part.guardian)
+
+
 def staff_role(case: Case, account: str) -> Role:
     """Of a member of staff who may see the case."""
     if account == case.mediator_id:

@@ -31,7 +31,7 @@ def ticket_of(
     return Ticket(
         session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(app), login,
         apart=casting.apart_from(case, limits.pairs, party.id), tied_to=casting.tied_to(case, party) or "",
-        device_people=device_people, unwanted=casting.unwanted(limits.answers, party.id),
+        device_people=device_people, acts=casting.acts(party), unwanted=casting.unwanted(limits.answers, party.id),
     )  # fmt: skip
 
 

@@ -198,6 +198,7 @@ export interface PersonView {
   name: string;
   role: Role;
   side: Side;
+  acts: boolean;
   state: Seat;
   muted: Muted;
   sharing: boolean;

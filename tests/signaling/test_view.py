@@ -1,6 +1,7 @@
 """What each person may know: nobody outside a caucus learns who is in it, in any state of the room."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
 
 import msgspec
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signaling.errors import RoomError
-from signaling.events import Effect, Send
+from signaling.events import Effect, Knock, Send
 from signaling.protocol import ChamberId, Received, RoomView, Stats
 from tests.signaling.meeting import CAST, Meeting
 
@@ -44,6 +45,16 @@ def test_hosts_alone_read_whom_an_interpreter_goes_with() -> None:
         seen = m.sees(person).chamber
         assert seen is not None
         assert {p.person: p.tied_to for p in seen.people} == {"gu": "", "lin": "", "chen": "", "tang": whose}, person
+
+
+def test_everybody_reads_who_acts_for_another() -> None:
+    m = Meeting("gu", "lin")
+    m.do(Knock(replace(m.ticket("wu"), acts=True)))
+    m.target("admit", "wu")
+    for person in ("gu", "lin", "wu"):
+        seen = m.sees(person).chamber
+        assert seen is not None
+        assert {p.person: p.acts for p in seen.people} == {"gu": False, "lin": False, "wu": True}, person
 
 
 def test_each_hears_line_is_true() -> None:

@@ -36,6 +36,10 @@ describe('a tile', () => {
     mounted.unmount()
     expect(tile().querySelector('.voice')).toBeNull()
   })
+  it('calls the reader "me" where their name has no room, and says the name to who listens', () => {
+    const element = tile({ self: true, small: true })
+    expect([element.querySelector('.name')?.textContent, element.getAttribute('aria-label')]).toEqual(['我', expect.stringContaining('林秀珍')])
+  })
   it('tells who shares their screen', () => {
     expect(words(tile({ person: personView('lin', { sharing: true }) }))).toContain('共享中')
   })

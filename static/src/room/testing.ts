@@ -138,6 +138,7 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
     name: person,
     role: 'applicant',
     side: 'applicant',
+    acts: false,
     state: 'present',
     muted: MUTED,
     sharing: false,

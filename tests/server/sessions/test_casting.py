@@ -35,6 +35,7 @@ def case_of(*people: Party) -> Case:
 LIN, CHEN = somebody("lin"), somebody("chen", R)
 FIRM = somebody("firm", R, organisation=True)
 BOSS = somebody("boss", R, Part.representative, acts_for="firm")
+MOTHER = somebody("mother", A, Part.guardian, acts_for="lin")
 HAN = somebody("han", A, Part.interpreter, acts_for="lin")
 WU = somebody("wu", R, Part.interpreter, acts_for="firm")
 WITNESS, EXPERT, OBSERVER = (somebody(part.value, A, part) for part in (Part.witness, Part.expert, Part.observer))
@@ -42,18 +43,19 @@ CASE = case_of(LIN, CHEN, FIRM, BOSS, HAN, WU, WITNESS, EXPERT, OBSERVER)
 
 
 @pytest.mark.parametrize(
-    "party, role, side",
+    "party, role, side, acts",
     [
-        (LIN, "applicant", "applicant"),
-        (BOSS, "respondent", "respondent"),
-        (HAN, "interpreter", "applicant"),
-        (WITNESS, "witness", ""),
-        (EXPERT, "expert", ""),
-        (OBSERVER, "observer", ""),
+        (LIN, "applicant", "applicant", False),
+        (BOSS, "respondent", "respondent", True),
+        (MOTHER, "applicant", "applicant", True),
+        (HAN, "interpreter", "applicant", False),
+        (WITNESS, "witness", "", False),
+        (EXPERT, "expert", "", False),
+        (OBSERVER, "observer", "", False),
     ],
 )
-def test_who_is_invited_as_what(party: Party, role: str, side: str) -> None:
-    assert (casting.role_of(party), casting.side_of(party)) == (role, side)
+def test_who_is_invited_as_what(party: Party, role: str, side: str, acts: bool) -> None:
+    assert (casting.role_of(party), casting.side_of(party), casting.acts(party)) == (role, side, acts)
 
 
 def test_staff_lead_beside_or_record() -> None:

@@ -77,12 +77,16 @@ describe('the menu of a person', () => {
 
 describe('moving', () => {
   it('lets the host go aside alone: a guest somebody refused is let in there', async () => {
-    const hosted = hosting(hostView({ joint: [gu, lin, chen] }))
+    const hosted = hosting(hostView({ joint: [gu, lin, chen] }, { lobby: [{ ...qian, state: 'waiting', unwanted: true }] }))
     await open(hosted, { kind: 'move', place: null, people: null })
     one('input[value=aside]').click()
     await nextTick()
     one('[data-control=confirm-move]').click()
     expect(hosted.sent).toEqual([['move', { people: [], chamber: 'aside' }]])
+  })
+  it('does not offer a talk with an expert where there is none', async () => {
+    await open(hosting(hostView({ joint: [gu, lin, chen] })), { kind: 'move', place: null, people: null })
+    expect(all<HTMLInputElement>('input[name=place]').map((one) => one.value)).not.toContain('aside')
   })
   it('takes the whole side by default and says what follows', async () => {
     const hosted = hosting(hostView({ joint: [gu, lin, wu, chen, qian] }))
@@ -143,7 +147,7 @@ describe('the speaking order', () => {
     expect(hosted.sent).toEqual([['floor', { people: ['qian', 'chen'], seconds: 60 }]])
   })
   it('is for the parties when no hand is up', async () => {
-    await open(hosting(hostView({ joint: [gu, lin, chen, qian] })), { kind: 'floor' })
+    await open(hosting(hostView({ joint: [gu, lin, { ...han, side: 'applicant' }, chen, qian] })), { kind: 'floor' })
     expect(ticked()).toEqual(['lin', 'chen'])
   })
 })

@@ -28,6 +28,22 @@ it('gives every chamber that is used a heading of its own, the time since it beg
   expect(one('[data-chamber=caucus_applicant] [data-person=lin]').textContent).toContain('林秀珍')
 })
 
+it('tells who speaks for themself from who speaks for another', async () => {
+  await rail(hosting(hostView({ joint: [gu, lin, { ...wu, acts: true }] }, { expected: [{ ...chen, acts: true }] })))
+  expect(['lin', 'wu', 'chen'].map((person) => one(`[data-person=${person}] .caption`).textContent?.trim())).toEqual(['申请方', '代表申请方', '代表被申请方'])
+})
+
+it('asks how long others wait only while somebody does', async () => {
+  const hosted = hosting(hostView({ joint: [gu, lin, chen] }))
+  shown = await mounted(ChamberRail, { host: hosted.host, now: 0 }, { wait: () => 'how long' }, ['ui', 'room', 'host'])
+  expect(shown.element.textContent).not.toContain('how long')
+  for (const view of [hostView({ joint: [gu, lin] }, { lobby: [{ ...chen, state: 'waiting' }] }), hostView({ caucus_applicant: [gu, lin], joint: [chen] })]) {
+    hosted.view.value = view
+    await nextTick()
+    expect(shown.element.textContent).toContain('how long')
+  }
+})
+
 it('brings all back, or ends one of several talks', async () => {
   const hosted = hosting(hostView({ caucus_applicant: [gu, lin], side_respondent: [chen], joint: [shi] }))
   await rail(hosted)
