@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from documents import KeyOptions
+from server.law.profiles import PROFILES
 
 T = TypeVar("T")
 
@@ -80,6 +81,8 @@ class Centre:
     """Official numbers of agreements: (year)series第0001号."""
     first_number: int = 1
     """Where the numbers of a year begin; above 1 when the year began on paper."""
+    reviewed: tuple[str, ...] = ()
+    """Rule types whose drafts a reviewer reads before they are read to the parties."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,11 @@ TABLE = (
     Setting(
         "HEJIE_NUMBER_FIRST", "a whole number, 1 to 9999", "where a year's numbers begin, if it began on paper", "1"
     ),
+    Setting(
+        "HEJIE_REVIEWED",
+        "rule types separated by spaces: people, court_invited, labour, medical, commercial",
+        "whose drafts a reviewer passes or returns before they are read to the parties",
+    ),
     Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo", "0"),
     Setting(
         "HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", secret=True
@@ -331,6 +339,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             get("HEJIE_CENTRE_ADDRESS", str, Centre.address),
             get("HEJIE_NUMBER_SERIES", str, Centre.series),
             get("HEJIE_NUMBER_FIRST", _whole(1, 9999), 102 if get("HEJIE_DEMO", _flag, False) else 1),
+            get("HEJIE_REVIEWED", _profiles, Centre.reviewed),
         ),
         keys=_keys(reader),
         keeping=_keeping(reader),
@@ -470,6 +479,13 @@ def _origin(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
         raise ValueError(text)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _profiles(text: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(text.split()))
+    if not set(codes) <= PROFILES.keys():
+        raise ValueError(text)
+    return codes
 
 
 def _secret(least: int) -> Callable[[str], bytes]:

@@ -7,10 +7,13 @@ from server.agreements.ceremony.routes import routes as ceremony_routes
 from server.agreements.ceremony.sealing import lifetime
 from server.agreements.ceremony.separate import routes as separate_routes
 from server.agreements.ceremony.vouching import routes as vouching_routes
+from server.agreements.review.routes import routes as review_routes
 from server.agreements.routes import routes
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (routes, by_hand_routes, ceremony_routes, paper_routes, separate_routes, vouching_routes)
+TABLES: tuple[Routes, ...] = (
+    routes, review_routes, by_hand_routes, ceremony_routes, paper_routes, separate_routes, vouching_routes,
+)  # fmt: skip
 """What `app.py` serves."""
 
 __all__ = ["TABLES", "lifetime", "reminders"]
