@@ -49,7 +49,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":
         advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
-    agreement, unnamed = desk.agreement, await _unnamed(tx, desk, call.caller)
+    agreement, hidden = desk.agreement, await unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,
         case_id=agreement.case_id,
@@ -60,7 +60,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         shown=rules.shown(version, desk.matter),
         can=_can(desk, person, newest),
         parties=[
-            PartyRef(party.id, party.label, party.label if party.id in unnamed else party.name)
+            PartyRef(party.id, party.label, party.label if party.id in hidden else party.name)
             for party in desk.matter.parties
         ],
         dispute=terms.dispute,
@@ -68,7 +68,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         minutes=terms.minutes,
         open_points=terms.open_points,
         title=title_of(terms, desk.profile),
-        required=_required(desk, unnamed),
+        required=_required(desk, hidden),
         ceremony=agreement.ceremony,
         files=await _files(tx, agreement),
         checks=check_views(advice),
@@ -139,7 +139,7 @@ def _signs(desk: Desk, person: str) -> bool:
     return any(one.person == person for one in desk.places())
 
 
-async def _unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
+async def unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
     """Whom the caller must never meet: a draft calls them 甲方 or 乙方. What is frozen names everybody, as the law
     wants it [RMTJ 29]."""
     if caller.kind != "seat" or desk.agreement.state not in (State.DRAFTING, State.IN_REVIEW, State.READING):
