@@ -7,14 +7,15 @@ from server.agreements.ceremony.routes import routes as ceremony_routes
 from server.agreements.ceremony.sealing import lifetime
 from server.agreements.ceremony.separate import routes as separate_routes
 from server.agreements.ceremony.vouching import routes as vouching_routes
+from server.agreements.preview import routes as preview_routes
 from server.agreements.review.routes import routes as review_routes
 from server.agreements.routes import routes
 from server.agreements.summary_routes import routes as summary_routes
 from server.web.routes import Routes
 
 TABLES: tuple[Routes, ...] = (
-    routes, review_routes, summary_routes, by_hand_routes, ceremony_routes, paper_routes, separate_routes,
-    vouching_routes,
+    routes, review_routes, summary_routes, preview_routes, by_hand_routes, ceremony_routes, paper_routes,
+    separate_routes, vouching_routes,
 )  # fmt: skip
 """What `app.py` serves."""
 

@@ -172,7 +172,9 @@ async def test_a_reviewer_opens_no_other_door_and_reads_no_word_that_was_not_giv
             if route.method != "GET":
                 continue
             kind = {"cases": "case", "sessions": "session", "agreements": "agreement", "reviews": "review"}
-            own = ids | {"id": (ids | {"review": waiting["id"]}).get(kind.get(route.path.split("/")[2], ""), "x")}
+            own = ids | {
+                "id": (ids | {"review": waiting["id"]}).get(kind.get(f"{route.path}//".split("/")[2], ""), "x")
+            }
             path = re.sub(r"{(\w+)[^}]*}", lambda m, own=own: own.get(m[1], "x"), route.path)  # type: ignore[misc]
             answer = await reviewer.get(path)
             assert SECRET not in answer.body.decode(errors="replace"), path
