@@ -219,18 +219,18 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
                 raise Invalid({"open_points": "required"})
             body |= {"terms": desk.newest.terms_hash, "partial": desk.terms.partial}
         if state is State.IN_REVIEW:
-            body["review"] = await _give(call, tx, desk)
+            body["review"] = await _give(call, tx, desk, review.round + 1 if review else 1)
         elif desk.agreement.state is State.IN_REVIEW and review is not None:
             await reviews.decide(tx, review, Outcome.TAKEN_BACK, call.caller.id, call.now())
         await store.save(tx, replace(desk.agreement, state=state))
         await journal.append(tx, desk.case.id, f"agreement.{act.value}", call.caller.id, body, call.now())
 
 
-async def _give(call: Call[ActIn], tx: Tx, desk: Desk) -> str:
+async def _give(call: Call[ActIn], tx: Tx, desk: Desk, round: int) -> str:
     """The newest version, which every party has seen, goes to the reviewer; returns the review's id."""
     newest = desk.newest
     review = Review(
-        new("rev"), desk.agreement.id, desk.case.id, newest.number, newest.terms_hash, call.caller.id, call.now()
+        new("rev"), desk.agreement.id, desk.case.id, round, newest.number, newest.terms_hash, call.caller.id, call.now()
     )
     await reviews.add(tx, review)
     return review.id

@@ -34,6 +34,8 @@ class Review:
     id: str
     agreement_id: str
     case_id: str
+    round: int
+    """How often the agreement was given, this time included."""
     version: int
     terms_hash: str
     given_by: str

@@ -14,6 +14,7 @@ reviews = sa.Table(
     sa.Column("id", sa.String(24), primary_key=True),
     sa.Column("agreement_id", sa.String(24), sa.ForeignKey("agreements.id"), nullable=False, index=True),
     sa.Column("case_id", sa.String(24), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("terms_hash", sa.String(64), nullable=False),
     sa.Column("given_by", sa.String(24), nullable=False),
@@ -40,7 +41,7 @@ async def load(tx: Tx, review_id: str) -> Review | None:
 async def of_agreement(tx: Tx, agreement_id: str) -> list[Review]:
     """All reviews of an agreement, oldest first."""
     query = sa.select(reviews).where(reviews.c.agreement_id == agreement_id)
-    return [_review(row) for row in await tx.execute(query.order_by(reviews.c.given_at, reviews.c.id))]
+    return [_review(row) for row in await tx.execute(query.order_by(reviews.c.round))]
 
 
 async def last(tx: Tx, agreement_id: str) -> Review | None:

@@ -141,7 +141,6 @@ async def wordings(tx: Tx, review: Review, case: Case, centre: Centre, now: date
 
 
 async def _row(tx: Tx, review: Review, case: Case, agreement: Agreement, terms: Terms) -> ReviewRow:
-    given = [one.id for one in await reviews.of_agreement(tx, agreement.id)]
     mediator = await people.account(tx, case.mediator_id)
     return ReviewRow(
         id=review.id,
@@ -151,7 +150,7 @@ async def _row(tx: Tx, review: Review, case: Case, agreement: Agreement, terms: 
         document=title_of(terms, PROFILES[agreement.profile]),
         profile=agreement.profile,
         given_at=wire(review.given_at),
-        round=given.index(review.id) + 1,
+        round=review.round,
         outcome=review.outcome,
         decided_at=wire(review.decided_at) if review.decided_at else None,
     )

@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(24), nullable=False),
         sa.Column("agreement_id", sa.String(24), nullable=False),
         sa.Column("case_id", sa.String(24), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("terms_hash", sa.String(64), nullable=False),
         sa.Column("given_by", sa.String(24), nullable=False),
