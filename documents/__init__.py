@@ -19,6 +19,7 @@ from documents.errors import (
 from documents.evidence import Abroad
 from documents.issuer import EventIssuer, IssuerKind
 from documents.layout import Laid, SlotPlace, lay_out, lay_out_by_hand, text_code, verify_address
+from documents.layout_draft import lay_out_draft
 from documents.manifest import (
     CLERK,
     MANIFEST_VERSION,
@@ -106,6 +107,7 @@ __all__ = [
     "grouped",
     "lay_out",
     "lay_out_by_hand",
+    "lay_out_draft",
     "prepare_turn",
     "read_ocsp_request",
     "renew",

@@ -12,8 +12,8 @@ from aiohttp import web
 from documents import Authority, Fonts
 from server import agreements, clock, court, demo, recordings
 from server import table as mediators_table
-from server.agreements import rules as agreement_rules
 from server.agreements import store as agreement_store
+from server.agreements.model import Agreement
 from server.cases import routes as case_routes
 from server.cases import store as case_store
 from server.cases.model import NEIGHBOURS, AgreementRef, Neighbours
@@ -224,16 +224,17 @@ class Deliveries:
 
 async def agreements_of_case(tx: Tx, case_id: CaseId) -> Sequence[AgreementRef]:
     """For the case's staff."""
-    return [AgreementRef(*one) for one in await agreement_store.of_case(tx, case_id)]
+    return [agreement_ref(*one) for one in await agreement_store.of_case(tx, case_id)]
 
 
 async def agreements_for_party(tx: Tx, case_id: CaseId, party: PartyId) -> Sequence[AgreementRef]:
     """Only those of which the party may see a version: a draft made in the other side's caucus is not mentioned."""
-    found = []
-    for agreement, state, number in await agreement_store.of_case(tx, case_id):
-        if agreement_rules.visible(await agreement_store.versions_of(tx, agreement), party) is not None:
-            found.append(AgreementRef(agreement, state, number))
-    return found
+    return [agreement_ref(*one) for one in await agreement_store.seen_by(tx, case_id, party)]
+
+
+def agreement_ref(agreement: Agreement, partial: bool) -> AgreementRef:
+    """An agreement as a case names it."""
+    return AgreementRef(agreement.id, agreement.state.value, agreement.number, partial)
 
 
 def fingerprint(authority: Authority) -> str:

@@ -40,7 +40,7 @@ SHUTDOWN = 5.0
 """Seconds requests under way get when the process is told to stop."""
 LABELS = {
     "mediator": "调解员 mediator", "applicant": "甲方 applicant", "respondent": "乙方 respondent",
-    "recorder": "记录员 recorder", "court": "法院 court",
+    "recorder": "记录员 recorder", "reviewer": "审核员 reviewer", "court": "法院 court",
 }  # fmt: skip
 
 
@@ -209,7 +209,7 @@ async def announce(settings: Settings, db: Database) -> None:
 async def print_links(settings: Settings, db: Database) -> None:
     """The demo case's doors."""
     async with db.reading() as tx:
-        links = await role_links(tx, settings.http.origin)
+        links = await role_links(tx, settings)
     for link in links:
         print(f"  {LABELS.get(link.role, link.role):<18} {link.name}\t{link.url}")
     print(f"  codes and messages\t\t{settings.http.origin}/demo\n", flush=True)

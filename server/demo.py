@@ -24,6 +24,7 @@ from server.people.routes import begin
 from server.sessions import store as sessions
 from server.sessions.model import Session, SessionState
 from server.sessions.routes import ZONE, new_link
+from server.settings import Settings
 from server.store import logins
 from server.store.db import Tx
 from server.web import keys
@@ -33,7 +34,11 @@ from server.web.routes import Routes
 
 routes = Routes("demo")
 PASSWORD = "hejie-demo"  # noqa: S105 (printed on the page /demo, for invented people)
-MEDIATOR, RECORDER, BESIDE = ("gu", "顾明华"), ("su", "苏婉"), ("fang", "方静")
+MEDIATOR, RECORDER, BESIDE, REVIEWER = ("gu", "顾明华"), ("su", "苏婉"), ("fang", "方静"), ("lu", "陆清源")
+STAFF = (
+    (MEDIATOR, StaffRole.mediator), (RECORDER, StaffRole.recorder), (BESIDE, StaffRole.mediator),
+    (REVIEWER, StaffRole.reviewer),
+)  # fmt: skip
 CASES = Rate("demo.cases", 60, 60)
 
 
@@ -101,6 +106,8 @@ class CaseMade(View):
     recorder: DemoLogin | None = None
     beside: DemoLogin | None = None
     """A second mediator, who may be asked to lead too."""
+    reviewer: DemoLogin | None = None
+    """Reads drafts where the rule type asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ async def show(call: Call[None]) -> DemoView:
     allowed(call)
     async with call.db.reading() as tx:
         found = await people.messages(tx, rehearsal_only=not call.settings.demo)
-        roles = await role_links(tx, call.settings.http.origin) if call.settings.demo else []
+        roles = await role_links(tx, call.settings) if call.settings.demo else []
     outbox = [
         Entry(one.to, one.kind, one.text, one.at, one.person, one.code or None, one.url or None, one.slot or None)
         for one in found
@@ -155,24 +162,27 @@ async def make(call: Call[NewCase]) -> CaseMade:
         for party in [made.case.party(message.person)]
         if party is not None
     ]
-    login, recorder, beside = (DemoLogin(f"{who[0]}-{tag}", password) for who in (MEDIATOR, RECORDER, BESIDE))
-    return CaseMade(made.case.id, made.session.id, login, links, recorder, beside)
+    login, *others = (DemoLogin(f"{who[0]}-{tag}", password) for who, _ in STAFF)
+    return CaseMade(made.case.id, made.session.id, login, links, *others)
 
 
 @routes.route("GET", "/demo/enter/{who}", response=None, permit=anyone, errors=(NotFound,))
 async def enter(call: Call[None]) -> Reply:
-    """Log in as a mediator or the recorder of the demo by one click and go to the day. Demo mode only."""
-    usernames = {"mediator": MEDIATOR[0], "recorder": RECORDER[0], "beside": BESIDE[0]}
+    """Log in as one of the demo's staff by one click and go to their first page. Demo mode only."""
+    usernames = {"mediator": MEDIATOR[0], "recorder": RECORDER[0], "beside": BESIDE[0], "reviewer": REVIEWER[0]}
     if not call.settings.demo or call.path("who") not in usernames:
         raise NotFound
     async with call.db.transaction() as tx:
         account = await people.account_named(tx, usernames[call.path("who")])
         reply = await begin(call, tx, account.id)
-    return Reply(b"", 303, reply.cookies, {"Location": "/day"}, "text/plain")
+    return Reply(
+        b"", 303, reply.cookies, {"Location": "/reviews" if call.path("who") == "reviewer" else "/day"}, "text/plain"
+    )
 
 
-async def role_links(tx: Tx, origin: str) -> list[RoleLink]:
-    """One door per role of the demo's first case."""
+async def role_links(tx: Tx, settings: Settings) -> list[RoleLink]:
+    """One door per role of the demo's first case; the reviewer's where drafts are reviewed."""
+    origin = settings.http.origin
     account = await people.account_named(tx, MEDIATOR[0])
     case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
     parties = [
@@ -182,6 +192,7 @@ async def role_links(tx: Tx, origin: str) -> list[RoleLink]:
         RoleLink("mediator", MEDIATOR[1], f"{origin}/demo/enter/mediator"),
         *parties,
         RoleLink("recorder", RECORDER[1], f"{origin}/demo/enter/recorder"),
+        *([RoleLink("reviewer", REVIEWER[1], f"{origin}/demo/enter/reviewer")] if settings.centre.reviewed else []),
         RoleLink("court", "法院", f"{origin}/verify"),
     ]
 
@@ -195,7 +206,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 
 async def retire(app: web.Application) -> None:
     """End the demo staff's passwords and logins, if there are any."""
-    for username, _ in (MEDIATOR, RECORDER, BESIDE):
+    for (username, _), _ in STAFF:
         async with app[keys.DB].transaction() as tx:
             try:
                 account = await people.account_named(tx, username)
@@ -222,9 +233,12 @@ async def seed(app: web.Application) -> None:
             return
         if not account.password:  # retired meanwhile
             hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
-            for username, _ in (MEDIATOR, RECORDER, BESIDE):
+            for (username, _), _ in STAFF:
                 with suppress(NotFound):  # data of before there was somebody beside
                     await people.set_password(tx, (await people.account_named(tx, username)).id, hashed)
+        if not await people.known(tx, REVIEWER[0]):  # data of before there was a reviewer
+            hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
+            await add_account(tx, REVIEWER, StaffRole.reviewer, hashed, suffix="", rehearsal=False)
         case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
         session = (await sessions.of_case(tx, case.id))[0]
         links = await sessions.link_views(tx, case.id)
@@ -236,15 +250,19 @@ async def seed(app: web.Application) -> None:
 
 
 async def add_staff(tx: Tx, hashed: str, *, suffix: str, rehearsal: bool) -> tuple[AccountId, AccountId]:
-    """Mediator and recorder, and a mediator who can be asked to lead beside, with the same password hash. Returns the
-    two of the case."""
-    made = []
-    roles = ((MEDIATOR, StaffRole.mediator), (RECORDER, StaffRole.recorder), (BESIDE, StaffRole.mediator))
-    for (username, name), role in roles:
-        account = Account(AccountId(new("acc")), f"{username}{suffix}", name, role, hashed, rehearsal)
-        await people.add_account(tx, account)
-        made.append(account.id)
+    """Mediator and recorder, a mediator who can be asked to lead beside, and a reviewer, with the same password hash.
+    Returns the two of the case."""
+    made = [await add_account(tx, who, role, hashed, suffix=suffix, rehearsal=rehearsal) for who, role in STAFF]
     return made[0], made[1]
+
+
+async def add_account(
+    tx: Tx, who: tuple[str, str], role: StaffRole, hashed: str, *, suffix: str, rehearsal: bool
+) -> AccountId:
+    """One member of staff; returns the id."""
+    account = Account(AccountId(new("acc")), f"{who[0]}{suffix}", who[1], role, hashed, rehearsal)
+    await people.add_account(tx, account)
+    return account.id
 
 
 async def add_case(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from documents import KeyOptions
 from server.law import holidays
 from server.law.holidays import Calendar
+from server.law.profiles import PROFILES
 
 T = TypeVar("T")
 
@@ -82,6 +83,8 @@ class Centre:
     """Official numbers of agreements: (year)series第0001号."""
     first_number: int = 1
     """Where the numbers of a year begin; above 1 when the year began on paper."""
+    reviewed: tuple[str, ...] = ()
+    """Rule types whose drafts a reviewer reads before they are read to the parties."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,11 @@ TABLE = (
         "a directory with a file such as 2027.json per year",
         "years of holidays and worked weekend days beside those that come with Hejie",
     ),
+    Setting(
+        "HEJIE_REVIEWED",
+        "rule types separated by spaces: people, court_invited, labour, medical, commercial",
+        "whose drafts a reviewer passes or returns before they are read to the parties",
+    ),
     Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo", "0"),
     Setting(
         "HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", secret=True
@@ -344,6 +352,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             get("HEJIE_CENTRE_ADDRESS", str, Centre.address),
             get("HEJIE_NUMBER_SERIES", str, Centre.series),
             get("HEJIE_NUMBER_FIRST", _whole(1, 9999), 102 if get("HEJIE_DEMO", _flag, False) else 1),
+            get("HEJIE_REVIEWED", _profiles, Centre.reviewed),
         ),
         keys=_keys(reader),
         keeping=_keeping(reader),
@@ -493,6 +502,13 @@ def _origin(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
         raise ValueError(text)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _profiles(text: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(text.split()))
+    if not set(codes) <= PROFILES.keys():
+        raise ValueError(text)
+    return codes
 
 
 def _secret(least: int) -> Callable[[str], bytes]:

@@ -67,7 +67,8 @@ class Office:
         for link in made["links"]:
             same = sum(one["role"] == link["role"] for one in links.values())
             links[f"{link['role']}-{same + 1}" if same else link["role"]] = link
-        return Cast(self, mediator, answer.json["id"], made["case_id"], made["session_id"], links)
+        logins = {role: made[role] for role in ("recorder", "beside", "reviewer")}
+        return Cast(self, mediator, answer.json["id"], made["case_id"], made["session_id"], links, logins=logins)
 
 
 @dataclass
@@ -81,6 +82,8 @@ class Cast:
     session: str
     links: dict[str, Any]
     seats: dict[str, Browser] = field(default_factory=dict)
+    logins: dict[str, Any] = field(default_factory=dict)
+    """Of the staff beside the mediator."""
 
     def person(self, role: str) -> str:
         """The party's id."""

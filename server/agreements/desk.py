@@ -1,12 +1,12 @@
 """One agreement laid out on the desk: row, versions, stances, the case it belongs to, and who may see what of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from server.agreements import rules, store
 from server.agreements.composition import Worded, worded
 from server.agreements.errors import PaperOnly, PeopleLacking
-from server.agreements.model import Agreement, Matter, Party, Stance, Terms, Version
+from server.agreements.model import Agreement, Matter, Party, Stance, State, Terms, Version
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case, CaseAct, CaseState, Part
@@ -79,9 +79,14 @@ async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre, n
         await store.terms_of(tx, agreement_id, versions[-1].number),
         await store.stances_of(tx, agreement_id),
         await matter_of(tx, case, centre, now),
-        PROFILES[agreement.profile],
+        profile_of(agreement, centre),
         case,
     )
+
+
+def profile_of(agreement: Agreement, centre: Centre) -> Profile:
+    """The agreement's rule type, with the centre's choice whether a reviewer reads its drafts."""
+    return replace(PROFILES[agreement.profile], reviewed=agreement.profile in centre.reviewed)
 
 
 async def admit(tx: Tx, case: Case, caller: Caller) -> None:
@@ -192,8 +197,12 @@ def _sentence(*parts: str) -> str:
 
 
 async def conclude(tx: Tx, case: Case, actor: str, now: datetime) -> None:
-    """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4)."""
-    still_open = [one for one in await store.all_of_case(tx, case.id) if one.state not in rules.OVER]
-    if case.state is CaseState.in_mediation and not still_open:
+    """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4);
+    not while those that were reached leave something open."""
+    found = await store.of_case(tx, case.id)
+    if any(one.state not in rules.OVER for one, _ in found):
+        return
+    settled = any(one.state is State.COMPLETE and not partial for one, partial in found)
+    if case.state is CaseState.in_mediation and settled:
         case = await cases.advance(tx, case, CaseAct.settle, actor, now)
         await cases.advance(tx, case, CaseAct.take_effect, actor, now)

@@ -21,6 +21,10 @@ OWN_ISSUER = "签名证书由本调解组织自建的证书机构签发，并非
 LICENSED_ISSUER = "签名证书由电子认证服务机构{name}签发。"
 PARTS = {"representative": "委托代理人", "guardian": "法定代理人", "interpreter": "翻译", "witness": "见证人"}
 ONLINE = "线上视频调解"
+PARTIAL = "（部分调解协议）"
+OPEN_HEADING = "未达成一致的事项"
+OPEN_NOTE = "以上事项不在本协议之内，各方可以继续调解，也可以依法通过其他途径解决。"
+"""House words: an agreement on a part settles that part only [SZ22 26; ZXTJ 19]."""
 COPIES = "零一二三四五六七八九十"
 
 
@@ -53,6 +57,11 @@ def person_of(slot: str, matter: Matter, profile: Profile) -> str:
     return found[slot]
 
 
+def title_of(terms: Terms, profile: Profile) -> str:
+    """人民调解协议书; of an agreement that leaves something open, marked as partial."""
+    return profile.document_title + (PARTIAL if terms.partial else "")
+
+
 def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:
     """人民调解协议书 [RMTJ 28, 29]: parties, facts, issues, responsibility, clauses, effect, electronic signature."""
     dispute = terms.dispute
@@ -62,13 +71,16 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
     return DocumentText(
         kind="agreement",
         number=frame.number,
-        title=profile.document_title,
+        title=title_of(terms, profile),
         committee=matter.committee,
         place="",
         parties=_parties(matter),
         before=before,
         clauses=tuple(ClauseText(clause.number, clause.text) for clause in worded(terms, matter)),
-        after=_sections(("协议的生效与司法确认", _effect(matter, profile)), (ESIGN_HEADING, _esign(matter, frame))),
+        after=(
+            *_open(terms),
+            *_sections(("协议的生效与司法确认", _effect(matter, profile)), (ESIGN_HEADING, _esign(matter, frame))),
+        ),
         closing=_recorder(matter, profile),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
@@ -104,7 +116,7 @@ def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -
         parties=_parties(matter),
         before=(*head, *_sections(("调解记录", *terms.minutes.paragraphs))),
         clauses=(),
-        after=(Section("达成的协议", agreed),),
+        after=(Section("达成的协议", agreed), *_open(terms)),
         closing=("以上笔录已由各方当事人核对，与陈述一致。", *_recorder(matter, profile)),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
@@ -115,6 +127,12 @@ def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -
         issuer_kind=frame.issuer_kind,
         issuer_name=frame.issuer_name,
     )
+
+
+def _open(terms: Terms) -> tuple[Section, ...]:
+    """What a partial agreement leaves in dispute, named."""
+    named = terms.open_points or ""
+    return _sections((OPEN_HEADING, named, OPEN_NOTE)) if named.strip() else ()
 
 
 def _parties(matter: Matter) -> tuple[PartyText, ...]:

@@ -19,7 +19,9 @@ from server.agreements.errors import (
     SeparateMissing,
     WouldReveal,
 )
-from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, sha256_of
+from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, terms_hash
+from server.agreements.review import store as reviews
+from server.agreements.review.model import Outcome, Review, passed
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.settled import first_clauses
 from server.agreements.tokens import fits, token
@@ -52,9 +54,10 @@ OPENING_MINUTES = (
     "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。各方当事人均表示清楚，对调解员没有异议。"
 )
 """What every record begins with [RMTJ 23; ZXTJ 17]; the mediator edits it."""
-LANDS_IN = {"submit": State.READING, "edit": State.DRAFTING, "freeze": State.FROZEN, "abandon": State.VOID} | {
-    "print": State.ON_PAPER
-}
+LANDS_IN = {
+    "submit": (State.IN_REVIEW, State.READING), "edit": (State.DRAFTING,), "freeze": (State.FROZEN,),
+    "abandon": (State.VOID,), "print": (State.ON_PAPER,),
+}  # fmt: skip
 """A repeated click finds the agreement where the act would have brought it: answered, not refused."""
 
 
@@ -139,7 +142,7 @@ async def _add_version(
     people = rules.audience(matter, call.caller.id, place.mates, place.private)
     if newest is not None and not reveal and rules.would_reveal(newest.audience, people, matter):
         raise WouldReveal
-    digest = sha256_of(terms)
+    digest = terms_hash(terms)
     if newest is not None and newest.terms_hash == digest and people <= newest.audience:
         return newest
     number = newest.number + 1 if newest else 1
@@ -152,7 +155,7 @@ async def _add_version(
     "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
     errors=(
         NotFound, IllegalAct, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
-        SeparateMissing,
+        SeparateMissing, Invalid,
     ),
 )  # fmt: skip
 async def act(call: Call[ActIn]) -> AgreementView:
@@ -161,7 +164,7 @@ async def act(call: Call[ActIn]) -> AgreementView:
     async with call.db.reading() as tx:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         need_mediator(desk, call.caller)
-        if name != "show" and desk.agreement.state is LANDS_IN.get(name):
+        if name != "show" and desk.agreement.state in LANDS_IN.get(name, ()):
             return await agreement_view(call, tx, agreement_id)
     match name:
         case "show":
@@ -204,14 +207,33 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
     """Submit, edit, abandon."""
     async with call.db.transaction() as tx:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
-        state = advance(rules.table(desk.profile), desk.agreement.state, act)
-        if act is Act.SUBMIT and not rules.shown(desk.newest, desk.matter):
-            raise NotShown
-        await store.save(tx, replace(desk.agreement, state=state))
+        review = await reviews.last(tx, agreement_id)
+        read = passed(review, desk.newest.terms_hash)
+        profile = replace(desk.profile, reviewed=desk.profile.reviewed and not read)
+        state = advance(rules.table(profile), desk.agreement.state, act)
         body: dict[str, JsonValue] = {"agreement": agreement_id, "to": state.value}
         if act is Act.SUBMIT:
-            body["terms"] = desk.newest.terms_hash
+            if not rules.shown(desk.newest, desk.matter):
+                raise NotShown
+            if desk.terms.open_points == "":
+                raise Invalid({"open_points": "required"})
+            body |= {"terms": desk.newest.terms_hash, "partial": desk.terms.partial}
+        if state is State.IN_REVIEW:
+            body["review"] = await _give(call, tx, desk, review.round + 1 if review else 1)
+        elif desk.agreement.state is State.IN_REVIEW and review is not None:
+            await reviews.decide(tx, review, Outcome.TAKEN_BACK, call.caller.id, call.now())
+        await store.save(tx, replace(desk.agreement, state=state))
         await journal.append(tx, desk.case.id, f"agreement.{act.value}", call.caller.id, body, call.now())
+
+
+async def _give(call: Call[ActIn], tx: Tx, desk: Desk, round: int) -> str:
+    """The newest version, which every party has seen, goes to the reviewer; returns the review's id."""
+    newest = desk.newest
+    review = Review(
+        new("rev"), desk.agreement.id, desk.case.id, round, newest.number, newest.terms_hash, call.caller.id, call.now()
+    )
+    await reviews.add(tx, review)
+    return review.id
 
 
 async def _reopen(call: Call[ActIn], desk: Desk) -> None:

@@ -13,6 +13,7 @@ REVIEWED: dict[tuple[State, Act], State] = {
     (State.DRAFTING, Act.ABANDON): State.VOID,
     (State.IN_REVIEW, Act.RETURN): State.DRAFTING,
     (State.IN_REVIEW, Act.PASS): State.READING,
+    (State.IN_REVIEW, Act.EDIT): State.DRAFTING,
     (State.IN_REVIEW, Act.ABANDON): State.VOID,
     (State.READING, Act.EDIT): State.DRAFTING,
     (State.READING, Act.FREEZE): State.FROZEN,
@@ -32,16 +33,14 @@ REVIEWED: dict[tuple[State, Act], State] = {
     (State.EFFECTIVE, Act.SIGN): State.EFFECTIVE,
     (State.EFFECTIVE, Act.COMPLETE): State.COMPLETE,
 }
-UNREVIEWED = {
-    move: (State.READING if move == (State.DRAFTING, Act.SUBMIT) else to)
-    for move, to in REVIEWED.items()
-    if move[0] is not State.IN_REVIEW
-}
-"""Where the profile has no reviewer a submitted draft is read at once."""
+UNREVIEWED = REVIEWED | {(State.DRAFTING, Act.SUBMIT): State.READING}
+"""Where the profile has no reviewer a submitted draft is read at once; what is with a reviewer already stays there."""
 
 
 OVER = frozenset({State.COMPLETE, State.VOID})
 """Final states."""
+SUBMITTED = frozenset(State) - {State.DRAFTING, State.VOID}
+"""States in which every party has been shown the newest version."""
 
 
 def table(profile: Profile) -> dict[tuple[State, Act], State]:

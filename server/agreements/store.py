@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from server.agreements.model import Agreement, Paper, Stance, State, Terms, Version
-from server.agreements.rules import visible
+from server.agreements.rules import SUBMITTED, visible
 from server.store.db import Instant, Tx, metadata
 
 agreements = sa.Table(
@@ -74,18 +74,23 @@ async def load(tx: Tx, agreement_id: str) -> Agreement | None:
     return _agreement(row) if row else None
 
 
-async def of_case(tx: Tx, case_id: str) -> list[tuple[str, str, str | None]]:
-    """(id, state, number) of all agreements of a case, oldest first; for its staff."""
-    return [(one.id, one.state.value, one.number) for one in await all_of_case(tx, case_id)]
+async def of_case(tx: Tx, case_id: str) -> list[tuple[Agreement, bool]]:
+    """All agreements of a case, oldest first, and whether each is partial; for its staff."""
+    return [(one, await _partial(tx, one)) for one in await all_of_case(tx, case_id)]
 
 
-async def seen_by(tx: Tx, case_id: str, person: str) -> list[tuple[str, str]]:
-    """(id, state) of the agreements of which some version was made before, or shown to, this person."""
+async def seen_by(tx: Tx, case_id: str, person: str) -> list[tuple[Agreement, bool]]:
+    """The agreements of which some version was made before, or shown to, this person."""
     found = []
     for one in await all_of_case(tx, case_id):
         if visible(await versions_of(tx, one.id), person) is not None:
-            found.append((one.id, one.state.value))
+            found.append((one, await _partial(tx, one)))
     return found
+
+
+async def _partial(tx: Tx, agreement: Agreement) -> bool:
+    """Told only of what every party has seen; a draft may have been made in a private talk."""
+    return agreement.state in SUBMITTED and (await terms_of(tx, agreement.id)).partial
 
 
 async def all_of_case(tx: Tx, case_id: str) -> list[Agreement]:
@@ -143,11 +148,12 @@ async def versions_of(tx: Tx, agreement_id: str) -> list[Version]:
     ]
 
 
-async def terms_of(tx: Tx, agreement_id: str, number: int) -> Terms:
-    """What a version says; raises LookupError when there is no such version."""
-    found = await tx.scalar(
-        sa.select(versions.c.terms).where(versions.c.agreement_id == agreement_id, versions.c.number == number)
-    )
+async def terms_of(tx: Tx, agreement_id: str, number: int | None = None) -> Terms:
+    """What a version says, the newest without a number; raises LookupError when there is no such version."""
+    query = sa.select(versions.c.terms).where(versions.c.agreement_id == agreement_id)
+    if number is not None:
+        query = query.where(versions.c.number == number)
+    found = await tx.scalar(query.order_by(versions.c.number.desc()).limit(1))
     if found is None:
         raise LookupError(f"{agreement_id} version {number}")
     return msgspec.json.decode(found, type=Terms)

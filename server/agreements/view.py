@@ -1,13 +1,16 @@
 """An agreement as whoever asks may see it: the version for their eyes, what they may do, what stands in the way."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from server.agreements import checks, rules, store
 from server.agreements.ceremony import store as ceremonies
-from server.agreements.composition import worded
+from server.agreements.composition import Worded, worded
 from server.agreements.desk import Desk, load_desk
+from server.agreements.document import title_of
 from server.agreements.model import Agreement, Matter, State
+from server.agreements.review import store as reviews
+from server.agreements.review.model import Outcome
 from server.agreements.wire import (
     AgreementView,
     CanView,
@@ -16,7 +19,9 @@ from server.agreements.wire import (
     OnPaperView,
     PaperOfAgreement,
     PartyRef,
+    RemarkView,
     RequiredView,
+    ReviewOfAgreement,
     check_views,
     clause_views,
 )
@@ -26,6 +31,7 @@ from server.law import dates
 from server.law.disputes import esign_excluded
 from server.law.roles import Person, lacks
 from server.law.sources import spelled
+from server.people import store as people
 from server.sessions import casting
 from server.sessions import store as sessions
 from server.store.db import Tx
@@ -43,7 +49,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":
         advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
-    agreement, unnamed = desk.agreement, await _unnamed(tx, desk, call.caller)
+    agreement, hidden = desk.agreement, await unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,
         case_id=agreement.case_id,
@@ -54,20 +60,40 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         shown=rules.shown(version, desk.matter),
         can=_can(desk, person, newest),
         parties=[
-            PartyRef(party.id, party.label, party.label if party.id in unnamed else party.name)
+            PartyRef(party.id, party.label, party.label if party.id in hidden else party.name)
             for party in desk.matter.parties
         ],
         dispute=terms.dispute,
         clauses=clause_views(clauses, desk.stances),
         minutes=terms.minutes,
-        required=_required(desk, unnamed),
+        open_points=terms.open_points,
+        title=title_of(terms, desk.profile),
+        required=_required(desk, hidden),
         ceremony=agreement.ceremony,
         files=await _files(tx, agreement),
         checks=check_views(advice),
         effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
         profile=agreement.profile,
         paper=paper_view(agreement),
+        review=await _review(tx, agreement, clauses) if call.caller.kind == "staff" else None,
         **_hindrances(desk, call.caller),
+    )
+
+
+async def _review(tx: Tx, agreement: Agreement, clauses: Iterable[Worded]) -> ReviewOfAgreement | None:
+    """What became of the draft in the reviewer's hands; the parties are not told the remarks."""
+    last = await reviews.last(tx, agreement.id)
+    if last is None:
+        return None
+    wordings = {one.id: one.hash for one in clauses}
+    decided = last.reviewer if last.outcome in (Outcome.PASSED, Outcome.RETURNED) else ""
+    return ReviewOfAgreement(
+        outcome=last.outcome,
+        given_at=wire(last.given_at),
+        decided_at=wire(last.decided_at) if last.decided_at else None,
+        reviewer=(await people.account(tx, decided)).name if decided else "",
+        reason=last.reason,
+        remarks=[RemarkView(one.clause, one.text, wordings.get(one.clause) != one.hash) for one in last.remarks],
     )
 
 
@@ -113,7 +139,7 @@ def _signs(desk: Desk, person: str) -> bool:
     return any(one.person == person for one in desk.places())
 
 
-async def _unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
+async def unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
     """Whom the caller must never meet: a draft calls them 甲方 or 乙方. What is frozen names everybody, as the law
     wants it [RMTJ 29]."""
     if caller.kind != "seat" or desk.agreement.state not in (State.DRAFTING, State.IN_REVIEW, State.READING):

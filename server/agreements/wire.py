@@ -77,6 +77,8 @@ class TermsIn(Body):
     clauses: Annotated[tuple[ClauseIn, ...], msgspec.Meta(max_length=60)]
     minutes: Minutes | Annotated[tuple[Paragraph, ...], msgspec.Meta(max_length=200)] = Minutes()
     reveal: bool = False
+    open_points: Paragraph | None = None
+    """null: everything is settled; else what stays open, and this is a partial agreement."""
 
 
 class ActIn(Body):
@@ -152,6 +154,26 @@ class FileView(View):
     download: str | None = None
 
 
+class RemarkView(View):
+    """A reviewer's remark on a clause; `changed` since then."""
+
+    clause: str
+    text: str
+    changed: bool
+
+
+class ReviewOfAgreement(View):
+    """The newest review of the draft, for the staff of the case."""
+
+    outcome: str
+    given_at: str
+    decided_at: str | None
+    reviewer: str
+    """Name of who decided."""
+    reason: str
+    remarks: list[RemarkView]
+
+
 class PaperOfAgreement(View):
     """An agreement signed by hand: the print, and the scan once it is filed."""
 
@@ -193,6 +215,8 @@ class AgreementView(View):
     dispute: Dispute
     clauses: list[ClauseView]
     minutes: Minutes
+    open_points: str | None
+    title: str
     required: list[RequiredView]
     ceremony: str | None
     files: list[FileView] | None
@@ -201,6 +225,7 @@ class AgreementView(View):
     profile: str = "people"
     paper: PaperOfAgreement | None = None
     paper_only: OnPaperView | None = None
+    review: ReviewOfAgreement | None = None
     lacks: list[LackOfAgreement] = []  # noqa: RUF012 (msgspec copies it)
 
 
@@ -264,7 +289,10 @@ def terms_of(body: TermsIn, matter: Matter, fresh: Callable[[], str]) -> Terms:
         issues="\n".join(clean_lines(body.dispute.issues, "dispute.issues")),
         responsibility="\n".join(clean_lines(body.dispute.responsibility, "dispute.responsibility")),
     )
-    return Terms(dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)))
+    left = None if body.open_points is None else "\n".join(clean_lines(body.open_points, "open_points"))
+    return Terms(
+        dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)), open_points=left
+    )
 
 
 def _clause(one: ClauseIn, path: str, matter: Matter, fresh: Callable[[], str]) -> Clause:

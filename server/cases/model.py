@@ -280,6 +280,8 @@ class AgreementRef(msgspec.Struct):
     id: str
     state: str
     number: str | None
+    partial: bool
+    """It leaves something open, which another one may settle."""
 
 
 class CaseView(msgspec.Struct):

@@ -17,6 +17,8 @@ class StaffRole(StrEnum):
 
     mediator = "mediator"
     recorder = "recorder"
+    reviewer = "reviewer"
+    """Reads drafts given to review, of cases they have no other part in; sees nothing else of a case."""
 
 
 class Assurance(StrEnum):

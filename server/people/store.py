@@ -85,6 +85,11 @@ async def account_named(tx: Tx, username: str) -> Account:
     return _account((await tx.execute(sa.select(accounts).where(accounts.c.username == username))).first())
 
 
+async def known(tx: Tx, username: str) -> bool:
+    """Whether there is such a user name."""
+    return await tx.scalar(sa.select(accounts.c.id).where(accounts.c.username == username)) is not None
+
+
 async def mediators(tx: Tx, *, rehearsal: bool) -> list[Account]:
     """All who lead sessions, by name; those of practice apart from the others."""
     query = sa.select(accounts).where(accounts.c.role == StaffRole.mediator.value, accounts.c.rehearsal == rehearsal)

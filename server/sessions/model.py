@@ -247,6 +247,8 @@ class AgreementOfSeat(msgspec.Struct):
 
     id: str
     state: str
+    number: str | None
+    partial: bool
 
 
 class Trial(msgspec.Struct):

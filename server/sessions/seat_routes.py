@@ -172,7 +172,8 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         assurance=party.assurance,
         step=rules.step(held),
         agreements=[
-            AgreementOfSeat(one.id, one.state) for one in await app[NEIGHBOURS].agreements_for(tx, case.id, party.id)
+            AgreementOfSeat(one.id, one.state, one.number, one.partial)
+            for one in await app[NEIGHBOURS].agreements_for(tx, case.id, party.id)
         ],
         early=rules.early(session, now),
         trial=rules.trial(held),

@@ -34,7 +34,7 @@ class Caller:
     id: str = ""
     name: str = field(default="", repr=False)
     role: str = ""
-    """mediator, recorder; for a seat applicant, respondent"""
+    """mediator, recorder, reviewer; for a seat applicant, respondent"""
     csrf: str = field(default="", repr=False)
     login: str = field(default="", repr=False)
     """Hash of the cookie, the key of the row in `logins`."""
@@ -70,6 +70,13 @@ def mediator(caller: Caller) -> None:
     """Staff who lead sessions."""
     staff(caller)
     if caller.role != "mediator":
+        raise NotPermitted
+
+
+def reviewer(caller: Caller) -> None:
+    """Staff who read drafts before the parties are read to."""
+    staff(caller)
+    if caller.role != "reviewer":
         raise NotPermitted
 
 

@@ -93,6 +93,7 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
         "HEJIE_EVENT_ISSUER_OPTIONS": '{"url": "x"}',
         "HEJIE_TSA_URLS": "https://stamps.example/tsa", "HEJIE_TSA_CERTS": str(pem), "HEJIE_TSA_EMBEDDED": "0",
         "HEJIE_RENEW_YEARS": "3", "HEJIE_RECORDING_DAYS": "30",
+        "HEJIE_REVIEWED": "labour medical",
     }  # fmt: skip
     for setting in TABLE:
         environ = {setting.name: given.get(setting.name, "another value that is quite long enough")}

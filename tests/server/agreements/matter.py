@@ -13,7 +13,7 @@ from server.agreements.model import (
     Party,
     Terms,
     Version,
-    sha256_of,
+    terms_hash,
 )
 from server.law.roles import Person
 
@@ -78,4 +78,4 @@ TERMS = Terms(
 
 
 def version(number: int, audience: set[str]) -> Version:
-    return Version(number, sha256_of(TERMS), frozenset(audience), GU, AT)
+    return Version(number, terms_hash(TERMS), frozenset(audience), GU, AT)

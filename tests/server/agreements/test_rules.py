@@ -22,6 +22,10 @@ LEGAL = {
     ("drafting", "submit"): "reading",
     ("drafting", "edit"): "drafting",
     ("drafting", "abandon"): "void",
+    ("in_review", "return"): "drafting",
+    ("in_review", "pass"): "reading",
+    ("in_review", "edit"): "drafting",
+    ("in_review", "abandon"): "void",
     ("reading", "edit"): "drafting",
     ("reading", "freeze"): "frozen",
     ("reading", "abandon"): "void",
@@ -40,7 +44,8 @@ LEGAL = {
     ("effective", "sign"): "effective",
     ("effective", "complete"): "complete",
 }
-"""Written out by hand from architecture section 4, people's profile without a reviewer."""
+"""Written out by hand from architecture section 4, people's profile without a reviewer.
+What is with a reviewer when the centre stops asking for reviews is still decided, or taken back."""
 
 
 @pytest.mark.parametrize(("state", "act"), list(product(State, Act)))

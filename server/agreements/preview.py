@@ -1,0 +1,58 @@
+"""A look at the pages before they are: what the caller may see of a draft, printed and marked, never stored."""
+
+import asyncio
+from collections.abc import Callable
+
+from documents import DocumentError, DocumentText, FontUnavailable, MissingGlyphs, lay_out_draft
+from server.agreements import store
+from server.agreements.desk import load_desk
+from server.agreements.document import Frame, agreement_text, minutes_text
+from server.agreements.errors import CannotPrint
+from server.agreements.model import Matter, Terms
+from server.errors import NotFound, Unavailable
+from server.law import dates
+from server.law.profiles import Profile
+from server.sessions import store as sessions
+from server.web import keys
+from server.web.call import Call, Reply, staff
+from server.web.limits import Rate
+from server.web.routes import Routes
+
+routes = Routes("agreements")
+PREVIEWS = Rate("agreement.preview", 20, 60)
+NUMBER = "草稿，没有编号，不能签署"
+"""In the place of the number, at the foot of every page."""
+TEXTS: dict[str, Callable[[Terms, Matter, Profile, Frame], DocumentText]] = {
+    "agreement": agreement_text,
+    "minutes": minutes_text,
+}
+
+
+@routes.route(
+    "GET", "/api/agreements/{id}/preview/{file}", response=bytes, produces="application/pdf", permit=staff,
+    rate=PREVIEWS, errors=(NotFound, CannotPrint, Unavailable),
+)  # fmt: skip
+async def preview(call: Call[None]) -> Reply:
+    """The `agreement` or the `minutes` as they would print now: every page marked, no field, no number, not kept."""
+    made = TEXTS.get(call.path("file"))
+    if made is None:
+        raise NotFound("file")
+    app, settings, now = call.request.app, call.settings, call.now().replace(microsecond=0)
+    async with call.db.reading() as tx:
+        desk = await load_desk(tx, call.path("id"), call.caller, settings.centre, now)
+        terms = await store.terms_of(tx, desk.agreement.id, desk.seen_by(call.caller.id).number)
+        held = await sessions.of_case(tx, desk.case.id)
+    when = (held[-1].starts_at if held else now).astimezone(dates.ZONE)
+    issuer = app[keys.ISSUER]
+    frame = Frame(
+        NUMBER, f"{settings.http.origin}/verify", settings.demo, "", now,
+        f"{dates.written(when.date())} {when:%H:%M}", issuer.kind, issuer.name,
+    )  # fmt: skip
+    text = made(terms, desk.matter, desk.profile, frame)
+    try:
+        pdf = await asyncio.to_thread(lay_out_draft, text, app[keys.FONTS])
+    except MissingGlyphs as error:
+        raise CannotPrint(error.detail) from error
+    except (FontUnavailable, DocumentError) as error:
+        raise Unavailable(error.code) from error
+    return Reply(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
