@@ -7,10 +7,15 @@ from server.agreements.ceremony.routes import routes as ceremony_routes
 from server.agreements.ceremony.sealing import lifetime
 from server.agreements.ceremony.separate import routes as separate_routes
 from server.agreements.ceremony.vouching import routes as vouching_routes
+from server.agreements.drafting.remarks_routes import routes as remark_routes
+from server.agreements.drafting.versions_routes import routes as version_routes
 from server.agreements.routes import routes
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (routes, by_hand_routes, ceremony_routes, paper_routes, separate_routes, vouching_routes)
+TABLES: tuple[Routes, ...] = (
+    routes, version_routes, remark_routes, by_hand_routes, ceremony_routes, paper_routes, separate_routes,
+    vouching_routes,
+)  # fmt: skip
 """What `app.py` serves."""
 
 __all__ = ["TABLES", "lifetime", "reminders"]

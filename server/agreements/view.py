@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from server.agreements import checks, rules, store
+from server.agreements import checks, rules
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.composition import worded
 from server.agreements.desk import Desk, load_desk
@@ -34,16 +34,20 @@ from server.web.call import Call, Caller
 
 async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
     """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
-    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
+    return await view_of(call, tx, await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now()))
+
+
+async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
+    """The same of a desk that is laid out already."""
     person = call.caller.id
     version = desk.seen_by(person)
     newest = version.number == desk.newest.number
-    terms = desk.terms if newest else await store.terms_of(tx, agreement_id, version.number)
+    terms = await desk.terms_for(tx, person)
     clauses = worded(terms, desk.matter)
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":
         advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
-    agreement, unnamed = desk.agreement, await _unnamed(tx, desk, call.caller)
+    agreement, unnamed = desk.agreement, await unnamed_for(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,
         case_id=agreement.case_id,
@@ -113,7 +117,7 @@ def _signs(desk: Desk, person: str) -> bool:
     return any(one.person == person for one in desk.places())
 
 
-async def _unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
+async def unnamed_for(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
     """Whom the caller must never meet: a draft calls them 甲方 or 乙方. What is frozen names everybody, as the law
     wants it [RMTJ 29]."""
     if caller.kind != "seat" or desk.agreement.state not in (State.DRAFTING, State.IN_REVIEW, State.READING):
