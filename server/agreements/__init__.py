@@ -7,6 +7,8 @@ from server.agreements.ceremony.routes import routes as ceremony_routes
 from server.agreements.ceremony.sealing import lifetime
 from server.agreements.ceremony.separate import routes as separate_routes
 from server.agreements.ceremony.vouching import routes as vouching_routes
+from server.agreements.drafting.remarks_routes import routes as remark_routes
+from server.agreements.drafting.versions_routes import routes as version_routes
 from server.agreements.library import LIBRARY, LibraryRefused, open_library
 from server.agreements.library import routes as library_routes
 from server.agreements.preview import routes as preview_routes
@@ -16,8 +18,8 @@ from server.agreements.summary_routes import routes as summary_routes
 from server.web.routes import Routes
 
 TABLES: tuple[Routes, ...] = (
-    routes, library_routes, review_routes, summary_routes, preview_routes, by_hand_routes, ceremony_routes,
-    paper_routes, separate_routes, vouching_routes,
+    routes, version_routes, remark_routes, library_routes, review_routes, summary_routes, preview_routes,
+    by_hand_routes, ceremony_routes, paper_routes, separate_routes, vouching_routes,
 )  # fmt: skip
 """What `app.py` serves."""
 

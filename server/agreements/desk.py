@@ -55,6 +55,12 @@ class Desk:
             raise NotFound("agreement")
         return version
 
+    async def terms_for(self, tx: Tx, person: str) -> Terms:
+        """What the version says that this person may see."""
+        version = self.seen_by(person)
+        newest = version.number == self.newest.number
+        return self.terms if newest else await store.terms_of(tx, self.agreement.id, version.number)
+
     def places(self) -> tuple[Place, ...]:
         """Who signs where."""
         return places(self.matter.people, self.profile, self.matter.day, self.matter.staff)
@@ -145,6 +151,7 @@ def matter(case: Case, staff: Staff, place: str, day: date) -> Matter:
         facts=_sentence(f"{facts.time}{facts.place}", facts.cause, f"致{facts.event}" if facts.cause else facts.event),
         issues=_sentence(case.claims),
         kind=case.kind,
+        co_mediators=tuple(case.co_mediators),
     )
 
 

@@ -78,6 +78,12 @@ class ClauseChanged(Conflict):
     code = "clause_changed"
 
 
+class ClauseUnchanged(Conflict):
+    """The suggestion is of a clause in parts, which still says what it said: a person edits it first (409)."""
+
+    code = "clause_unchanged"
+
+
 class FreezeRunning(Conflict):
     """The same text is being frozen already (409)."""
 

@@ -187,6 +187,8 @@ class Matter:
     issues: str = ""
     kind: str = "other"
     """Kind of dispute."""
+    co_mediators: tuple[str, ...] = ()
+    """Ids of those who lead beside the mediator."""
 
     @property
     def staff(self) -> Staff:

@@ -52,7 +52,7 @@ async def preview(call: Call[None]) -> Reply:
     try:
         pdf = await asyncio.to_thread(lay_out_draft, text, app[keys.FONTS])
     except MissingGlyphs as error:
-        raise CannotPrint(error.detail) from error
+        raise CannotPrint(error) from error
     except (FontUnavailable, DocumentError) as error:
         raise Unavailable(error.code) from error
     return Reply(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})

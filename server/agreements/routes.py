@@ -8,6 +8,7 @@ from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.ceremony.model import CeremonyAct
 from server.agreements.desk import Desk, load_desk, matter_of, need_mediator
+from server.agreements.drafting.saving import Draft, add_version, save_terms
 from server.agreements.errors import (
     CannotPrint,
     ClauseChanged,
@@ -19,7 +20,7 @@ from server.agreements.errors import (
     SeparateMissing,
     WouldReveal,
 )
-from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms, Version, terms_hash
+from server.agreements.model import Act, Agreement, Dispute, Minutes, Stance, State, Terms
 from server.agreements.review import store as reviews
 from server.agreements.review.model import Outcome, Review, passed
 from server.agreements.rooms import announce, whereabouts
@@ -31,13 +32,13 @@ from server.agreements.wire import (
     AgreementView,
     FileTokenView,
     NewAgreement,
+    SavedView,
     StanceIn,
     TermsIn,
-    terms_of,
 )
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Stale, Unavailable
+from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Unavailable
 from server.ids import new
 from server.law.disputes import profile_for
 from server.law.profiles import PROFILES
@@ -83,7 +84,7 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
         )
         await store.create(tx, agreement)
         await journal.append(tx, case.id, "agreement.create", call.caller.id, {"agreement": agreement.id}, now)
-        version = await _add_version(call, tx, agreement.id, None, terms, case.id)
+        version = await add_version(call, tx, Draft(agreement.id, case.id, matter, []), terms)
         view = await agreement_view(call, tx, agreement.id)
     await announce(call.request.app, case.id, f"agreement:{agreement.id}", version.audience)
     return view
@@ -97,58 +98,12 @@ async def show(call: Call[None]) -> AgreementView:
 
 
 @routes.route(
-    "PUT", "/api/agreements/{id}/terms", request=TermsIn, response=AgreementView, permit=known, limit=TERMS_LIMIT,
-    errors=(NotFound, NotPermitted, Stale, IllegalAct, Invalid, WouldReveal),
+    "PUT", "/api/agreements/{id}/terms", request=TermsIn, response=SavedView, permit=known, limit=TERMS_LIMIT,
+    errors=(NotFound, NotPermitted, IllegalAct, Invalid, WouldReveal),
 )  # fmt: skip
-async def save(call: Call[TermsIn]) -> AgreementView:
-    """Save a new version; in the reading this goes back to the draft, and only changed clauses lose confirmations."""
-    async with call.db.transaction() as tx:
-        desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
-        desk.seen_by(call.caller.id)
-        state = advance(rules.table(desk.profile), desk.agreement.state, Act.EDIT)
-        if not rules.may_edit(desk.agreement.state, call.caller.id, desk.matter, desk.versions):
-            raise NotPermitted("mediator of the case")
-        if call.body.version != desk.newest.number:
-            raise Stale(desk.newest.number)
-        terms = terms_of(call.body, desk.matter, lambda: new("cla"))
-        await store.save(tx, replace(desk.agreement, state=state))
-        version = await _add_version(
-            call, tx, desk.agreement.id, desk.newest, terms, desk.case.id, reveal=call.body.reveal
-        )
-        view = await agreement_view(call, tx, desk.agreement.id)
-    await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", version.audience)
-    return view
-
-
-async def _add_version(
-    call: Call[NewAgreement] | Call[TermsIn],
-    tx: Tx,
-    agreement_id: str,
-    newest: Version | None,
-    terms: Terms,
-    case_id: str,
-    *,
-    reveal: bool = False,
-) -> Version:
-    """A version with the audience of this moment; none where nothing changed before people who saw it already.
-
-    Raises WouldReveal when it would carry a private talk's words to the other side and nobody said so.
-
-    Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms.
-    """
-    case = await cases.load(tx, case_id)
-    matter = await matter_of(tx, case, call.settings.centre, call.now())
-    place = await whereabouts(call.request.app, tx, case_id, call.caller.id)
-    people = rules.audience(matter, call.caller.id, place.mates, place.private)
-    if newest is not None and not reveal and rules.would_reveal(newest.audience, people, matter):
-        raise WouldReveal
-    digest = terms_hash(terms)
-    if newest is not None and newest.terms_hash == digest and people <= newest.audience:
-        return newest
-    number = newest.number + 1 if newest else 1
-    version = Version(number, digest, people, call.caller.id, call.now())
-    await store.add_version(tx, agreement_id, version, terms)
-    return version
+async def save(call: Call[TermsIn]) -> SavedView:
+    """Save a new version, merged with what others saved meanwhile; only changed clauses lose confirmations."""
+    return await save_terms(call)
 
 
 @routes.route(

@@ -68,23 +68,42 @@ def visible(versions: Iterable[Version], person: str) -> Version | None:
 
 
 def audience(matter: Matter, saver: str, mates: Collection[str], private: bool) -> frozenset[str]:
-    """Who a save is made before: saver, mediator and chamber mates; outside a private talk the recorder too."""
+    """Who a save is made before: saver, mediator and chamber mates; outside a private talk all staff of the case."""
     people = {saver, matter.mediator_id, *mates}
-    return frozenset(people if private else people | {matter.recorder_id} - {""})
+    return frozenset(people if private else people | helpers(matter))
+
+
+def helpers(matter: Matter) -> frozenset[str]:
+    """Who writes the draft beside the mediator: the recorder, and the co-mediators of the case."""
+    return frozenset({matter.recorder_id, *matter.co_mediators} - {""})
 
 
 def everyone(matter: Matter) -> frozenset[str]:
     """All people and the staff of the case: the audience of what is shown in the joint chamber."""
-    return frozenset({p.id for p in matter.people} | {matter.mediator_id, matter.recorder_id} - {""})
+    return frozenset({p.id for p in matter.people} | {matter.mediator_id} | helpers(matter))
 
 
-def would_reveal(before: Collection[str], after: Collection[str], matter: Matter) -> bool:
-    """Whether a save would carry what some parties saw to one who did not: a draft of a private talk is an offer.
+def would_reveal(history: Sequence[Collection[str]], after: Collection[str], matter: Matter) -> bool:
+    """Whether words would go to a party that were written before another one only: a draft of a private talk is an
+    offer. `history`: the audiences of the versions the words come from, oldest first.
 
-    A party has seen what anybody on its side has seen."""
-    camps = set(matter.camps())
-    seen = {camp for camp in camps if camp & set(before)}
-    return bool(seen) and seen != camps and any(camp & set(after) for camp in camps - seen)
+    A party has seen what anybody on its side has seen; what came before the last version it saw was shown to it then,
+    or taken out. A version that no party saw, in between, hides nothing of what it was made from."""
+    camps = matter.camps()
+    for camp in camps:
+        if not camp & set(after):
+            continue
+        for before in reversed(history):
+            if camp & set(before):
+                break
+            if any(other & set(before) for other in camps):
+                return True
+    return False
+
+
+def may_see(version: Version, person: str, matter: Matter) -> bool:
+    """The mediator sees every version, everybody else by audience."""
+    return person == matter.mediator_id or person in version.audience
 
 
 def shown(version: Version, matter: Matter) -> bool:
@@ -126,9 +145,9 @@ def complete(required: Iterable[str], clauses: Sequence[Keyed], stances: Sequenc
 
 
 def may_edit(state: State, person: str, matter: Matter, versions: Sequence[Version]) -> bool:
-    """The mediator; or the recorder where they may see the newest version, so that nobody edits blindly."""
+    """The mediator; recorder and co-mediators where they may see the newest version, so that nobody edits blindly."""
     if state not in (State.DRAFTING, State.READING):
         return False
     newest = max(versions, key=lambda version: version.number, default=None)
     knows = newest is None or person in newest.audience
-    return person == matter.mediator_id or (person == matter.recorder_id != "" and knows)
+    return person == matter.mediator_id or (person in helpers(matter) and knows)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from server.agreements import checks, rules, store
+from server.agreements import checks, rules
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.composition import Worded, worded
 from server.agreements.desk import Desk, load_desk
@@ -40,11 +40,15 @@ from server.web.call import Call, Caller
 
 async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> AgreementView:
     """The agreement as `call.caller` may see it now; NotFound where there is nothing they may see."""
-    desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
+    return await view_of(call, tx, await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now()))
+
+
+async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
+    """The same of a desk that is laid out already."""
     person = call.caller.id
     version = desk.seen_by(person)
     newest = version.number == desk.newest.number
-    terms = desk.terms if newest else await store.terms_of(tx, agreement_id, version.number)
+    terms = await desk.terms_for(tx, person)
     clauses = worded(terms, desk.matter)
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -31,6 +31,7 @@ from server.errors import Invalid
 from server.web.call import Body, View
 
 Text = Annotated[str, msgspec.Meta(max_length=4000)] | None
+SaveId = Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class NewAgreement(Body):
@@ -70,7 +71,9 @@ class ClauseIn(msgspec.Struct, frozen=True):
 
 
 class TermsIn(Body):
-    """A save: `version` is the one it was made from; `reveal` says that what only one side saw may go to the other."""
+    """A save: `version` is the one it was made from, or `since` the caller's own save it was made from, where that was
+    merged with others'. `save` names it, so that it may be repeated. `reveal` says that what only one side saw may go
+    to the other."""
 
     version: int
     dispute: Dispute
@@ -79,6 +82,8 @@ class TermsIn(Body):
     reveal: bool = False
     open_points: Paragraph | None = None
     """null: everything is settled; else what stays open, and this is a partial agreement."""
+    save: SaveId = ""
+    since: SaveId = ""
 
 
 class ActIn(Body):
@@ -227,6 +232,25 @@ class AgreementView(View):
     paper_only: OnPaperView | None = None
     review: ReviewOfAgreement | None = None
     lacks: list[LackOfAgreement] = []  # noqa: RUF012 (msgspec copies it)
+
+
+class BothView(View):
+    """What somebody else changed at the same time as the caller, whose words stand: `theirs` is what the version
+    `number` says, in the form of the field. `clause` is "" for the dispute and the minutes; `field` "removed": one
+    removed the clause, the other changed it, and it stays."""
+
+    clause: str
+    field: str
+    theirs: Any
+    by: str
+    number: int
+
+
+class SavedView(AgreementView):
+    """The agreement after a save. `merged`: it says something else than what was sent, because others wrote as well."""
+
+    merged: bool = False
+    both_changed: list[BothView] = []  # noqa: RUF012 (msgspec copies it)
 
 
 class FileTokenView(View):

@@ -77,13 +77,6 @@ async def test_a_party_never_edits(cast: Cast) -> None:
     assert (await lin.post(f"/api/agreements/{view['id']}/acts", {"act": "show"})).code == "not_permitted"
 
 
-async def test_a_save_on_an_older_version_is_refused(cast: Cast) -> None:
-    view = await draft(cast)
-    body = {"version": 1, "dispute": view["dispute"], "clauses": [], "minutes": view["minutes"]}
-    stale = await cast.mediator.put(f"/api/agreements/{view['id']}/terms", body)
-    assert (stale.status, stale.code, stale.data) == (409, "stale", {"version": 2})
-
-
 @pytest.mark.parametrize(
     ("fields", "path", "reason"),
     [

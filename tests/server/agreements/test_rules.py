@@ -175,6 +175,10 @@ def test_the_recorder_edits_only_what_they_see(state: State) -> None:
     assert not rules.may_edit(state, SU, MATTER, versions)
     assert rules.may_edit(state, SU, MATTER, versions[:1]) == editable
     assert not rules.may_edit(state, LIN, MATTER, versions)
+    beside = replace(MATTER, co_mediators=("acc_co",))
+    assert not rules.may_edit(state, "acc_co", beside, versions)
+    assert rules.may_edit(state, "acc_co", beside, [version(1, {GU, "acc_co"})]) == editable
+    assert not rules.may_edit(state, "acc_co", MATTER, [version(1, {GU, "acc_co"})])
     assert not rules.may_edit(state, "", replace(MATTER, recorder_id=""), [version(1, {""})])
 
 
@@ -182,4 +186,19 @@ def test_the_recorder_edits_only_what_they_see(state: State) -> None:
 def test_only_a_save_that_carries_one_sides_words_to_the_other_would_reveal(before: set[str], after: set[str]) -> None:
     one_side = len({LIN, CHEN} & before) == 1
     gains = bool(({LIN, CHEN} & after) - before)
-    assert rules.would_reveal(before, after, MATTER) == (one_side and gains)
+    assert rules.would_reveal([before], after, MATTER) == (one_side and gains)
+
+
+HISTORY = st.lists(st.frozensets(st.sampled_from([LIN, CHEN, GU, SU])), max_size=6)
+
+
+@given(HISTORY, st.frozensets(st.sampled_from([LIN, CHEN, GU, SU])))
+def test_a_version_nobody_saw_in_between_hides_nothing(history: list[frozenset[str]], after: frozenset[str]) -> None:
+    """Each camp against an own count: does it get words written before others since it last looked?"""
+    expected = False
+    for me, other in ((LIN, CHEN), (CHEN, LIN)):
+        last = max((n for n, people in enumerate(history) if me in people), default=-1)
+        expected |= me in after and any(other in people for people in history[last + 1 :])
+    assert rules.would_reveal(history, after, MATTER) == expected
+    alone = [step for people in history for step in (people, frozenset({GU}))]
+    assert rules.would_reveal(alone, after, MATTER) == expected

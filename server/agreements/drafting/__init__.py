@@ -1,0 +1,1 @@
+"""Writing a draft together: merging, versions, what changed between two of them, remarks and suggestions."""

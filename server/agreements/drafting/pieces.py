@@ -1,0 +1,64 @@
+"""Texts cut into pieces and compared: a sum, a date or a word in Latin letters is one piece. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+CAPITALS = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正]"
+PIECE = re.compile(
+    rf"""(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日 | \d{{4}}-\d\d-\d\d
+    | (?:人民币)?\d[\d,，]*(?:\.\d+)?[万亿]?元(?:（大写[：:]{CAPITALS}+）)?
+    | \d[\d,]*(?:\.\d+)?(?:[%％]|个?(?:工作日|[日天月年期次]))?
+    | {CAPITALS}{{2,}} | [A-Za-z]+ | .""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What nobody should see half of, then everything else sign by sign."""
+SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?", re.DOTALL)
+MOST = 250_000
+"""Pairs of pieces compared (a tenth of a second); beyond, everything between the common ends counts as one change."""
+
+
+@dataclass(frozen=True)
+class Hunk:
+    """In the place of `old[start:end]` stands `new`."""
+
+    start: int
+    end: int
+    new: tuple[str, ...]
+
+
+def pieces(text: str) -> list[str]:
+    """The finest pieces; joined they are the text."""
+    return PIECE.findall(text)
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences with what ends them; joined they are the text."""
+    return [one for one in SENTENCE.findall(text) if one]
+
+
+def lines(text: str) -> list[str]:
+    """Lines with their ends; joined they are the text."""
+    return text.splitlines(keepends=True)
+
+
+def hunks(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
+    """What changed, in order; no two touch. Quadratic at worst, within MOST."""
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(before) * len(after) > MOST:
+        return [Hunk(head, head + len(before), tuple(after))]
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [Hunk(head + a, head + b, tuple(after[c:d])) for kind, a, b, c, d in found if kind != "equal"]
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many pieces are the same from the start."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,242 @@
+"""HTTP doors of remarks: say something about a clause, suggest other words, and what the staff does with it."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from server.agreements.composition import Worded, worded
+from server.agreements.desk import Desk, load_desk
+from server.agreements.drafting import remarks_rules as remark_rules
+from server.agreements.drafting import remarks_store as remarks
+from server.agreements.drafting.redline import inline
+from server.agreements.drafting.remarks_model import Remark, RemarkAct, RemarkState, Said, Saying, Words
+from server.agreements.drafting.saving import may_write, name_of, write
+from server.agreements.drafting.versions_routes import SpanView
+from server.agreements.errors import ClauseChanged, ClauseUnchanged, WouldReveal
+from server.agreements.model import Terms
+from server.agreements.rooms import announce, whereabouts
+from server.agreements.view import unnamed
+from server.agreements.wire import clean
+from server.clock import wire
+from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, TooMany
+from server.ids import new
+from server.lifecycle import advance
+from server.store import journal
+from server.store.db import Tx
+from server.web import keys
+from server.web.call import Body, Call, View, known
+from server.web.limits import Rate
+from server.web.routes import Routes
+
+routes = Routes("agreements")
+RATE = Rate("remark", 12, 60)
+MOST_OPEN = 30
+"""Of one person at one agreement."""
+Id = Annotated[str, msgspec.Meta(max_length=40)]
+Hash = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class RemarkIn(Body):
+    """About a clause in the wording of `hash`; with `words` it is a suggestion. `confided`: for the mediators only."""
+
+    clause: Id
+    hash: Hash
+    text: Saying = ""
+    words: Words = ""
+    confided: bool = False
+
+
+class RemarkActIn(Body):
+    """`reason` to decline; `reveal` to accept what only one side has seen, before the others."""
+
+    act: Literal["accept", "decline", "resolve", "withdraw"]
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    reveal: bool = False
+
+
+class RemarkView(View):
+    """A remark as the caller sees it. `label`: the author's party, "" of staff; `spans`: the suggestion against the
+    words it was made for; `clause_now`: whether the clause still reads as it did."""
+
+    id: str
+    clause: str
+    version: int
+    by: str
+    label: str
+    mine: bool
+    confided: bool
+    text: str
+    words: str
+    spans: list[SpanView]
+    state: RemarkState
+    reason: str
+    at: str
+    clause_now: Literal["same", "changed", "gone"]
+    taken_in: int | None
+    acts: list[RemarkAct]
+
+
+class RemarksView(View):
+    """What the caller may see, oldest first; `may`: whether they may add one."""
+
+    may: bool
+    remarks: list[RemarkView]
+
+
+@routes.route("GET", "/api/agreements/{id}/remarks", response=RemarksView, permit=known, errors=(NotFound,))
+async def show(call: Call[None]) -> RemarksView:
+    """The remarks the caller may see."""
+    async with call.db.reading() as tx:
+        return await _view(call, tx, await _desk(call, tx))
+
+
+@routes.route(
+    "POST", "/api/agreements/{id}/remarks", request=RemarkIn, response=RemarksView, permit=known,
+    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, Invalid, TooMany),
+)  # fmt: skip
+async def make(call: Call[RemarkIn]) -> RemarksView:
+    """Say something about a clause, or suggest other words for it."""
+    body, person, vault = call.body, call.caller.id, call.request.app[keys.VAULT]
+    call.request.app[keys.LIMITS].check(RATE, person)
+    async with call.db.transaction() as tx:
+        desk = await _desk(call, tx)
+        if desk.agreement.state not in remark_rules.OPEN_STATES:
+            raise IllegalAct(desk.agreement.state, "remark", ())
+        if not remark_rules.may_remark(person, desk.matter, desk.agreement.state):
+            raise NotPermitted("a party, who acts for one, or staff")
+        seen = desk.seen_by(person)
+        clause = next((one for one in await _clauses(tx, desk, person) if one.id == body.clause), None)
+        if clause is None or clause.hash != body.hash:
+            raise ClauseChanged
+        said = Said(_spoken(body.text), clean(body.words, "words"), clause.text)
+        if not said.text and not said.words:
+            raise Invalid({"text": "required"})
+        waiting = [one for one in await remarks.heads(tx, desk.agreement.id) if one.author == person]
+        if sum(one.state is RemarkState.open for one in waiting) >= MOST_OPEN:
+            raise Invalid({"remarks": "too_long"})
+        place = await whereabouts(call.request.app, tx, desk.case.id, person)
+        audience = remark_rules.audience(
+            seen, person, desk.matter, place.mates, private=place.private, confided=body.confided
+        )
+        remark = Remark(
+            new("rmk"), desk.agreement.id, person, seen.number, clause.id, clause.hash, body.confided, audience,
+            RemarkState.open, said, "", call.now(),
+        )  # fmt: skip
+        await remarks.add(tx, vault, remark)
+        await _note(call, tx, desk, remark, "make")
+        view = await _view(call, tx, desk)
+    await announce(call.request.app, desk.case.id, f"remarks:{desk.agreement.id}", audience)
+    return view
+
+
+@routes.route(
+    "POST", "/api/agreements/{id}/remarks/{remark}/acts", request=RemarkActIn, response=RemarksView, permit=known,
+    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, ClauseUnchanged, WouldReveal, Invalid),
+)  # fmt: skip
+async def act(call: Call[RemarkActIn]) -> RemarksView:
+    """Take up a suggestion, decline with a reason, resolve, take back. The same again answers with the present."""
+    body, person, vault = call.body, call.caller.id, call.request.app[keys.VAULT]
+    told: frozenset[str] = frozenset()
+    async with call.db.transaction() as tx:
+        desk = await _desk(call, tx)
+        remark = await remarks.remark(tx, vault, desk.agreement.id, call.path("remark"), person)
+        name = RemarkAct(body.act)
+        if remark.state is remark_rules.REMARKS[RemarkState.open, name]:
+            return await _view(call, tx, desk)
+        state = advance(remark_rules.REMARKS, remark.state, name)
+        if name not in remark_rules.acts(remark, person, desk.matter, desk.agreement.state, desk.versions):
+            raise NotPermitted("not yours to do")
+        reason = _spoken(body.reason) if name is RemarkAct.decline else ""
+        if name is RemarkAct.decline and not reason:
+            raise Invalid({"reason": "required"})
+        done = replace(remark, state=state, reason=reason, ended_by=person)
+        if name is RemarkAct.accept:
+            number, told = await _take_up(call, tx, desk, remark)
+            done = replace(done, taken_in=number)
+        await remarks.end(tx, vault, done)
+        await _note(call, tx, desk, remark, name.value)
+        view = await _view(call, tx, await _desk(call, tx))
+    await announce(call.request.app, desk.case.id, f"remarks:{desk.agreement.id}", remark.audience)
+    if told:
+        await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", told)
+    return view
+
+
+async def _take_up(call: Call[RemarkActIn], tx: Tx, desk: Desk, remark: Remark) -> tuple[int, frozenset[str]]:
+    """The version that says what was suggested, and before whom. A free clause takes the words; one in parts is edited
+    by a person first, since nothing in words tells its sum and its day for sure."""
+    clause = next((one for one in desk.clauses if one.id == remark.clause), None)
+    if clause is None:
+        raise ClauseChanged
+    if clause.kind != "free":
+        if clause.hash == remark.hash:
+            raise ClauseUnchanged
+        return desk.newest.number, frozenset()
+    may_write(desk, call.caller.id)
+    terms = _with_words(desk.terms, remark)
+    version = await write(call, tx, desk, terms, sources=[[remark.audience]], reveal=call.body.reveal)
+    return version.number, version.audience
+
+
+def _with_words(terms: Terms, remark: Remark) -> Terms:
+    """The draft with the suggested words in the place of a free clause's."""
+    clauses = tuple(
+        msgspec.structs.replace(one, fields=msgspec.structs.replace(one.fields, text=remark.said.words, breach=""))
+        if one.id == remark.clause
+        else one
+        for one in terms.clauses
+    )
+    return msgspec.structs.replace(terms, clauses=clauses)
+
+
+async def _note(call: Call[Any], tx: Tx, desk: Desk, remark: Remark, act: str) -> None:
+    """The journal knows that, never what; and nothing of what not everybody sees."""
+    if remark_rules.public(remark, desk.matter):
+        entry = {"agreement": desk.agreement.id, "remark": remark.id, "clause": remark.clause}
+        await journal.append(tx, desk.case.id, f"remark.{act}", call.caller.id, entry, call.now())
+
+
+async def _desk(call: Call[Any], tx: Tx) -> Desk:
+    desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
+    desk.seen_by(call.caller.id)
+    return desk
+
+
+async def _clauses(tx: Tx, desk: Desk, person: str) -> tuple[Worded, ...]:
+    """As the caller sees them."""
+    return worded(await desk.terms_for(tx, person), desk.matter)
+
+
+async def _view(call: Call[Any], tx: Tx, desk: Desk) -> RemarksView:
+    person, vault = call.caller.id, call.request.app[keys.VAULT]
+    now = {one.id: one.hash for one in await _clauses(tx, desk, person)}
+    hidden = await unnamed(tx, desk, call.caller)
+    found = []
+    for one in await remarks.remarks_of(tx, vault, desk.agreement.id, person):
+        name, label = await _author(tx, desk, one.author)
+        present = now.get(one.clause)
+        found.append(
+            RemarkView(
+                one.id, one.clause, one.version, label if one.author in hidden else name, label, one.author == person,
+                one.confided, one.said.text, one.said.words,
+                [SpanView(*span) for span in inline(one.said.was, one.said.words)] if one.said.words else [],
+                one.state, one.reason, wire(one.made_at),
+                "gone" if present is None else "same" if present == one.hash else "changed", one.taken_in,
+                [*remark_rules.acts(one, person, desk.matter, desk.agreement.state, desk.versions)],
+            )
+        )  # fmt: skip
+    return RemarksView(remark_rules.may_remark(person, desk.matter, desk.agreement.state), found)
+
+
+async def _author(tx: Tx, desk: Desk, person: str) -> tuple[str, str]:
+    """Name, and the label of the party they speak for."""
+    for one in desk.matter.people:
+        if one.id == person:
+            return one.name, one.label or desk.matter.label_of(one.acts_for)
+    return await name_of(tx, desk, person), ""
+
+
+def _spoken(text: str) -> str:
+    """What somebody says, in one paragraph."""
+    return clean(text, "text")
