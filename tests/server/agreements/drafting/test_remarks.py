@@ -139,7 +139,7 @@ async def test_what_is_confided_reaches_the_mediators_only_and_rests_sealed(offi
     cast = people.cast
     view, lin, chen = await shown(cast)
     assert (await say(lin, view, 1, text=SECRET, words=f"{SECRET}。", confided=True)).status == 200
-    for browser, sees in ((lin, 1), (cast.mediator, 1), (people.beside, 0), (people.recorder, 0), (chen, 0)):
+    for browser, sees in ((lin, 1), (cast.mediator, 1), (people.beside, 1), (people.recorder, 0), (chen, 0)):
         assert len(await listed(browser, view)) == sees
         for path in ("", "/remarks", "/versions"):
             text = (await browser.get(f"/api/agreements/{view['id']}{path}")).body.decode()
