@@ -90,10 +90,7 @@ def _people(text: str) -> frozenset[str]:
 
 def _remark(row: sa.Row[tuple[object, ...]], vault: Vault) -> Remark:
     values = dict(row._mapping)
-    name, reason = f"remark|{values['id']}", values.pop("reason")
-    return Remark(
-        **values
-        | {"audience": _people(values["audience"]), "state": RemarkState(values["state"])}
-        | {"said": msgspec.json.decode(vault.open(name, values.pop("sealed")), type=Said)}
-        | {"reason": vault.open(f"{name}|reason", reason).decode() if reason else ""}
-    )
+    name, sealed, reason = f"remark|{values['id']}", values.pop("sealed"), values.pop("reason")
+    values |= {"audience": _people(values["audience"]), "state": RemarkState(values["state"])}
+    said = msgspec.json.decode(vault.open(name, sealed), type=Said)
+    return Remark(**values, said=said, reason=vault.open(f"{name}|reason", reason).decode() if reason else "")

@@ -70,10 +70,26 @@ export interface AgreementView {
   lacks: { code: string; name: string; article: string }[]
 }
 
+/** What somebody else changed at the same time: `theirs` is what the version `number` says; `clause` "" for dispute and minutes. */
+export interface BothChanged {
+  clause: string
+  /** A field's name, "kind", or "removed": one removed the clause, the other changed it, and it stays. */
+  field: string
+  theirs: unknown
+  by: string
+  number: number
+}
+
+/** The agreement after a save; `merged`: it says something else than what was sent. */
+export interface SavedView extends AgreementView {
+  merged: boolean
+  both_changed: BothChanged[]
+}
+
 export interface EditedClause {
-  /** Key of the list in this browser; the server's id once it has one. */
+  /** Key of the list in this browser, and of its controls. */
   key: string
-  id?: string
+  id: string
   kind: ClauseKind
   fields: ClauseFields
 }

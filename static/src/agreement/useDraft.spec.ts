@@ -1,38 +1,68 @@
-/** The draft's saving: nothing typed is lost, versions follow each other, a stale save asks. Server: a small real list of versions. */
+/** The draft's saving: nothing typed is lost, others' words flow in, a private talk's stay. Server: a small real list of versions. */
 import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 
 import { needMessages } from '../i18n'
-import { until } from '../ui/testing'
-import { emptyFields, type AgreementView, type ClauseFields, type ClauseKind } from './types'
+import { emptyFields, type AgreementView, type BothChanged, type ClauseFields, type ClauseKind } from './types'
+import { forgetDrafts } from './stash'
 import { useDraft, type Draft } from './useDraft'
 
 interface Put {
+  save: string
   version: number
+  since: string
   reveal?: boolean
-  clauses: { id?: string; kind: ClauseKind; fields: ClauseFields }[]
+  clauses: { id: string; kind: ClauseKind; fields: ClauseFields }[]
 }
 
-/** What PUT /terms and GET do, in forty lines: versions count up, a wrong one is refused. */
+const START: AgreementView = {
+  id: 'agr_1', case_id: 'cas_1', number: null, state: 'drafting', version: 1, text_hash: null, shown: true,
+  can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], dispute: { facts: '', issues: '', responsibility: '' },
+  clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], profile: 'people', paper: null, paper_only: null, lacks: [],
+} // prettier-ignore
+type Texts = Map<string, string>
+const textsOf = (clauses: { id: string; fields: ClauseFields }[]): Texts => new Map(clauses.map((clause) => [clause.id, clause.fields.text]))
+
+/** What PUT /terms and GET do: versions count up, saves are merged clause by clause, a repeated one is one. */
 class Office {
-  view: AgreementView = {
-    id: 'agr_1', case_id: 'cas_1', number: null, state: 'drafting', version: 1, text_hash: null, shown: true,
-    can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], dispute: { facts: '', issues: '', responsibility: '' },
-    clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], profile: 'people', paper: null, paper_only: null, lacks: [],
-  } // prettier-ignore
+  view = START
+  past: Texts[] = [new Map(), new Map()]
+  sent = new Map<string, Texts>()
+  /** No request arrives. */
   down = false
+  /** Requests arrive, answers do not. */
+  deaf = false
   /** Refuses to widen the audience without the explicit word. */
   strict = false
-  puts = 0
+  /** What both changed, to be named in the next answer. */
+  both: BothChanged[] = []
 
   save(put: Put): Response {
     if (this.strict && !put.reveal) return new Response(JSON.stringify({ error: { code: 'would_reveal' } }), { status: 409 })
-    if (put.version !== this.view.version) return new Response(JSON.stringify({ error: { code: 'stale', data: { version: this.view.version } } }), { status: 409 })
-    this.puts += 1
-    revealed.push(put.reveal === true)
-    const clauses = put.clauses.map((clause, index) => ({ ...clause, id: clause.id ?? `cl_${this.puts}_${index}`, number: index + 1, text: clause.fields.text, hash: '', confirmed: [], questioned: [] }))
+    const mine = textsOf(put.clauses)
+    if (!this.sent.has(put.save)) {
+      revealed.push(put.reveal === true)
+      const base = (put.since ? this.sent.get(put.since) : this.past[put.version]) ?? new Map<string, string>()
+      const theirs = textsOf(this.view.clauses)
+      const merged: Texts = new Map()
+      for (const id of new Set([...theirs.keys(), ...mine.keys()])) {
+        const value = mine.get(id) === base.get(id) ? theirs.get(id) : mine.get(id)
+        if (value !== undefined) merged.set(id, value)
+      }
+      this.sent.set(put.save, mine)
+      this.write(merged, put.clauses)
+    }
+    const merged = JSON.stringify([...textsOf(this.view.clauses)]) !== JSON.stringify([...mine])
+    return this.deaf ? Response.error() : new Response(JSON.stringify({ ...this.view, merged, both_changed: this.both }))
+  }
+  /** The next version. */
+  write(texts: Texts, known: Put['clauses'] = []): void {
+    const clauses = [...texts].map(([id, text], n) => {
+      const one = known.find((clause) => clause.id === id)
+      return { id, kind: one?.kind ?? 'free', fields: { ...emptyFields(), ...one?.fields, text }, number: n + 1, text, hash: '', confirmed: [], questioned: [] }
+    })
+    this.past.push(texts)
     this.view = { ...this.view, version: this.view.version + 1, clauses, shown: !secret }
-    return this.answer()
   }
   answer(): Response {
     return new Response(JSON.stringify(this.view), { status: 200 })
@@ -42,14 +72,14 @@ class Office {
 let office: Office
 let scope: EffectScope
 let draft: Draft
-let secret = false
+let secret = ''
 let revealed: boolean[] = []
-const view = shallowRef<AgreementView>(new Office().view)
+const view = shallowRef<AgreementView>(START)
 const realFetch = globalThis.fetch
 
 beforeAll(() => needMessages('ui', 'errors'))
 beforeEach(() => {
-  secret = false
+  secret = ''
   revealed = []
   sessionStorage.clear()
   office = new Office()
@@ -57,28 +87,46 @@ beforeEach(() => {
   globalThis.fetch = (input, init) => {
     if (office.down) return Promise.reject(new TypeError('Failed to fetch'))
     if (String(input).startsWith('/api/me')) return Promise.resolve(new Response('{"csrf":"t"}'))
-    return Promise.resolve(init?.method === 'PUT' ? office.save(JSON.parse(String(init.body)) as Put) : office.answer())
+    if (init?.method !== 'PUT') return Promise.resolve(office.answer())
+    const answer = office.save(JSON.parse(String(init.body)) as Put)
+    return office.deaf ? Promise.reject(new TypeError('Failed to fetch')) : Promise.resolve(answer)
   }
-  scope = effectScope(true)
-  draft = scope.run(() => useDraft(view, (next) => (view.value = next), () => secret)) as Draft
+  open()
 })
 afterEach(() => {
   scope.stop()
   globalThis.fetch = realFetch
 })
 
+function open(): void {
+  scope = effectScope(true)
+  draft = scope.run(() => useDraft(view, (next) => (view.value = next), 'acc_gu', () => secret)) as Draft
+}
+
+/** As a reload does it: the page is gone without a last word, and another one asks the server anew. */
+function reload(person = 'acc_gu'): void {
+  const down = office.down
+  office.down = true
+  scope.stop()
+  office.down = down
+  view.value = office.view
+  scope = effectScope(true)
+  draft = scope.run(() => useDraft(view, (next) => (view.value = next), person, () => secret)) as Draft
+}
+
 function write(index: number, text: string): void {
   const clause = draft.terms.value.clauses[index]
   if (clause) clause.fields = { ...emptyFields(), ...clause.fields, text }
 }
 
-it('saves what was typed as the next version and gives new clauses their ids', async () => {
+it('saves what was typed as the next version, with an id the clause has from its first second', async () => {
   draft.add('free')
   write(0, '尽快付款')
   await nextTick()
   await draft.flush()
   expect(office.view.version).toBe(2)
   expect(draft.terms.value.clauses[0]?.id).toBe(office.view.clauses[0]?.id)
+  expect(office.view.clauses[0]?.id).toMatch(/^cla_[a-z2-7]{20}$/)
   expect(draft.saving.value).toBe('saved')
 })
 
@@ -93,28 +141,119 @@ it('keeps typing that happened while a save was under way', async () => {
   expect(new Set(office.view.clauses.map((clause) => clause.id)).size).toBe(1)
 })
 
-it('asks when somebody else saved first, and keeps mine as the version after theirs', async () => {
-  draft.add('free')
+it('takes in what somebody else saved meanwhile, and keeps what was typed', async () => {
+  const mine = draft.add('free')
   write(0, '我的')
-  office.view = { ...office.view, version: 5 }
+  office.write(new Map([['cla_theirs', '别人的']]))
   await nextTick()
-  await expect(draft.flush()).rejects.toMatchObject({ code: 'stale' })
-  expect(draft.saving.value).toBe('stale')
-  expect(draft.terms.value.clauses[0]?.fields.text).toBe('我的')
-  await draft.keepMine()
-  expect(office.view.version).toBe(6)
-  expect(office.view.clauses[0]?.text).toBe('我的')
+  await draft.flush()
+  expect(draft.terms.value.clauses.map((clause) => clause.fields.text).sort()).toEqual(['别人的', '我的'].sort())
+  expect(draft.saving.value).toBe('saved')
+  expect(draft.terms.value.clauses.find((clause) => clause.key === mine)?.fields.text).toBe('我的')
 })
 
-it('shows theirs when mine is dropped', async () => {
-  draft.add('free')
-  write(0, '我的')
-  office.view = { ...office.view, version: 5, clauses: [{ id: 'cl_x', kind: 'free', number: 1, text: '别人的', hash: '', fields: { ...emptyFields(), text: '别人的' }, confirmed: [], questioned: [] }] }
+it('builds the next save on its own last one while others write and typing goes on', async () => {
+  const mine = draft.add('free')
+  write(0, '我')
+  office.write(new Map([['cla_theirs', '别人的']]))
   await nextTick()
-  await draft.flush().catch(() => undefined)
-  draft.takeTheirs()
-  await until(() => draft.saving.value === 'saved', 'theirs taken')
-  expect(draft.terms.value.clauses[0]?.fields.text).toBe('别人的')
+  const saving = draft.flush()
+  const clause = draft.terms.value.clauses[0]
+  if (clause) clause.fields.text = '我的'
+  await saving
+  expect(Object.fromEntries(textsOf(office.view.clauses))).toEqual({ cla_theirs: '别人的', [mine]: '我的' })
+  expect(draft.terms.value.clauses).toHaveLength(2)
+})
+
+it('lets others flow into an open page where nothing is unsaved, and leaves blanks that are being typed', async () => {
+  draft.add('free')
+  write(0, '一 ')
+  await nextTick()
+  await draft.flush()
+  const [mine] = textsOf(office.view.clauses).keys()
+  const untouched = draft.terms.value.clauses[0]
+  office.write(new Map([[mine ?? '', '一'], ['cla_theirs', '二']])) // prettier-ignore
+  view.value = office.view
+  await nextTick()
+  expect(draft.terms.value.clauses.map((clause) => clause.fields.text)).toEqual(['一 ', '二'])
+  expect(draft.terms.value.clauses[0]).toBe(untouched)
+  expect(draft.saving.value).toBe('saved')
+})
+
+it('offers back what somebody else changed at the same place', async () => {
+  const id = draft.add('free')
+  write(0, '我的')
+  office.both = [{ clause: id, field: 'text', theirs: '别人的', by: '苏婉', number: 2 }]
+  await nextTick()
+  await draft.flush()
+  office.both = []
+  const [both] = draft.both.value
+  if (both) draft.takeTheirs(both)
+  expect(draft.both.value).toEqual([])
+  await nextTick()
+  await draft.flush()
+  expect(office.view.clauses[0]?.text).toBe('别人的')
+})
+
+it('repeats a save whose answer was lost, and it is one', async () => {
+  office.deaf = true
+  draft.add('free')
+  write(0, '一次')
+  await nextTick()
+  await expect(draft.flush()).rejects.toMatchObject({ code: 'network' })
+  write(0, '一次。')
+  await nextTick()
+  office.deaf = false
+  await draft.flush()
+  expect(office.view.version).toBe(3)
+  expect(office.view.clauses.map((clause) => clause.text)).toEqual(['一次。'])
+})
+
+it('brings back after a reload what was not saved, merged with what others wrote, and tells so once', async () => {
+  office.down = true
+  draft.add('free')
+  write(0, '没来得及存')
+  await nextTick()
+  office.write(new Map([['cla_theirs', '别人的']]))
+  reload()
+  expect(draft.recovered.value).toBe(true)
+  expect(draft.terms.value.clauses.map((clause) => clause.fields.text)).toEqual(['没来得及存'])
+  office.down = false
+  await draft.flush()
+  expect([...textsOf(office.view.clauses).values()].sort()).toEqual(['别人的', '没来得及存'].sort())
+  reload()
+  expect(draft.recovered.value).toBe(false)
+})
+
+it('keeps nothing for another person at the same device, and nothing after logging out', async () => {
+  office.down = true
+  draft.add('free')
+  write(0, '没来得及存')
+  await nextTick()
+  reload('acc_su')
+  expect(draft.recovered.value).toBe(false)
+  expect(JSON.stringify(sessionStorage)).not.toContain('没来得及存')
+  draft.add('free')
+  await nextTick()
+  forgetDrafts()
+  expect(Object.keys(sessionStorage).filter((name) => name.startsWith('hejie-draft-'))).toEqual([])
+})
+
+it('holds what was typed in a private talk and not saved there, also after a reload', async () => {
+  secret = 'caucus_applicant'
+  draft.add('free')
+  write(0, '可以再让一千')
+  await nextTick()
+  secret = ''
+  reload()
+  await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })
+  expect(draft.saving.value).toBe('held')
+  secret = 'caucus_respondent'
+  await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })
+  expect(office.view.clauses).toEqual([])
+  secret = 'caucus_applicant'
+  await draft.flush()
+  expect(office.view.clauses[0]?.text).toBe('可以再让一千')
 })
 
 it('loses nothing when the network is gone', async () => {
@@ -152,12 +291,12 @@ it('sends an unfinished date as none', async () => {
 })
 
 it('does not show by autosave, back in the joint chamber, what was written in a private talk', async () => {
-  secret = true
+  secret = 'caucus_applicant'
   draft.add('free')
   write(0, '可以再让一千')
   await nextTick()
   await draft.flush()
-  secret = false
+  secret = ''
   write(0, '可以再让一千。')
   await nextTick()
   await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })

@@ -1,15 +1,22 @@
-/** The draft as one person edits it: typed text stays here, every pause of a second becomes a version on the server. */
+/**
+ * The draft as one person edits it: typed text stays here and in the tab's stash until the server has it, every pause of a second becomes a
+ * version. The server merges it with what others wrote meanwhile, and that flows back in as soon as nothing here is unsaved.
+ */
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { api, ApiError } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
-import { emptyFields, type AgreementView, type ClauseKind, type EditedClause, type Terms } from './types'
+import { keepingCaret, useComposing } from './caret'
+import { offerMark } from './offerMark'
+import { stashOf, type Post } from './stash'
+import { adopt, freshClause, termsOf, wire } from './terms'
+import { emptyFields, type AgreementView, type BothChanged, type ClauseKind, type EditedClause, type SavedView, type Terms } from './types'
 
 const PAUSE_MS = 1000
 const RETRY_MS = 5000
 
-/** held: the text was last saved in a private talk; saving it now would show it to everybody present, so the person is asked. */
-export type Saving = 'saved' | 'waiting' | 'saving' | 'held' | 'stale' | 'failed'
+/** held: the text was last saved or typed in a private talk; saving it now would show it to everybody present, so the person is asked. */
+export type Saving = 'saved' | 'waiting' | 'saving' | 'held' | 'failed'
 
 export interface Draft {
   terms: Ref<Terms>
@@ -17,6 +24,12 @@ export interface Draft {
   savedAt: Ref<Date | null>
   trouble: ShallowRef<Trouble | null>
   dirty: ComputedRef<boolean>
+  /** What was typed before this page was loaded was brought back. */
+  recovered: Ref<boolean>
+  /** What somebody else changed at the same time, whose words are offered back. */
+  both: Ref<BothChanged[]>
+  takeTheirs: (one: BothChanged) => void
+  keepMine: (one: BothChanged) => void
   add: (kind: ClauseKind) => string
   remove: (key: string) => void
   /** Puts the last removed clause back where it was. */
@@ -25,140 +38,113 @@ export interface Draft {
   move: (key: string, by: -1 | 1) => void
   /** Resolves when what is typed is on the server. */
   flush: () => Promise<void>
-  /** After a stale save: keep mine as the next version, or drop mine and take the server's. */
-  keepMine: () => Promise<void>
-  takeTheirs: () => void
   /** Save what is held: those present now see it. */
   reveal: () => Promise<void>
 }
 
-let counter = 0
-
-export function termsOf(view: AgreementView): Terms {
-  return {
-    dispute: { ...view.dispute },
-    clauses: view.clauses.map((clause) => ({ key: clause.id, id: clause.id, kind: clause.kind, fields: structuredClone(clause.fields) })),
-    minutes: { paragraphs: [...view.minutes.paragraphs] },
-  }
-}
-
-function wire(terms: Terms): unknown {
-  return {
-    dispute: terms.dispute,
-    clauses: terms.clauses.map(({ id, kind, fields }) => ({ ...(id ? { id } : {}), kind, fields: cleaned(fields) })),
-    minutes: { paragraphs: terms.minutes.paragraphs },
-  }
-}
-
-/** An unfinished term (a date not chosen yet) is sent as none. */
-function cleaned(fields: EditedClause['fields']): EditedClause['fields'] {
-  const { due } = fields
-  const whole = due && (due.by === 'date' ? /^\d{4}-\d\d-\d\d$/.test(due.date) : Number.isInteger(due.days) && due.days >= 1)
-  return whole ? fields : { ...fields, due: null }
-}
-
-/** Remembers across reloads that the newest version was saved in a private talk. */
-function offerMark(agreement: string): { get: () => boolean; set: (on: boolean) => void } {
-  const key = `hejie-offer-${agreement}`
-  let here = false
-  return {
-    get: () => {
-      try {
-        return here || sessionStorage.getItem(key) === '1'
-      } catch {
-        return here
-      }
-    },
-    set: (on) => {
-      here = on
-      try {
-        if (on) sessionStorage.setItem(key, '1')
-        else sessionStorage.removeItem(key)
-      } catch {
-        // kept in memory only
-      }
-    },
-  }
-}
-
-/** `inPrivate` tells whether the person is in a private talk now: what is saved there is an offer (ZXTJ 18). */
-export function useDraft(view: ShallowRef<AgreementView>, saved: (next: AgreementView) => void, inPrivate: () => boolean = () => false): Draft {
+/** `chamber` names the private talk the person is in now, "" outside: what is saved there is an offer (ZXTJ 18). */
+export function useDraft(view: ShallowRef<AgreementView>, saved: (next: AgreementView) => void, person: string, chamber: () => string = () => ''): Draft {
   const offer = offerMark(view.value.id)
+  const stash = stashOf(person, view.value.id)
   const terms = ref<Terms>(termsOf(view.value))
   const saving = ref<Saving>('saved')
   const savedAt = ref<Date | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
+  const recovered = ref(false)
+  const both = ref<BothChanged[]>([])
   const lastRemoved = shallowRef<{ clause: EditedClause; index: number } | null>(null)
-  let version = view.value.version
-  let sent = JSON.stringify(wire(terms.value))
+  const composing = useComposing(() => catchUp(view.value))
+  const textOf = (of: Terms): string => JSON.stringify(wire(of))
+  const now = (): string => textOf(terms.value)
+  let base = { version: view.value.version, since: '' }
+  let pending: Post | null = null
+  let synced = now()
   let timer = 0
   let running: Promise<void> | null = null
   let failure: unknown = null
   let serverAsks = false
+  let over = false
 
-  const now = (): string => JSON.stringify(wire(terms.value))
-  const dirty = computed(() => saving.value !== 'saved')
+  const elsewhere = (): boolean => offer.get() !== '' && offer.get() !== chamber()
 
-  function adopt(next: AgreementView): void {
-    terms.value = termsOf(next)
-    version = next.version
-    sent = now()
+  /** Once the page is gone another one may write there: only what it holds of this one's is cleared. */
+  function keep(): void {
+    const whole = !pending && now() === synced
+    const there = over ? stash.read() : null
+    if (whole && (!over || (there && textOf(there.terms) === synced))) stash.clear()
+    else if (!over) stash.write({ terms: terms.value, ...base, pending, chamber: offer.get() })
+  }
+
+  /** Takes a newer version over where nothing of one's own is unsaved, or else later. */
+  function catchUp(next: AgreementView): void {
+    const news = next.version > base.version || (base.since !== '' && next.version >= base.version)
+    if (!news || pending || running || composing.value || now() !== synced) return
+    flow(next)
+  }
+
+  function flow(next: AgreementView): void {
+    void keepingCaret(() => adopt(terms.value, next))
+    base = { version: next.version, since: '' }
+    synced = now()
     saving.value = 'saved'
   }
 
-  /** New clauses get their ids from the answer, by place; what was typed meanwhile stays. */
-  function accept(next: AgreementView, posted: Terms): void {
-    posted.clauses.forEach((clause, index) => {
-      const mine = terms.value.clauses.find((other) => other.key === clause.key)
-      const id = next.clauses[index]?.id
-      if (mine && id) mine.id = id
-    })
-    version = next.version
+  function settle(next: SavedView, posted: Post): void {
+    const idle = now() === textOf(posted.terms)
+    pending = null
+    base = { version: next.version, since: next.merged ? posted.save : '' }
+    synced = textOf(posted.terms)
+    both.value = [...both.value.filter((old) => !next.both_changed.some((one) => one.clause === old.clause && one.field === old.field)), ...next.both_changed]
     savedAt.value = new Date()
     saved(next)
+    if (!idle) plan()
+    else if (composing.value) saving.value = 'saved'
+    else flow(next)
+    keep()
   }
 
   async function save(reveal = false): Promise<void> {
     clearTimeout(timer)
-    const secret = inPrivate()
-    if (offer.get() && !secret && !reveal) {
+    const here = chamber()
+    if (elsewhere() && !reveal) {
       failure = new ApiError('would_reveal', 409)
       saving.value = 'held'
       return
     }
-    const posted = JSON.parse(JSON.stringify(terms.value)) as Terms
+    const posted = (pending ??= { save: crypto.randomUUID(), ...base, terms: JSON.parse(JSON.stringify(terms.value)) as Terms })
+    keep()
     saving.value = 'saving'
     trouble.value = null
     failure = null
     try {
-      const next = await api.put<AgreementView>(`/api/agreements/${view.value.id}/terms`, { version, ...(reveal && serverAsks ? { reveal } : {}), ...(wire(posted) as object) })
-      offer.set(secret)
-      accept(next, posted)
-      // Ids that arrived with the answer are no change of the person's.
-      if (JSON.stringify(stripped(terms.value)) === JSON.stringify(stripped(posted))) {
-        sent = now()
-        saving.value = 'saved'
-      } else plan()
+      const { save, version, since } = posted
+      const next = await api.put<SavedView>(`/api/agreements/${view.value.id}/terms`, { save, version, since, ...(reveal && serverAsks ? { reveal } : {}), ...wire(posted.terms) })
+      offer.set(here)
+      settle(next, posted)
     } catch (error) {
       failure = error
-      trouble.value = troubleOf(error)
-      if (error instanceof ApiError && error.code === 'would_reveal') {
-        // The server keeps the same rule: the explicit save then says so.
-        serverAsks = true
-        offer.set(true)
-        trouble.value = null
-        saving.value = 'held'
-        if (reveal) return await save(true)
-      } else if (error instanceof ApiError && error.code === 'stale') saving.value = 'stale'
-      else {
-        saving.value = 'failed'
-        if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) plan(RETRY_MS)
-      }
+      await failed(error, reveal)
     }
   }
 
-  function stripped(of: Terms): unknown {
-    return wire({ ...of, clauses: of.clauses.map((clause) => ({ key: clause.key, kind: clause.kind, fields: clause.fields })) })
+  async function failed(error: unknown, reveal: boolean): Promise<void> {
+    trouble.value = troubleOf(error)
+    const status = error instanceof ApiError ? error.status : 0
+    // Without an answer nobody knows whether it arrived: the same save is sent again.
+    const unknown = status === 0 || status >= 500 || status === 401 || status === 429
+    if (!unknown) pending = null
+    if (error instanceof ApiError && error.code === 'would_reveal') {
+      // The server keeps the same rule: the explicit save then says so.
+      serverAsks = true
+      offer.set(offer.get() || 'unknown')
+      trouble.value = null
+      saving.value = 'held'
+      if (reveal) return await save(true)
+    } else {
+      saving.value = 'failed'
+      if (unknown) plan(RETRY_MS)
+    }
+    keep()
   }
 
   function run(reveal = false): Promise<void> {
@@ -169,43 +155,73 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   }
 
   function plan(after = PAUSE_MS): void {
-    if (saving.value === 'stale' || (saving.value === 'held' && !inPrivate())) return
+    if (over || (saving.value === 'held' && elsewhere())) return
     if (saving.value !== 'saving' && saving.value !== 'failed') saving.value = 'waiting'
     clearTimeout(timer)
     timer = window.setTimeout(() => {
-      if (running) plan()
-      else void run()
+      if (running || composing.value) plan()
+      else if (view.value.can.edit) void run()
+      else saving.value = 'failed'
     }, after)
   }
 
   watch(
     terms,
     () => {
-      if (now() !== sent) plan()
+      if (now() === synced) return
+      // Typed in a private talk it stays there, also when the talk ends before it is saved.
+      if (chamber() && !elsewhere()) offer.set(chamber())
+      keep()
+      plan()
     },
     { deep: true },
   )
-  // Somebody else's version: taken over when nothing of ours is unsaved; else the next save finds out.
-  watch(view, (next) => {
-    if (next.shown) offer.set(false)
-    if (next.version > version && saving.value === 'saved') adopt(next)
+  watch(view, (next, last) => {
+    if (next.shown) offer.set('')
+    catchUp(next)
+    if (next.can.edit && !last.can.edit && now() !== synced) plan()
   })
   onScopeDispose(() => {
     clearTimeout(timer)
-    if (now() !== sent && saving.value !== 'stale' && saving.value !== 'held') void run()
+    over = true
+    if ((pending || now() !== synced) && saving.value !== 'held') void run()
   })
+
+  const unsaved = stash.read()
+  if (unsaved && (unsaved.pending || textOf(unsaved.terms) !== synced)) {
+    terms.value = unsaved.terms
+    base = { version: unsaved.version, since: unsaved.since }
+    pending = unsaved.pending
+    if (unsaved.chamber) offer.set(unsaved.chamber)
+    recovered.value = true
+    synced = ''
+    plan()
+  } else stash.clear()
 
   return {
     terms,
     saving,
     savedAt,
     trouble,
-    dirty,
+    dirty: computed(() => saving.value !== 'saved'),
+    recovered,
+    both,
+    takeTheirs(one) {
+      const clause = terms.value.clauses.find((other) => other.id === one.clause)
+      if (one.field === 'removed') terms.value.clauses = terms.value.clauses.filter((other) => other !== clause)
+      else if (one.field === 'kind' && clause) clause.kind = one.theirs as ClauseKind
+      else if (one.field === 'paragraphs') terms.value.minutes.paragraphs = [...(one.theirs as string[])]
+      else Object.assign(clause ? clause.fields : terms.value.dispute, { [one.field]: one.theirs })
+      both.value = both.value.filter((other) => other !== one)
+    },
+    keepMine(one) {
+      both.value = both.value.filter((other) => other !== one)
+    },
     removed: computed(() => lastRemoved.value !== null),
     add(kind) {
-      const key = `new-${++counter}`
-      terms.value.clauses.push({ key, kind, fields: emptyFields() })
-      return key
+      const id = freshClause()
+      terms.value.clauses.push({ key: id, id, kind, fields: emptyFields() })
+      return id
     },
     remove(key) {
       const index = terms.value.clauses.findIndex((clause) => clause.key === key)
@@ -227,23 +243,11 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
       clauses.splice(to, 0, moved)
     },
     async flush() {
-      while (running || now() !== sent) {
+      while (running || pending || now() !== synced) {
         await run()
         if (failure) throw failure
       }
     },
-    async keepMine() {
-      const newest = await api.get<AgreementView>(`/api/agreements/${view.value.id}`)
-      version = newest.version
-      await run()
-    },
     reveal: () => run(true),
-    takeTheirs() {
-      void api.get<AgreementView>(`/api/agreements/${view.value.id}`).then((next) => {
-        adopt(next)
-        saved(next)
-        trouble.value = null
-      })
-    },
   }
 }

@@ -108,7 +108,7 @@ def edited(terms: Terms, where: int, at: float, remove: int, text: str) -> Terms
 
     slot = where % (len(terms.clauses) + 2)
     if slot == 0:
-        return msgspec.structs.replace(terms, dispute=Dispute(facts=change(terms.dispute.facts)))
+        return msgspec.structs.replace(terms, dispute=_facts(terms, change(terms.dispute.facts)))
     if slot == 1:
         spoken = change("\n".join(terms.minutes.paragraphs)).split("\n")
         return msgspec.structs.replace(terms, minutes=Minutes(paragraphs=tuple(line for line in spoken if line)))
@@ -117,6 +117,10 @@ def edited(terms: Terms, where: int, at: float, remove: int, text: str) -> Terms
     fields = msgspec.structs.replace(one.fields, text=change(one.fields.text))
     clauses[slot - 2] = msgspec.structs.replace(one, fields=fields)
     return msgspec.structs.replace(terms, clauses=tuple(clauses))
+
+
+def _facts(terms: Terms, facts: str) -> Dispute:
+    return msgspec.structs.replace(terms.dispute, facts=facts)
 
 
 def added(terms: Terms, at: int, name: str, text: str) -> Terms:
