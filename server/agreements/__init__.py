@@ -7,10 +7,19 @@ from server.agreements.ceremony.routes import routes as ceremony_routes
 from server.agreements.ceremony.sealing import lifetime
 from server.agreements.ceremony.separate import routes as separate_routes
 from server.agreements.ceremony.vouching import routes as vouching_routes
+from server.agreements.confirming import routes as confirming_routes
 from server.agreements.routes import routes
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (routes, by_hand_routes, ceremony_routes, paper_routes, separate_routes, vouching_routes)
+TABLES: tuple[Routes, ...] = (
+    routes,
+    by_hand_routes,
+    ceremony_routes,
+    confirming_routes,
+    paper_routes,
+    separate_routes,
+    vouching_routes,
+)
 """What `app.py` serves."""
 
 __all__ = ["TABLES", "lifetime", "reminders"]
