@@ -8,6 +8,7 @@ from server.agreements.ceremony.sealing import lifetime
 from server.agreements.ceremony.separate import routes as separate_routes
 from server.agreements.ceremony.vouching import routes as vouching_routes
 from server.agreements.confirming import routes as confirming_routes
+from server.agreements.oral_routes import routes as oral_routes
 from server.agreements.routes import routes
 from server.web.routes import Routes
 
@@ -16,6 +17,7 @@ TABLES: tuple[Routes, ...] = (
     by_hand_routes,
     ceremony_routes,
     confirming_routes,
+    oral_routes,
     paper_routes,
     separate_routes,
     vouching_routes,
