@@ -11,8 +11,8 @@ from tests.server.agreements.signer import act
 from tests.server.agreements.test_by_hand import PDF
 
 
-async def in_effect(cast: Cast, text: str) -> str:
-    """An agreement signed with ink today; its door for the window."""
+async def in_effect(cast: Cast, text: str, day: str = "2026-11-26") -> str:
+    """An agreement signed with ink on `day`, today; its door for the window."""
     assert (await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "open"})).status == 200
     made = (await cast.mediator.post(f"/api/cases/{cast.case}/agreements", {})).json
     body = {"version": made["version"], "dispute": made["dispute"], "minutes": made["minutes"]}
@@ -26,7 +26,7 @@ async def in_effect(cast: Cast, text: str) -> str:
     await act(cast, view["id"], "print")
     door = f"/api/agreements/{view['id']}/confirmation"
     assert (await cast.mediator.get(door)).status == 404, "nothing to confirm before it is in effect"
-    signed = f"/api/agreements/{view['id']}/scan?signed_on=2026-11-26"
+    signed = f"/api/agreements/{view['id']}/scan?signed_on={day}"
     assert (await cast.mediator.post(signed, data=PDF, kind="application/pdf")).status == 200
     return door
 
