@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from documents import MissingGlyphs
 from server.errors import Conflict, Invalid, JsonValue
 from server.law.disputes import Exclusion
+from server.law.profiles import Profile
 from server.law.roles import Lack
 from server.law.sources import spelled
 
@@ -88,6 +89,15 @@ class FreezeRunning(Conflict):
     """The same text is being frozen already (409)."""
 
     code = "freeze_running"
+
+
+class OralUnfit(Conflict):
+    """This kind of dispute wants a written agreement; `article` says which rule (409)."""
+
+    code = "oral_unfit"
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__("written agreement", article=spelled(profile.article("document_title")))
 
 
 class CannotPrint(Invalid):

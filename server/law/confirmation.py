@@ -50,6 +50,6 @@ def other_ways(profile: str, money: bool) -> tuple[Way, ...]:
     return (
         Way("perform", "RMTJ 31"),
         *((order, Way("notarised", "CPL 249")) if money else ()),
-        Way("again", "RMTJ 32"),
+        Way("again", "HOUSE"),
         Way("sue", "RMTJ 32"),
     )

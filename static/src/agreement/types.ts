@@ -62,6 +62,8 @@ export interface AgreementView {
   ceremony: string | null
   files: { id: string; title: string; pages: number; sha256: string }[] | null
   checks: Finding[]
+  /** Since when it binds; null before. */
+  effective_at: string | null
   profile: string
   /** Signed with ink: the print, and the scan once it is filed. */
   paper: { printed_at: string; pages: number; print: string; scan: string | null; signed_on: string | null } | null
