@@ -67,7 +67,8 @@ class Office:
         for link in made["links"]:
             same = sum(one["role"] == link["role"] for one in links.values())
             links[f"{link['role']}-{same + 1}" if same else link["role"]] = link
-        return Cast(self, mediator, answer.json["id"], made["case_id"], made["session_id"], links)
+        people = (made["case_id"], made["session_id"], links)
+        return Cast(self, mediator, answer.json["id"], *people, recorder=made["recorder"])
 
 
 @dataclass
@@ -81,6 +82,8 @@ class Cast:
     session: str
     links: dict[str, Any]
     seats: dict[str, Browser] = field(default_factory=dict)
+    recorder: dict[str, str] = field(default_factory=dict)
+    """The recorder's login."""
 
     def person(self, role: str) -> str:
         """The party's id."""
