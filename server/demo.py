@@ -81,7 +81,9 @@ class DemoView(View):
 class NewCase(Body):
     """Which story to play."""
 
-    case: Literal["leak", "wages", "traffic", "fitness", "supply", "hospital", "schoolyard", "estate"]
+    case: Literal[
+        "leak", "wages", "traffic", "fitness", "loan", "fees", "divorce", "hospital", "supply", "schoolyard", "estate"
+    ]
 
 
 class PartyLink(View):
