@@ -23,17 +23,31 @@ PAD = 6.0
 SIGN_ROW = 40.0
 SHORTEST = 96.0
 """Points to sign on, at least; else the date goes to a line of its own."""
-WHOLE = 6
-"""Rows of so many lines stay on one page."""
+SQUEEZES = (0.8, 0.6, 0.4)
+"""Room to write in is given up where that saves a page, but never all of it."""
+WHOLE = 14
+"""Rows of so many lines stay on one page, and have their heads in the middle."""
 DATE = "　　　年　　月　　日"
 
 
 def compose_form(text: FormText, width: Width) -> Plan:
     """The plan of the whole form, without foot lines. All elements are numbered in the order of reading, and so is the
     text on each page, cell by cell."""
-    writer = _Tree(width)
+    plan = _set(text, width, 1.0)
+    for room in SQUEEZES if len(plan.pages) > 1 else ():
+        squeezed = _set(text, width, room)
+        if len(squeezed.pages) < len(plan.pages):
+            return squeezed
+    return plan
+
+
+def _set(text: FormText, width: Width, room: float) -> Plan:
+    """With that share of the room that cells ask for beyond their text."""
+    writer = _Tree(width, room)
     boxes = list(_head(writer, text))
     for block in text.blocks:
+        if isinstance(block, Signing | Stamp) and len(boxes) > 1:
+            boxes[-1] = replace(boxes[-1], keep=True)  # nobody signs a page on which nothing else stands
         boxes += _block(writer, block)
     pages = paginate(boxes, TOP, FOOT)
     return Plan(tuple(map(_in_order, pages)), tuple(writer.elements), tuple(writer.nodes))
@@ -42,13 +56,13 @@ def compose_form(text: FormText, width: Width) -> Plan:
 class _Tree(Writer):
     """A writer whose elements may hang in others."""
 
-    def __init__(self, width: Width) -> None:
+    def __init__(self, width: Width, room: float) -> None:
         super().__init__(width)
+        self.room = room
         self.nodes: list[Node] = []
-        self.inside = -1
 
     def element(self, tag: str) -> int:
-        self.nodes.append(Node(self.inside))
+        self.nodes.append(Node())
         return super().element(tag)
 
     def hang(self, tag: str, parent: int, span: int = 0, scope: Literal["", "Row", "Column"] = "") -> int:
@@ -101,16 +115,17 @@ def _row(writer: _Tree, table: int, row: Sequence[Cell], *, named: bool, before:
         element = writer.hang("TH" if cell.head else "TD", owner, cell.span, scope)
         placed.append((cell, _cell(writer, cell, element, left + PAD, wide - 2 * PAD)))
         edges.append(left + wide)
-    count = max(max(len(lines), cell.lines) for cell, lines in placed)
+    count = max(max(len(lines), 1 + round(writer.room * (cell.lines - 1))) for cell, lines in placed)
     boxes = []
     for at in range(count):
         above, below = PAD if at == 0 else 0.0, PAD if at == count - 1 else 0.0
         height = above + ROW + below
         marks = []
         for cell, lines in placed:
-            index = at - _first(cell, len(lines), count)
-            if 0 <= index < len(lines):
-                marks += [Mark(m.element, tuple(replace(r, y=r.y + above) for r in m.runs)) for m in lines[index].marks]
+            first, down = _first(cell, len(lines), count)
+            if 0 <= at - first < len(lines):
+                found = lines[at - first].marks
+                marks += [Mark(m.element, tuple(replace(r, y=r.y + above + down) for r in m.runs)) for m in found]
         strokes = [Stroke(x, 0, x, height) for x in edges]
         strokes += [Stroke(LEFT, 0, RIGHT, 0)] if at == 0 else []
         strokes += [Stroke(LEFT, height, RIGHT, height)] if at == count - 1 else []
@@ -121,11 +136,15 @@ def _row(writer: _Tree, table: int, row: Sequence[Cell], *, named: bool, before:
     return boxes
 
 
-def _first(cell: Cell, lines: int, count: int) -> int:
-    """The line of the row on which the cell's text begins: heads in the middle of a row that fits one look."""
+def _first(cell: Cell, lines: int, count: int) -> tuple[int, float]:
+    """The line of the row on which the cell's text begins, and how far below it: in the middle of a row that fits one
+    look, but where there is room left to write on."""
     if cell.align == "foot":
-        return count - lines
-    return (count - lines) // 2 if count <= 2 * WHOLE and (cell.head or cell.lines == 1) else 0
+        return count - lines, 0.0
+    if count > WHOLE or not (cell.head or cell.lines == 1):
+        return 0, 0.0
+    whole, half = divmod(count - lines, 2)
+    return whole, half * ROW / 2
 
 
 def _cell(writer: _Tree, cell: Cell, element: int, left: float, column: float) -> list[Box]:
@@ -152,22 +171,22 @@ def _evenly(said: float, left: float, column: float) -> tuple[float, float]:
 
 def _line(writer: _Tree, label: str, first: bool) -> list[Box]:
     """Label, a line to sign on, a date: on one line where there is room, else the date below."""
-    said = writer.measure(label, "regular", BODY)
-    dated = writer.measure(DATE, "regular", BODY)
+    said = writer.measure(label, "regular", SMALL)
+    dated = writer.measure(DATE, "regular", SMALL)
     element = writer.element("P")
     before = 14.0 if first else 0.0
     down = SIGN_ROW - 10
     if said + SHORTEST + dated <= COLUMN:
-        runs = writer.set_at(label, "regular", BODY, LEFT, down) + writer.set_at(
-            DATE, "regular", BODY, RIGHT - dated, down
+        runs = writer.set_at(label, "regular", SMALL, LEFT, down) + writer.set_at(
+            DATE, "regular", SMALL, RIGHT - dated, down
         )
         line = Stroke(LEFT + said, down + 3, RIGHT - dated - 4, down + 3)
         return [Box(SIGN_ROW, before, marks=(Mark(element, tuple(runs)),), strokes=(line,))]
     boxes = [
         replace(box, keep=True)
-        for box in writer.paragraph(label, size=BODY, leading=LEADING, before=before, align=0.0, element=element)
+        for box in writer.paragraph(label, size=SMALL, leading=ROW, before=before, align=0.0, element=element)
     ]
-    runs = writer.set_at(DATE, "regular", BODY, RIGHT - dated, down)
+    runs = writer.set_at(DATE, "regular", SMALL, RIGHT - dated, down)
     line = Stroke(LEFT + 2 * BODY, down + 3, RIGHT - dated - 4, down + 3)
     return [*boxes, Box(SIGN_ROW, marks=(Mark(element, tuple(runs)),), strokes=(line,))]
 

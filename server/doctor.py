@@ -19,6 +19,7 @@ from cryptography import x509
 
 from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkeep
 from server.custody import WORDS, CustodyRefused, read_authority
+from server.forms.shelf import shelf
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
 from server.sessions import turn
@@ -52,7 +53,21 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """All checks in order; blocking. A check that fails in a way nobody foresaw is itself a finding."""
     found: list[Finding] = []
-    checks = (data, database, chains, authority, confidence, recordings, fonts, app, ports, relays, tls, delivery)
+    checks = (
+        data,
+        database,
+        chains,
+        authority,
+        confidence,
+        recordings,
+        fonts,
+        forms,
+        app,
+        ports,
+        relays,
+        tls,
+        delivery,
+    )
     for check in checks:
         try:
             found.extend(check(settings))
@@ -281,6 +296,16 @@ def fonts(settings: Settings) -> Iterator[Finding]:
         yield Finding("fonts", "problem", f"{', '.join(missing)} not in {settings.fonts}", mend)
     else:
         yield Finding("fonts", "ok", str(settings.fonts))
+
+
+def forms(settings: Settings) -> Iterator[Finding]:
+    """The centre's own templates of forms."""
+    found = shelf(settings.forms)
+    for problem in found.problems:
+        yield Finding("forms", "problem", str(problem), "mend the file and start again; the form shipped is used")
+    if not found.problems:
+        own = f", {len(found.own)} of the centre's own: {', '.join(sorted(found.own))}" if found.own else ""
+        yield Finding("forms", "ok", f"{len(found.templates)} templates{own}")
 
 
 def app(settings: Settings) -> Iterator[Finding]:
