@@ -17,9 +17,11 @@ from documents.errors import (
     UnreadablePdf,
 )
 from documents.evidence import Abroad
+from documents.form import COLUMNS, Block, Cell, Filled, FormText, Heading, Signing, Stamp, Table, Words, form_json
 from documents.issuer import EventIssuer, IssuerKind
 from documents.layout import Laid, SlotPlace, lay_out, lay_out_by_hand, text_code, verify_address
 from documents.layout_draft import lay_out_draft
+from documents.layout_form import lay_out_form
 from documents.manifest import (
     CLERK,
     MANIFEST_VERSION,
@@ -52,10 +54,13 @@ from documents.wording import as_text, grouped
 
 __all__ = [
     "CLERK",
+    "COLUMNS",
     "MANIFEST_VERSION",
     "RESERVED",
     "Abroad",
     "Authority",
+    "Block",
+    "Cell",
     "Chain",
     "ClauseText",
     "DocumentError",
@@ -64,10 +69,13 @@ __all__ = [
     "EventIssuer",
     "EventSubject",
     "FieldTaken",
+    "Filled",
     "FontUnavailable",
     "Fonts",
+    "FormText",
     "Frozen",
     "FrozenFacts",
+    "Heading",
     "IssuerKind",
     "KeyOptions",
     "Laid",
@@ -86,14 +94,18 @@ __all__ = [
     "Signatory",
     "SignatureRejected",
     "SignerUnavailable",
+    "Signing",
     "SlotPlace",
+    "Stamp",
     "Standing",
+    "Table",
     "TimeStamper",
     "TimeStampers",
     "TimestampAuthority",
     "TimestampUnavailable",
     "Turn",
     "UnreadablePdf",
+    "Words",
     "accept_turn",
     "as_text",
     "assemble",
@@ -103,11 +115,13 @@ __all__ = [
     "check_file",
     "digest_ranges",
     "ends",
+    "form_json",
     "frozen_facts",
     "grouped",
     "lay_out",
     "lay_out_by_hand",
     "lay_out_draft",
+    "lay_out_form",
     "prepare_turn",
     "read_ocsp_request",
     "renew",

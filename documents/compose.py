@@ -14,7 +14,7 @@ from functools import partial
 from documents.agreement import DocumentText, PartyText, Section, Signatory
 from documents.justify import set_line
 from documents.linebreak import Line, advances, break_lines
-from documents.paging import ARTIFACT, Box, Face, Mark, PagePlan, Space, Stroke, TextRun, keep_together, paginate
+from documents.paging import ARTIFACT, Box, Face, Mark, Node, PagePlan, Space, Stroke, TextRun, keep_together, paginate
 
 Width = Callable[[str, Face, float], float]
 """(one character, face, size in points) -> advance in points."""
@@ -59,12 +59,14 @@ class Plan:
 
     pages: tuple[PagePlan, ...]
     elements: tuple[str, ...]
+    nodes: tuple[Node, ...] = ()
+    """Where each element hangs; empty: all directly in the document, in the order they are met."""
 
 
 def compose(text: DocumentText, width: Width, *, by_hand: bool = False) -> Plan:
     """The plan of the whole document, without head and foot lines. `by_hand` leaves room for ink: taller slots and
     dates to fill in."""
-    writer = _Writer(width, by_hand)
+    writer = Writer(width, by_hand)
     body = [*_head(writer, text), *_body(writer, text)]
     signing = _signing(writer, text)
     if signing and body:
@@ -93,7 +95,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split("\n")) if "\n" in text else text
 
 
-class _Writer:
+class Writer:
     """Sets paragraphs into boxes and numbers the structure elements."""
 
     def __init__(self, width: Width, by_hand: bool = False) -> None:
@@ -185,7 +187,7 @@ def _without_widows(lines: list[Box]) -> list[Box]:
     return lines
 
 
-def _head(writer: _Writer, text: DocumentText) -> list[Box]:
+def _head(writer: Writer, text: DocumentText) -> list[Box]:
     boxes = writer.paragraph(text.title, tag="H1", face="bold", size=22, leading=34, align=0.5)
     boxes += writer.paragraph(text.number, size=SMALL, leading=SMALL_LEADING, align=0.5, before=8)
     boxes = [replace(box, keep=True) for box in boxes]
@@ -198,7 +200,7 @@ def _head(writer: _Writer, text: DocumentText) -> list[Box]:
     return boxes
 
 
-def _party(writer: _Writer, party: PartyText, widest: float) -> list[Box]:
+def _party(writer: Writer, party: PartyText, widest: float) -> list[Box]:
     """Label and description side by side, all descriptions on one edge; one below the other when a label is long."""
     label = _with_colon(party.label)
     if widest <= 9 * BODY:
@@ -211,7 +213,7 @@ def _party(writer: _Writer, party: PartyText, widest: float) -> list[Box]:
     ]
 
 
-def _body(writer: _Writer, text: DocumentText) -> list[Box]:
+def _body(writer: Writer, text: DocumentText) -> list[Box]:
     boxes = [box for section in text.before for box in _section(writer, section)]
     if text.clauses and text.kind == "agreement" and not _already_led_in(text.before):
         boxes += writer.heading(LEAD_IN)
@@ -227,14 +229,14 @@ def _already_led_in(sections: Sequence[Section]) -> bool:
     return any("达成如下协议" in part for section in sections for part in (section.heading, *section.paragraphs))
 
 
-def _section(writer: _Writer, section: Section) -> list[Box]:
+def _section(writer: Writer, section: Section) -> list[Box]:
     boxes = writer.heading(section.heading) if section.heading else []
     for paragraph in section.paragraphs:
         boxes += writer.paragraphs(paragraph, indent=2 * BODY)
     return boxes
 
 
-def _signing(writer: _Writer, text: DocumentText) -> list[Box]:
+def _signing(writer: Writer, text: DocumentText) -> list[Box]:
     """Heading, what the signatures are worth, the table of people two by two, the seals. Ends stay together."""
     if not text.signatories:
         return []
@@ -273,7 +275,7 @@ def _pairs(people: Sequence[Signatory]) -> list[tuple[Signatory, ...]]:
     return rows
 
 
-def _row(writer: _Writer, pair: Sequence[Signatory], first: bool) -> Box:
+def _row(writer: Writer, pair: Sequence[Signatory], first: bool) -> Box:
     """One row of the table: one or two people, each with label, name and the space for the drawing."""
     cell = COLUMN / 2
     texts, forms = [], []
@@ -319,7 +321,7 @@ def _slot_size(person: Signatory) -> tuple[int, int]:
     return (ORGANISATION_SIDE, ORGANISATION_SIDE) if person.kind == "organisation" else (SLOT_WIDTH, SLOT_HEIGHT)
 
 
-def _signer(writer: _Writer, person: Signatory, left: float) -> list[Box]:
+def _signer(writer: Writer, person: Signatory, left: float) -> list[Box]:
     """Label and name, on one line if that holds them."""
     column = COLUMN / 2 - 2 * PADDING
     label = _with_colon(person.label)
@@ -330,7 +332,7 @@ def _signer(writer: _Writer, person: Signatory, left: float) -> list[Box]:
     return [*set_small(label, face="bold", element=element), *set_small(person.name, element=element)]
 
 
-def _seal(writer: _Writer, seal: Signatory, text: DocumentText) -> Box:
+def _seal(writer: Writer, seal: Signatory, text: DocumentText) -> Box:
     """Name and date beside the empty square for the seal, at the right as on paper."""
     left = RIGHT - SEAL_SIDE - 1
     set_right = partial(writer.paragraph, left=LEFT, column=left - LEFT - 16, align=1.0)
@@ -350,7 +352,7 @@ def _seal(writer: _Writer, seal: Signatory, text: DocumentText) -> Box:
     return Box(height, 10.0, marks=tuple(marks), spaces=(space,))
 
 
-def _turn_over(writer: _Writer, page: PagePlan) -> PagePlan:
+def _turn_over(writer: Writer, page: PagePlan) -> PagePlan:
     """A page left five lines short or more says that the text goes on, so that nothing can be put there unseen."""
     if page.left_over < 5 * LEADING:
         return page

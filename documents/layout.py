@@ -118,14 +118,14 @@ def _draw(plan: Plan, text: DocumentText, faces: Typefaces) -> bytes:
     _define_qr(canvas, verify_address(text))
     framed = frozenset(person.slot for person in text.people if person.kind == "person")
     for number, page in enumerate(plan.pages, start=1):
-        _draw_page(canvas, plan, page, framed, faces)
+        draw_page(canvas, plan, page, framed, faces)
         _draw_foot(canvas, text, faces, number, len(plan.pages))
         canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str], faces: Typefaces) -> None:
+def draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str], faces: Typefaces) -> None:
     """The tagged text, then lines and frames. A person's slot is framed; seals stand free, as on paper."""
     mcids = count()
     for mark in page.marks:
@@ -133,7 +133,7 @@ def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str
             canvas.addLiteral("/Artifact <</Type /Pagination>> BDC")
         else:
             canvas.addLiteral(f"/{plan.elements[mark.element]} <</MCID {next(mcids)}>> BDC")
-        _draw_runs(canvas, mark.runs, faces)
+        draw_runs(canvas, mark.runs, faces)
         canvas.addLiteral("EMC")
     canvas.addLiteral("/Artifact <</Type /Layout>> BDC")
     canvas.setStrokeGray(0.25)
@@ -146,7 +146,7 @@ def _draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str
     canvas.addLiteral("EMC")
 
 
-def _draw_runs(canvas: Canvas, runs: tuple[TextRun, ...], faces: Typefaces) -> None:
+def draw_runs(canvas: Canvas, runs: tuple[TextRun, ...], faces: Typefaces) -> None:
     pen: PDFTextObject = canvas.beginText()
     font: tuple[str, float] | None = None
     for run in runs:
@@ -166,12 +166,12 @@ def _draw_foot(canvas: Canvas, text: DocumentText, faces: Typefaces, page: int, 
     grouped = " ".join(digest[at : at + 8] for at in range(0, 64, 8))
     column = COLUMN - QR_SIDE - 14
     lines = [
-        _fitted(f"{NUMBER}{one_line(text.number)}", FOOT + 46, 9, column, faces),
-        _fitted(f"{PAGE_OF.format(page, pages)}　　{CODE}{text_code(digest)}", FOOT + 29, 9, column, faces),
-        _fitted(f"{DIGEST}{grouped}", FOOT + 14, 6.5, column, faces),
+        fitted(f"{NUMBER}{one_line(text.number)}", FOOT + 46, 9, column, faces),
+        fitted(f"{PAGE_OF.format(page, pages)}　　{CODE}{text_code(digest)}", FOOT + 29, 9, column, faces),
+        fitted(f"{DIGEST}{grouped}", FOOT + 14, 6.5, column, faces),
     ]
     if text.demo:
-        lines.append(_fitted(DEMO, FOOT, 8, column, faces))
+        lines.append(fitted(DEMO, FOOT, 8, column, faces))
     width = sum(faces.width(character, "regular", 6) for character in SCAN)
     lines.append(TextRun(RIGHT - QR_SIDE / 2 - width / 2, FOOT - 10, SCAN, "regular", 6))
     canvas.addLiteral("/Artifact <</Type /Pagination /Subtype /Footer>> BDC")
@@ -179,7 +179,7 @@ def _draw_foot(canvas: Canvas, text: DocumentText, faces: Typefaces, page: int, 
     canvas.setLineWidth(0.5)
     canvas.line(LEFT, BOTTOM - 12, RIGHT, BOTTOM - 12)
     canvas.setFillGray(0.2)
-    _draw_runs(canvas, tuple(lines), faces)
+    draw_runs(canvas, tuple(lines), faces)
     canvas.setFillGray(0)
     canvas.saveState()
     canvas.translate(RIGHT - QR_SIDE, FOOT)
@@ -188,7 +188,7 @@ def _draw_foot(canvas: Canvas, text: DocumentText, faces: Typefaces, page: int, 
     canvas.addLiteral("EMC")
 
 
-def _fitted(words: str, y: float, size: float, column: float, faces: Typefaces) -> TextRun:
+def fitted(words: str, y: float, size: float, column: float, faces: Typefaces) -> TextRun:
     """One foot line, set smaller when it is too long for its column."""
     natural = sum(faces.width(character, "regular", size) for character in words)
     return TextRun(LEFT, y, words, "regular", size * min(1.0, column / natural))

@@ -32,6 +32,16 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Node:
+    """Where a structure element hangs: in another (its index) or in the document (-1). `span`, `scope`: of a table's
+    cell, the columns it takes and what a head is the head of (Row, Column)."""
+
+    parent: int = -1
+    span: int = 0
+    scope: Literal["", "Row", "Column"] = ""
+
+
+@dataclass(frozen=True)
 class Stroke:
     """A hairline from one point to another."""
 

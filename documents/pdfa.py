@@ -16,12 +16,16 @@ from xml.sax.saxutils import escape
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, StreamDecodeLevel, String
 
-from documents.agreement import DocumentText, canonical, text_hash
+from documents.agreement import DocumentText, canonical
 from documents.fields import add_fields
+from documents.form import FormText, form_json
 from documents.icc import CONDITION, srgb
-from documents.paging import Place
+from documents.paging import Node, Place
+from documents.tags import add_tree
 
+Text = DocumentText | FormText
 ATTACHMENT = "agreement.json"
+FORM_ATTACHMENT = "form.json"
 PRODUCER = "Hejie"
 LAYOUT = "hejie-layout-3"
 """Changes whenever the same text would give other bytes; part of the file's identifier."""
@@ -38,18 +42,23 @@ class Drawn:
     """For each page, the element of each marked-content id (0, 1, 2 ...)."""
     places: tuple[tuple[Place, ...], ...] | None
     """For each page, its slots; None for a file without a form, to be signed in ink."""
+    nodes: tuple[Node, ...] = ()
+    """Where each element hangs; empty: all directly in the document."""
 
 
-def finish(drawn: Drawn, text: DocumentText) -> bytes:
+def finish(drawn: Drawn, text: Text) -> bytes:
     """R0: the complete file with a classic cross-reference table, ending in %%EOF and a line feed."""
     with Pdf.open(BytesIO(drawn.pdf)) as pdf:
         _tidy(pdf)
         _identify(pdf, text)
         _colour(pdf)
         _attach(pdf, text)
-        if drawn.places is not None:
+        if drawn.places is not None and isinstance(text, DocumentText):
             add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
-        _structure(pdf, drawn, {each.slot: f"{each.label}：{each.name}" for each in text.signatories})
+        if isinstance(text, DocumentText):
+            _structure(pdf, drawn, {each.slot: f"{each.label}：{each.name}" for each in text.signatories})
+        else:
+            add_tree(pdf, drawn.elements, drawn.nodes, drawn.marked)
         # Predeclared, so that no later signature rewrites the catalog for it (ETSI EN 319 142-1, 5.2).
         pdf.Root.Extensions = Dictionary(
             ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=5, Type=Name.DeveloperExtensions)
@@ -67,9 +76,14 @@ def finish(drawn: Drawn, text: DocumentText) -> bytes:
     return _with_id(out.getvalue(), file_id(text))
 
 
-def file_id(text: DocumentText) -> str:
-    """Both parts of /ID, hex: the first 16 bytes of SHA-256 over the layout's name and H(T)."""
-    return hashlib.sha256(f"{LAYOUT}|{text_hash(text)}".encode("ascii")).hexdigest()[:32]
+def file_id(text: Text) -> str:
+    """Both parts of /ID, hex: the first 16 bytes of SHA-256 over the layout's name and the hash of what is attached."""
+    digest = hashlib.sha256(_attached(text)).hexdigest()  # of an agreement: H(T)
+    return hashlib.sha256(f"{LAYOUT}|{digest}".encode("ascii")).hexdigest()[:32]
+
+
+def _attached(text: Text) -> bytes:
+    return canonical(text) if isinstance(text, DocumentText) else form_json(text)
 
 
 def _with_id(pdf: bytes, wanted: str) -> bytes:
@@ -129,7 +143,7 @@ def _compress(pdf: Pdf) -> None:
             item.write(zlib.compress(data, 9), filter=Name.FlateDecode)
 
 
-def _identify(pdf: Pdf, text: DocumentText) -> None:
+def _identify(pdf: Pdf, text: Text) -> None:
     """Info and XMP saying the same; language; the title in the window (6.6, 6.7)."""
     title = f"{text.title} {text.number}".strip()
     pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String(title), Producer=String(PRODUCER)))
@@ -228,9 +242,11 @@ def _structure(pdf: Pdf, drawn: Drawn, alternate: Mapping[str, str]) -> None:
     pdf.Root.MarkInfo = Dictionary(Marked=True)
 
 
-def _attach(pdf: Pdf, text: DocumentText) -> None:
-    """agreement.json, found by name and as an associated file (6.8)."""
-    data = canonical(text)
+def _attach(pdf: Pdf, text: Text) -> None:
+    """agreement.json or form.json, found by name and as an associated file (6.8)."""
+    data = _attached(text)
+    agreement = isinstance(text, DocumentText)
+    name = ATTACHMENT if agreement else FORM_ATTACHMENT
     # A preview has no time of its own; the form of the date is demanded, so the layout's year stands in.
     stamp = re.sub(r"[-:T]|\.\d+", "", text.frozen_at) or "20260101000000Z"
     stream = pdf.make_stream(data, Type=Name.EmbeddedFile, Subtype=Name("/application/json"))
@@ -240,12 +256,12 @@ def _attach(pdf: Pdf, text: DocumentText) -> None:
     spec = pdf.make_indirect(
         Dictionary(
             Type=Name.Filespec,
-            F=String(ATTACHMENT),
-            UF=String(ATTACHMENT),
-            Desc=String("签署文本"),
+            F=String(name),
+            UF=String(name),
+            Desc=String("签署文本" if agreement else "表格内容"),
             AFRelationship=Name.Data,
             EF=Dictionary(F=stream, UF=stream),
         )
     )
     pdf.Root.AF = Array([spec])
-    pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=Array([String(ATTACHMENT), spec])))
+    pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=Array([String(name), spec])))

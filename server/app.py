@@ -10,7 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, court, demo, recordings
+from server import agreements, clock, court, demo, forms, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.model import Agreement
@@ -79,7 +79,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
-        agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime, demo.lifetime,
+        forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime, demo.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -101,7 +101,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
-        *office, *mediators_table.TABLES, *agreements.TABLES, *court.TABLES, keeping_routes.routes,
+        *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES, keeping_routes.routes,
         recordings.routes, *practice,
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from cryptography import x509
 from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkeep
 from server.agreements import LibraryRefused, open_library
 from server.custody import WORDS, CustodyRefused, read_authority
+from server.forms.shelf import shelf
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
 from server.law.dates import legal_day
@@ -65,6 +66,7 @@ def examine(settings: Settings) -> list[Finding]:
         recordings,
         fonts,
         clauses,
+        forms,
         app,
         ports,
         relays,
@@ -326,6 +328,16 @@ def clauses(settings: Settings) -> Iterator[Finding]:
             yield Finding("clauses", "problem", problem, "mend the file; README says what it may hold")
     else:
         yield Finding("clauses", "ok", f"{len(entries)} ready, {sum(one.own for one in entries)} of your own")
+
+
+def forms(settings: Settings) -> Iterator[Finding]:
+    """The centre's own templates of forms."""
+    found = shelf(settings.forms)
+    for problem in found.problems:
+        yield Finding("forms", "problem", str(problem), "mend the file and start again; the form shipped is used")
+    if not found.problems:
+        own = f", {len(found.own)} of the centre's own: {', '.join(sorted(found.own))}" if found.own else ""
+        yield Finding("forms", "ok", f"{len(found.templates)} templates{own}")
 
 
 def app(settings: Settings) -> Iterator[Finding]:

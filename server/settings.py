@@ -110,6 +110,8 @@ class Settings:
     fonts: Path = Path("build/fonts")
     clauses: Path | None = None
     """The centre's own clauses, beside the built-in library."""
+    forms: Path | None = None
+    """The centre's own templates; None: only those shipped."""
     demo: bool = False
     http: HttpOptions = field(default_factory=HttpOptions)
     media: RoomOptions = field(default_factory=RoomOptions)
@@ -180,6 +182,7 @@ TABLE = (
     Setting("HEJIE_DATA", "a directory", "where the database, files and keys live", "var"),
     Setting("HEJIE_FONTS", "a directory", "where the fonts of documents are", "build/fonts"),
     Setting("HEJIE_CLAUSES", "a directory", "the centre's own clauses (`*.toml`), beside the built-in library"),
+    Setting("HEJIE_FORMS", "a directory", "the centre's own templates of forms (`*.toml`), in place of those shipped"),
     Setting("HEJIE_STATIC", "a directory", "the built browser app", "static/dist"),
     Setting("HEJIE_HOST", "an address of this machine", "where the web door listens", "127.0.0.1"),
     Setting("HEJIE_PORT", "a port, 0 to 65535", "where the web door listens", "8080"),
@@ -335,6 +338,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         data=get("HEJIE_DATA", Path, Path("var")),
         fonts=get("HEJIE_FONTS", Path, Path("build/fonts")),
         clauses=get("HEJIE_CLAUSES", Path, None),
+        forms=get("HEJIE_FORMS", Path, None),
         demo=get("HEJIE_DEMO", _flag, False),
         http=HttpOptions(
             host=host,

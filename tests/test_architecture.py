@@ -30,6 +30,7 @@ FEATURES = {
     "sessions": {"people", "cases"},
     "table": {"people", "cases", "sessions"},
     "agreements": {"people", "cases", "sessions", "table"},
+    "forms": {"people", "cases", "sessions", "agreements"},
     "court": {"people", "cases", "agreements"},
     "keeping": {"people", "cases", "agreements"},
     "recordings": {"people", "cases", "sessions"},

@@ -24,6 +24,19 @@ const routes: RouteRecordRaw[] = [
     meta: { messages: ['case', 'table'], title: 'table.recordings.title' },
   },
   {
+    path: '/case/:id/forms',
+    component: () => import('./pages/FormsPage.vue'),
+    props: true,
+    meta: { messages: ['case', 'forms'], title: 'forms.title' },
+  },
+  {
+    path: '/case/:id/forms/:form',
+    component: () => import('./pages/FormPage.vue'),
+    props: true,
+    meta: { messages: ['forms', 'signing'], title: 'forms.title' },
+  },
+  { path: '/forms', component: () => import('./pages/TemplatesPage.vue'), meta: { messages: ['case', 'forms', 'signing'], title: 'forms.templates_title' } },
+  {
     path: '/session/:id',
     component: () => import('./pages/SessionPage.vue'),
     props: true,

@@ -122,7 +122,7 @@ def _files(pdf: Pdf) -> Iterator[str]:
 
 
 def _form(pdf: Pdf) -> Iterator[str]:
-    form = pdf.Root.AcroForm
+    form = pdf.Root.get("/AcroForm", Dictionary())
     if "/XFA" in form or "/NeedAppearances" in form:
         yield "6.4 XFA or NeedAppearances"
     for page in pdf.pages:
