@@ -43,7 +43,7 @@ def _draw(plan: Plan, text: FormText, faces: Typefaces) -> bytes:
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
         pageCompression=1,
         invariant=1,
-        initialFontName=faces.names["regular"],
+        initialFontName=faces.names["regular"][0],
     )
     for number, page in enumerate(plan.pages, start=1):
         draw_page(canvas, plan, page, frozenset(), faces)
