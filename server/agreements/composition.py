@@ -53,7 +53,7 @@ def blanks(text: str) -> list[str]:
 
 
 def sentence(clause: Clause, matter: Matter) -> str:
-    """The clause as one paragraph. What is not given is left out; `checks` names what is missing."""
+    """The clause as one paragraph. What is not given is left out; `checking` names what is missing."""
     fields = clause.fields
     match clause.kind:
         case "payment":

@@ -1,9 +1,10 @@
 """An agreement as whoever asks may see it: the version for their eyes, what they may do, what stands in the way."""
 
+import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from server.agreements import checks, rules
+from server.agreements import checking, rules
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.composition import Worded, worded
 from server.agreements.desk import Desk, load_desk
@@ -50,9 +51,10 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
     newest = version.number == desk.newest.number
     terms = await desk.terms_for(tx, person)
     clauses = worded(terms, desk.matter)
-    advice: tuple[checks.Finding, ...] = ()
+    advice: tuple[checking.Finding, ...] = ()
     if call.caller.kind == "staff":
-        advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
+        today = dates.legal_day(call.now())
+        advice = await asyncio.to_thread(checking.advise, terms, clauses, desk.matter, today)
     agreement, hidden = desk.agreement, await unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,

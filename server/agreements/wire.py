@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from server.agreements import rules
-from server.agreements.checks import Finding
+from server.agreements.checking import Finding, Level
 from server.agreements.composition import Worded
 from server.agreements.model import (
     ByDate,
@@ -28,6 +28,7 @@ from server.agreements.model import (
     Terms,
 )
 from server.errors import Invalid
+from server.law.sources import spelled
 from server.web.call import Body, View
 
 Text = Annotated[str, msgspec.Meta(max_length=4000)] | None
@@ -147,6 +148,9 @@ class CheckView(View):
     clause: str | None
     code: str
     detail: str
+    article: str
+    """In words: 《…》第461条；《…》第358条."""
+    level: Level
 
 
 class FileView(View):
@@ -278,7 +282,10 @@ def clause_views(clauses: Iterable[Worded], stances: list[Stance]) -> list[Claus
 
 def check_views(findings: Iterable[Finding]) -> list[CheckView]:
     """Advice on the wire."""
-    return [CheckView(one.clause, one.code, one.detail) for one in findings]
+    return [
+        CheckView(one.clause, one.code, one.detail, "；".join(map(spelled, one.article.split("; "))), one.level)
+        for one in findings
+    ]
 
 
 CLAUSE_ID = re.compile(r"cla_[a-z2-7]{20}")

@@ -1,9 +1,10 @@
 """What a reviewer reads: the version given to review and no other, in the words every party has seen."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
-from server.agreements import checks, store
+from server.agreements import checking, store
 from server.agreements.composition import Worded, worded
 from server.agreements.desk import matter_of
 from server.agreements.document import title_of
@@ -127,7 +128,7 @@ async def review_view(tx: Tx, review_id: str, account: Account, centre: Centre, 
         clauses=[ClauseOfReview(one.id, one.number, one.text, said.get(one.id, "")) for one in clauses],
         open_points=terms.open_points,
         minutes=list(terms.minutes.paragraphs),
-        checks=check_views(checks.advise(terms, clauses, matter, dates.legal_day(now))),
+        checks=check_views(await asyncio.to_thread(checking.advise, terms, clauses, matter, dates.legal_day(now))),
         reason=review.reason,
         earlier=await _earlier(tx, review, clauses),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.agreements.checks import advise
+from server.agreements.checking import advise
 from server.agreements.composition import BLANK, sentence, worded
 from server.agreements.library import Entry, LibraryRefused, open_library
 from server.agreements.library.model import GAP, LABELLED, preview
