@@ -112,7 +112,7 @@ def suggest(mediator: Page, chen: Page) -> None:
 
 def take_up(mediator: Page, recorder: Page, chen: Page) -> None:
     card = mediator.locator("[data-remark=open]")
-    expect(card.locator("ins")).to_contain_text("十五日内", timeout=LONG)
+    expect(card.locator("ins")).to_contain_text("十五日", timeout=LONG)
     card.locator("[data-control=remark-accept]").click()
     for page in (mediator, recorder):
         expect(page.locator("article.clause textarea").first).to_have_value(

@@ -10,7 +10,7 @@ PIECE = re.compile(
     rf"""(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日 | \d{{4}}-\d\d-\d\d
     | (?:人民币)?\d[\d,，]*(?:\.\d+)?[万亿]?元(?:（大写[：:]{CAPITALS}+）)?
     | \d[\d,]*(?:\.\d+)?(?:[%％]|个?(?:工作日|[日天月年期次]))?
-    | {CAPITALS}{{2,}} | [A-Za-z]+ | .""",
+    | [〇一二三四五六七八九十百千万两]+(?:个?(?:工作日|月)|[日天年期元]) | {CAPITALS}{{2,}} | [A-Za-z]+ | .""",
     re.VERBOSE | re.DOTALL,
 )
 """What nobody should see half of, then everything else sign by sign."""
