@@ -104,6 +104,11 @@ class Seats(Counting):
         out = [effect for one in (person, *beside) for effect in self._part(one)]
         if person.device_people != before:
             out.append(Noted("at_device", person.id, {"beside": person.device_people}))
+        sat_down = [self.people[one] for one in person.device_people if one not in before]
+        if not person.is_host and any(p.seat in ("invited", "waiting") for p in sat_down):
+            returns = None  # a host lets in everybody, also who sits down beside somebody let in before
+            if person.seated:
+                out += self._go_out(person, self._way_out(person))
         return out if person.seat == "waiting" else out + self._come(person, resumes, returns)
 
     def _come(self, person: Person, resumes: bool, returns: ChamberId | None) -> list[Effect]:

@@ -80,15 +80,15 @@ class Viewings:
 
 
 async def send(request: web.Request, film: Film, stands: Callable[[], Awaitable[object]]) -> web.StreamResponse:
-    """The part of the film the request asks for (RFC 9110 14.2), broken off as soon as `stands` raises: one answer can
-    last as long as the film. It reads by a handle of its own: closing the film meanwhile must not make the number mean
-    another file."""
+    """The part of the film the request asks for (RFC 9110 14.2; where there is none of it, 14.4), broken off as soon as
+    `stands` raises: one answer can last as long as the film. It reads by a handle of its own: closing the film
+    meanwhile must not make the number mean another file."""
     handle = os.dup(film.handle)
     try:
         wanted, size = asked(request), os.fstat(handle).st_size
         part = range(size)[wanted or slice(None)]
         if wanted is not None and not part:
-            raise web.HTTPRequestRangeNotSatisfiable
+            raise web.HTTPRequestRangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
         answer = web.StreamResponse(status=200 if wanted is None else 206)
         answer.content_type, answer.content_length = "video/webm", len(part)
         answer.headers.update({"Accept-Ranges": "bytes", "Content-Disposition": "inline"})

@@ -94,8 +94,8 @@ def http_error(error: web.HTTPException, request_id: str) -> web.StreamResponse:
     if error.status < 400:
         return error
     code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status, "bad_request")
-    allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
-    return json_response({"error": {"code": code, "detail": "", "request_id": request_id}}, error.status, allow)
+    said = {name: error.headers[name] for name in ("Allow", "Content-Range") if name in error.headers}
+    return json_response({"error": {"code": code, "detail": "", "request_id": request_id}}, error.status, said)
 
 
 def template_of(request: web.Request) -> str:

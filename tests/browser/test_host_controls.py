@@ -95,7 +95,8 @@ def test_rename_and_spotlight(meeting: Meeting, hand: Hand) -> None:
         hand.use(meeting.host.locator("[data-control=confirm-rename]"))
         meeting.shut(hand)
         for page in meeting.pages.values():
-            expect(page.locator(f"[data-room] [data-person='{person}']").first).to_contain_text(new)
+            with meeting.people_of(hand, page) as listed:  # one's own small picture says "me"
+                expect(listed.locator(f"[data-person='{person}']").first).to_contain_text(new)
     for state in ("true", "false"):
         hand.use(meeting.menu(hand, person).locator("[data-control=spotlight]"))
         meeting.shut(hand)

@@ -204,6 +204,7 @@ def test_who_sits_down_beside_somebody_who_agreed_has_not_agreed() -> None:
     assert m.room.recording == "on", "nobody is new at the device"
     m.lose("lin")
     effects = m.do(Knock(replace(own, device_people=(m.ticket("bai"),))))
+    effects += m.target("admit", "lin")
     assert stops(effects) == ["newcomer"] and shown(m).missing == ["lin"]
     assert started(agree(m, "lin"))
     m.lose("lin")

@@ -71,7 +71,40 @@ def test_the_lock_holds_for_everybody_at_a_device() -> None:
     lock(m, on=False)
     m.lose("lin")
     m.do(Knock(kiosk(m, "lin", "bai")))
+    m.target("admit", "lin")
     assert beside(m, "lin") == ["白露"]
+
+
+def test_who_sits_down_at_a_device_let_in_before_is_let_in_by_a_host_too() -> None:
+    for lost in (True, False):
+        m = Meeting("gu", "lin", "chen")
+        if lost:
+            m.lose("lin")
+        m.do(Knock(kiosk(m, "lin", "bai")))
+        assert m.room.people["lin"].seat == "waiting" and m.sees("lin").chamber is None
+        seen = m.sees("gu")
+        assert [(p.person, p.device_people) for p in seen.lobby] == [("lin", ["白露"])]
+        m.target("admit", "lin")
+        m.lose("lin")
+        m.do(Knock(kiosk(m, "lin", "bai")))
+        assert m.room.people["lin"].seat == "present", "once is enough"
+        m.lose("lin")
+        m.do(Knock(kiosk(m, "lin", exp=2**40 + 1)))
+        assert m.room.people["lin"].seat == "present", "who gets up asks nobody"
+
+
+def test_after_a_restart_a_newcomer_at_a_device_does_not_come_back_with_it() -> None:
+    m = Meeting()
+    m.do(Resume(Before({"gu": "joint", "lin": "joint"})))
+    m.do(Knock(kiosk(m, "lin", "bai"), returns="joint"))
+    assert m.room.people["lin"].seat == "waiting"
+
+
+def test_who_was_let_in_alone_may_sit_down_at_a_device() -> None:
+    m = Meeting("gu", "lin", "bai")
+    m.lose("lin")
+    m.do(Knock(kiosk(m, "lin", "bai")))
+    assert m.room.people["lin"].seat == "present"
 
 
 def test_who_sat_at_a_device_when_the_room_was_locked_was_there() -> None:

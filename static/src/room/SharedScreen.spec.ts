@@ -23,7 +23,7 @@ const press = (element: HTMLElement, name: string): void => element.querySelecto
 
 describe('a shared screen', () => {
   it('says whose it is', () => expect(words(shown())).toContain('顾明华 调解员 正在共享屏幕'))
-  it('is marked in a private talk', () => expect(words(shown({ private: true }))).toContain('# 背对背调解'))
+  it('is marked in a private talk', () => expect(words(shown({ private: true }))).toContain('# 单独会谈'))
   it('can be stopped by the host only', () => {
     expect(shown().querySelector('[data-control=stop-share]')).toBeNull()
     mounted.unmount()

@@ -28,7 +28,7 @@ it('makes the same sentence news again, and does not queue it twice at once', ()
 })
 
 it('does not keep in the page what was said', () => {
-  announce('您将进入：背对背调解', 'assertive')
+  announce('您将进入：单独会谈', 'assertive')
   vi.advanceTimersByTime(8000)
   expect(spoken.assertive.value).toBe('')
 })
