@@ -10,7 +10,7 @@ from server.agreements.desk import Desk, load_desk
 from server.agreements.document import title_of
 from server.agreements.model import Agreement, Matter, State
 from server.agreements.review import store as reviews
-from server.agreements.review.model import Outcome
+from server.agreements.review.model import Outcome, Review, passed
 from server.agreements.wire import (
     AgreementView,
     CanView,
@@ -49,6 +49,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
     advice: tuple[checks.Finding, ...] = ()
     if call.caller.kind == "staff":
         advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
+    last = await reviews.last(tx, agreement_id)
     agreement, hidden = desk.agreement, await unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,
@@ -66,7 +67,6 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         dispute=terms.dispute,
         clauses=clause_views(clauses, desk.stances),
         minutes=terms.minutes,
-        open_points=terms.open_points,
         title=title_of(terms, desk.profile),
         required=_required(desk, hidden),
         ceremony=agreement.ceremony,
@@ -75,16 +75,14 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
         profile=agreement.profile,
         paper=paper_view(agreement),
-        review=await _review(tx, agreement, clauses) if call.caller.kind == "staff" else None,
+        review=await _review(tx, last, clauses) if last and call.caller.kind == "staff" else None,
+        reviewed=desk.profile.reviewed and not passed(last, version.terms_hash),
         **_hindrances(desk, call.caller),
     )
 
 
-async def _review(tx: Tx, agreement: Agreement, clauses: Iterable[Worded]) -> ReviewOfAgreement | None:
+async def _review(tx: Tx, last: Review, clauses: Iterable[Worded]) -> ReviewOfAgreement:
     """What became of the draft in the reviewer's hands; the parties are not told the remarks."""
-    last = await reviews.last(tx, agreement.id)
-    if last is None:
-        return None
     wordings = {one.id: one.hash for one in clauses}
     decided = last.reviewer if last.outcome in (Outcome.PASSED, Outcome.RETURNED) else ""
     return ReviewOfAgreement(

@@ -82,7 +82,6 @@ class ReviewView(View):
     parties: list[PartyOfReview]
     dispute: Dispute
     clauses: list[ClauseOfReview]
-    open_points: str | None
     minutes: list[str]
     checks: list[CheckView]
     reason: str
@@ -125,7 +124,6 @@ async def review_view(tx: Tx, review_id: str, account: Account, centre: Centre, 
         parties=[PartyOfReview(one.label, one.name, one.description) for one in matter.parties],
         dispute=terms.dispute,
         clauses=[ClauseOfReview(one.id, one.number, one.text, said.get(one.id, "")) for one in clauses],
-        open_points=terms.open_points,
         minutes=list(terms.minutes.paragraphs),
         checks=check_views(checks.advise(terms, clauses, matter, dates.legal_day(now))),
         reason=review.reason,
