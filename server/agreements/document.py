@@ -131,7 +131,7 @@ def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -
 
 def _open(terms: Terms) -> tuple[Section, ...]:
     """What a partial agreement leaves in dispute, named."""
-    named = terms.open_points or ""
+    named = terms.dispute.open_points or ""
     return _sections((OPEN_HEADING, named, OPEN_NOTE)) if named.strip() else ()
 
 

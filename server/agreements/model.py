@@ -119,6 +119,8 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     facts: Paragraph = ""
     issues: Paragraph = ""
     responsibility: Paragraph = ""
+    open_points: Paragraph | None = None
+    """What stays in dispute; given, even empty, it makes this a partial agreement [SZ22 26; ZXTJ 19]."""
 
 
 class Minutes(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,20 +135,18 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     dispute: Dispute = Dispute()
     clauses: Annotated[tuple[Clause, ...], msgspec.Meta(max_length=60)] = ()
     minutes: Minutes = Minutes()
-    open_points: Paragraph | None = None
-    """What stays in dispute; given, even empty, it makes this a partial agreement [SZ22 26; ZXTJ 19]."""
 
     @property
     def partial(self) -> bool:
         """Whether something is left open."""
-        return self.open_points is not None
+        return self.dispute.open_points is not None
 
 
 def terms_hash(terms: Terms) -> str:
     """Hash of one version's content; of terms that leave nothing open the same as before there were partial ones."""
     plain = msgspec.to_builtins(terms)
-    if terms.open_points is None:
-        del plain["open_points"]
+    if not terms.partial:
+        del plain["dispute"]["open_points"]
     return sha256_of(plain)
 
 

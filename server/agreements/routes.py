@@ -170,8 +170,8 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
         if act is Act.SUBMIT:
             if not rules.shown(desk.newest, desk.matter):
                 raise NotShown
-            if desk.terms.open_points == "":
-                raise Invalid({"open_points": "required"})
+            if desk.terms.dispute.open_points == "":
+                raise Invalid({"dispute.open_points": "required"})
             body |= {"terms": desk.newest.terms_hash, "partial": desk.terms.partial}
         if state is State.IN_REVIEW:
             body["review"] = await _give(call, tx, desk, review.round + 1 if review else 1)

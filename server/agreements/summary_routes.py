@@ -78,7 +78,7 @@ async def show(call: Call[None]) -> SummaryView:
     mine = _party_of(desk, call.caller)
     sides = [mine] if mine else list(names)
     made = summary(worded(terms, desk.matter), names, sides, cast(Language, language), mine)
-    return _view(made, desk, names, mine, version.number, terms.open_points)
+    return _view(made, desk, names, mine, version.number, terms.dispute.open_points)
 
 
 def _names(desk: Desk, hidden: frozenset[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from server.agreements.desk import Desk, load_desk
 from server.agreements.document import title_of
 from server.agreements.model import Agreement, Matter, State
 from server.agreements.review import store as reviews
-from server.agreements.review.model import Outcome
+from server.agreements.review.model import Outcome, Review, passed
 from server.agreements.wire import (
     AgreementView,
     CanView,
@@ -55,6 +55,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
     if call.caller.kind == "staff":
         today = dates.legal_day(call.now())
         advice = await asyncio.to_thread(checking.advise, terms, clauses, desk.matter, today)
+    last = await reviews.last(tx, desk.agreement.id)
     agreement, hidden = desk.agreement, await unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,
@@ -72,7 +73,6 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
         dispute=terms.dispute,
         clauses=clause_views(clauses, desk.stances),
         minutes=terms.minutes,
-        open_points=terms.open_points,
         title=title_of(terms, desk.profile),
         required=_required(desk, hidden),
         ceremony=agreement.ceremony,
@@ -81,16 +81,14 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
         effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
         profile=agreement.profile,
         paper=paper_view(agreement),
-        review=await _review(tx, agreement, clauses) if call.caller.kind == "staff" else None,
+        review=await _review(tx, last, clauses) if last and call.caller.kind == "staff" else None,
+        reviewed=desk.profile.reviewed and not passed(last, version.terms_hash),
         **_hindrances(desk, call.caller),
     )
 
 
-async def _review(tx: Tx, agreement: Agreement, clauses: Iterable[Worded]) -> ReviewOfAgreement | None:
+async def _review(tx: Tx, last: Review, clauses: Iterable[Worded]) -> ReviewOfAgreement:
     """What became of the draft in the reviewer's hands; the parties are not told the remarks."""
-    last = await reviews.last(tx, agreement.id)
-    if last is None:
-        return None
     wordings = {one.id: one.hash for one in clauses}
     decided = last.reviewer if last.outcome in (Outcome.PASSED, Outcome.RETURNED) else ""
     return ReviewOfAgreement(

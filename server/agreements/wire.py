@@ -81,8 +81,6 @@ class TermsIn(Body):
     clauses: Annotated[tuple[ClauseIn, ...], msgspec.Meta(max_length=60)]
     minutes: Minutes | Annotated[tuple[Paragraph, ...], msgspec.Meta(max_length=200)] = Minutes()
     reveal: bool = False
-    open_points: Paragraph | None = None
-    """null: everything is settled; else what stays open, and this is a partial agreement."""
     save: SaveId = ""
     since: SaveId = ""
 
@@ -224,7 +222,6 @@ class AgreementView(View):
     dispute: Dispute
     clauses: list[ClauseView]
     minutes: Minutes
-    open_points: str | None
     title: str
     required: list[RequiredView]
     ceremony: str | None
@@ -235,6 +232,8 @@ class AgreementView(View):
     paper: PaperOfAgreement | None = None
     paper_only: OnPaperView | None = None
     review: ReviewOfAgreement | None = None
+    reviewed: bool = False
+    """A draft as it stands now goes to the reviewer before it is read."""
     lacks: list[LackOfAgreement] = []  # noqa: RUF012 (msgspec copies it)
 
 
@@ -315,15 +314,14 @@ def terms_of(body: TermsIn, matter: Matter, fresh: Callable[[], str]) -> Terms:
         raise Invalid({"clauses": "repeated"})
     spoken = body.minutes.paragraphs if isinstance(body.minutes, Minutes) else body.minutes
     paragraphs = [line for n, text in enumerate(spoken) for line in clean_lines(text, f"minutes.paragraphs[{n}]")]
+    left = body.dispute.open_points
     dispute = Dispute(
         facts="\n".join(clean_lines(body.dispute.facts, "dispute.facts")),
         issues="\n".join(clean_lines(body.dispute.issues, "dispute.issues")),
         responsibility="\n".join(clean_lines(body.dispute.responsibility, "dispute.responsibility")),
+        open_points=None if left is None else "\n".join(clean_lines(left, "dispute.open_points")),
     )
-    left = None if body.open_points is None else "\n".join(clean_lines(body.open_points, "open_points"))
-    return Terms(
-        dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)), open_points=left
-    )
+    return Terms(dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)))
 
 
 def _clause(one: ClauseIn, path: str, matter: Matter, fresh: Callable[[], str]) -> Clause:

@@ -16,7 +16,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
   { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
-  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table'], title: 'case.case_title' } },
+  { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table', 'agreements', 'reviews'], title: 'case.case_title' } },
   {
     path: '/case/:id/recordings',
     component: () => import('./pages/RecordingsPage.vue'),
@@ -40,7 +40,7 @@ const routes: RouteRecordRaw[] = [
     path: '/session/:id',
     component: () => import('./pages/SessionPage.vue'),
     props: true,
-    meta: { messages: ['case', 'agreement', 'checking', 'room', 'table'], title: 'case.session_title' },
+    meta: { messages: ['case', 'agreement', 'agreements', 'checking', 'reviews', 'room', 'summary', 'table'], title: 'case.session_title' },
   },
   {
     path: '/session/:id/isolation',
@@ -53,7 +53,14 @@ const routes: RouteRecordRaw[] = [
     path: '/kiosk/:session',
     component: () => import('./pages/KioskPage.vue'),
     props: true,
-    meta: { messages: ['signing', 'seat', 'case'], title: 'signing.kiosk.title' },
+    meta: { messages: ['signing', 'seat', 'case', 'summary'], title: 'signing.kiosk.title' },
+  },
+  { path: '/reviews', component: () => import('./pages/ReviewsPage.vue'), meta: { messages: ['case', 'reviews'], title: 'reviews.title' } },
+  {
+    path: '/reviews/:id',
+    component: () => import('./pages/ReviewPage.vue'),
+    props: true,
+    meta: { messages: ['agreement', 'agreements', 'reviews'], title: 'reviews.title' },
   },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/trust', component: () => import('./pages/TrustPage.vue'), meta: { messages: ['court'], title: 'court.trust_title' } },

@@ -83,7 +83,6 @@ class ReviewView(View):
     parties: list[PartyOfReview]
     dispute: Dispute
     clauses: list[ClauseOfReview]
-    open_points: str | None
     minutes: list[str]
     checks: list[CheckView]
     reason: str
@@ -126,7 +125,6 @@ async def review_view(tx: Tx, review_id: str, account: Account, centre: Centre, 
         parties=[PartyOfReview(one.label, one.name, one.description) for one in matter.parties],
         dispute=terms.dispute,
         clauses=[ClauseOfReview(one.id, one.number, one.text, said.get(one.id, "")) for one in clauses],
-        open_points=terms.open_points,
         minutes=list(terms.minutes.paragraphs),
         checks=check_views(await asyncio.to_thread(checking.advise, terms, clauses, matter, dates.legal_day(now))),
         reason=review.reason,

@@ -37,6 +37,8 @@ export interface Dispute {
   facts: string
   issues: string
   responsibility: string
+  /** What stays in dispute; not null: a partial agreement. */
+  open_points: string | null
 }
 
 export interface Finding {
@@ -60,6 +62,8 @@ export interface AgreementView {
   can: { edit: boolean; confirm: boolean; freeze: boolean; sign: boolean; print: boolean; file: boolean }
   parties: { id: string; label: string; name: string }[]
   dispute: Dispute
+  /** 人民调解协议书, marked where it is partial. */
+  title: string
   clauses: ClauseView[]
   minutes: { paragraphs: string[] }
   required: { person: string; name: string; role: string; label: string }[]
@@ -74,6 +78,18 @@ export interface AgreementView {
   /** Why only ink will do. */
   paper_only: { reason: string; article: string; text: string } | null
   lacks: { code: string; name: string; article: string }[]
+  /** As it stands now the draft goes to the reviewer before it is read. */
+  reviewed: boolean
+  /** The newest review, for the staff of the case. */
+  review: {
+    outcome: 'waiting' | 'passed' | 'returned' | 'taken_back'
+    given_at: string
+    decided_at: string | null
+    reviewer: string
+    reason: string
+    /** `changed`: the clause has another wording since. */
+    remarks: { clause: string; text: string; changed: boolean }[]
+  } | null
 }
 
 /** What somebody else changed at the same time: `theirs` is what the version `number` says; `clause` "" for dispute and minutes. */

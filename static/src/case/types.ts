@@ -67,7 +67,7 @@ export interface CaseView {
   mediator: { id: string; name: string }
   recorder: { id: string; name: string } | null
   sessions: { id: string; state: SessionState; starts_at: string }[]
-  agreements: { id: string; state: string; number: string | null }[]
+  agreements: { id: string; state: string; number: string | null; partial: boolean }[]
   profile: string
   /** What must be put right before an agreement can be frozen. */
   lacks: { code: string; person: string; article: string }[]

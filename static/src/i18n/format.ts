@@ -24,6 +24,9 @@ export const calendarDay = (date: string): string => day(`${date}T12:00:00+08:00
 /** Today in the centre's zone as YYYY-MM-DD. */
 export const today = (now: Date = new Date()): string => new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(now)
 
+/** Whole days from an instant to `now` (milliseconds); never negative. */
+export const daysSince = (at: string, now: number): number => Math.max(0, Math.floor((now - Date.parse(at)) / 86_400_000))
+
 /** Seconds as m:ss. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))

@@ -12,7 +12,7 @@ const sockets: Socket[] = []
 let page: Mounted
 const ANSWERS: Record<string, unknown> = {
   '/api/me': { kind: 'staff', id: 'shen', name: '沈嘉', role: 'clerk', csrf: 'x', centre: { name: '', phone: '', address: '', root_sha256: '' }, demo: false, build: '' },
-  '/api/sessions/ses': { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', wait: null, case: { id: 'cas', title: '漏水', number: '1号', parties: [], agreements: [], sessions: [] } },
+  '/api/sessions/ses': { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', wait: null, case: { id: 'cas', title: '漏水', number: '1号', profile: 'people', mediator: { id: 'acc_gu', name: '顾明华' }, parties: [], agreements: [], sessions: [] } },
   '/api/sessions/ses/ticket': { ticket: 't', url: '', ice_servers: [] },
 }
 const press = (words: string): void => [...page.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === words)?.click()
@@ -25,7 +25,7 @@ afterEach(() => {
 it('brings a clerk who was sent out back to the door of the session', async () => {
   vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
   vi.stubGlobal('fetch', (path: string) => Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
-  page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'signing', 'captions'])
+  page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'agreements', 'reviews', 'signing', 'summary', 'captions'])
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
   press('进入会议室')
   await until(() => sockets.length, 'a socket')

@@ -17,7 +17,7 @@ export interface SeatView {
   code: { sent_at: string | null; verified: boolean; tries_left: number; locked_until: string | null }
   assurance: 'none' | 'code' | 'seen' | 'desk' | 'licensed'
   step: Step
-  agreements: { id: string; state: string }[]
+  agreements: { id: string; state: string; number: string | null; partial: boolean }[]
   /** Who comes only if one agrees; null: not answered */
   guests: { id: string; name: string; part: 'expert' | 'observer'; agrees: boolean | null }[]
   /** The day has not come: devices are tried, nothing of the session starts. */

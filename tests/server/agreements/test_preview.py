@@ -39,7 +39,7 @@ async def test_agreement_and_minutes_are_shown_as_they_would_print(cast: Cast, s
 async def test_a_partial_agreement_says_so_and_names_what_stays_open(cast: Cast) -> None:
     view = await draft(cast)
     sent = [{"id": one["id"], "kind": one["kind"], "fields": one["fields"]} for one in view["clauses"]]
-    view = await save(cast, view, sent, open_points="家具折旧的数额。")
+    view = await save(cast, view, sent, dispute=view["dispute"] | {"open_points": "家具折旧的数额。"})
     assert view["title"] == "人民调解协议书（部分调解协议）"
     text = "".join(words((await cast.mediator.get(f"/api/agreements/{view['id']}/preview/agreement")).body))
     plain = text.replace("\r", "").replace("\n", "").replace(" ", "")

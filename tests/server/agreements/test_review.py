@@ -100,10 +100,12 @@ async def test_a_draft_goes_to_the_reviewer_and_back_with_remarks_and_then_to_th
 async def test_terms_once_passed_are_not_read_twice(cast: Cast, reviewer: Browser) -> None:
     view = await given_draft(cast)
     await reviewer.post(f"/api/reviews/{(await row(reviewer))['id']}/acts", {"act": "pass"})
-    assert (await act(cast, view["id"], "edit"))["state"] == "drafting"
+    view = await act(cast, view["id"], "edit")
+    assert (view["state"], view["reviewed"]) == ("drafting", False)
     assert (await act(cast, view["id"], "submit"))["state"] == "reading"
     view = await act(cast, view["id"], "edit")
     view = await save(cast, view, clauses(cast)[:1])
+    assert view["reviewed"]
     assert (await act(cast, view["id"], "show", "submit"))["state"] == "in_review"
 
 

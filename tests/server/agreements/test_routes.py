@@ -269,4 +269,4 @@ async def test_abandoned_is_void_for_good(cast: Cast) -> None:
 async def test_the_case_lists_its_agreements(cast: Cast) -> None:
     view = await frozen(cast)
     case = (await cast.mediator.get(f"/api/cases/{cast.case}")).json
-    assert case["agreements"] == [{"id": view["id"], "state": "frozen", "number": view["number"]}]
+    assert case["agreements"] == [{"id": view["id"], "state": "frozen", "number": view["number"], "partial": False}]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from server.agreements import rules, store
 from server.agreements.composition import worded
 from server.agreements.desk import conclude
-from server.agreements.model import ByDate, Clause, ClauseFields, Stance, State, Terms, terms_hash
+from server.agreements.model import ByDate, Clause, ClauseFields, Stance, State, Terms, sha256_of, terms_hash
 from server.cases import store as cases
 from tests.conftest import Cast
 from tests.server.agreements.matter import AT, CHEN, LIN, MATTER, TERMS
@@ -21,7 +21,7 @@ from tests.server.agreements.signer import act, clauses, confirm_all, draft, fro
 
 async def partial(cast: Cast, words: str) -> dict[str, Any]:
     view = await draft(cast)
-    return await save(cast, view, clauses(cast), open_points=words)
+    return await save(cast, view, clauses(cast), dispute=view["dispute"] | {"open_points": words})
 
 
 async def test_a_second_agreement_is_drafted_while_the_first_is_signed_and_has_a_number_of_its_own(cast: Cast) -> None:
@@ -47,8 +47,8 @@ async def test_a_partial_agreement_must_name_what_stays_open(cast: Cast) -> None
     view = await partial(cast, " \n ")
     await act(cast, view["id"], "show")
     refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
-    assert (refused.code, refused.json["error"]["fields"]) == ("invalid", {"open_points": "required"})
-    view = await save(cast, view, clauses(cast), open_points="家具折旧的数额。")
+    assert (refused.code, refused.json["error"]["fields"]) == ("invalid", {"dispute.open_points": "required"})
+    view = await save(cast, view, clauses(cast), dispute=view["dispute"] | {"open_points": "家具折旧的数额。"})
     assert (await act(cast, view["id"], "show", "submit"))["state"] == "reading"
 
 
@@ -62,7 +62,7 @@ async def test_only_an_agreement_that_leaves_nothing_open_closes_the_case(cast: 
     for words, state in (("家具折旧的数额。", "in_mediation"), (None, "concluded")):
         view = await draft(cast)
         if words:
-            view = await save(cast, view, clauses(cast), open_points=words)
+            view = await save(cast, view, clauses(cast), dispute=view["dispute"] | {"open_points": words})
         async with cast.office.db.transaction() as tx:
             agreement = await store.load(tx, view["id"])
             assert agreement is not None
@@ -71,11 +71,15 @@ async def test_only_an_agreement_that_leaves_nothing_open_closes_the_case(cast: 
             assert (await cases.load(tx, cast.case)).state == state
 
 
+def left_open(terms: Terms, words: str) -> Terms:
+    return msgspec.structs.replace(terms, dispute=msgspec.structs.replace(terms.dispute, open_points=words))
+
+
 def test_terms_that_leave_nothing_open_hash_as_they_did_before_there_were_partial_ones() -> None:
     plain = msgspec.to_builtins(TERMS)
-    assert plain.pop("open_points") is None
-    assert terms_hash(TERMS) == terms_hash(msgspec.convert(plain, Terms))
-    assert terms_hash(msgspec.structs.replace(TERMS, open_points="")) != terms_hash(TERMS)
+    assert plain["dispute"].pop("open_points") is None
+    assert sha256_of(plain) == terms_hash(TERMS)
+    assert terms_hash(left_open(TERMS, "")) != terms_hash(TERMS)
 
 
 FIELDS = st.builds(
@@ -98,7 +102,7 @@ def test_an_edit_restarts_the_reading_of_what_it_touches_and_of_nothing_else(
     at = data.draw(st.integers(0, len(found) - 1))
     edited = msgspec.structs.replace(terms.clauses[at], fields=data.draw(FIELDS))
     changed = data.draw(st.permutations([*terms.clauses[:at], edited, *terms.clauses[at + 1 :]]))
-    after = worded(msgspec.structs.replace(terms, clauses=tuple(changed), open_points="其余"), MATTER)
+    after = worded(left_open(msgspec.structs.replace(terms, clauses=tuple(changed)), "其余"), MATTER)
     words = {one.id: one.text for one in before}
     for one in after:
         kept = rules.agreed(stances, one) == {LIN, CHEN}
