@@ -66,6 +66,7 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
         checks=check_views(advice),
         effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
         profile=agreement.profile,
+        kind=desk.matter.kind,
         paper=paper_view(agreement),
         **_hindrances(desk, call.caller),
     )

@@ -199,6 +199,8 @@ class AgreementView(View):
     checks: list[CheckView]
     effective_at: str | None = None
     profile: str = "people"
+    kind: str = "other"
+    """Kind of dispute."""
     paper: PaperOfAgreement | None = None
     paper_only: OnPaperView | None = None
     lacks: list[LackOfAgreement] = []  # noqa: RUF012 (msgspec copies it)

@@ -18,7 +18,7 @@ class Office {
   view: AgreementView = {
     id: 'agr_1', case_id: 'cas_1', number: null, state: 'drafting', version: 1, text_hash: null, shown: true,
     can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], dispute: { facts: '', issues: '', responsibility: '' },
-    clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], profile: 'people', paper: null, paper_only: null, lacks: [],
+    clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], profile: 'people', kind: 'neighbour', paper: null, paper_only: null, lacks: [],
   } // prettier-ignore
   down = false
   /** Refuses to widen the audience without the explicit word. */

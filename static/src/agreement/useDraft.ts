@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, typ
 
 import { api, ApiError } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
-import { emptyFields, type AgreementView, type ClauseKind, type EditedClause, type Terms } from './types'
+import { emptyFields, type AgreementView, type ClauseFields, type ClauseKind, type Due, type EditedClause, type Terms } from './types'
 
 const PAUSE_MS = 1000
 const RETRY_MS = 5000
@@ -17,7 +17,7 @@ export interface Draft {
   savedAt: Ref<Date | null>
   trouble: ShallowRef<Trouble | null>
   dirty: ComputedRef<boolean>
-  add: (kind: ClauseKind) => string
+  add: (kind: ClauseKind, fields?: ClauseFields) => string
   remove: (key: string) => void
   /** Puts the last removed clause back where it was. */
   restore: () => void
@@ -51,10 +51,12 @@ function wire(terms: Terms): unknown {
 }
 
 /** An unfinished term (a date not chosen yet) is sent as none. */
-function cleaned(fields: EditedClause['fields']): EditedClause['fields'] {
-  const { due } = fields
-  const whole = due && (due.by === 'date' ? /^\d{4}-\d\d-\d\d$/.test(due.date) : Number.isInteger(due.days) && due.days >= 1)
-  return whole ? fields : { ...fields, due: null }
+function cleaned(fields: ClauseFields): ClauseFields {
+  return { ...fields, due: whole(fields.due), instalments: fields.instalments.map((one) => ({ ...one, due: whole(one.due) })) }
+}
+
+function whole(due: Due | null): Due | null {
+  return due && (due.by === 'date' ? /^\d{4}-\d\d-\d\d$/.test(due.date) : Number.isInteger(due.days) && due.days >= 1) ? due : null
 }
 
 /** Remembers across reloads that the newest version was saved in a private talk. */
@@ -202,9 +204,9 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     trouble,
     dirty,
     removed: computed(() => lastRemoved.value !== null),
-    add(kind) {
+    add(kind, fields = emptyFields()) {
       const key = `new-${++counter}`
-      terms.value.clauses.push({ key, kind, fields: emptyFields() })
+      terms.value.clauses.push({ key, kind, fields })
       return key
     },
     remove(key) {
