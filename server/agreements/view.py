@@ -80,6 +80,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
         checks=check_views(advice),
         effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
         profile=agreement.profile,
+        kind=desk.matter.kind,
         paper=paper_view(agreement),
         review=await _review(tx, last, clauses) if last and call.caller.kind == "staff" else None,
         reviewed=desk.profile.reviewed and not passed(last, version.terms_hash),

@@ -229,6 +229,8 @@ class AgreementView(View):
     checks: list[CheckView]
     effective_at: str | None = None
     profile: str = "people"
+    kind: str = "other"
+    """Kind of dispute."""
     paper: PaperOfAgreement | None = None
     paper_only: OnPaperView | None = None
     review: ReviewOfAgreement | None = None

@@ -40,7 +40,7 @@ const routes: RouteRecordRaw[] = [
     path: '/session/:id',
     component: () => import('./pages/SessionPage.vue'),
     props: true,
-    meta: { messages: ['case', 'agreement', 'agreements', 'checking', 'reviews', 'room', 'summary', 'table'], title: 'case.session_title' },
+    meta: { messages: ['case', 'agreement', 'agreements', 'checking', 'clauses', 'reviews', 'room', 'summary', 'table'], title: 'case.session_title' },
   },
   {
     path: '/session/:id/isolation',

@@ -1,5 +1,5 @@
 /** The draft in this browser and on the wire: what is sent of it, and how a newer version flows into it. */
-import type { AgreementView, ClauseFields, EditedClause, Terms } from './types'
+import type { AgreementView, ClauseFields, Due, EditedClause, Terms } from './types'
 
 export function termsOf(view: AgreementView): Terms {
   return {
@@ -19,9 +19,11 @@ export function wire(terms: Terms): object {
 
 /** An unfinished term (a date not chosen yet) is sent as none. */
 function cleaned(fields: ClauseFields): ClauseFields {
-  const { due } = fields
-  const whole = due && (due.by === 'date' ? /^\d{4}-\d\d-\d\d$/.test(due.date) : Number.isInteger(due.days) && due.days >= 1)
-  return whole ? fields : { ...fields, due: null }
+  return { ...fields, due: whole(fields.due), instalments: fields.instalments.map((one) => ({ ...one, due: whole(one.due) })) }
+}
+
+function whole(due: Due | null): Due | null {
+  return due && (due.by === 'date' ? /^\d{4}-\d\d-\d\d$/.test(due.date) : Number.isInteger(due.days) && due.days >= 1) ? due : null
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'

@@ -3,7 +3,20 @@
 export type AgreementState = 'drafting' | 'in_review' | 'reading' | 'frozen' | 'signing' | 'effective' | 'complete' | 'on_paper' | 'void'
 export type AgreementAct = 'submit' | 'edit' | 'freeze' | 'reopen' | 'abandon' | 'show' | 'print'
 export type ClauseKind = 'payment' | 'act' | 'free'
-export type Due = { by: 'date'; date: string } | { by: 'days_after_effective'; days: number }
+/** `event` empty: the days are counted from when the agreement takes effect. */
+export type Due = { by: 'date'; date: string } | { by: 'days_after_effective'; days: number; working: boolean; event: string }
+
+/** A part of the sum; 0 fen: not given yet. */
+export interface Instalment {
+  amount_fen: number
+  due: Due | null
+}
+
+/** What a part of the sum is for; 0 fen: not given yet. */
+export interface Item {
+  label: string
+  amount_fen: number
+}
 
 /** The parts of one clause; obligor and obligee are party ids, money is whole fen, "" means not given. */
 export interface ClauseFields {
@@ -20,6 +33,27 @@ export interface ClauseFields {
   breach: string
   /** For a payment what it is for, for a free clause all of it. */
   text: string
+  /** A payment in parts, each with its day; then `due` is not used. */
+  instalments: Instalment[]
+  /** What a payment is made of. */
+  items: Item[]
+  place: string
+  /** Under what condition, or after what reckoning: the clause's opening words. */
+  condition: string
+}
+
+/** A ready clause of the library (GET /api/clauses); in its fields parties are labels (甲方). */
+export interface ReadyClause {
+  id: string
+  title: string
+  search: string
+  kinds: string[]
+  kind: ClauseKind
+  fields: ClauseFields
+  /** What is still to be filled in: names of fields (`due`: a day), and the blanks in the text. */
+  open: string[]
+  preview: string
+  own: boolean
 }
 
 export interface ClauseView {
@@ -73,6 +107,8 @@ export interface AgreementView {
   /** Since when it binds; null before. */
   effective_at: string | null
   profile: string
+  /** Kind of dispute. */
+  kind: string
   /** Signed with ink: the print, and the scan once it is filed. */
   paper: { printed_at: string; pages: number; print: string; scan: string | null; signed_on: string | null } | null
   /** Why only ink will do. */
@@ -133,4 +169,8 @@ export const emptyFields = (): ClauseFields => ({
   act: '',
   breach: '',
   text: '',
+  instalments: [],
+  items: [],
+  place: '',
+  condition: '',
 })

@@ -10,7 +10,7 @@ import { keepingCaret, useComposing } from './caret'
 import { offerMark } from './offerMark'
 import { stashOf, type Post } from './stash'
 import { adopt, freshClause, termsOf, wire } from './terms'
-import { emptyFields, type AgreementView, type BothChanged, type ClauseKind, type EditedClause, type SavedView, type Terms } from './types'
+import { emptyFields, type AgreementView, type BothChanged, type ClauseFields, type ClauseKind, type EditedClause, type SavedView, type Terms } from './types'
 
 const PAUSE_MS = 1000
 const RETRY_MS = 5000
@@ -30,7 +30,7 @@ export interface Draft {
   both: Ref<BothChanged[]>
   takeTheirs: (one: BothChanged) => void
   keepMine: (one: BothChanged) => void
-  add: (kind: ClauseKind) => string
+  add: (kind: ClauseKind, fields?: ClauseFields) => string
   remove: (key: string) => void
   /** Puts the last removed clause back where it was. */
   restore: () => void
@@ -218,9 +218,9 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
       both.value = both.value.filter((other) => other !== one)
     },
     removed: computed(() => lastRemoved.value !== null),
-    add(kind) {
+    add(kind, fields = emptyFields()) {
       const id = freshClause()
-      terms.value.clauses.push({ key: id, id, kind, fields: emptyFields() })
+      terms.value.clauses.push({ key: id, id, kind, fields })
       return id
     },
     remove(key) {

@@ -44,3 +44,12 @@ export const checkCode = (hex: string): string => `${hex.slice(0, 4)} ${hex.slic
 
 /** A fingerprint in groups of four. */
 export const groups = (hex: string): string => hex.replace(/[^0-9a-f]/gi, '').replace(/(.{4})(?=.)/g, '$1 ')
+
+/** The same day of a later month, or its last day. */
+export function monthsAfter(day: string, months: number): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  const first = new Date(Date.UTC(year, month - 1 + months, 1))
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
+  first.setUTCDate(Math.min(date, last))
+  return first.toISOString().slice(0, 10)
+}

@@ -25,7 +25,7 @@ afterEach(() => {
 it('brings a clerk who was sent out back to the door of the session', async () => {
   vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
   vi.stubGlobal('fetch', (path: string) => Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
-  page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'agreements', 'reviews', 'signing', 'summary', 'captions'])
+  page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'agreements', 'clauses', 'reviews', 'signing', 'summary', 'captions'])
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
   press('进入会议室')
   await until(() => sockets.length, 'a socket')

@@ -1,7 +1,8 @@
 /** Terms as typed: what is still wrong, equal parts, what goes to the server. */
 import { describe, expect, it } from 'vitest'
 
-import { emptyTerms, inEqualParts, monthsAfter, wire, wrongWith } from './terms'
+import { monthsAfter } from '../i18n/format'
+import { emptyTerms, inEqualParts, wire, wrongWith } from './terms'
 
 const money = (more = {}) => ({ ...emptyTerms('lin', 'chen'), sum_fen: 850_000, ...more })
 

@@ -1,5 +1,5 @@
 /** What is offered: how it is begun, what of it is still wrong, what goes to the server. Pure. */
-import { today } from '../i18n/format'
+import { monthsAfter, today } from '../i18n/format'
 import type { Terms } from './types'
 
 /** Terms as they are typed: money is a choice of its own, so that a deed alone can be offered. */
@@ -57,13 +57,4 @@ export function inEqualParts(sum: number | null, parts: number, from: string = t
     amount_fen: sum ? (index === parts - 1 ? sum - each * (parts - 1) : each) : null,
     due: monthsAfter(from, index + 1),
   }))
-}
-
-/** The same day of a later month, or its last day. */
-export function monthsAfter(day: string, months: number): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  const first = new Date(Date.UTC(year, month - 1 + months, 1))
-  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
-  first.setUTCDate(Math.min(date, last))
-  return first.toISOString().slice(0, 10)
 }
