@@ -17,6 +17,7 @@ from documents.errors import (
     UnreadablePdf,
 )
 from documents.evidence import Abroad
+from documents.filing import filing_copy
 from documents.issuer import EventIssuer, IssuerKind
 from documents.layout import Laid, SlotPlace, lay_out, lay_out_by_hand, text_code, verify_address
 from documents.manifest import (
@@ -102,6 +103,7 @@ __all__ = [
     "check_file",
     "digest_ranges",
     "ends",
+    "filing_copy",
     "frozen_facts",
     "grouped",
     "lay_out",
