@@ -168,7 +168,7 @@ class CopyReport(msgspec.Struct, frozen=True):
     same: bool | None
     """It is the copy of this original, page for page; None: not asked, since the original itself is not valid."""
     page: int | None
-    """The first page, from 1, that shows something else."""
+    """The first page, from 1, that shows something else; 0: it is altered elsewhere."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -220,7 +220,11 @@ def with_copy(report: Report, copy: CopyReport) -> Report:
     """The report on an original and its copy: not valid where the copy is of another file, or shows something else."""
     if copy.same is not False:
         return msgspec.structs.replace(report, copy=copy)
-    reason = Reason("copy_differs", None, copy.page) if copy.of == report.sha256 else Reason("copy_of_other", copy.of)
+    reason = (
+        Reason("copy_differs", None, copy.page or None)
+        if copy.of == report.sha256
+        else Reason("copy_of_other", copy.of)
+    )
     reasons = (*report.reasons, reason)
     return msgspec.structs.replace(
         report,
