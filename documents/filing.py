@@ -106,6 +106,8 @@ class _Figures:
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self.images: dict[str, Object] = {}
+        self.empty: set[tuple[int, int]] = set()
+        """Elements of fields in which nothing was painted."""
         root = pdf.Root.StructTreeRoot
         numbers = root.ParentTree.Nums
         self.rows = {int(numbers[at]): numbers[at + 1] for at in range(0, len(numbers), 2)}
@@ -116,6 +118,8 @@ class _Figures:
         for widget in page.get("/Annots", Array()):
             x0, y0, x1, y1 = (float(value) for value in widget.Rect)
             if x0 == x1 or y0 == y1 or not widget.AP.N.read_bytes():
+                if "/StructParent" in widget:
+                    self.empty.add(self.rows[int(widget.StructParent)].objgen)
                 continue
             name = f"/Field{len(self.images)}"
             self.images[name] = widget.AP.N
@@ -136,9 +140,10 @@ class _Figures:
         return found
 
     def settle(self) -> None:
-        """The parent tree without the fields."""
+        """The structure without the fields."""
         pages = [int(page.obj.StructParents) for page in self.pdf.pages]
         root = self.pdf.Root.StructTreeRoot
+        root.K.K = Array([each for each in root.K.K if each.objgen not in self.empty])
         root.ParentTree = self.pdf.make_indirect(
             Dictionary(Nums=Array([each for key in pages for each in (key, self.rows[key])]))
         )

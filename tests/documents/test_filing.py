@@ -58,6 +58,12 @@ def test_it_is_the_same_each_time_and_can_be_heard(laid_and_sealed: Sealed, copy
     assert figures == [f"{each.label}：{each.name}" for each in case_two().signatories]
 
 
+def test_a_field_nobody_signed_leaves_nothing_behind(laid_and_sealed: Sealed) -> None:
+    copy = filing_copy(laid_and_sealed.ceremony.f, FONTS)
+    assert check(copy) == []
+    assert b"(certification)" not in copy and b"/Widget" not in copy
+
+
 @pytest.mark.tools
 def test_every_page_reads_like_the_original_s_and_names_it(
     laid_and_sealed: Sealed, copy: bytes, report: Report, tmp_path: Path
