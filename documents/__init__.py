@@ -17,6 +17,7 @@ from documents.errors import (
     UnreadablePdf,
 )
 from documents.evidence import Abroad
+from documents.filing import filing_copy
 from documents.form import COLUMNS, Block, Cell, Filled, FormText, Heading, Signing, Stamp, Table, Words, form_json
 from documents.issuer import EventIssuer, IssuerKind
 from documents.layout import Laid, SlotPlace, lay_out, lay_out_by_hand, text_code, verify_address
@@ -115,6 +116,7 @@ __all__ = [
     "check_file",
     "digest_ranges",
     "ends",
+    "filing_copy",
     "form_json",
     "frozen_facts",
     "grouped",

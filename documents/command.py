@@ -10,8 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from documents.errors import UnreadablePdf
+from documents.errors import FontUnavailable, UnreadablePdf
+from documents.filing import judge_copy
 from documents.limits import CPU, MAX_FILE, MAX_TRUST, MEMORY, OutOfTime, TooLarge, read_bounded
+from documents.options import Fonts
 from documents.verify import verify
 from documents.wording import as_text
 
@@ -28,6 +30,9 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--status", action="append", default=[], metavar="FILE", help="newer OCSP answer or CRL (repeatable)"
     )
+    parser.add_argument("--copy", metavar="PDF", help="its filing copy, judged together with it")
+    parser.add_argument("--copy-after", type=int, metavar="N", help="the file holds N bytes, its filing copy follows")
+    parser.add_argument("--fonts", default="build/fonts", metavar="DIR", help="where the fonts are, for --copy")
     parser.add_argument("--at", metavar="TIME", help="judge as of this moment (RFC 3339) instead of now")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--lang", choices=("zh-CN", "en"), default="zh-CN", help="language of the text")
@@ -36,13 +41,17 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
 def verify_command(arguments: argparse.Namespace) -> int:
     """Judge and print; returns the exit code."""
     try:
-        pdf = read_bounded(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file), MAX_FILE)
+        pdf, copy = _files(arguments)
         trust = [read_bounded(Path(name), MAX_TRUST) for name in arguments.trust]
         status = [read_bounded(Path(name), MAX_TRUST) for name in arguments.status]
         at = datetime.fromisoformat(arguments.at) if arguments.at else None
         if at is not None and at.tzinfo is None:
             raise ValueError("--at needs a zone, for example 2026-11-21T08:00:00Z")
         report = verify(pdf, trust, at, status)
+        if copy is not None:
+            report = judge_copy(report, pdf, copy, Fonts.in_directory(Path(arguments.fonts)))
+    except FontUnavailable as error:
+        return _fail(f"font_unavailable: {error}; a copy cannot be compared without (--fonts)")
     except UnreadablePdf:
         return _fail("unreadable_pdf: the input is not a PDF")
     except OSError as error:
@@ -61,6 +70,16 @@ def verify_command(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(as_text(report, arguments.lang).encode())
     sys.stdout.buffer.flush()
     return VALID if report.verdict == "valid" else OTHER
+
+
+def _files(arguments: argparse.Namespace) -> tuple[bytes, bytes | None]:
+    """The file and, if one was brought, its filing copy. Raises TooLarge, OSError, ValueError."""
+    pdf = read_bounded(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file), MAX_FILE)
+    if arguments.copy_after is None:
+        return pdf, read_bounded(Path(arguments.copy), MAX_FILE) if arguments.copy else None
+    if not 0 < arguments.copy_after < len(pdf):
+        raise ValueError("--copy-after lies outside of the file")
+    return pdf[: arguments.copy_after], pdf[arguments.copy_after :]
 
 
 def _fail(message: str) -> int:

@@ -251,9 +251,11 @@ def _signing(writer: Writer, text: DocumentText) -> list[Box]:
         opening += writer.paragraph(text.place, label=PLACE[text.kind] + "：", size=SMALL, leading=SMALL_LEADING)
     rows = [_row(writer, pair, first=at == 0) for at, pair in enumerate(_pairs(text.people))]
     seals = [_seal(writer, seal, text) for seal in text.seals]
-    # The first row stays with its heading, the last with the seals, so that no page before them is left half empty.
-    if len(rows) < 2:
-        return keep_together([*opening, *rows, *seals])
+    # All on one page, under some text, wherever one page holds that. Of more people the first row stays with its
+    # heading and the last with the seals.
+    whole = [*opening, *rows, *seals]
+    if len(rows) < 2 or sum(box.before + box.height for box in whole) + 3 * LEADING <= TOP - BOTTOM:
+        return keep_together(whole)
     return [
         *(replace(box, keep=True) for box in opening),
         *rows[:-1],

@@ -28,6 +28,13 @@ DEMO = "演示文件，无法律效力"
 FOOT_WORDS = NUMBER + PAGE_OF + CODE + DIGEST + SCAN + DEMO + "0123456789abcdef"
 
 
+COPY = "提交副本"
+COPY_NOTE = "由电子签名的原件制成，供提交使用。本副本不含电子签名，以原件为准。"
+COPY_OF = "原件摘要（SHA-256）："
+MARK_TOP = 818
+"""Upper edge of the mark of a copy: above the text of every page."""
+
+
 @dataclass(frozen=True)
 class SlotPlace:
     """Where a slot's empty field lies in R0; object numbers have generation 0 and never change."""
@@ -68,6 +75,29 @@ def lay_out_by_hand(text: DocumentText, fonts: Fonts) -> tuple[bytes, int]:
     Deterministic like R0. For disputes in which the law keeps electronic signatures out."""
     drawn, plan = _printed(text, fonts, by_hand=True)
     return finish(drawn, text), len(plan.pages)
+
+
+def copy_mark(digest: str, fonts: Fonts) -> bytes:
+    """One page, empty but for the mark of a filing copy of the file with this hash. Raises FontUnavailable."""
+    faces = load(fonts)
+    out = BytesIO()
+    with DRAWING:
+        canvas = Canvas(
+            out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1,
+            initialFontName=faces.names["regular"][0],
+        )  # fmt: skip
+        canvas.setLineWidth(0.8)
+        canvas.rect(LEFT, MARK_TOP - 24, 66, 24)
+        beside = LEFT + 66 + 8
+        lines = (
+            TextRun(LEFT + 7, MARK_TOP - 17, COPY, "bold", 13),
+            TextRun(beside, MARK_TOP - 9, COPY_NOTE, "regular", 8),
+            fitted(f"{COPY_OF}{_grouped(digest)}", MARK_TOP - 21, 7, RIGHT - beside, faces, beside),
+        )
+        _draw_runs(canvas, lines, faces)
+        canvas.showPage()
+        canvas.save()
+    return out.getvalue()
 
 
 def _printed(text: DocumentText, fonts: Fonts, *, by_hand: bool) -> tuple[Drawn, Plan]:
@@ -163,12 +193,11 @@ def draw_runs(canvas: Canvas, runs: tuple[TextRun, ...], faces: Typefaces) -> No
 def _draw_foot(canvas: Canvas, text: DocumentText, faces: Typefaces, page: int, pages: int) -> None:
     """Rule, number, page, text code, digest and QR code of one page; and the mark of a demonstration at its head."""
     digest = text_hash(text)
-    grouped = " ".join(digest[at : at + 8] for at in range(0, 64, 8))
     column = COLUMN - QR_SIDE - 14
     lines = [
         fitted(f"{NUMBER}{one_line(text.number)}", FOOT + 46, 9, column, faces),
         fitted(f"{PAGE_OF.format(page, pages)}　　{CODE}{text_code(digest)}", FOOT + 29, 9, column, faces),
-        fitted(f"{DIGEST}{grouped}", FOOT + 14, 6.5, column, faces),
+        fitted(f"{DIGEST}{_grouped(digest)}", FOOT + 14, 6.5, column, faces),
     ]
     if text.demo:
         lines.append(fitted(DEMO, FOOT, 8, column, faces))
@@ -188,10 +217,15 @@ def _draw_foot(canvas: Canvas, text: DocumentText, faces: Typefaces, page: int, 
     canvas.addLiteral("EMC")
 
 
-def fitted(words: str, y: float, size: float, column: float, faces: Typefaces) -> TextRun:
+def _grouped(digest: str) -> str:
+    """A hash in hex in groups of eight."""
+    return " ".join(digest[at : at + 8] for at in range(0, 64, 8))
+
+
+def fitted(words: str, y: float, size: float, column: float, faces: Typefaces, left: float = LEFT) -> TextRun:
     """One foot line, set smaller when it is too long for its column."""
     natural = sum(faces.width(character, "regular", size) for character in words)
-    return TextRun(LEFT, y, words, "regular", size * min(1.0, column / natural))
+    return TextRun(left, y, words, "regular", size * min(1.0, column / natural))
 
 
 def _define_qr(canvas: Canvas, address: str) -> None:

@@ -107,6 +107,11 @@ def _tidy(pdf: Pdf) -> None:
                 del page.obj[key]
         if "/ProcSet" in page.obj.Resources:
             del page.obj.Resources["/ProcSet"]
+    complete_character_maps(pdf)
+
+
+def complete_character_maps(pdf: Pdf) -> None:
+    """The drawing library's maps from codes to characters, each whole and well-formed."""
     for item in list(pdf.objects):
         if isinstance(item, Dictionary) and item.get("/Type") == Name.Font and "/ToUnicode" in item:
             item.ToUnicode = pdf.make_stream(_character_map(item.ToUnicode.read_bytes()))

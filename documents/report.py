@@ -56,6 +56,10 @@ BREAKS: dict[str, tuple[CheckCode, Verdict]] = {
     "time_ahead": ("time", "cannot_tell"),
     "not_ours": ("complete", "cannot_tell"),
     "no_signatures": ("complete", "cannot_tell"),
+    # a filing copy: alone, beside an original it does not name, beside its own but showing something else
+    "filing_copy": ("complete", "cannot_tell"),
+    "copy_of_other": ("unchanged", "invalid"),
+    "copy_differs": ("unchanged", "invalid"),
 }
 """Every reason there is: which of the five checks it fails, and what it makes of the file."""
 
@@ -155,6 +159,18 @@ class Check(msgspec.Struct, frozen=True):
     detail: str
 
 
+class CopyReport(msgspec.Struct, frozen=True):
+    """A filing copy that was laid beside its original."""
+
+    sha256: str
+    of: str | None
+    """The hash of the original that it names."""
+    same: bool | None
+    """It is the copy of this original, page for page; None: not asked, since the original itself is not valid."""
+    page: int | None
+    """The first page, from 1, that shows something else; 0: it is altered elsewhere."""
+
+
 class Report(msgspec.Struct, frozen=True):
     """The whole judgement; JSON of it is the answer of POST /api/verify and of `verify --json`."""
 
@@ -176,6 +192,8 @@ class Report(msgspec.Struct, frozen=True):
     checks: tuple[Check, ...]
     status: str | None = None
     """Until when the status of the newest time-stamp authority can be relied on (RFC 3339), if it is known."""
+    copy: CopyReport | None = None
+    """Of the file that was brought with it as its filing copy. The verdict is on both together."""
 
 
 def verdict_of(reasons: Iterable[Reason]) -> Verdict:
@@ -196,3 +214,23 @@ def checks_of(reasons: Iterable[Reason], unasked: frozenset[CheckCode]) -> tuple
         ok = False if failed else None if here or code in unasked else True
         checks.append(Check(code, ok, " ".join(dict.fromkeys(reason.code for reason in here))))
     return tuple(checks)
+
+
+def with_copy(report: Report, copy: CopyReport) -> Report:
+    """The report on an original and its copy: not valid where the copy is of another file, or shows something else."""
+    if copy.same is not False:
+        return msgspec.structs.replace(report, copy=copy)
+    reason = (
+        Reason("copy_differs", None, copy.page or None)
+        if copy.of == report.sha256
+        else Reason("copy_of_other", copy.of)
+    )
+    reasons = (*report.reasons, reason)
+    return msgspec.structs.replace(
+        report,
+        copy=copy,
+        reasons=reasons,
+        verdict=verdict_of(reasons),
+        checks=checks_of(reasons, frozenset()),
+        effective_at=None,
+    )

@@ -27,7 +27,10 @@ MAX_STREAM, MAX_ALL = 16 * 1024 * 1024, 64 * 1024 * 1024
 """Bytes of any stream of the original, and of all of them."""
 MAX_FONT = 16 * 1024 * 1024
 MAX_PAGES, MAX_DEPTH = 500, 4
-_ALONE = Lock()
+ALONE = Lock()
+"""Held by whoever uses PDFium: it knows no threads."""
+_COPY = re.compile(r"提交副本.{0,80}?SHA-256[)）]?[:：]([0-9a-f]{64})")
+"""The mark of a filing copy, without spaces and in NFKC."""
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
@@ -63,6 +66,18 @@ def differences(pdf: bytes, reading: Reading) -> Iterator[tuple[int | None, str]
                 yield None, part
 
 
+def copy_of(pdf: bytes) -> str | None:
+    """The hash of the original that a filing copy names on its first page; None for other files. Whether it is true
+    only the original can tell (filing.py)."""
+    try:
+        with ALONE, closing(pypdfium2.PdfDocument(pdf)) as document, closing(document[0]) as page:
+            with closing(page.get_textpage()) as layer:
+                found = _COPY.search(_bare(layer.get_text_range()))
+    except (pypdfium2.PdfiumError, IndexError):
+        return None
+    return found[1] if found else None
+
+
 def _bounded(original: Pdf) -> None:
     """Raises TooMuch when something unpacks to more than any of our files holds."""
     left = MAX_ALL
@@ -74,7 +89,7 @@ def _bounded(original: Pdf) -> None:
 def _read(pdf: bytes) -> list[str]:
     """Each page's text as PDFium reads it. It knows no threads, and everything is closed before others may enter."""
     found = []
-    with _ALONE, closing(pypdfium2.PdfDocument(pdf)) as document:
+    with ALONE, closing(pypdfium2.PdfDocument(pdf)) as document:
         for index in range(min(len(document), MAX_PAGES + 1)):
             with closing(document[index]) as page, closing(page.get_textpage()) as layer:
                 found.append(layer.get_text_range())

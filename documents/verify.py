@@ -61,6 +61,7 @@ class _Verdict:
             raise UnreadablePdf("no_header")
         try:
             self._inside(self._outer_form(ours))
+            self._told_as_copy()
         except MemoryError:
             raise
         except TooMuch as error:
@@ -83,6 +84,13 @@ class _Verdict:
             if self.reading.departure is None:
                 for page, part in second.differences(sound, self.reading):
                     self._add("text_differs", part, page)
+
+    def _told_as_copy(self) -> None:
+        """An unsigned file that says of itself that it is a filing copy: its original is asked for, nothing else."""
+        unsigned = [reason for reason in self.reasons if reason.code == "no_signatures"]
+        if unsigned and (original := second.copy_of(self.pdf)) is not None:
+            self.reasons.remove(unsigned[0])
+            self._add("filing_copy", original)
 
     def _add(self, code: str, detail: str | None = None, page: int | None = None) -> None:
         reason = Reason(code, detail or None, page)

@@ -83,6 +83,15 @@ REASONS = {
     ),
     "not_ours": ("不是本系统签署的文件", "this is not a file of this system"),
     "no_signatures": ("文件中没有签名", "the file has no signatures"),
+    "filing_copy": (
+        "这是提交副本，没有签名；请与摘要如下的原件一起核验",
+        "this is a filing copy without signatures; judge it together with the original that has this hash",
+    ),
+    "copy_of_other": (
+        "这份提交副本属于另一份原件",
+        "the filing copy is of another original",
+    ),
+    "copy_differs": ("提交副本与原件不一致", "the filing copy shows something else than the original"),
 }
 CHECKS = {
     "unchanged": ("内容未被改动", "content unchanged"),
@@ -127,6 +136,14 @@ LABELS = {
     ),
     "status": ("时间戳机构状态可依据至", "Status of the time-stamp authority relied on until"),
     "page": ("第{}页", "page {}"),
+    "copy_same": (
+        "提交副本与原件 {} 一致，原件有效。",
+        "The filing copy shows what the original {} shows, and the original is valid.",
+    ),
+    "copy_unasked": (
+        "原件本身不是有效文件，提交副本没有比对。",
+        "The original itself is not valid, so the filing copy was not compared.",
+    ),
 }
 MARKS = {True: "✓", False: "✗", None: "?"}
 
@@ -141,6 +158,8 @@ def as_text(report: Report, language: Language = "zh-CN") -> str:
 
     lines = [f"{LABELS['verdict'][pick]}{colon}{VERDICTS[report.verdict][pick]}"]
     lines += [_reason(reason, pick) for reason in report.reasons]
+    if report.copy is not None and report.copy.same is not False:
+        lines.append(LABELS["copy_same" if report.copy.same else "copy_unasked"][pick].format(report.number))
     lines += line("title", report.title) + line("number", report.number) + line("effective_at", report.effective_at)
     lines += line("sha256", report.sha256)
     lines += [_check(check, pick) for check in report.checks]

@@ -1,8 +1,10 @@
 """HTTP doors of agreements: draft, read, freeze, and the complete files."""
 
+import asyncio
 from dataclasses import replace
 from urllib.parse import quote
 
+from documents import FontUnavailable, filing_copy
 from server.agreements import by_hand, rules, store
 from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
@@ -245,7 +247,8 @@ async def file_token(call: Call[None]) -> FileTokenView:
         desk.seen_by(call.caller.id)
         await _final(tx, desk.agreement, file)
     value = token(call.request.app[keys.SECRET], agreement_id, file, call.now())
-    return FileTokenView(f"/api/agreements/{agreement_id}/files/{quote(file)}?token={value}")
+    door = f"/api/agreements/{agreement_id}/files/{quote(file)}"
+    return FileTokenView(f"{door}?token={value}", f"{door}/copy?token={value}")
 
 
 @routes.route(
@@ -254,6 +257,27 @@ async def file_token(call: Call[None]) -> FileTokenView:
 )  # fmt: skip
 async def download(call: Call[None]) -> Reply:
     """The complete file; exists only when the ceremony is complete."""
+    number, (sha256, title) = await _released(call)
+    return _attached(await call.blobs.get(sha256), call.path("file"), f"{number}{title}")
+
+
+@routes.route(
+    "GET", "/api/agreements/{id}/files/{file}/copy", response=bytes, produces="application/pdf", permit=anyone,
+    queries=("token",), errors=(NotFound, Unavailable),
+)  # fmt: skip
+async def copy(call: Call[None]) -> Reply:
+    """The flat filing copy of the complete file, for an intake that takes no signed PDF; the same bytes each time."""
+    number, (sha256, title) = await _released(call)
+    original = await call.blobs.get(sha256)
+    try:
+        made = await asyncio.to_thread(filing_copy, original, call.request.app[keys.FONTS])
+    except FontUnavailable as error:
+        raise Unavailable(error.code) from error
+    return _attached(made, f"{call.path('file')}-copy", f"{number}{title}（提交副本）")
+
+
+async def _released(call: Call[None]) -> tuple[str, tuple[str, str]]:
+    """The agreement's number, hash and title of a released file the caller may have. Raises NotFound."""
     agreement_id, file, now = call.path("id"), call.path("file"), call.now()
     async with call.db.reading() as tx:
         agreement = await store.load(tx, agreement_id)
@@ -263,10 +287,12 @@ async def download(call: Call[None]) -> Reply:
             known(call.caller)
             desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
             desk.seen_by(call.caller.id)
-        sha256, title = await _final(tx, agreement, file)
-    name = quote(f"{agreement.number}{title}.pdf")
-    headers = {"Content-Disposition": f"attachment; filename=\"{file}.pdf\"; filename*=UTF-8''{name}"}
-    return Reply(await call.blobs.get(sha256), headers=headers, media_type="application/pdf")
+        return agreement.number or "", await _final(tx, agreement, file)
+
+
+def _attached(pdf: bytes, plain: str, name: str) -> Reply:
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(name)}.pdf"}
+    return Reply(pdf, headers=headers, media_type="application/pdf")
 
 
 async def _final(tx: Tx, agreement: Agreement, file: str) -> tuple[str, str]:

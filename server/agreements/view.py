@@ -184,6 +184,7 @@ async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:
             one.pages,
             one.final_sha256 or one.frozen_sha256,
             f"{door}/{one.id}" if one.final_sha256 else None,
+            f"{door}/{one.id}/copy" if one.final_sha256 else None,
         )
         for one in ceremony.files
     ]

@@ -152,13 +152,15 @@ class CheckView(View):
 
 
 class FileView(View):
-    """A file of the set; the hash is F's until the complete file is released."""
+    """A file of the set; the hash is F's until the complete file is released. `copy` is the door of its flat filing
+    copy."""
 
     id: str
     title: str
     pages: int
     sha256: str
     download: str | None = None
+    copy: str | None = None
 
 
 class RemarkView(View):
@@ -262,6 +264,8 @@ class FileTokenView(View):
     """An address that opens one file once signed in or not, for a few minutes."""
 
     url: str
+    copy: str
+    """The same for its filing copy."""
 
 
 def clause_views(clauses: Iterable[Worded], stances: list[Stance]) -> list[ClauseView]:

@@ -58,6 +58,8 @@ class Bench:
     root: Path
     """The deployment's root certificate, absolute: the child runs elsewhere."""
     children: asyncio.Semaphore
+    fonts: Path = Path("build/fonts")
+    """What copies are made with, to be compared; absolute, or as seen from ROOT."""
     places: int = 32
     patience: float = 60.0
     """Seconds of wall time for one file."""
@@ -65,14 +67,15 @@ class Bench:
     ready: asyncio.subprocess.Process | None = None
 
     @asynccontextmanager
-    async def child(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """A child that has read nothing yet; dead and gone on leaving. Raises Unavailable when too many wait."""
+    async def child(self, more: tuple[str, ...] = ()) -> AsyncIterator[asyncio.subprocess.Process]:
+        """A child that has read nothing yet, with `more` arguments; dead and gone on leaving. Raises Unavailable when
+        too many wait."""
         if self.waiting >= self.places:
             raise Unavailable("busy")
         self.waiting += 1
         try:
             async with self.children:
-                child, self.ready = self.ready, None
+                child = await self._start(more) if more else self._taken()
                 if child is None or child.returncode is not None:
                     child = await self._start()
                 try:
@@ -82,6 +85,10 @@ class Bench:
                 await self._refill()
         finally:
             self.waiting -= 1
+
+    def _taken(self) -> asyncio.subprocess.Process | None:
+        child, self.ready = self.ready, None
+        return child
 
     async def _refill(self) -> None:
         if self.ready is None:
@@ -96,21 +103,23 @@ class Bench:
         if self.ready is not None:
             await _end(self.ready)
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    async def _start(self, more: tuple[str, ...] = ()) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-c", LAUNCH, "verify", "-", "--json", "--trust", str(self.root),
+            sys.executable, "-c", LAUNCH, "verify", "-", "--json", "--trust", str(self.root), *more,
             stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=_environment(), limit=ANSWER,
         )  # fmt: skip
 
 
-async def judge(pdf: IO[bytes], bench: Bench) -> bytes:
-    """Report as JSON about the file at `pdf`, read from its start, with the deployment's root as the only anchor.
+async def judge(pdf: IO[bytes], bench: Bench, copy_after: int | None = None) -> bytes:
+    """Report as JSON about the file at `pdf`, read from its start, with the deployment's root as the only anchor. Its
+    first `copy_after` bytes may be an original whose filing copy follows.
 
-    Raises Unavailable (too many at once), Unreadable, NotJudged.
+    Raises Unavailable (too many at once, no fonts for the copy), Unreadable, NotJudged.
     """
     pdf.seek(0)
-    async with bench.child() as child:
+    more = () if copy_after is None else ("--copy-after", str(copy_after), "--fonts", str(bench.fonts))
+    async with bench.child(more) as child:
         try:
             async with asyncio.timeout(bench.patience):
                 _, answer, complaint = await asyncio.gather(
@@ -121,6 +130,8 @@ async def judge(pdf: IO[bytes], bench: Bench) -> bytes:
             raise NotJudged({"": "time"}) from None
     if code == MISUSE and complaint.startswith(b"unreadable_pdf"):
         raise Unreadable({"": "format"})
+    if code == MISUSE and complaint.startswith(b"font_unavailable"):
+        raise Unavailable("font_unavailable")
     if code not in (VALID, OTHER) or not answer:
         log.warning("verify.failed", extra={"exit": code})
         raise NotJudged({"": "limit"})

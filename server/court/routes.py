@@ -62,7 +62,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
         for root in app[keys.ANCHORS]:
             anchors.write(x509.load_der_x509_certificate(root).public_bytes(serialization.Encoding.PEM))
         anchors.flush()
-        bench = app[BENCH] = Bench(Path(anchors.name), asyncio.Semaphore(2))
+        bench = app[BENCH] = Bench(Path(anchors.name), asyncio.Semaphore(2), app[keys.SETTINGS].fonts.resolve())
         yield
         await bench.close()
 
@@ -73,15 +73,37 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 )  # fmt: skip
 async def verify(call: Call[None]) -> Judged:
     """Judge a PDF; a bad one is an answer, not an error. The file is neither kept nor logged."""
+    return await _judged(call, LIMIT)
+
+
+@routes.route(
+    "POST", "/api/verify/copy", request=Stream, response=Judged, permit=anyone, consumes="application/octet-stream",
+    limit=2 * LIMIT, csrf=False, rate=VERIFY, queries=("original",),
+    errors=(TooLarge, Unreadable, NotJudged, Unavailable),
+)  # fmt: skip
+async def verify_copy(call: Call[None]) -> Judged:
+    """Judge an original together with its filing copy: the body is one after the other, `original` the first one's
+    length in bytes."""
+    length = call.query("original") or ""
+    if not length.isascii() or not length.isdigit() or len(length) > 9:
+        raise Invalid({"original": "value"})
+    return await _judged(call, 2 * LIMIT, int(length))
+
+
+async def _judged(call: Call[None], limit: int, copy_after: int | None = None) -> Judged:
     with tempfile.TemporaryFile() as spool:
+        size = 0
         try:
             async with asyncio.timeout(UPLOAD):
-                async for piece in pieces(call.request, LIMIT):
+                async for piece in pieces(call.request, limit):
+                    size += len(piece)
                     await asyncio.to_thread(spool.write, piece)
         except TimeoutError:
             raise Invalid({"": "time"}, "upload too slow") from None
+        if copy_after is not None and not 0 < copy_after < size:
+            raise Invalid({"original": "value"})
         await asyncio.to_thread(spool.flush)
-        answer = await judge(spool, call.request.app[BENCH])
+        answer = await judge(spool, call.request.app[BENCH], copy_after)
     try:
         report = msgspec.json.decode(answer, type=Judged)
     except msgspec.DecodeError:

@@ -17,6 +17,8 @@ from server.rehearse import ceremony
 from server.rehearse.actor import DEADLINE, Actor, BrokenPromise
 
 STEPS = ("arrive", "meet", "caucus", "draft", "read", "sign", "collect", "judge")
+FIRST = 1
+"""Number of the first of the stories played at once."""
 
 
 class Story:
@@ -31,6 +33,8 @@ class Story:
         self.seconds: dict[str, float] = {}
         self.packets: dict[str, Any] = {}
         self.verdicts: dict[str, str] = {}
+        self.copies: dict[str, bytes] = {}
+        """File name -> its flat filing copy."""
         self.people: dict[str, Actor] = {}
         self.ids: dict[str, str] = {}
         self.cast: dict[str, Any] = {}
@@ -211,6 +215,10 @@ class Story:
             if hashlib.sha256(content).hexdigest() != file["sha256"]:
                 raise BrokenPromise(f"{file['id']} has another hash than the one shown")
             (self.out / f"{self.number:03d}-{file['id']}.pdf").write_bytes(content)
+            status, flat = await mediator.raw("GET", f"{door}/copy")
+            if status != 200:
+                raise BrokenPromise(f"the filing copy of {file['id']} answered {status}")
+            self.copies[f"{self.number:03d}-{file['id']}.pdf"] = flat
 
     async def judge(self) -> None:
         """The court, without an account, drops each file in; one altered byte is found."""
@@ -221,13 +229,23 @@ class Story:
             self.verdicts[path.name] = await self._verdict(court, content)
             if self.verdicts[path.name] != "valid":
                 raise BrokenPromise(f"{path.name} is {self.verdicts[path.name]}, not valid")
+            if self.number == FIRST:  # the door for strangers bears no more from one address
+                await self._copy_judged(court, content, self.copies[path.name])
             altered = bytearray(content)
             altered[len(altered) // 2] ^= 1
             if (verdict := await self._verdict(court, bytes(altered))) != "invalid":
                 raise BrokenPromise(f"{path.name} with one altered byte is {verdict}, not invalid")
 
-    async def _verdict(self, court: Actor, content: bytes) -> str:
-        status, answer = await court.raw("POST", "/api/verify", body=content, kind="application/pdf")
+    async def _copy_judged(self, court: Actor, original: bytes, copy: bytes) -> None:
+        """Valid beside its original, and alone only told for what it is."""
+        both = await self._verdict(court, original + copy, f"/copy?original={len(original)}")
+        alone = await self._verdict(court, copy)
+        if (both, alone) != ("valid", "cannot_tell"):
+            raise BrokenPromise(f"a filing copy is {both} beside its original and {alone} alone")
+
+    async def _verdict(self, court: Actor, content: bytes, door: str = "") -> str:
+        kind = "application/octet-stream" if door else "application/pdf"
+        status, answer = await court.raw("POST", f"/api/verify{door}", body=content, kind=kind)
         if status != 200:
             raise BrokenPromise(f"the verification page answered {status}")
         return str(msgspec.json.decode(answer)["verdict"])

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from documents import filing_copy
 from documents.command import verify_arguments, verify_command
 from tests.documents.conftest import Sealed
+from tests.documents.texts import FONTS
 
 ROOT = Path(__file__).parents[2]
 AT = "2026-11-20T09:00:00Z"
@@ -129,3 +131,25 @@ def test_the_verifier_needs_only_its_own_package_and_no_network(
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode().startswith("结论：有效\n")
+
+
+def test_a_copy_is_judged_with_its_original_from_two_files_or_one_stream(
+    laid_and_sealed: Sealed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original, root = tmp_path / "original.pdf", tmp_path / "root.pem"
+    original.write_bytes(laid_and_sealed.pdf)
+    root.write_bytes(laid_and_sealed.trust[0])
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(filing_copy(laid_and_sealed.pdf, FONTS))
+    (tmp_path / "both").write_bytes(original.read_bytes() + copy.read_bytes())
+    fonts = ("--fonts", str(FONTS.regular_path.parent), "--trust", str(root))
+    assert command(str(original), "--copy", str(copy), *fonts) == 0
+    assert f"提交副本与原件 {laid_and_sealed.ceremony.text.number} 一致，原件有效。" in capsys.readouterr().out
+    length = str(len(laid_and_sealed.pdf))
+    assert command(str(tmp_path / "both"), "--copy-after", length, *fonts) == 0
+    capsys.readouterr()
+    assert command(str(copy), *fonts) == 1
+    assert "提交副本" in capsys.readouterr().out
+    assert command(str(tmp_path / "both"), "--copy-after", "999999999", *fonts) == 2
+    assert command(str(original), "--copy", str(copy), *fonts[2:], "--fonts", str(tmp_path)) == 2
+    assert "font_unavailable" in capsys.readouterr().err

@@ -257,6 +257,7 @@ def ceremony_view(ceremony: Ceremony, caller: str, now: datetime, paper: str = "
                 f.pages,
                 f.final_sha256 or f.frozen_sha256,
                 f"{door}/{f.id}" if f.final_sha256 else None,
+                f"{door}/{f.id}/copy" if f.final_sha256 else None,
             )
             for f in ceremony.files
         ],

@@ -39,6 +39,7 @@ const report = (over: Partial<Report>): Report => ({
   signatures: [],
   checks: [],
   known: null,
+  copy: null,
   ...over,
 })
 

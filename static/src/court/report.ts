@@ -49,6 +49,8 @@ export interface Report {
   checks: { code: 'unchanged' | 'signatures' | 'certificates' | 'time' | 'complete'; ok: boolean | null; detail: string }[]
   status?: string | null
   known: { number: string; centre: string } | null
+  /** Of the filing copy that was judged together with this original; `same` null: not compared. */
+  copy: { sha256: string; of: string | null; same: boolean | null; page: number | null } | null
 }
 
 /** The three answers people see; no fourth colour. */
@@ -80,7 +82,7 @@ const LOST = new Set(['timestamp_expired', 'no_proof'])
 export interface Sentence {
   key: string
   /** Figures and names of the sentence; `reason` is the key of a reason's words. */
-  values: { n?: number; page?: number; who?: string; reason?: string }
+  values: { n?: number; page?: number; who?: string; reason?: string; number?: string }
 }
 
 /** Which sentence says it, with what in it. */
@@ -89,15 +91,17 @@ export function sentenceOf(report: Report): Sentence {
   const reason = first?.code ?? 'other'
   switch (report.verdict) {
     case 'valid':
-      return { key: 'valid', values: { n: signers(report).length } }
+      return { key: report.copy ? 'copy_valid' : 'valid', values: { n: signers(report).length, number: report.number ?? '' } }
     case 'incomplete':
       return { key: 'incomplete', values: { reason } }
     case 'unknown_issuer':
       return { key: reason === 'tsa_unknown' ? 'unknown_tsa' : 'unknown_issuer', values: {} }
     case 'cannot_tell':
-      if (reason === 'no_signatures') return { key: 'no_signatures', values: {} }
+      if (reason === 'no_signatures' || reason === 'filing_copy') return { key: reason, values: {} }
       return { key: LOST.has(reason) ? 'no_longer' : 'cannot_tell', values: { reason } }
     case 'invalid': {
+      if (reason === 'copy_of_other') return { key: reason, values: {} }
+      if (reason === 'copy_differs') return first?.page ? { key: reason, values: { page: first.page } } : { key: 'copy_altered', values: {} }
       const who = [...signers(report)].reverse().find((one) => one.changed_after || !one.intact)?.name
       if (!CHANGES.has(reason) || !who) return { key: 'invalid', values: { reason } }
       const page = report.reasons.find((one) => one.page)?.page ?? undefined

@@ -13,7 +13,8 @@ export interface Verification {
   report: ShallowRef<Report | null>
   at: ShallowRef<Date | null>
   trouble: ShallowRef<Trouble | null>
-  verify: (file: File) => Promise<void>
+  /** With its filing copy, when both are there: then the verdict is on the pair. */
+  verify: (file: File, copy?: File) => Promise<void>
   stop: () => void
 }
 
@@ -26,7 +27,7 @@ export function useVerify(): Verification {
   const trouble = shallowRef<Trouble | null>(null)
   let controller: AbortController | null = null
 
-  async function verify(chosen: File): Promise<void> {
+  async function verify(chosen: File, copy?: File): Promise<void> {
     controller?.abort()
     const mine = (controller = new AbortController())
     file.value = chosen
@@ -36,13 +37,13 @@ export function useVerify(): Verification {
     state.value = 'uploading'
     try {
       const answer = await api.upload<Report>(
-        '/api/verify',
-        chosen,
+        copy ? `/api/verify/copy?original=${chosen.size}` : '/api/verify',
+        copy ? new Blob([chosen, copy]) : chosen,
         (share) => {
           percent.value = Math.round(share * 100)
           if (share === 1 && controller === mine) state.value = 'judging'
         },
-        { seat: null, signal: mine.signal },
+        { seat: null, signal: mine.signal, ...(copy ? { type: 'application/octet-stream' } : {}) },
       )
       if (controller !== mine) return
       report.value = answer

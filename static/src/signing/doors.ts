@@ -23,6 +23,8 @@ export interface FileView {
   readonly pages: number
   readonly sha256: string
   readonly download: string | null
+  /** Door of its flat filing copy, once it is released. */
+  readonly copy: string | null
 }
 
 export interface CeremonyView {
@@ -106,7 +108,7 @@ export interface CeremonyDoors {
   sign(lease: string, body: { fence: number; files: readonly SignedFile[] }): Promise<ReceiptView>
   refuse(reason: string): Promise<unknown>
   /** Address of a finished file, good for a short time and for this file only. */
-  token(agreement: string, file: string): Promise<{ url: string }>
+  token(agreement: string, file: string): Promise<{ url: string; copy: string }>
   bytes(url: string): Promise<Bytes>
   /** The filed picture of an organisation's seal (PNG), null when there is none. */
   picture(slot: string): Promise<Bytes | null>

@@ -56,7 +56,7 @@ export class SpecServer {
     return {
       id: manifest.ceremony, agreement: 'agr_spec', state: this.state, void_reason: null, manifest_sha256: hex(await sha256(this.manifestBytes)),
       deadline: manifest.deadline, effective_at: null, slots, mine, own: mine ? [mine] : [], mode: 'together', sealing: null,
-      files: manifest.files.map(({ id, title, pages, f }) => ({ id, title, pages, sha256: f.sha256, download: null })),
+      files: manifest.files.map(({ id, title, pages, f }) => ({ id, title, pages, sha256: f.sha256, download: null, copy: null })),
     }
   }
 
@@ -87,7 +87,7 @@ export class SpecServer {
         return Promise.resolve({})
       }),
       picture: door('picture', () => Promise.resolve(null)),
-      token: door('token', (_: string, file: string) => Promise.resolve({ url: `/files/${file}` })),
+      token: door('token', (_: string, file: string) => Promise.resolve({ url: `/files/${file}`, copy: `/files/${file}/copy` })),
       bytes: door('bytes', (url: string) => Promise.resolve(this.whole.get(url.replace('/files/', '')) ?? new Uint8Array())),
     }
   }

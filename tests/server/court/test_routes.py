@@ -23,6 +23,7 @@ from documents import (
     Signatory,
     TimestampAuthority,
     certify,
+    filing_copy,
     lay_out,
 )
 from server.court.judge import Bench, NotJudged, Unreadable, judge
@@ -83,6 +84,21 @@ async def test_an_unsigned_file_of_another_centre_is_judged_and_not_known(office
     assert answer.json["known"] is None
     assert answer.json["sha256"] == hashlib.sha256(elsewhere).hexdigest()
     assert {reason["code"] for reason in answer.json["reasons"]} >= {"missing_signature", "missing_seal"}
+
+
+async def test_a_copy_is_judged_with_its_original_and_only_beside_a_valid_one(office: Office, elsewhere: bytes) -> None:
+    browser = await office.browser()
+    copy = await asyncio.to_thread(filing_copy, elsewhere, Fonts.in_directory(ROOT / "build" / "fonts"))
+    alone = await hand_in(browser, copy)
+    assert (alone.json["verdict"], alone.json["reasons"][0]["code"]) == ("cannot_tell", "filing_copy")
+    assert alone.json["reasons"][0]["detail"] == hashlib.sha256(elsewhere).hexdigest()
+    door = "/api/verify/copy?original="
+    both = await browser.post(f"{door}{len(elsewhere)}", data=elsewhere + copy, kind="application/octet-stream")
+    assert (both.status, both.json["verdict"], both.json["copy"]["same"]) == (200, "incomplete", None)
+    assert both.json["copy"]["of"] == both.json["sha256"]
+    for length in ("", "0", "-1", "9999999", "x", "٣"):
+        wrong = await browser.post(f"{door}{length}", data=elsewhere, kind="application/octet-stream")
+        assert (wrong.status, wrong.code) == (422, "invalid")
 
 
 async def test_one_altered_byte_is_found(office: Office, elsewhere: bytes) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from documents import verify
+from documents import filing_copy, verify
 from server.agreements.ceremony import sealing, store
 from server.agreements.store import numbers
 from server.rehearse.signing import SigningKey
@@ -52,6 +52,9 @@ async def test_three_people_sign_two_files_and_all_get_the_same(scene_cast: Cast
         copies = [await signer.browser.get(file["download"]) for signer in ready.values()]
         assert {copy.status for copy in copies} == {200}
         assert len({copy.body for copy in copies}) == 1
+        flat = [await signer.browser.get(file["copy"]) for signer in ready.values()]
+        made = await asyncio.to_thread(filing_copy, copies[0].body, scene_cast.office.app[keys.FONTS])
+        assert [copy.body for copy in flat] == [made] * 3
         report = await asyncio.to_thread(verify, copies[0].body, (root,), scene_cast.office.clock.now)
         assert (report.verdict, report.sha256) == ("valid", file["sha256"])
         assert [one.slot for one in report.signatures if one.kind == "person"] == ["party-1", "party-2", "mediator"]
@@ -74,10 +77,14 @@ async def test_a_token_opens_one_file_for_a_few_minutes(scene_office: Office, re
     opened = await stranger.get(made.json["url"])
     assert (opened.status, opened.headers["Content-Type"]) == (200, "application/pdf")
     assert "filename*=UTF-8''" in opened.headers["Content-Disposition"]
+    flat = await stranger.get(made.json["copy"])
+    assert (flat.status, flat.headers["Content-Type"]) == (200, "application/pdf")
+    assert "agreement-copy.pdf" in flat.headers["Content-Disposition"]
     value = made.json["url"].partition("token=")[2]
     assert (await stranger.get(f"{door}/minutes?token={value}")).code == "unauthenticated"
     assert (await stranger.get(f"{door}/agreement?token={value[:-1]}x")).code == "unauthenticated"
     assert (await stranger.get(f"{door}/agreement")).code == "unauthenticated"
+    assert (await stranger.get(f"{door}/agreement/copy")).code == "unauthenticated"
     scene_office.clock.forward(minutes=6)
     assert (await stranger.get(made.json["url"])).code == "unauthenticated"
 
@@ -90,6 +97,7 @@ async def test_no_revision_is_given_out_before_complete(scene_cast: Cast, ready:
             assert all(file["download"] is None for file in view["files"])
             door = f"/api/agreements/{view['agreement']}/files/agreement"
             assert (await signer.browser.get(door)).code == "not_found"
+            assert (await signer.browser.get(f"{door}/copy")).code == "not_found"
             assert (await signer.browser.post(f"{door}/token")).code == "not_found"
             again = await signer.browser.get(f"{signer.path}/files/agreement/frozen")
             assert again.body == signer.frozen["agreement"]
