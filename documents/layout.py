@@ -94,7 +94,7 @@ def copy_mark(digest: str, fonts: Fonts) -> bytes:
             TextRun(beside, MARK_TOP - 9, COPY_NOTE, "regular", 8),
             fitted(f"{COPY_OF}{_grouped(digest)}", MARK_TOP - 21, 7, RIGHT - beside, faces, beside),
         )
-        _draw_runs(canvas, lines, faces)
+        draw_runs(canvas, lines, faces)
         canvas.showPage()
         canvas.save()
     return out.getvalue()

@@ -60,7 +60,7 @@ const routes: RouteRecordRaw[] = [
     path: '/reviews/:id',
     component: () => import('./pages/ReviewPage.vue'),
     props: true,
-    meta: { messages: ['agreement', 'agreements', 'reviews'], title: 'reviews.title' },
+    meta: { messages: ['agreement', 'agreements', 'checking', 'reviews'], title: 'reviews.title' },
   },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/trust', component: () => import('./pages/TrustPage.vue'), meta: { messages: ['court'], title: 'court.trust_title' } },
