@@ -18,7 +18,7 @@ setup:
 .PHONY: app
 app:
 	@$(stage) native "Media: the compiled part" $(wildcard signaling/media/native/*.[ch]) deploy/native.sh .venv/pyvenv.cfg -- deploy/native.sh $(shell command -v cc)
-	@$(stage) fonts "Fonts: the two faces of the printed documents" deploy/fonts -- deploy/fonts/install.sh
+	@$(stage) fonts "Fonts: the faces of the printed documents" deploy/fonts $(wildcard /usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf) -- deploy/fonts/install.sh
 	@$(stage) node "Browser app: locked libraries" static/package.json static/package-lock.json -- npm ci --prefix static --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(stage) static "Browser app: build" static -- npm run --prefix static --silent build
 
@@ -42,6 +42,11 @@ controls: setup-test
 .PHONY: judges attack fuzz fuzz-media
 judges: setup-test
 	@$(VENV)/python -m tests.judges
+
+# Ten thousand lines of random contract text, ours and reportlab's own: counts what a reader would object to.
+.PHONY: lines
+lines: setup-test
+	@$(VENV)/python -m tests.documents.lines
 
 # `make bench-forward`, `make bench-layout`: ratios in one run, figures to build/bench/NAME.json.
 bench-%: setup-test

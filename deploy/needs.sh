@@ -32,6 +32,10 @@ elif ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 
 fi
 have npm || missing npm npm
 have make || missing make make
+# Without it all but rare names is printed, and `hejie doctor` tells: no reason to stop who cannot install it.
+if [ ! -e /usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf ] && { [ "$what" = test ] || [ "$(id -u)" = 0 ]; }; then
+  missing "second font (rare characters of names)" fonts-lxgw-wenkai
+fi
 
 if [ "$what" = test ]; then
   have chromium || missing "chromium (browser tests)" chromium

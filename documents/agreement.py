@@ -147,18 +147,19 @@ class DocumentText:
         """The committee's slot: the electronic seal that ends the ceremony."""
         return tuple(signatory for signatory in self.signatories if signatory.kind == "seal")
 
-    def strings(self) -> Iterator[str]:
-        """Every string that is printed somewhere, for the check of glyphs."""
-        yield from (self.number, self.title, self.committee, self.place, self.verify_url, self.note)
-        for party in self.parties:
-            yield from (party.label, party.description)
-        for section in (*self.before, *self.after):
-            yield section.heading
-            yield from section.paragraphs
-        yield from (clause.text for clause in self.clauses)
-        yield from self.closing
+    def printed(self) -> Iterator[tuple[str, str]]:
+        """Every string that is printed somewhere, with the place where it stands: for the check of glyphs."""
+        for name in ("number", "title", "committee", "place", "verify_url", "note"):
+            yield name, getattr(self, name)
+        for index, party in enumerate(self.parties):
+            yield from ((f"parties.{index}", words) for words in (party.label, party.description))
+        for name, sections in (("before", self.before), ("after", self.after)):
+            for index, section in enumerate(sections):
+                yield from ((f"{name}.{index}", words) for words in (section.heading, *section.paragraphs))
+        yield from ((f"clauses.{clause.number}", clause.text) for clause in self.clauses)
+        yield from (("closing", line) for line in self.closing)
         for signatory in self.signatories:
-            yield from (signatory.label, signatory.name)
+            yield from ((f"signatories.{signatory.slot}", words) for words in (signatory.label, signatory.name))
 
 
 def canonical(text: DocumentText) -> bytes:

@@ -14,7 +14,19 @@ from functools import partial
 from documents.agreement import DocumentText, PartyText, Section, Signatory
 from documents.justify import set_line
 from documents.linebreak import Line, advances, break_lines
-from documents.paging import Box, Face, Mark, Node, PagePlan, Space, Stroke, TextRun, keep_together, paginate
+from documents.paging import (
+    ARTIFACT,
+    Box,
+    Face,
+    Mark,
+    Node,
+    PagePlan,
+    Space,
+    Stroke,
+    TextRun,
+    keep_together,
+    paginate,
+)
 
 Width = Callable[[str, Face, float], float]
 """(one character, face, size in points) -> advance in points."""
@@ -54,7 +66,8 @@ TEMPLATE_WORDS += (
 
 @dataclass(frozen=True)
 class Plan:
-    """All pages, and the structure type (H1, H2, P) of each element their marks point to."""
+    """All pages, and the structure type (H1, H2, P, Form) of each element their marks and places point to, in reading
+    order."""
 
     pages: tuple[PagePlan, ...]
     elements: tuple[str, ...]
@@ -277,7 +290,10 @@ def _pairs(people: Sequence[Signatory]) -> list[tuple[Signatory, ...]]:
 def _row(writer: Writer, pair: Sequence[Signatory], first: bool) -> Box:
     """One row of the table: one or two people, each with label, name and the space for the drawing."""
     cell = COLUMN / 2
-    texts = [_signer(writer, person, LEFT + cell * column + PADDING) for column, person in enumerate(pair)]
+    texts, forms = [], []
+    for column, person in enumerate(pair):
+        texts.append(_signer(writer, person, LEFT + cell * column + PADDING))
+        forms.append(writer.element("Form"))
     tall = max(sum(box.height for box in boxes) for boxes in texts)
     sizes = [_slot_size(person) for person in pair]
     below = SMALL_LEADING + 4 if writer.by_hand else 0.0
@@ -299,8 +315,8 @@ def _row(writer: Writer, pair: Sequence[Signatory], first: bool) -> Box:
                 Mark(mark.element, tuple(replace(run, y=run.y + down) for run in mark.runs)) for mark in dated[0].marks
             ]
     spaces = tuple(
-        Space(person.slot, int(LEFT + cell * column + PADDING), PADDING + tall + 2, *size)
-        for column, (person, size) in enumerate(zip(pair, sizes, strict=True))
+        Space(person.slot, int(LEFT + cell * column + PADDING), PADDING + tall + 2, *size, form)
+        for column, (person, size, form) in enumerate(zip(pair, sizes, forms, strict=True))
     )
     strokes = [
         Stroke(LEFT, 0, RIGHT, 0),
@@ -344,7 +360,7 @@ def _seal(writer: Writer, seal: Signatory, text: DocumentText) -> Box:
     for line in lines:
         marks += [Mark(mark.element, tuple(replace(run, y=run.y + y) for run in mark.runs)) for mark in line.marks]
         y += line.height
-    space = Space(seal.slot, left, (height - SEAL_SIDE) / 2, SEAL_SIDE, SEAL_SIDE)
+    space = Space(seal.slot, left, (height - SEAL_SIDE) / 2, SEAL_SIDE, SEAL_SIDE, writer.element("Form"))
     return Box(height, 10.0, marks=tuple(marks), spaces=(space,))
 
 
@@ -355,7 +371,7 @@ def _turn_over(writer: Writer, page: PagePlan) -> PagePlan:
     box = writer.paragraph(TURN_OVER, size=SMALL, leading=SMALL_LEADING, align=0.5)[0]
     baseline = BOTTOM + page.left_over - LEADING
     runs = tuple(replace(run, y=baseline) for mark in box.marks for run in mark.runs)
-    return replace(page, marks=(*page.marks, Mark(box.marks[0].element, runs)))
+    return replace(page, marks=(*page.marks, Mark(ARTIFACT, runs)))
 
 
 def _with_colon(label: str) -> str:

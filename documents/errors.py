@@ -5,6 +5,7 @@ Each class has a stable code and carries only data; words for people are the bro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -90,13 +91,17 @@ class UnreadablePdf(DocumentError):
 
 
 class MissingGlyphs(DocumentError):
-    """The fonts cannot print these characters (sorted, each once); the document was not built."""
+    """No font can print these characters (sorted, each once), which stand at these places of the text (`clauses.3` is
+    the clause numbered 3, `parties.0` the first party); the document was not built.
+
+    `quotes` holds the words around the first at each place: for whoever may read the text, never for a log."""
 
     code = "missing_glyphs"
 
-    def __init__(self, characters: str) -> None:
-        super().__init__(" ".join(f"U+{ord(character):04X}" for character in characters))
-        self.characters = characters
+    def __init__(self, characters: str, places: Sequence[str], quotes: Sequence[str]) -> None:
+        points = " ".join(f"U+{ord(character):04X}" for character in characters)
+        super().__init__(f"{points} in {' '.join(places)}")
+        self.characters, self.places, self.quotes = characters, tuple(places), tuple(quotes)
 
 
 class FontUnavailable(DocumentError):

@@ -61,10 +61,11 @@ def _widget(pdf: Pdf, page: Object, place: Place) -> Object:
     return pdf.make_indirect(widget)
 
 
-def widgets(pdf: Pdf) -> Mapping[str, tuple[int, int, int]]:
-    """Field name -> (page index, page object number, widget object number), read from the pages' annotations."""
+def widgets(pdf: Pdf) -> Mapping[str, tuple[int, int, int, int]]:
+    """Field name -> (page index, page object number, widget object number, key in the parent tree; -1 for the service's
+    own, which is no part of the page), read from the pages' annotations."""
     return {
-        str(widget.T): (index, page.obj.objgen[0], widget.objgen[0])
+        str(widget.T): (index, page.obj.objgen[0], widget.objgen[0], int(widget.get("/StructParent", -1)))
         for index, page in enumerate(pdf.pages)
         for widget in page.obj.get("/Annots", Array())
     }

@@ -380,7 +380,10 @@ class _Walk:
                 x0, y0, x1, y1 = (int(value) for value in widget.Rect)
                 kind: Literal["person", "organisation"] = "organisation" if each.kind == "organisation" else "person"
                 place = (x0, y0, x1, y1)
-                slots.append(ManifestSlot(widget.P.objgen[0], each.rank, place, each.slot, widget.objgen[0], kind))
+                parent = int(widget.StructParent) if "/StructParent" in widget else msgspec.UNSET
+                slots.append(
+                    ManifestSlot(widget.P.objgen[0], each.rank, place, each.slot, widget.objgen[0], kind, parent)
+                )
         return ManifestFile(
             f=Frozen(facts.length, facts.sha256, facts.size, facts.startxref),
             id="",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
 
 import segno
 from pikepdf import Pdf
@@ -16,7 +17,7 @@ from documents.compose import BOTTOM, COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIG
 from documents.fields import widgets
 from documents.fonts import DRAWING, Typefaces, load
 from documents.options import Fonts
-from documents.paging import Face, PagePlan, TextRun
+from documents.paging import ARTIFACT, PagePlan, TextRun
 from documents.pdfa import Drawn, file_id, finish
 
 QR_SIDE = 58
@@ -35,6 +36,8 @@ class SlotPlace:
     page_index: int
     page_object: int
     widget_object: int
+    struct_parent: int
+    """The widget's key in the parent tree."""
     rect: tuple[int, int, int, int]
     """x0, y0, x1, y1 in whole points."""
 
@@ -68,14 +71,15 @@ def lay_out_by_hand(text: DocumentText, fonts: Fonts) -> tuple[bytes, int]:
 
 
 def _printed(text: DocumentText, fonts: Fonts, *, by_hand: bool) -> tuple[Drawn, Plan]:
-    faces = load(fonts)
-    faces.require([*text.strings(), compose.TEMPLATE_WORDS, FOOT_WORDS])
+    wanted = [*text.printed(), ("template", compose.TEMPLATE_WORDS + FOOT_WORDS)]
+    faces = load(fonts, "".join(words for _, words in wanted))
+    faces.require(wanted)
     plan = compose.compose(text, faces.width, by_hand=by_hand)
     with DRAWING:
         drawn = Drawn(
             _draw(plan, text, faces),
             plan.elements,
-            tuple(tuple(mark.element for mark in page.marks) for page in plan.pages),
+            tuple(tuple(mark.element for mark in page.marks if mark.element != ARTIFACT) for page in plan.pages),
             None if by_hand else tuple(page.places for page in plan.pages),
         )
     return drawn, plan
@@ -109,7 +113,7 @@ def _draw(plan: Plan, text: DocumentText, faces: Typefaces) -> bytes:
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
         pageCompression=1,
         invariant=1,
-        initialFontName=faces.names["regular"],  # else every page selects Helvetica, which is not embedded
+        initialFontName=faces.names["regular"][0],  # else every page selects Helvetica, which is not embedded
     )
     _define_qr(canvas, verify_address(text))
     framed = frozenset(person.slot for person in text.people if person.kind == "person")
@@ -123,8 +127,12 @@ def _draw(plan: Plan, text: DocumentText, faces: Typefaces) -> bytes:
 
 def draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str], faces: Typefaces) -> None:
     """The tagged text, then lines and frames. A person's slot is framed; seals stand free, as on paper."""
-    for mcid, mark in enumerate(page.marks):
-        canvas.addLiteral(f"/{plan.elements[mark.element]} <</MCID {mcid}>> BDC")
+    mcids = count()
+    for mark in page.marks:
+        if mark.element == ARTIFACT:
+            canvas.addLiteral("/Artifact <</Type /Pagination>> BDC")
+        else:
+            canvas.addLiteral(f"/{plan.elements[mark.element]} <</MCID {next(mcids)}>> BDC")
         draw_runs(canvas, mark.runs, faces)
         canvas.addLiteral("EMC")
     canvas.addLiteral("/Artifact <</Type /Layout>> BDC")
@@ -140,14 +148,15 @@ def draw_page(canvas: Canvas, plan: Plan, page: PagePlan, framed: frozenset[str]
 
 def draw_runs(canvas: Canvas, runs: tuple[TextRun, ...], faces: Typefaces) -> None:
     pen: PDFTextObject = canvas.beginText()
-    font: tuple[Face, float] | None = None
+    font: tuple[str, float] | None = None
     for run in runs:
-        if font != (run.face, run.size):
-            font = (run.face, run.size)
-            pen.setFont(faces.names[run.face], run.size)
         pen.setTextOrigin(run.x, run.y)
         pen.setCharSpace(run.space)
-        pen.textOut(run.text)
+        for name, piece in faces.pieces(run.text, run.face):
+            if font != (name, run.size):
+                font = (name, run.size)
+                pen.setFont(*font)
+            pen.textOut(piece)
     canvas.drawText(pen)
 
 

@@ -1,7 +1,7 @@
 """Where a line of Chinese contract text may end: the classes of UAX #14 that matter, stricter about numbers and sums.
 
-Pure; knows widths only through a function. Numbers with their units, dates piece by piece, sums in words, account
-numbers and Latin words stay whole; they are broken only when a whole line cannot hold them.
+Pure; knows widths only through a function. Numbers with their units, dates, sums in words, account and case numbers and
+Latin words stay whole; they are broken only when a whole line cannot hold them, and then where they have a joint.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 NO_START = frozenset(
-    # UAX #14 CL, NS, EX, IN, PO; GB/T 15834 section 5.1
-    "、。，．：；！？）〉》」』】〕〗〙〛’”｝］…‥·・～〜％‰℃℉㎡㎥°′″々〻ー／!),.:;?]}%/×÷=＝＋-–~\u3000"
+    # UAX #14 CL, CP, NS, EX, IS, IN, PO, BA; GB/T 15834 section 5.1
+    "、。，．：；！？）〉》」』】〕〗〙〛’”｝］｠｡､･｣〞〟﹐﹑﹒﹔﹕﹖﹗﹚﹜﹞…‥·・～〜％‰℃℉㎡㎥°′″‼⁇⁈⁉々〻ー゛゜ゝゞヽヾ／￠¢!),.:;?]}%/×÷=＝＋-–~\u3000"
 )
 """Characters that never begin a line."""
 
-NO_END = frozenset("（〈《「『【〔〖〘〚‘“｛［([{¥￥$＄£€#＃№第／/")
+NO_END = frozenset("（〈《「『【〔〖〘〚‘“｛［｟｢〝﹙﹛﹝([{¥￥$＄£￡€￦#＃№±第／/")
 """Characters that never end a line: UAX #14 OP, PR; and the ordinal 第."""
 
 GLUE = frozenset("\u00a0\u2007\u202f\u2060\ufeff")  # UAX #14 GL, WJ
@@ -35,25 +35,33 @@ _UNIT = (
     "元|圆|角|分|万|亿|年|月|日|号|时|天|周|秒|岁|期|份|幢|栋|室|层|楼|单元|户|人|名|次|条|项|款|页|"
     "个|件|套|台|辆|张|笔|间|米|吨|克|亩|倍|折|成|路"
 )
+_CHINESE = "〇零一二三四五六七八九十百千"
+_YEAR = rf"(?:[{_DIGIT}]{{4}}|[{_CHINESE}]{{4}})年"
+_MONTH = rf"(?:[{_DIGIT}]{{1,2}}|[{_CHINESE}]{{1,3}})月"
+_DAY = rf"(?:[{_DIGIT}]{{1,2}}|[{_CHINESE}]{{1,3}})日"
 _LETTER = r"!-~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f０-９Ａ-Ｚａ-ｚ"  # × and ÷ are no letters
 _ATOM = re.compile(
     rf"""
     (?P<space>[ ]+)
   | (?P<close>[!),.:;?\]}}]+)  # not glued to the word after it
+  # a case number: its year in brackets, court and kind, its number
+  | (?P<case>[（(][{_DIGIT}]{{4}}[）)][\u4e00-\u9fff{_DIGIT}]{{1,12}}?第?[{_DIGIT}]+号)
+  # a date, in figures or in Chinese
+  | (?P<date>{_YEAR}{_MONTH}(?:{_DAY})?)
   # an account number in groups
-  | (?P<number>[(\[]?[-+±]?[¥￥$]?[{_DIGIT}]{{2,}}(?:[ ][{_DIGIT}*]{{2,}})+)
+  | (?P<number>[(\[]?[-+±]?[¥￥$]?[{_DIGIT}-]{{2,}}(?:[ ][{_DIGIT}*]{{2,}})+)
   # a word, a number, an address on the net; full-width decimal point or time; its unit
   | (?P<latin>[{_LETTER}]+(?:[．：][{_DIGIT}]+)*(?:[余多]?(?:{_UNIT})|[％‰℃㎡])?)
   # a sum in words
   | (?P<capital>[{_CAPITAL}]+[元圆][{_CAPITAL}角分]*[整正]?|[{_CAPITAL}]{{2,}}[整正]?)
-  | (?P<chinese>[〇一二三四五六七八九十百千万亿两]+(?:{_UNIT})?)
+  | (?P<chinese>[{_CHINESE}万亿两]+(?:{_UNIT})?)
   | (?P<pair>——+|…+|[^ ][\u0300-\u036f\ufe00-\ufe0f\u3099\u309a\U000e0100-\U000e01ef]*)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _WORD_WITH_UNIT = re.compile(rf"(?:[{_DIGIT}*%\])])$")
-_LONGEST_SUM = 14
-"""Sums in words longer than this may also be broken after 亿 and 万."""
+_JOINTS = frozenset("/._-&?=@#: 亿万元圆年月")
+"""What no whole line holds is broken behind one of these: an address after a stroke, a sum in words after 万."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +88,7 @@ def atoms(text: str) -> list[str]:
         kind = found.lastgroup if found else "pair"
         if kind == "latin":
             piece = _without_false_unit(piece)
-        if kind == "capital" and len(piece) > _LONGEST_SUM:
-            result.extend(part for part in re.split(r"(?<=[亿万])", piece) if part)
-        else:
-            result.append(piece)
+        result.append(piece)
         position += len(piece)
     return result
 
@@ -198,7 +203,8 @@ class _Setter:
         return over_long and self.measure(self.start, start)[0] < 0.75 * self.room
 
     def _forced_end(self, end: int) -> int:
-        """The last fitting end inside an over-long cluster that obeys the classes and cuts no number; else the last."""
+        """The last fitting end inside an over-long cluster that obeys the classes: at a joint, where it cuts no word,
+        or anywhere; else the last."""
         fitting = [self.start + 1]
         if fitting[0] == end:
             return end  # one character wider than the line
@@ -207,13 +213,16 @@ class _Setter:
                 fitting.append(stop)
             elif stop > fitting[-1] + 1:  # two in a row: a mark that could be trimmed was tried
                 break
-        for allowed in (self._between_words, self._by_class):
+        for allowed in (self._at_joint, self._between_words, self._by_class):
             if good := [stop for stop in fitting[len(fitting) // 2 :] if allowed(stop)]:
                 return good[-1]
         return fitting[-1]
 
     def _by_class(self, stop: int) -> bool:
         return self.text[stop] not in NO_START and self.text[stop - 1] not in NO_END and self.text[stop] != " "
+
+    def _at_joint(self, stop: int) -> bool:
+        return self.text[stop - 1] in _JOINTS and self.text[stop] not in NO_START
 
     def _between_words(self, stop: int) -> bool:
         return self._by_class(stop) and not (is_word(self.text[stop - 1]) and is_word(self.text[stop]))

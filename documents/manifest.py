@@ -76,6 +76,8 @@ class ManifestSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slot: SlotName
     widget: Natural
     kind: Literal["person", "organisation"] = "person"
+    struct_parent: Natural | msgspec.UnsetType = msgspec.UNSET
+    """The widget's key in the parent tree; absent in files laid out before widgets stood in the structure."""
 
 
 class ManifestFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

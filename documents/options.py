@@ -8,19 +8,33 @@ from pathlib import Path
 
 REGULAR_FILE = "NotoSerifSC_400Regular.ttf"
 BOLD_FILE = "NotoSerifSC_700Bold.ttf"
+RARE_REGULAR_FILE = "LXGWWenKai-Regular.ttf"
+RARE_BOLD_FILE = "LXGWWenKai-Bold.ttf"
 
 
 @dataclass(frozen=True)
 class Fonts:
-    """Two TrueType files with CJK coverage. They are embedded in subsets, so their licence must permit that."""
+    """Two TrueType files with CJK coverage, and two more for single characters that those lack (rare names). They are
+    embedded in subsets, so their licence must permit that."""
 
     regular_path: Path
     bold_path: Path
+    rare_regular_path: Path | None = None
+    rare_bold_path: Path | None = None
+    """May be missing, on the disk too: then texts that need them are refused."""
 
     @classmethod
     def in_directory(cls, directory: Path) -> Fonts:
         """The fonts as the build puts them into `directory` (HEJIE_FONTS)."""
-        return cls(directory / REGULAR_FILE, directory / BOLD_FILE)
+        files = (REGULAR_FILE, BOLD_FILE, RARE_REGULAR_FILE, RARE_BOLD_FILE)
+        return cls(*(directory / file for file in files))
+
+    @property
+    def rare(self) -> tuple[Path, Path] | None:
+        """The second pair, if it is there."""
+        pair = (self.rare_regular_path, self.rare_bold_path)
+        found = tuple(path for path in pair if path is not None and path.is_file())
+        return (found[0], found[1]) if len(found) == len(pair) else None
 
 
 @dataclass(frozen=True)

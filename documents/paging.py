@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Face = Literal["regular", "bold"]
+ARTIFACT = -1
+"""In place of an element: a mark that is no part of the text."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class TextRun:
 
 @dataclass(frozen=True)
 class Mark:
-    """Text that belongs to one structure element (index into Plan.elements)."""
+    """Text that belongs to one structure element (index into Plan.elements), or to none (ARTIFACT)."""
 
     element: int
     runs: tuple[TextRun, ...]
@@ -58,6 +60,8 @@ class Space:
     y: float
     width: int
     height: int
+    element: int
+    """The Form element that stands for it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Place:
 
     slot: str
     rect: tuple[int, int, int, int]
+    element: int = ARTIFACT
 
 
 @dataclass(frozen=True)
@@ -144,4 +149,4 @@ def _page(placed: Sequence[tuple[float, Box]], bottom: float) -> PagePlan:
 
 def _place(space: Space, top: float) -> Place:
     upper = round(top - space.y)
-    return Place(space.slot, (space.x, upper - space.height, space.x + space.width, upper))
+    return Place(space.slot, (space.x, upper - space.height, space.x + space.width, upper), space.element)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from xml.sax.saxutils import escape
@@ -26,7 +27,7 @@ Text = DocumentText | FormText
 ATTACHMENT = "agreement.json"
 FORM_ATTACHMENT = "form.json"
 PRODUCER = "Hejie"
-LAYOUT = "hejie-layout-2"
+LAYOUT = "hejie-layout-3"
 """Changes whenever the same text would give other bytes; part of the file's identifier."""
 
 
@@ -36,13 +37,13 @@ class Drawn:
 
     pdf: bytes
     elements: tuple[str, ...]
-    """Structure type of each element: H1, H2, P."""
+    """Structure type of each element in reading order: H1, H2, P, Form."""
     marked: tuple[tuple[int, ...], ...]
     """For each page, the element of each marked-content id (0, 1, 2 ...)."""
     places: tuple[tuple[Place, ...], ...] | None
     """For each page, its slots; None for a file without a form, to be signed in ink."""
     nodes: tuple[Node, ...] = ()
-    """Where each element hangs; empty: all directly in the document."""
+    """Of a form: where each element hangs."""
 
 
 def finish(drawn: Drawn, text: Text) -> bytes:
@@ -51,13 +52,13 @@ def finish(drawn: Drawn, text: Text) -> bytes:
         _tidy(pdf)
         _identify(pdf, text)
         _colour(pdf)
-        if drawn.nodes:
-            add_tree(pdf, drawn.elements, drawn.nodes, drawn.marked)
-        else:
-            _structure(pdf, drawn)
         _attach(pdf, text)
-        if drawn.places is not None and isinstance(text, DocumentText):
-            add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
+        if isinstance(text, DocumentText):
+            if drawn.places is not None:
+                add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
+            _structure(pdf, drawn, {each.slot: f"{each.label}：{each.name}" for each in text.signatories})
+        else:
+            add_tree(pdf, drawn.elements, drawn.nodes, drawn.marked)
         # Predeclared, so that no later signature rewrites the catalog for it (ETSI EN 319 142-1, 5.2).
         pdf.Root.Extensions = Dictionary(
             ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=5, Type=Name.DeveloperExtensions)
@@ -152,7 +153,8 @@ def _identify(pdf: Pdf, text: Text) -> None:
 
 
 def _xmp(title: str) -> bytes:
-    """Hand-written, because library-made packets were refused by the one validator tried."""
+    """Hand-written, because library-made packets were refused by the one validator tried. PDF/UA's own name is no part
+    of PDF/A's schemas, so it is described (ISO 19005-3, 6.6.2.3)."""
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -166,6 +168,23 @@ def _xmp(title: str) -> bytes:
   </rdf:Description>
   <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
    <pdf:Producer>{PRODUCER}</pdf:Producer>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+   <pdfuaid:part>1</pdfuaid:part>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+   <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+     <pdfaProperty:name>part</pdfaProperty:name>
+     <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+     <pdfaProperty:category>internal</pdfaProperty:category>
+     <pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+   </rdf:li></rdf:Bag></pdfaExtension:schemas>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
@@ -186,30 +205,39 @@ def _colour(pdf: Pdf) -> None:
     pdf.Root.OutputIntents = Array([intent])
 
 
-def _structure(pdf: Pdf, drawn: Drawn) -> None:
-    """Document > H1, H2, P, each pointing to its marked content, which may lie on several pages (ISO 32000-1, 14.7)."""
+def _structure(pdf: Pdf, drawn: Drawn, alternate: Mapping[str, str]) -> None:
+    """Document > H1, H2, P, Form. A text element points to its marked content, which may lie on several pages, a Form
+    to the widget of its slot and says who signs there (ISO 32000-1, 14.7; ISO 14289-1, 7.18.4).
+
+    Every widget has the next key after the pages' in the parent tree; the template of a turn writes it again."""
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, Lang=String("zh-CN")))
     elements = [
         pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{tag}"), P=document)) for tag in drawn.elements
     ]
     kids: list[list[Object]] = [[] for _ in elements]
-    order: list[int] = []
     numbers: list[Object | int] = []
     for index, (page, marked) in enumerate(zip(pdf.pages, drawn.marked, strict=True)):
         page.obj.StructParents = index
         page.obj.Tabs = Name.S
         for mcid, element in enumerate(marked):
             kids[element].append(Dictionary(Type=Name.MCR, Pg=page.obj, MCID=mcid))
-            if element not in order:
-                order.append(element)
         numbers += [index, pdf.make_indirect(Array([elements[element] for element in marked]))]
+    key = len(drawn.marked)
+    found = {str(each.T): each for page in pdf.pages for each in page.obj.get("/Annots", Array())}
+    for place in (place for places in drawn.places or () for place in places):
+        widget, form = found[place.slot], elements[place.element]
+        widget.StructParent = key
+        form.Alt = String(alternate[place.slot])
+        kids[place.element].append(Dictionary(Type=Name.OBJR, Pg=widget.P, Obj=widget))
+        numbers += [key, form]
+        key += 1
     for node, items in zip(elements, kids, strict=True):
         node.K = Array(items)
-    document.K = Array([elements[element] for element in order])
+    document.K = Array([node for node, items in zip(elements, kids, strict=True) if items])
     root.K = document
     root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(numbers)))
-    root.ParentTreeNextKey = len(drawn.marked)
+    root.ParentTreeNextKey = key
     pdf.Root.StructTreeRoot = root
     pdf.Root.MarkInfo = Dictionary(Marked=True)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from msgspec import UNSET
+
 from documents import cms
 from documents.errors import FieldTaken, RevisionMismatch, SignatureRejected
 from documents.manifest import RESERVED as RESERVED
@@ -272,9 +274,10 @@ def _template(
     x0, y0, x1, y1 = place.rect
     width, height = x1 - x0, y1 - y0
     paint = f"q {width} 0 0 {height} 0 0 cm /I Do Q"
+    parent = "" if place.struct_parent is UNSET else f"/StructParent {place.struct_parent}"
     widget = (
         f"{w} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T({place.slot})/F 132/Rect[{x0} {y0} {x1} {y1}]"
-        f"/P {p} 0 R/AP<</N {n} 0 R>>/V {n + 2} 0 R>>\nendobj\n"
+        f"/P {p} 0 R{parent}/AP<</N {n} 0 R>>/V {n + 2} 0 R>>\nendobj\n"
     ).encode()
     form = (
         f"{n} 0 obj\n<</Type/XObject/Subtype/Form/FormType 1/BBox[0 0 {width} {height}]"

@@ -294,6 +294,9 @@ def fonts(settings: Settings) -> Iterator[Finding]:
     if missing:
         mend = "run `deploy/fonts/install.sh`, or set HEJIE_FONTS"
         yield Finding("fonts", "problem", f"{', '.join(missing)} not in {settings.fonts}", mend)
+    elif wanted.rare is None:
+        rare = "install fonts-lxgw-wenkai, then run `deploy/fonts/install.sh`"
+        yield Finding("fonts", "hint", f"no second font for rare names in {settings.fonts}", rare)
     else:
         yield Finding("fonts", "ok", str(settings.fonts))
 

@@ -67,7 +67,7 @@ async def print_out(app: web.Application, agreement_id: str, caller: Caller) -> 
         async with app[keys.DB].transaction() as tx:
             await store.void_number(tx, number, now)
         if isinstance(error, MissingGlyphs):
-            raise CannotPrint(error.detail) from error
+            raise CannotPrint(error) from error
         if isinstance(error, FontUnavailable | DocumentError):
             raise Unavailable(error.code) from error
         raise

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from documents import MissingGlyphs
 from server.errors import Conflict, Invalid, JsonValue
 from server.law.disputes import Exclusion
 from server.law.roles import Lack
@@ -84,12 +85,14 @@ class FreezeRunning(Conflict):
 
 
 class CannotPrint(Invalid):
-    """The fonts lack characters of the text (422); `detail` names the code points."""
+    """The fonts lack characters of the text (422): `detail` names code points and places, `data` has the characters
+    and the words around them, for the mediator who wrote them."""
 
     code = "cannot_print"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__({"terms": "glyph"}, detail)
+    def __init__(self, missing: MissingGlyphs) -> None:
+        super().__init__({"terms": "glyph"}, missing.detail)
+        self.data = {"characters": list(missing.characters), "quotes": list(missing.quotes)}
 
 
 class CeremonyOver(Conflict):

@@ -41,6 +41,7 @@ from tests.documents.ceremony import (  # noqa: E402
 )
 
 OUTPUT = Path(__file__).parent / "ceremony"
+TAGGED = OUTPUT / "tagged"
 PEOPLE = replace(
     TEXT,
     signatories=(
@@ -405,6 +406,21 @@ def _mutations(ceremony: Ceremony, foreign: Authority, stages: dict[str, bytes])
     )
 
 
+async def build_tagged(output: Path) -> None:
+    """The newer form beside it: widgets that stand in the structure keep their key in it when they are signed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        ceremony = await Ceremony.begin(
+            Path(scratch),
+            clock=Clock(FREEZE),
+            r0=printed(tagged=True),
+            keys=key_source("tagged key"),
+            serials=serial_source("tagged serial"),
+        )
+        (output / "F.pdf").write_bytes(ceremony.f)
+        (output / "manifest.json").write_bytes(ceremony.manifest.encode())
+        (output / "signed.bin").write_bytes(ceremony.all_turns()[len(ceremony.f) :])
+
+
 def _again(ceremony: Ceremony, base: bytes, slot: str) -> bytes:
     """A second update for a slot that is used, numbered correctly: as a server would have to forge it."""
     (turn,) = revisions.split(base, ceremony.file)
@@ -438,4 +454,5 @@ if __name__ == "__main__":
     if "--print" in sys.argv:
         (OUTPUT / "R0.pdf").write_bytes(printed(PEOPLE))
     made = asyncio.run(build(OUTPUT))
-    print(f"{made} mutations, {sum(path.stat().st_size for path in OUTPUT.iterdir())} bytes")
+    asyncio.run(build_tagged(TAGGED))
+    print(f"{made} mutations, {sum(path.stat().st_size for path in OUTPUT.rglob('*.*'))} bytes")

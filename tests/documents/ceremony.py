@@ -16,6 +16,7 @@ from pathlib import Path
 import pikepdf
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec import UNSET
 from PIL import Image, ImageDraw
 from reportlab.pdfgen import canvas
 
@@ -86,8 +87,9 @@ class Clock:
         self.now += timedelta(**delta)
 
 
-def printed(text: DocumentText = TEXT) -> bytes:
-    """R0 of one page: predeclared fields, SigFlags, attached agreement.json, classic xref table."""
+def printed(text: DocumentText = TEXT, *, tagged: bool = False) -> bytes:
+    """R0 of one page: predeclared fields, SigFlags, attached agreement.json, classic xref table; `tagged`, its widgets
+    have keys of a parent tree."""
     page = io.BytesIO()
     paper = canvas.Canvas(page, pagesize=(595, 842), invariant=1, pageCompression=0)
     paper.drawString(72, 760, "Agreement 0102: the respondent pays 8600 yuan.")
@@ -111,6 +113,9 @@ def printed(text: DocumentText = TEXT) -> bytes:
         )
         for slot, rect in places.items()
     ]
+    if tagged:
+        for key, widget in enumerate(fields[:-1], start=1):
+            widget.StructParent = key
     lock = pikepdf.Dictionary(Type=pikepdf.Name.SigFieldLock, Action=pikepdf.Name.All)
     fields[list(places).index("seal")].Lock = lock
     leaf.Annots = pdf.make_indirect(pikepdf.Array(fields))
@@ -142,6 +147,7 @@ def manifest_file(r0: bytes, f: bytes, text: DocumentText = TEXT) -> ManifestFil
                 slot=person.slot,
                 widget=widgets[person.slot].objgen[0],
                 kind="organisation" if person.kind == "organisation" else "person",
+                struct_parent=int(each) if (each := widgets[person.slot].get("/StructParent")) is not None else UNSET,
             )
             for person in text.people
         )

@@ -80,7 +80,7 @@ def test_minutes_have_no_lead_in_and_claim_no_effect() -> None:
 def test_all_words_of_the_text_are_on_the_pages() -> None:
     text = long_case()
     shown = everything(planned(text)).replace(" ", "")
-    for sentence in text.strings():
+    for _, sentence in text.printed():
         if sentence != text.verify_url:
             assert sentence.replace(" ", "") in shown
 

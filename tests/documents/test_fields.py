@@ -26,7 +26,8 @@ def test_a_person_s_widget_has_the_keys_of_the_grammar_and_no_others(laid: Laid)
     with Pdf.open(BytesIO(laid.pdf)) as pdf:
         for slot in laid.slots[:-1]:
             widget = pdf.get_object(slot.widget_object, 0)
-            assert set(widget.keys()) == {"/Type", "/Subtype", "/FT", "/T", "/F", "/Rect", "/P", "/AP"}
+            assert set(widget.keys()) == {"/Type", "/Subtype", "/FT", "/T", "/F", "/Rect", "/P", "/AP", "/StructParent"}
+            assert int(widget.StructParent) == slot.struct_parent >= len(pdf.pages)
             assert (widget.Subtype, widget.FT, str(widget.T), int(widget.F)) == (Name.Widget, Name.Sig, slot.slot, 132)
             assert [int(value) for value in widget.Rect] == list(slot.rect)
             assert widget.P.objgen == (slot.page_object, 0)

@@ -85,6 +85,7 @@ def test_characters_the_fonts_lack_stop_the_build() -> None:
     with pytest.raises(MissingGlyphs) as caught:
         lay_out(case_two(place="😀"), FONTS)
     assert caught.value.characters == "😀"
+    assert caught.value.places == ("place",)
 
 
 def test_the_qr_code_carries_the_text_hash_in_a_fragment() -> None:

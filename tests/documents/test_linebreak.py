@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.linebreak import NO_END, NO_START, Line, atoms, break_lines, clusters
+from tests.documents.lines import compare
 from tests.documents.texts import CLAUSES, case_two
 
 EM = 10.0
@@ -101,14 +102,17 @@ def test_clusters_never_offer_a_forbidden_break(text: str) -> None:
         "8500元", "6,335.00元", "118.5㎡", "2026年", "12月", "5日", "7日内", "10个工作日", "48小时", "捌仟伍佰元整",
         "壹拾贰万陆仟元整", "6200********0001", "6200 1234 5678 9012 345", "0573-8200", "99.9%", "￥8,500.00元",
         "第0102号", "3～5日", "三十日内", "https://hejie.example.cn/a/b?c=1", "Wei-Ming", "……", "——", "１２．５元",
+        "第一百零八条", "（2026）嘉南人调字第0102号", "(2026)嘉0402民特17号", "二〇二六年十一月二十三日", "2026年11月",
+        "壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元玖角整", "33990019710101000X", "gu.minghua@example.org", "±0.5%",
     ],
 )  # fmt: skip
 def test_one_thing_stays_whole(whole: str) -> None:
     assert any(whole in piece for piece in clusters(f"甲{whole}乙"))
 
 
-def test_a_date_may_break_between_its_pieces_only() -> None:
-    assert atoms("2026年12月5日") == ["2026年", "12月", "5日"]
+def test_a_date_is_one_thing_and_broken_after_its_year_or_month_where_no_line_holds_it() -> None:
+    assert atoms("于2026年12月5日前") == ["于", "2026年12月5日", "前"]
+    assert [line.text for line in broken("2026年12月5日", 52)] == ["2026年", "12月5日"]
 
 
 def test_a_mark_at_the_end_may_stand_with_its_empty_half_outside() -> None:
@@ -130,6 +134,50 @@ def test_an_address_wider_than_the_line_is_broken_as_a_last_resort() -> None:
     assert "".join(line.text for line in lines) == f"见{address}。"
     assert lines[0].forced
     assert lines[-1].text != "。"
+
+
+def test_what_no_line_holds_is_broken_at_a_joint() -> None:
+    assert [line.text for line in broken("gu.minghua@mediation.example.org", 100)] == [
+        "gu.minghua@",
+        "mediation.",
+        "example.org",
+    ]
+    assert [line.text for line in broken("壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元整", 110)] == [
+        "壹仟贰佰叁拾肆万",
+        "伍仟陆佰柒拾捌元整",
+    ]
+
+
+UAX_14 = {
+    "CL": "、。〉》」』】〕〗〙〛〞〟，．］｝｠｡｣､﹐﹑﹒﹚﹜﹞",
+    "CP": ")]",
+    "EX": "!?！？﹖﹗",
+    "IS": ",.:;",
+    "IN": "…‥",
+    "NS": "々〻・ゝゞヽヾー゛゜：；‼⁇⁈⁉﹔﹕",
+    "PO": "%¢°‰′″℃℉％￠",
+    "OP": "([{（［｛｟｢〈《「『【〔〖〘〚〝﹙﹛﹝",
+    "PR": "$£¥±€№＄￡￥￦",
+    "QU closing": "’”",
+    "QU opening": "‘“",
+}
+"""Characters of Unicode's LineBreak.txt that Chinese, Latin and money are written with, by class."""
+BEFORE = {"OP", "PR", "QU opening"}
+
+
+@pytest.mark.parametrize("kind", UAX_14)
+def test_the_classes_of_uax_14_are_kept(kind: str) -> None:
+    for mark in UAX_14[kind]:
+        pieces = clusters(f"甲方{mark}乙方")
+        assert (f"{mark}乙" if kind in BEFORE else f"方{mark}") in pieces, (kind, mark)
+
+
+def test_a_thousand_lines_of_random_contract_text_have_no_fault_where_reportlab_has_many() -> None:
+    ours, theirs = compare(1_000, seed=20261123)
+    assert ours.lines >= 1_000
+    assert (ours.seen, ours.lost) == ([], 0)
+    assert theirs.faults["begins with a closing mark"] > 10
+    assert theirs.faults["cuts a thing in two"] > 10
 
 
 def test_a_very_long_unbreakable_takes_no_quadratic_time() -> None:

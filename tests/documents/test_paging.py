@@ -38,7 +38,7 @@ def test_lines_of_one_element_on_one_page_become_one_mark() -> None:
 
 
 def test_slots_and_strokes_are_moved_to_the_page_and_slots_lie_on_whole_points() -> None:
-    with_slot = Box(60.4, strokes=(Stroke(0, 0, 10, 0),), spaces=(Space("party-1", 7, 3.3, 140, 44),))
+    with_slot = Box(60.4, strokes=(Stroke(0, 0, 10, 0),), spaces=(Space("party-1", 7, 3.3, 140, 44, 0),))
     (page,) = paginate([box(20.3), with_slot], 100, 0)
     assert page.places[0].rect == (7, 32, 147, 76)
     assert page.strokes[0].y0 == 79.7

@@ -66,9 +66,12 @@ def test_the_recipe_gives_the_golden_files(tmp_path: Path) -> None:
     finally:
         sys.path.pop(0)
     shutil.copy(GOLDEN / "R0.pdf", tmp_path)
+    (tmp_path / "tagged").mkdir()
     asyncio.run(make_ceremony.build(tmp_path))
-    names = {path.name for path in tmp_path.iterdir()}
-    assert names == {path.name for path in GOLDEN.iterdir()} - {"README.md"}
+    names = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    assert names == {path.name for path in GOLDEN.iterdir() if path.is_file()} - {"README.md"}
+    asyncio.run(make_ceremony.build_tagged(tmp_path / "tagged"))
+    names |= {f"tagged/{path.name}" for path in (GOLDEN / "tagged").iterdir()}
     assert [name for name in names if (tmp_path / name).read_bytes() != (GOLDEN / name).read_bytes()] == []
 
 
@@ -155,3 +158,14 @@ def test_digest_is_over_everything_but_the_own_value(sealed: Sealed) -> None:
     start, end = revisions.last_gap(file)
     assert revisions.digest_ranges(file) == sha256(file[:start] + file[end:]).digest()
     assert end - start == 2 * revisions.RESERVED + 2
+
+
+def test_a_widget_in_the_structure_keeps_its_key_when_it_is_signed() -> None:
+    tagged = GOLDEN / "tagged"
+    manifest = Manifest.parse((tagged / "manifest.json").read_bytes())
+    complete = (tagged / "F.pdf").read_bytes() + (tagged / "signed.bin").read_bytes()
+    turns = revisions.split(complete, manifest.files[0])
+    assert [turn.slot for turn in turns] == [slot.slot for slot in manifest.files[0].slots]
+    with pytest.raises(RevisionMismatch) as caught:
+        revisions.split(complete.replace(b"/StructParent 1/AP", b"/StructParent 9/AP"), manifest.files[0])
+    assert caught.value.reason == "widget"

@@ -122,6 +122,7 @@ def _file(
                 "rank": people[place.slot].rank,
                 "rect": list(place.rect),
                 "slot": place.slot,
+                "struct_parent": place.struct_parent,
                 "widget": place.widget_object,
             }
             for place in places

@@ -54,7 +54,7 @@ async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller)
         async with app[keys.DB].transaction() as tx:
             await agreements.void_number(tx, number, now)
         if isinstance(error, MissingGlyphs):
-            raise CannotPrint(error.detail) from error
+            raise CannotPrint(error) from error
         if isinstance(error, FontUnavailable | DocumentError):
             raise Unavailable(error.code) from error
         raise

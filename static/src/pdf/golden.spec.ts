@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { type Bytes, concat, equal, hex, unbase64 } from './bytes'
+import { ascii, type Bytes, concat, equal, hex, latin, unbase64 } from './bytes'
 import { signedAttributes } from './cms'
 import { readManifest, type TrustedManifest, trustManifest } from './manifest'
 import { Refusal } from './refusal'
@@ -110,5 +110,21 @@ describe('the golden ceremony', () => {
 
   it.each(mutations)('$reason: $name', async (mutation) => {
     expect(await reasonOf(mutation)).toBe(mutation.reason)
+  })
+})
+
+describe('widgets that stand in the structure', () => {
+  const [file, tail] = [read('tagged/F.pdf'), read('tagged/signed.bin')]
+
+  it('keep their key when they are signed', async () => {
+    const tagged = await trustManifest(read('tagged/manifest.json'))
+    expect(tagged.manifest.files[0]?.slots.map(({ struct_parent }) => struct_parent)).toEqual([1, 2, 3])
+    expect(await checkSignedTail(tagged, 'agreement', file, tail)).toHaveLength(3)
+  })
+
+  it('may not lose it', async () => {
+    const tagged = await trustManifest(read('tagged/manifest.json'))
+    const without = latin(tail).replace('/StructParent 1', '/StructParent 9')
+    await expect(checkSignedTail(tagged, 'agreement', file, ascii(without))).rejects.toMatchObject({ reason: 'widget' })
   })
 })

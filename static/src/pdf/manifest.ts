@@ -17,6 +17,8 @@ export interface SlotPlace {
   readonly widget: number
   /** What is drawn in an organisation's is shown in seal red, else it is the same. */
   readonly kind: 'person' | 'organisation'
+  /** The widget's key in the parent tree; absent in files laid out before widgets stood in the structure. */
+  readonly struct_parent?: number
 }
 
 export interface FileEntry {
@@ -98,12 +100,16 @@ const tuple = (length: number, test: Test): Test => (value) => Array.isArray(val
 
 type Test = (value: unknown) => boolean
 
-/** An object with exactly these members. */
-const shape = (members: Readonly<Record<string, Test>>): Test => (value) => {
+/** An object with exactly these members, of which the optional ones may be missing. */
+const shape = (members: Readonly<Record<string, Test>>, optional: Readonly<Record<string, Test>> = {}): Test => (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const record = value as Record<string, unknown>
   const names = Object.keys(members)
-  return names.length === Object.keys(record).length && names.every((name) => name in record && members[name]?.(record[name]) === true)
+  const more = Object.keys(record).filter((name) => !Object.hasOwn(members, name))
+  return (
+    names.every((name) => Object.hasOwn(record, name) && members[name]?.(record[name]) === true) &&
+    more.every((name) => Object.hasOwn(optional, name) && optional[name]?.(record[name]) === true)
+  )
 }
 
 const isManifest = shape({
@@ -124,7 +130,10 @@ const isManifest = shape({
       f: shape({ length: isCount, sha256: isHash, size: isCount, startxref: isCount }),
       r0: shape({ length: isCount, sha256: isHash }),
       slots: each(
-        shape({ slot: isSlot, page: isCount, rank: isCount, widget: isCount, rect: tuple(4, isPoint), kind: oneOf('person', ORGANISATION) }),
+        shape(
+          { slot: isSlot, page: isCount, rank: isCount, widget: isCount, rect: tuple(4, isPoint), kind: oneOf('person', ORGANISATION) },
+          { struct_parent: isCount },
+        ),
       ),
     }),
   ),

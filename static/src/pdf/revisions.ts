@@ -49,12 +49,12 @@ const entry = (offset: number): string => `${String(offset).padStart(10, '0')} 0
 /** One update of `file` for `place` on `base`: the one form the template gives for these free parts. */
 export function buildUpdate(file: FileEntry, place: SlotPlace, base: Base, { drawing, date, contents }: Free): Update {
   const { size } = base
-  const { slot, widget: number, page, rect, kind } = place
+  const { slot, widget: number, page, rect, kind, struct_parent: parent } = place
   const [width, height] = [rect[2] - rect[0], rect[3] - rect[1]]
   const paint = `q ${width} 0 0 ${height} 0 0 cm /I Do Q`
   const widget =
     `${number} 0 obj\n<</Type/Annot/Subtype/Widget/FT/Sig/T(${slot})/F 132/Rect[${rect.join(' ')}]/P ${page} 0 R` +
-    `/AP<</N ${size} 0 R>>/V ${size + 2} 0 R>>\nendobj\n`
+    `${parent === undefined ? '' : `/StructParent ${parent}`}/AP<</N ${size} 0 R>>/V ${size + 2} 0 R>>\nendobj\n`
   const form =
     `${size} 0 obj\n<</Type/XObject/Subtype/Form/FormType 1/BBox[0 0 ${width} ${height}]/Resources<</XObject<</I ${size + 1} 0 R>>>>` +
     `/Length ${paint.length}>>\nstream\n${paint}\nendstream\nendobj\n`

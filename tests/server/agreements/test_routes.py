@@ -256,12 +256,13 @@ async def test_a_character_no_font_has_stops_the_freeze_and_nothing_else(cast: C
     for role in ("applicant", "respondent"):
         await party(cast, role)
     view = await draft(cast)
-    view = await save(cast, view, [{"kind": "free", "fields": {"text": "甲方交付𠮷字匾一块。"}}])
+    view = await save(cast, view, [{"kind": "free", "fields": {"text": "甲方交付😀字匾一块。"}}])
     view = await act(cast, view["id"], "show", "submit")
     await confirm_all(cast, view)
     refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
     assert (refused.status, refused.code) == (422, "cannot_print")
-    assert "20BB7" in refused.json["error"]["detail"].upper()
+    assert refused.json["error"]["detail"].startswith("U+1F600 in clauses.1")
+    assert refused.json["error"]["data"]["quotes"][0].endswith("交付😀字匾一块。")
     assert (await see(cast.mediator, view["id"])).json["state"] == "reading"
 
 

@@ -18,6 +18,7 @@ from server.law.profiles import PEOPLE
 from server.law.sources import known as known_article
 from server.settings import Centre
 from tests.documents.pdfa_rules import violations
+from tests.documents.pdfua_rules import check
 from tests.documents.test_form import bare, read_twice
 from tests.documents.texts import FONTS
 from tests.server.agreements.test_document import FRAME, MATTER, TERMS
@@ -51,6 +52,7 @@ def test_every_form_is_pdf_a_tagged_and_read_alike_by_two_readers(template: Temp
     text = filled(template)
     pdf, pages = lay_out_form(text, FONTS)
     assert violations(pdf) == []
+    assert check(pdf) == []
     assert lay_out_form(text, FONTS)[0] == pdf
     for read in read_twice(pdf, tmp_path):
         assert len(read) == pages <= 2
