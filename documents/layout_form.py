@@ -21,7 +21,7 @@ FOOT_SIZE = 9
 def lay_out_form(text: FormText, fonts: Fonts) -> tuple[bytes, int]:
     """The file and its pages. Raises MissingGlyphs before anything is built, FontUnavailable. CPU work of about 0.1 s:
     not for the loop."""
-    wanted = [("form", words) for words in text.strings()] + [("template", DATE + PAGE_OF + DEMO + "0123456789")]
+    wanted = [*(("form", words) for words in text.strings()), ("template", f"{DATE}{PAGE_OF}{DEMO}0123456789")]
     faces = load(fonts, "".join(words for _, words in wanted))
     faces.require(wanted)
     plan = compose_form(text, faces.width)

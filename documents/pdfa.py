@@ -43,7 +43,7 @@ class Drawn:
     places: tuple[tuple[Place, ...], ...] | None
     """For each page, its slots; None for a file without a form, to be signed in ink."""
     nodes: tuple[Node, ...] = ()
-    """Where each element hangs; empty: all directly in the document."""
+    """Of a form: where each element hangs."""
 
 
 def finish(drawn: Drawn, text: Text) -> bytes:
@@ -53,9 +53,9 @@ def finish(drawn: Drawn, text: Text) -> bytes:
         _identify(pdf, text)
         _colour(pdf)
         _attach(pdf, text)
-        if drawn.places is not None and isinstance(text, DocumentText):
-            add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
         if isinstance(text, DocumentText):
+            if drawn.places is not None:
+                add_fields(pdf, drawn.places, frozenset(seal.slot for seal in text.seals))
             _structure(pdf, drawn, {each.slot: f"{each.label}：{each.name}" for each in text.signatories})
         else:
             add_tree(pdf, drawn.elements, drawn.nodes, drawn.marked)

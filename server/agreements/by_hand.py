@@ -13,6 +13,7 @@ from server.agreements.desk import Desk, conclude, load_desk, need_mediator
 from server.agreements.document import Frame, paper_text
 from server.agreements.errors import CannotPrint, NotConfirmed, PeopleLacking
 from server.agreements.model import Act, Paper
+from server.agreements.outline import OUTLINE
 from server.agreements.rules import table
 from server.agreements.scans import type_of
 from server.clock import wire
@@ -44,7 +45,7 @@ async def print_out(app: web.Application, agreement_id: str, caller: Caller) -> 
         number, f"{settings.http.origin}/verify", settings.demo, head, now,
         f"{dates.written(when.date())} {when:%H:%M}",
     )  # fmt: skip
-    text = paper_text(desk.terms, desk.matter, desk.profile, frame)
+    text = paper_text(desk.terms, desk.matter, desk.profile, frame, app[OUTLINE])
     try:
         pdf, pages = await asyncio.to_thread(lay_out_by_hand, text, app[keys.FONTS])
         digest = await app[keys.BLOBS].put(pdf)

@@ -6,6 +6,7 @@ from datetime import datetime
 from documents import ClauseText, DocumentText, PartyText, Section, Signatory
 from server.agreements.composition import worded
 from server.agreements.model import Matter, Terms
+from server.agreements.outline import SHIPPED, Outline
 from server.clock import wire
 from server.law.profiles import Profile
 from server.law.roles import places
@@ -14,7 +15,6 @@ ESIGN_CLAUSE = (
     "各方同意以电子签名签署本协议及调解笔录：经核对身份后，由本人在自己的浏览器中生成并控制的一次性签名密钥、"
     "经实名手机号发送的验证码确认签署，各方约定其为可靠的电子签名（《中华人民共和国电子签名法》第三条、第十三条）。"
 )
-ESIGN_HEADING = "电子签名约定"
 PAPER_NOTE = "本文件打印后由各方亲笔签名（或者按指印）、盖章。"
 SEAL_CLAUSE = "单位的电子印章由在场的代表人以同样方式加盖。"
 OWN_ISSUER = "签名证书由本调解组织自建的证书机构签发，并非持牌电子认证服务机构签发。"
@@ -62,12 +62,23 @@ def title_of(terms: Terms, profile: Profile) -> str:
     return profile.document_title + (PARTIAL if terms.partial else "")
 
 
-def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:
+def agreement_text(
+    terms: Terms, matter: Matter, profile: Profile, frame: Frame, outline: Outline = SHIPPED
+) -> DocumentText:
     """人民调解协议书 [RMTJ 28, 29]: parties, facts, issues, responsibility, clauses, effect, electronic signature."""
     dispute = terms.dispute
-    before = _sections(
-        ("纠纷主要事实", dispute.facts), ("争议事项", dispute.issues), ("各方责任", dispute.responsibility)
+    parts = {
+        "facts": dispute.facts,
+        "issues": dispute.issues,
+        "responsibility": dispute.responsibility,
+        "effect": _effect(matter, profile),
+        "esign": _esign(matter, frame),
+    }
+    before, after = (
+        _sections(*((heading, parts[part]) for part, heading in side)) for side in (outline.before, outline.after)
     )
+    if outline.lead_in != SHIPPED.lead_in:  # the layout knows that one, so that older texts stay what they are
+        before = (*before, Section(outline.lead_in, ()))
     return DocumentText(
         kind="agreement",
         number=frame.number,
@@ -77,10 +88,7 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
         parties=_parties(matter),
         before=before,
         clauses=tuple(ClauseText(clause.number, clause.text) for clause in worded(terms, matter)),
-        after=(
-            *_open(terms),
-            *_sections(("协议的生效与司法确认", _effect(matter, profile)), (ESIGN_HEADING, _esign(matter, frame))),
-        ),
+        after=(*_open(terms), *after),
         closing=_recorder(matter, profile),
         signatories=signatories(matter, profile),
         verify_url=frame.verify_url,
@@ -95,11 +103,12 @@ def agreement_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame)
     )
 
 
-def paper_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:
+def paper_text(
+    terms: Terms, matter: Matter, profile: Profile, frame: Frame, outline: Outline = SHIPPED
+) -> DocumentText:
     """The agreement for signing by hand: nothing is said of electronic signatures."""
-    text = agreement_text(terms, matter, profile, frame)
-    after = tuple(section for section in text.after if section.heading != ESIGN_HEADING)
-    return replace(text, after=after, note=f"{PAPER_NOTE}{text.note}")
+    text = agreement_text(terms, matter, profile, frame, outline.without("esign"))
+    return replace(text, note=f"{PAPER_NOTE}{text.note}")
 
 
 def minutes_text(terms: Terms, matter: Matter, profile: Profile, frame: Frame) -> DocumentText:

@@ -14,6 +14,7 @@ from server.agreements import store as agreements
 from server.agreements.composition import worded
 from server.agreements.desk import matter_of
 from server.agreements.model import State
+from server.agreements.outline import OUTLINE
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case
@@ -48,6 +49,7 @@ LIMIT = 256 * 1024
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context: the templates are read once. A bad file of the centre stops nothing."""
     found = app[SHELF] = await asyncio.to_thread(shelf, app[keys.SETTINGS].forms)
+    app[OUTLINE] = found.outline
     for problem in found.problems:
         log.warning("forms.problem", extra={"problem": str(problem)})
     yield

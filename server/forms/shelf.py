@@ -12,11 +12,13 @@ from typing import get_args
 import msgspec
 from aiohttp import web
 
+from server.agreements.outline import Outline
 from server.forms.model import Field, Kind, Need, Problem, Section, Template
 from server.forms.rules import wrong
 from server.web.routes import field_of
 
 SHIPPED = Path(__file__).with_name("data")
+AGREEMENT = "agreement"
 LARGEST = 64 * 1024
 """Bytes of a template, at most."""
 MOST = 60
@@ -32,6 +34,16 @@ class Shelf:
     templates: tuple[Template, ...]
     own: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def outline(self) -> Outline:
+        """The agreement's parts in the order of its template."""
+        template = self.template(AGREEMENT)
+        if template is None:
+            raise LookupError(AGREEMENT)
+        parts = [(section.of, section.heading) for section in template.sections]
+        at = [part for part, _ in parts].index("clauses")
+        return Outline(tuple(parts[:at]), tuple(parts[at + 1 :]), template.lead_in)
 
     def template(self, name: str) -> Template | None:
         """The template of that id."""

@@ -32,6 +32,7 @@ from documents.compose import LEFT, RIGHT, TOP
 from documents.compose_form import FOOT, compose_form
 from documents.fonts import load
 from tests.documents.pdfa_rules import violations
+from tests.documents.pdfua_rules import check
 from tests.documents.texts import CLAUSES, COMMITTEE, FONTS
 
 FACES = load(FONTS)
@@ -105,6 +106,7 @@ def test_the_file_obeys_pdf_a_and_carries_what_was_filled_in() -> None:
     text = full()
     pdf, _ = lay_out_form(text, FONTS)
     assert violations(pdf) == []
+    assert check(pdf) == []
     assert lay_out_form(text, FONTS)[0] == pdf
     assert lay_out_form(form(demo=False), FONTS)[0] != lay_out_form(form(), FONTS)[0]
     with Pdf.open(BytesIO(pdf)) as opened:

@@ -16,6 +16,7 @@ from server.agreements.desk import Desk, load_desk, need_mediator, need_signers
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
 from server.agreements.errors import CannotPrint, FreezeRunning, NotConfirmed
 from server.agreements.model import Act
+from server.agreements.outline import OUTLINE
 from server.agreements.rules import table
 from server.clock import wire
 from server.errors import JsonValue, Unavailable
@@ -101,7 +102,7 @@ def _print(
 ) -> FrozenSet:
     terms = desk.terms
     texts = [
-        ("agreement", agreement_text(terms, desk.matter, desk.profile, frame)),
+        ("agreement", agreement_text(terms, desk.matter, desk.profile, frame, app[OUTLINE])),
         ("minutes", minutes_text(terms, desk.matter, desk.profile, frame)),
     ]
     people = {one.slot: person_of(one.slot, desk.matter, desk.profile) for one in texts[0][1].people}
@@ -160,7 +161,7 @@ async def _store(
         mode=mode,
     )
     await store.create(tx, ceremony, frozen.files)
-    digest = text_hash(agreement_text(desk.terms, desk.matter, desk.profile, frame))
+    digest = text_hash(agreement_text(desk.terms, desk.matter, desk.profile, frame, app[OUTLINE]))
     state = advance(table(desk.profile), desk.agreement.state, Act.FREEZE)
     await agreements.save(
         tx, replace(desk.agreement, state=state, number=number, text_hash=digest, ceremony=ceremony_id)

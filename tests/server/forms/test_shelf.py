@@ -5,16 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from documents import FormText, lay_out_form
+from documents import FormText, Section, lay_out_form
+from documents.compose import compose
+from documents.fonts import load
+from server.agreements.document import agreement_text, paper_text
+from server.agreements.outline import SHIPPED as OUTLINE
 from server.forms import sample
 from server.forms.filling import fill
 from server.forms.model import PLACEHOLDER, SOURCES, Template
 from server.forms.shelf import LARGEST, MOST, SHIPPED, Shelf, shelf
+from server.law.profiles import PEOPLE
 from server.law.sources import known as known_article
 from server.settings import Centre
 from tests.documents.pdfa_rules import violations
+from tests.documents.pdfua_rules import check
 from tests.documents.test_form import bare, read_twice
 from tests.documents.texts import FONTS
+from tests.server.agreements.test_document import FRAME, MATTER, TERMS
 
 SHIPPED_SHELF = shelf(None)
 CENTRE = Centre()
@@ -45,6 +52,7 @@ def test_every_form_is_pdf_a_tagged_and_read_alike_by_two_readers(template: Temp
     text = filled(template)
     pdf, pages = lay_out_form(text, FONTS)
     assert violations(pdf) == []
+    assert check(pdf) == []
     assert lay_out_form(text, FONTS)[0] == pdf
     for read in read_twice(pdf, tmp_path):
         assert len(read) == pages <= 2
@@ -176,6 +184,24 @@ def test_the_agreement_keeps_what_the_law_asks_of_it(tmp_path: Path) -> None:
         assert reason in [one.reason for one in found.problems], change
         assert found.templates == SHIPPED_SHELF.templates
     assert centre(tmp_path, agreement=AGREEMENT.replace("争议事项", "争议焦点")).own == {"agreement"}
+
+
+def test_the_agreement_is_headed_and_ordered_by_its_template(tmp_path: Path) -> None:
+    assert SHIPPED_SHELF.outline == OUTLINE, "what is shipped gives the texts of before, byte for byte"
+    first, second = AGREEMENT.index('[[sections]]\nof = "facts"'), AGREEMENT.index('[[sections]]\nof = "issues"')
+    third = AGREEMENT.index('[[sections]]\nof = "responsibility"')
+    turned = AGREEMENT[:first] + AGREEMENT[second:third] + AGREEMENT[first:second] + AGREEMENT[third:]
+    turned = turned.replace("争议事项", "争议焦点").replace("经调解，各方", "经本会主持调解，各方")
+    outline = centre(tmp_path, agreement=turned).outline
+    text = agreement_text(TERMS, MATTER, PEOPLE, FRAME, outline)
+    shipped = agreement_text(TERMS, MATTER, PEOPLE, FRAME)
+    assert [one.heading for one in text.before][:2] == ["争议焦点", "纠纷主要事实"]
+    assert text.before[-1] == Section("经本会主持调解，各方自愿达成如下协议：", ())
+    assert (text.clauses, text.after) == (shipped.clauses, shipped.after)
+    assert "电子签名约定" not in [one.heading for one in paper_text(TERMS, MATTER, PEOPLE, FRAME, outline).after]
+    pages = compose(text, load(FONTS).width).pages
+    printed = "".join(run.text for page in pages for mark in page.marks for run in mark.runs)
+    assert "经本会主持调解，各方自愿达成如下协议" in printed and "经调解，各方" not in printed
 
 
 def test_every_source_is_used_or_at_least_known_to_the_sample() -> None:
