@@ -11,7 +11,18 @@ from tests.server.agreements.drafting.editors import added, edited, moved, remov
 from tests.server.agreements.matter import MATTER, TERMS
 
 WORDS = st.sampled_from(
-    ["甲方", "乙方", "支付", "，", "。", "人民币8500元（大写：捌仟伍佰元整）", "2026年12月5日", "7日内", "二十日", "a b"]
+    [
+        "甲方",
+        "乙方",
+        "支付",
+        "，",
+        "。",
+        "人民币8500元（大写：捌仟伍佰元整）",
+        "2026年12月5日",
+        "7日内",
+        "二十日",
+        "a b",
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=10).map("".join)
 
