@@ -83,21 +83,32 @@ def everyone(matter: Matter) -> frozenset[str]:
     return frozenset({p.id for p in matter.people} | {matter.mediator_id} | helpers(matter))
 
 
-def would_reveal(history: Sequence[Collection[str]], after: Collection[str], matter: Matter) -> bool:
-    """Whether words would go to a party that were written before another one only: a draft of a private talk is an
-    offer. `history`: the audiences of the versions the words come from, oldest first.
+History = Sequence[Collection[str]]
+"""The audiences of the versions some words come from, oldest first."""
 
-    A party has seen what anybody on its side has seen; what came before the last version it saw was shown to it then,
-    or taken out. A version that no party saw, in between, hides nothing of what it was made from."""
+
+def would_reveal(history: History, after: Collection[str], matter: Matter, sources: Collection[History] = ()) -> bool:
+    """Whether a save before `after` would carry words to a party that were written before another one only: a draft of
+    a private talk is an offer. `history` is the newest version's, `sources` of whatever else the words come from.
+
+    Words of a source that nobody present must not see count too, where the history would not tell it any more: saved by
+    the mediator alone they would be anybody's with the next save."""
     camps = matter.camps()
-    for camp in camps:
-        if not camp & set(after):
-            continue
-        for before in reversed(history):
-            if camp & set(before):
-                break
-            if any(other & set(before) for other in camps):
-                return True
+    return any(
+        any(_kept_from(camp, one, camps) for one in (history, *sources))
+        and not _kept_from(camp, [*history, after], camps)
+        for camp in camps
+    )
+
+
+def _kept_from(camp: frozenset[str], history: History, camps: Collection[frozenset[str]]) -> bool:
+    """Whether others saw it since this party last did. What came before was shown to it then, or taken out; a version
+    no party saw, in between, hides nothing of what it was made from. A party has seen what anybody on its side saw."""
+    for before in reversed(history):
+        if camp & set(before):
+            return False
+        if any(other & set(before) for other in camps):
+            return True
     return False
 
 

@@ -58,8 +58,8 @@ async def add_version(
     Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms."""
     place = await whereabouts(call.request.app, tx, draft.case, call.caller.id)
     audience = rules.audience(draft.matter, call.caller.id, place.mates, place.private)
-    histories = [[one.audience for one in draft.versions], *sources]
-    if not reveal and any(rules.would_reveal(history, audience, draft.matter) for history in histories):
+    history = [one.audience for one in draft.versions]
+    if not reveal and rules.would_reveal(history, audience, draft.matter, sources):
         raise WouldReveal
     digest = terms_hash(terms)
     newest = draft.versions[-1] if draft.versions else None

@@ -35,7 +35,7 @@ async function enter(component: Component, first: RoomView, props: Record<string
   await see(first)
 }
 const party = (first: RoomView, more: Record<string, unknown> = {}): Promise<void> => enter(PartyRoom, first, { phone: '010-1', document: false, ...more })
-const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', onPrivate: (inside: boolean) => told.push(inside) })
+const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', onPrivate: (chamber: string) => told.push(chamber) })
 async function see(view: RoomView): Promise<void> {
   socket.hear('room', view)
   await nextTick()
@@ -142,9 +142,9 @@ describe('a host’s room', () => {
   })
   it('tells the page with every entry whether it is in a private talk: the last one may have ended in one', async () => {
     await host(hostView({ joint: [gu, lin] }))
-    expect(told).toEqual([false])
+    expect(told).toEqual([''])
     await see(hostView({ caucus_applicant: [gu, lin] }))
-    expect(told).toEqual([false, true])
+    expect(told).toEqual(['', 'caucus_applicant'])
   })
   it('says nothing of a closed microphone to who comes back from a private talk', async () => {
     await host(hostView({ caucus_applicant: [gu, lin] }))

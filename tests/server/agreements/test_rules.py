@@ -6,7 +6,7 @@ from itertools import product
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.agreements import rules
@@ -202,3 +202,38 @@ def test_a_version_nobody_saw_in_between_hides_nothing(history: list[frozenset[s
     assert rules.would_reveal(history, after, MATTER) == expected
     alone = [step for people in history for step in (people, frozenset({GU}))]
     assert rules.would_reveal(alone, after, MATTER) == expected
+
+
+WAYS = st.tuples(
+    st.sampled_from([frozenset({GU, LIN}), frozenset({GU, CHEN}), frozenset({GU}), frozenset({LIN, CHEN})]),
+    st.one_of(st.none(), st.integers(0, 3)),
+    st.booleans(),
+)
+SIDEWAYS = [
+    (frozenset({LIN}), None, False), (frozenset({CHEN}), None, True), (frozenset({GU}), 0, False),
+    (frozenset({CHEN}), None, False),
+]  # fmt: skip
+"""The offer, a version without it, the offer brought back with nobody there, and the other side comes in."""
+
+
+@example(SIDEWAYS)
+@given(st.lists(WAYS, max_size=8))
+def test_no_way_round_leads_words_of_a_private_talk_to_the_other_side(
+    saves: list[tuple[frozenset[str], int | None, bool]],
+) -> None:
+    """Each save adds a word, and may bring back all of any older version, or be saved knowingly with all old words
+    taken out; what is refused is not saved."""
+    history: list[frozenset[str]] = []
+    said: list[set[int]] = []
+    for word, (people, source, cleaned) in enumerate(saves):
+        older = None if cleaned or source is None or source >= len(history) else source
+        sources = [] if older is None else [history[: older + 1]]
+        if not cleaned and rules.would_reveal(history, people, MATTER, sources):
+            continue
+        before = set() if cleaned or not said else said[-1]
+        said.append({word} | before | (said[older] if older is not None else set()))
+        history.append(people)
+    for camp, other in ((LIN, CHEN), (CHEN, LIN)):
+        secret = {word for word, (people, _, _) in enumerate(saves) if other in people and camp not in people}
+        read = set().union(*(words for people, words in zip(history, said, strict=True) if camp in people))
+        assert not read & secret
