@@ -27,6 +27,9 @@ class Chinese:
     def pays(self, who: str, whom: str, fen: int) -> str:
         return f"{who}要付给{whom}{money.in_figures(fen)}元"
 
+    def gives(self, who: str, whom: str) -> str:
+        return f"{who}付给{whom}"
+
     def does(self, who: str) -> str:
         return f"{who}要做这件事"
 
@@ -72,6 +75,9 @@ class English:
 
     def pays(self, who: str, whom: str, fen: int) -> str:
         return f"{who} must pay {whom} {money.in_figures(fen)} yuan"
+
+    def gives(self, who: str, whom: str) -> str:
+        return f"{who} to {whom}"
 
     def does(self, who: str) -> str:
         return f"{who} must do this"

@@ -140,7 +140,7 @@ class _Teller:
         return self.words.does(self.names[fields.obligor])
 
     def _who(self, fields: ClauseFields) -> str:
-        return f"{self.names[fields.obligor]} → {self.names[fields.obligee]}"
+        return self.words.gives(self.names[fields.obligor], self.names[fields.obligee])
 
     def _step(self, one: Instalment | Run) -> str:
         return self.words.monthly(one) if isinstance(one, Run) else self.words.part(one)
