@@ -100,10 +100,10 @@ def convene(people: People, server: Server, size: int, *, beside: bool = True, t
         come += ["respondent", "co_mediator" if beside else "expert"]
     if size >= 8:
         come += GUESTS
-    links |= {role: _invited(host, server, case, headers, *GUESTS[role]) for role in come if role in GUESTS}
+    links |= {role: invited(host, server, case, headers, *GUESTS[role]) for role in come if role in GUESTS}
     pages = {"mediator": host}
     if "co_mediator" in come:
-        _lead_together(host, server, case, headers)
+        lead_together(host, server, case, headers)
     hosting(host, case, server)
     for n, role in enumerate(come):
         voice = {"denied": "NotFoundError", "denied_kind": "video"} if n >= (1 if size == 8 else 3) else {}
@@ -120,7 +120,7 @@ def convene(people: People, server: Server, size: int, *, beside: bool = True, t
     return Meeting(pages, links, by_name["孟磊"])
 
 
-def _invited(
+def invited(
     host: Page, server: Server, case: dict[str, Any], headers: dict[str, str], part: str, name: str, end: int
 ) -> dict[str, Any]:
     """Somebody who stands beside both sides, added to the case and sent a link."""
@@ -132,7 +132,7 @@ def _invited(
     return {"person": person["id"], "name": name, "role": part, "url": server.link(person["id"])}
 
 
-def _lead_together(host: Page, server: Server, case: dict[str, Any], headers: dict[str, str]) -> None:
+def lead_together(host: Page, server: Server, case: dict[str, Any], headers: dict[str, str]) -> None:
     path = f"/api/cases/{case['case_id']}"
     could = host.request.get(f"{path}/cast").json()["mediators"]
     answer = host.request.put(

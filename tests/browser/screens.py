@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, PHONE, People
 from tests.browser.stops import open_doors, seat_doors, the_case
+from tests.browser.stops_guests import beside_the_parties
 from tests.browser.stops_people import by_hand, for_others
 from tests.browser.stops_room import special_doors, the_room
 from tests.browser.stops_table import at_the_table
@@ -54,6 +55,7 @@ def stops(server: Server, people: People, folder: Path) -> Iterator[tuple[str, P
     yield from for_others(server, people, folder)
     yield from by_hand(server, people, folder)
     yield from the_room(server, people, folder)
+    yield from beside_the_parties(server, people, folder)
     yield from at_the_table(server, people, folder)
 
 
