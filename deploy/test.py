@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 BUILD = Path("build/test")
@@ -45,11 +47,13 @@ def pytest(title: str, name: str, arguments: list[str], **settings: str) -> tupl
     return total - bad - skipped, bad + skipped + (0 if ok or bad or skipped else 1)
 
 
-def beside(*runs: tuple[str, str, list[str]]) -> list[tuple[int, int]]:
-    """Several pytest runs (title, name, arguments) at once, on a core each: one after another they would take half of
-    all the time."""
-    with ThreadPoolExecutor(len(runs)) as desk:
-        return list(desk.map(lambda one: pytest(*one), runs))
+Step = Callable[[], tuple[int, int]]
+
+
+def beside(*lanes: Sequence[Step]) -> list[tuple[int, int]]:
+    """Lanes of steps at once, on a core each: one after another they would take half of all the time."""
+    with ThreadPoolExecutor(len(lanes)) as desk:
+        return [count for counts in desk.map(lambda lane: [step() for step in lane], lanes) for count in counts]
 
 
 def vitest() -> tuple[int, int]:
@@ -70,19 +74,30 @@ def main() -> int:
     for old in BUILD.iterdir():
         old.unlink()
     npm = ["npm", "run", "--prefix", "static", "--silent"]
+    ruff = str(BIN / "ruff")
     results = [
-        check("format (ruff)", [str(BIN / "ruff"), "format", "--check", "."]),
-        check("lint (ruff)", [str(BIN / "ruff"), "check", "."]),
-        check("types (mypy strict)", [str(BIN / "mypy")]),
-        check("lint (eslint)", [*npm, "lint"]),
-        check("types (vue-tsc)", [*npm, "types"]),
-        check("weight of the party's page", [*npm, "weigh"]),
+        *beside(
+            [
+                partial(check, "format (ruff)", [ruff, "format", "--check", "."]),
+                partial(check, "lint (ruff)", [ruff, "check", "."]),
+                partial(check, "types (mypy strict)", [str(BIN / "mypy")]),
+            ],
+            [
+                partial(check, "lint (eslint)", [*npm, "lint"]),
+                partial(check, "types (vue-tsc)", [*npm, "types"]),
+                partial(check, "weight of the party's page", [*npm, "weigh"]),
+            ],
+        ),
         vitest(),
         *beside(
-            ("server, without a browser", "server", ["-m", "not browser", "tests/server"]),
-            ("the rest, without a browser", "plain", ["-m", "not browser", "--ignore=tests/server"]),
+            [partial(pytest, "server, without a browser", "server", ["-m", "not browser", "tests/server"])],
+            [
+                partial(pytest, "the rest, without a browser", "plain", ["-m", "not browser", "--ignore=tests/server"]),
+                partial(
+                    pytest, "media plane without its compiled part", "uncompiled", UNCOMPILED, HEJIE_MEDIA_NATIVE="0"
+                ),
+            ],
         ),
-        pytest("media plane without its compiled part", "uncompiled", UNCOMPILED, HEJIE_MEDIA_NATIVE="0"),
         # Apart from one another: the synchronous driver of the stories keeps a loop running in its process.
         pytest(
             "media plane in real Chromium",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from server.agreements.model import ByDate, ByDays, Clause, ClauseFields, Kind, Matter, Terms, sha256_of
-from server.law import dates, money
+from server.agreements.model import Clause, ClauseFields, Item, Kind, Matter, Terms, sha256_of
+from server.agreements.schedule import due_words, schedule
+from server.law import money
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def with_words(fields: ClauseFields) -> ClauseFields:
 
 
 def sentence(clause: Clause, matter: Matter) -> str:
-    """The clause as one paragraph. What is not given is left out; `checks` names what is missing."""
+    """The clause as one paragraph. What is not given is left out; `checking` names what is missing."""
     fields = clause.fields
     match clause.kind:
         case "payment":
@@ -56,26 +57,49 @@ def sentence(clause: Clause, matter: Matter) -> str:
 
 
 def _payment(fields: ClauseFields, matter: Matter) -> str:
-    who = f"{matter.label_of(fields.obligor)}{fields.act or '支付'}{matter.label_of(fields.obligee)}{fields.text}"
+    obligee = matter.label_of(fields.obligee)
+    who = f"{matter.label_of(fields.obligor)}{fields.act or '支付'}{obligee}{fields.text}"
     money_part = "" if fields.amount_fen is None else money.spelled(fields.amount_fen)
-    how = f"{_due(fields)}{_paid(fields.manner)}" if fields.due or fields.manner else ""
-    where = f"转入{matter.label_of(fields.obligee)}账户（{fields.account}）" if fields.account else ""
-    return _ended("，".join(part for part in (who + money_part, how, where) if part))
+    what = _joined(_opening(fields), who + money_part, _made_of(fields.items))
+    where = f"转入{obligee}账户（{fields.account}）" if fields.account else ""
+    return _ended(("；" if fields.items else "，").join(part for part in (what, _paid_when(fields, where)) if part))
+
+
+def _paid_when(fields: ClauseFields, where: str) -> str:
+    """By when, how and to which account; of instalments all of them."""
+    if not fields.instalments:
+        known = fields.due or fields.manner or fields.place
+        return _joined(f"{due_words(fields.due)}{_in(fields.place)}{_paid(fields.manner)}" if known else "", where)
+    verb = fields.act if fields.act.endswith("还") else "支付"
+    manner = fields.manner.removeprefix("分期")
+    how = _joined(_in(fields.place) + (_paid(manner) if manner else ""), where)
+    each = "均" if how and len(fields.instalments) > 1 else ""
+    return _joined(schedule(fields.instalments, fields.amount_fen, verb), each + how)
+
+
+def _made_of(items: tuple[Item, ...]) -> str:
+    """What the sum is made of: 其中：医疗费21480元、营养费3000元."""
+    named = [f"{one.label}{f'{money.in_figures(one.amount_fen)}元' if one.amount_fen else ''}" for one in items]
+    return f"其中：{'、'.join(one for one in named if one)}" if any(named) else ""
 
 
 def _act(fields: ClauseFields, matter: Matter) -> str:
-    who = f"{matter.label_of(fields.obligor)}应{_due(fields)}{fields.manner}{fields.act}"
-    return _ended(who) + _ended(fields.text)
+    where = _in(fields.place)
+    who = f"{matter.label_of(fields.obligor)}应{due_words(fields.due)}{where}{fields.manner}{fields.act}"
+    return _ended(_joined(_opening(fields), who)) + _ended(fields.text)
 
 
-def _due(fields: ClauseFields) -> str:
-    match fields.due:
-        case ByDate(date=day):
-            return f"于{dates.until(day)}"
-        case ByDays(days=days):
-            return f"于{dates.within(days)}"
-        case _:
-            return ""
+def _opening(fields: ClauseFields) -> str:
+    return fields.condition.rstrip("，,；;。.")
+
+
+def _joined(*parts: str) -> str:
+    return "，".join(part for part in parts if part)
+
+
+def _in(place: str) -> str:
+    """在青禾路88号; nothing for nothing."""
+    return place if not place or place[0] in "在到至" else f"在{place}"
 
 
 def _paid(manner: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import rfc8785
@@ -14,6 +14,7 @@ from server.law.roles import Person, Staff
 Line = Annotated[str, msgspec.Meta(max_length=500)]
 Paragraph = Annotated[str, msgspec.Meta(max_length=4000)]
 Kind = Literal["payment", "act", "free"]
+Fen = Annotated[int, msgspec.Meta(ge=0, le=10**14 - 1)]
 
 
 class State(StrEnum):
@@ -57,9 +58,26 @@ class ByDate(msgspec.Struct, frozen=True, tag_field="by", tag="date"):
 
 
 class ByDays(msgspec.Struct, frozen=True, tag_field="by", tag="days_after_effective"):
-    """Due within whole days after the agreement took effect."""
+    """Due within whole days, or working days, after the agreement took effect or after another event."""
 
     days: Annotated[int, msgspec.Meta(ge=1, le=3650)]
+    working: bool = False
+    event: Line = ""
+    """What the days are counted from: 收到齐全理赔材料. Empty: the agreement takes effect."""
+
+
+class Instalment(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the sum with its own day; 0 fen: not given yet."""
+
+    amount_fen: Fen = 0
+    due: ByDate | ByDays | None = None
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """What a part of the sum is for: 医疗费. 0 fen: not given yet."""
+
+    label: Line = ""
+    amount_fen: Fen = 0
 
 
 class ClauseFields(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +85,7 @@ class ClauseFields(msgspec.Struct, frozen=True, kw_only=True):
 
     obligor: Line = ""
     obligee: Line = ""
-    amount_fen: Annotated[int, msgspec.Meta(ge=0, le=10**14 - 1)] | None = None
+    amount_fen: Fen | None = None
     amount_words: Line = ""
     """Derived from amount_fen at each save; what a client sends here is not used."""
     due: ByDate | ByDays | None = None
@@ -78,6 +96,13 @@ class ClauseFields(msgspec.Struct, frozen=True, kw_only=True):
     breach: Paragraph = ""
     text: Paragraph = ""
     """For a free clause: all of it. For a payment: what the money is for. For an act: further conditions."""
+    instalments: Annotated[tuple[Instalment, ...], msgspec.Meta(max_length=60)] = ()
+    """A payment in parts, each with its day; `due` is then not used."""
+    items: Annotated[tuple[Item, ...], msgspec.Meta(max_length=30)] = ()
+    """What a payment is made of."""
+    place: Line = ""
+    condition: Paragraph = ""
+    """Under what condition, or after what reckoning, the clause holds; its opening words."""
 
 
 class Clause(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,6 +248,23 @@ class Agreement:
     paper: Paper | None = None
 
 
+ADDED = frozenset({"instalments", "items", "place", "condition", "working", "event"})
+"""Parts of a clause that came after the first signed agreements."""
+
+
 def sha256_of(value: object) -> str:
-    """Lower-case hex SHA-256 of the canonical JSON (RFC 8785) of plain data."""
-    return hashlib.sha256(rfc8785.dumps(msgspec.to_builtins(value))).hexdigest()
+    """Lower-case hex SHA-256 of the canonical JSON (RFC 8785) of plain data.
+
+    Parts in ADDED that are not used are left out: what was confirmed before they were there keeps its hash.
+    """
+    return hashlib.sha256(rfc8785.dumps(_used(msgspec.to_builtins(value)))).hexdigest()
+
+
+def _used(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _used(part) for name, part in value.items() if part or name not in ADDED}
+        case list() | tuple():
+            return [_used(part) for part in value]
+        case _:
+            return value

@@ -3,9 +3,10 @@ table."""
 
 from collections.abc import Iterator
 
+import msgspec
 from aiohttp import web
 
-from server.agreements.model import ByDate, Clause, Dispute, Matter
+from server.agreements.model import ByDate, Clause, Dispute, Instalment, Matter
 from server.agreements.wire import ClauseIn, FieldsIn, TermsIn, terms_of
 from server.ids import new
 from server.store.db import Tx
@@ -20,10 +21,15 @@ async def first_clauses(app: web.Application, tx: Tx, proposal: str, matter: Mat
 
 
 def clauses_of(accepted: OfferTerms) -> Iterator[ClauseIn]:
-    """A payment for each instalment, or one; then what is to be done, then the conditions."""
-    whole: list[tuple[int, ByDate | None]] = [(accepted.sum_fen, None)] if accepted.sum_fen else []
-    for amount, due in [(one.amount_fen, ByDate(one.due)) for one in accepted.instalments] or whole:
-        yield ClauseIn("payment", FieldsIn(accepted.payer, accepted.payee, amount, due=due))
+    """A payment, in instalments if so agreed; then what is to be done, then the conditions."""
+    parts = tuple(Instalment(amount_fen=one.amount_fen, due=ByDate(one.due)) for one in accepted.instalments)
+    if accepted.sum_fen:
+        payment = FieldsIn(accepted.payer, accepted.payee, accepted.sum_fen)
+        if len(parts) == 1:
+            payment = msgspec.structs.replace(payment, due=parts[0].due)
+        elif parts:
+            payment = msgspec.structs.replace(payment, instalments=parts)
+        yield ClauseIn("payment", payment)
     for text in (accepted.deeds, accepted.conditions):
         if text.strip():
             yield ClauseIn("free", FieldsIn(text=text))

@@ -1,9 +1,10 @@
 """An agreement as whoever asks may see it: the version for their eyes, what they may do, what stands in the way."""
 
+import asyncio
 from collections.abc import Collection
 from typing import Any
 
-from server.agreements import checks, rules, store
+from server.agreements import checking, rules, store
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.composition import worded
 from server.agreements.desk import Desk, load_desk
@@ -40,9 +41,10 @@ async def agreement_view(call: Call[Any], tx: Tx, agreement_id: str) -> Agreemen
     newest = version.number == desk.newest.number
     terms = desk.terms if newest else await store.terms_of(tx, agreement_id, version.number)
     clauses = worded(terms, desk.matter)
-    advice: tuple[checks.Finding, ...] = ()
+    advice: tuple[checking.Finding, ...] = ()
     if call.caller.kind == "staff":
-        advice = checks.advise(terms, clauses, desk.matter, dates.legal_day(call.now()))
+        today = dates.legal_day(call.now())
+        advice = await asyncio.to_thread(checking.advise, terms, clauses, desk.matter, today)
     agreement, unnamed = desk.agreement, await _unnamed(tx, desk, call.caller)
     return AgreementView(
         id=agreement.id,

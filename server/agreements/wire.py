@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.agreements import rules
-from server.agreements.checks import Finding
+from server.agreements.checking import Finding, Level
 from server.agreements.composition import Worded
 from server.agreements.model import (
     ByDate,
@@ -16,6 +16,9 @@ from server.agreements.model import (
     Clause,
     ClauseFields,
     Dispute,
+    Fen,
+    Instalment,
+    Item,
     Kind,
     Matter,
     Minutes,
@@ -25,6 +28,7 @@ from server.agreements.model import (
     Terms,
 )
 from server.errors import Invalid
+from server.law.sources import spelled
 from server.web.call import Body, View
 
 Text = Annotated[str, msgspec.Meta(max_length=4000)] | None
@@ -44,7 +48,7 @@ class FieldsIn(msgspec.Struct, frozen=True):
 
     obligor: Text = None
     obligee: Text = None
-    amount_fen: Annotated[int, msgspec.Meta(ge=0, le=10**14 - 1)] | None = None
+    amount_fen: Fen | None = None
     amount_words: Text = None
     due: ByDate | ByDays | None = None
     account: Text = None
@@ -52,6 +56,10 @@ class FieldsIn(msgspec.Struct, frozen=True):
     act: Text = None
     breach: Text = None
     text: Text = None
+    instalments: Annotated[tuple[Instalment, ...], msgspec.Meta(max_length=60)] | None = None
+    items: Annotated[tuple[Item, ...], msgspec.Meta(max_length=30)] | None = None
+    place: Text = None
+    condition: Text = None
 
 
 class ClauseIn(msgspec.Struct, frozen=True):
@@ -133,6 +141,9 @@ class CheckView(View):
     clause: str | None
     code: str
     detail: str
+    article: str
+    """In words: 《…》第461条；《…》第358条."""
+    level: Level
 
 
 class FileView(View):
@@ -222,7 +233,10 @@ def clause_views(clauses: Iterable[Worded], stances: list[Stance]) -> list[Claus
 
 def check_views(findings: Iterable[Finding]) -> list[CheckView]:
     """Advice on the wire."""
-    return [CheckView(one.clause, one.code, one.detail) for one in findings]
+    return [
+        CheckView(one.clause, one.code, one.detail, "；".join(map(spelled, one.article.split("; "))), one.level)
+        for one in findings
+    ]
 
 
 CLAUSE_ID = re.compile(r"cla_[a-z2-7]{20}")
@@ -261,20 +275,40 @@ def terms_of(body: TermsIn, matter: Matter, fresh: Callable[[], str]) -> Terms:
 
 
 def _clause(one: ClauseIn, path: str, matter: Matter, fresh: Callable[[], str]) -> Clause:
-    sent = one.fields
+    sent, here = one.fields, f"{path}.fields"
+    paid = one.kind == "payment"
+    parts = (sent.instalments or ()) if paid else ()
     fields = ClauseFields(
-        obligor=_party(sent.obligor, f"{path}.fields.obligor", matter),
-        obligee=_party(sent.obligee, f"{path}.fields.obligee", matter),
-        amount_fen=sent.amount_fen if one.kind == "payment" else None,
-        due=sent.due if one.kind != "free" else None,
-        account=clean(sent.account, f"{path}.fields.account"),
-        manner=clean(sent.manner, f"{path}.fields.manner"),
-        act=clean(sent.act, f"{path}.fields.act"),
-        breach=clean(sent.breach, f"{path}.fields.breach"),
-        text=clean(sent.text, f"{path}.fields.text"),
+        obligor=_party(sent.obligor, f"{here}.obligor", matter),
+        obligee=_party(sent.obligee, f"{here}.obligee", matter),
+        amount_fen=sent.amount_fen if paid else None,
+        due=_due(sent.due, f"{here}.due") if one.kind != "free" and not parts else None,
+        account=clean(sent.account, f"{here}.account"),
+        manner=clean(sent.manner, f"{here}.manner"),
+        act=clean(sent.act, f"{here}.act"),
+        breach=clean(sent.breach, f"{here}.breach"),
+        text=clean(sent.text, f"{here}.text"),
+        instalments=tuple(
+            Instalment(amount_fen=each.amount_fen, due=_due(each.due, f"{here}.instalments[{n}].due"))
+            for n, each in enumerate(parts)
+        ),
+        items=tuple(
+            Item(label=clean(each.label, f"{here}.items[{n}].label"), amount_fen=each.amount_fen)
+            for n, each in enumerate((sent.items or ()) if paid else ())
+        ),
+        place=clean(sent.place, f"{here}.place") if one.kind != "free" else "",
+        condition=clean(sent.condition, f"{here}.condition") if one.kind != "free" else "",
     )
     kept = one.id if one.id and CLAUSE_ID.fullmatch(one.id) else fresh()
     return Clause(id=kept, kind=one.kind, fields=fields)
+
+
+def _due(due: ByDate | ByDays | None, path: str) -> ByDate | ByDays | None:
+    """The limit with its event clean: 收到材料之日起 is read as 收到材料."""
+    if not isinstance(due, ByDays):
+        return due
+    event = clean(due.event, f"{path}.event")
+    return msgspec.structs.replace(due, event=event.removesuffix("起").removesuffix("之日"))
 
 
 def _party(value: str | None, path: str, matter: Matter) -> str:

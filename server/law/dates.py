@@ -28,9 +28,9 @@ def until(day: date) -> str:
     return f"{written(day)}前（含当日）"
 
 
-def within(days: int) -> str:
-    """A limit counted from the day of effect: 本协议生效之日起7日内."""
-    return f"本协议生效之日起{days}日内"
+def within(days: int, *, working: bool = False, event: str = "") -> str:
+    """A limit counted from an event, by default the effect: 本协议生效之日起7日内, 收到材料之日起10个工作日内."""
+    return f"{event or '本协议生效'}之日起{days}{'个工作日' if working else '日'}内"
 
 
 def last_day(first: date, days: int) -> date:

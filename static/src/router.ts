@@ -27,7 +27,7 @@ const routes: RouteRecordRaw[] = [
     path: '/session/:id',
     component: () => import('./pages/SessionPage.vue'),
     props: true,
-    meta: { messages: ['case', 'agreement', 'room', 'table'], title: 'case.session_title' },
+    meta: { messages: ['case', 'agreement', 'checking', 'room', 'table'], title: 'case.session_title' },
   },
   {
     path: '/session/:id/isolation',

@@ -43,6 +43,10 @@ export interface Finding {
   clause: string | null
   code: string
   detail: string
+  /** The articles in words. */
+  article: string
+  /** A note is a wish, no defect. */
+  level: 'refused' | 'unenforceable' | 'unclear' | 'note'
 }
 
 export interface AgreementView {

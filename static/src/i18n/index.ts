@@ -7,7 +7,7 @@ import { defineAsyncComponent, type Component } from 'vue'
 
 export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
-export const FEATURES = ['agreement', 'captions', 'case', 'confirm', 'court', 'errors', 'host', 'keeping', 'network', 'oral', 'room', 'seat', 'signing', 'table', 'ui'] as const
+export const FEATURES = ['agreement', 'captions', 'case', 'checking', 'confirm', 'court', 'errors', 'host', 'keeping', 'network', 'oral', 'room', 'seat', 'signing', 'table', 'ui'] as const
 export type Feature = (typeof FEATURES)[number]
 
 type Messages = Record<string, unknown>

@@ -1,6 +1,7 @@
 """From a body to clean terms: what is taken away, what is refused."""
 
 import unicodedata
+from datetime import date
 from itertools import count
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.agreements.model import ByDate, ByDays, Clause, Instalment, Item
 from server.agreements.wire import TermsIn, clean, terms_of
 from server.errors import Invalid
 from tests.server.agreements.matter import LIN, MATTER
@@ -60,3 +62,73 @@ def test_a_party_is_named_by_id_or_label() -> None:
     sent = [{"kind": "act", "fields": {"obligor": name}} for name in (LIN, "甲方")]
     first, second = terms({"clauses": sent}).clauses  # type: ignore[attr-defined]
     assert first.fields.obligor == second.fields.obligor == LIN
+
+
+def clause(kind: str, **fields: object) -> Clause:
+    (found,) = terms({"clauses": [{"kind": kind, "fields": fields}]}).clauses  # type: ignore[attr-defined]
+    assert isinstance(found, Clause)
+    return found
+
+
+PARTS = [{"amount_fen": 100, "due": {"by": "date", "date": "2026-12-01"}}, {"amount_fen": 50}]
+ITEMS = [{"label": " 医疗费\n", "amount_fen": 120}, {"label": "交通费", "amount_fen": 30}]
+
+
+def test_instalments_and_items_are_kept_for_payments_alone() -> None:
+    due = {"by": "days_after_effective", "days": 7}
+    paid = clause(
+        "payment", amount_fen=150, due=due, instalments=PARTS, items=ITEMS, place="社区", condition="验收后，"
+    )
+    assert paid.fields.instalments == (
+        Instalment(amount_fen=100, due=ByDate(date(2026, 12, 1))),
+        Instalment(amount_fen=50),
+    )
+    assert paid.fields.items == (Item(label="医疗费", amount_fen=120), Item(label="交通费", amount_fen=30))
+    assert paid.fields.due is None, "instalments have days of their own"
+    act = clause("act", act="修门", due=due, instalments=PARTS, items=ITEMS, place="社区", condition="验收后")
+    assert (act.fields.instalments, act.fields.items, act.fields.due) == ((), (), ByDays(7))
+    assert (act.fields.place, act.fields.condition) == ("社区", "验收后")
+    free = clause("free", text="再无争议", place="社区", condition="验收后", instalments=None, items=None)
+    assert (free.fields.place, free.fields.condition) == ("", "")
+
+
+@pytest.mark.parametrize("event", ["收到材料", "收到材料之日", "收到材料之日起", " 收到材料之日起\n"])
+def test_an_event_is_kept_without_the_words_put_after_it(event: str) -> None:
+    due = clause("act", due={"by": "days_after_effective", "days": 10, "working": True, "event": event}).fields.due
+    assert due == ByDays(10, working=True, event="收到材料")
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"items": [{"label": "一"}, {"label": "医\u200b疗费"}]}, "items[1].label"),
+        ({"place": "社区\x00"}, "place"),
+        ({"condition": "验收\u202e后"}, "condition"),
+        ({"due": {"by": "days_after_effective", "days": 7, "event": "收\ufeff到"}}, "due.event"),
+        (
+            {"instalments": [{"due": {"by": "days_after_effective", "days": 7, "event": "\u2066"}}]},
+            "instalments[0].due.event",
+        ),
+    ],
+)
+def test_hidden_characters_are_refused_where_they_are(fields: dict[str, object], path: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        clause("payment", **fields)
+    assert refused.value.fields == {f"clauses[0].fields.{path}": "format"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"instalments": [{"amount_fen": 1}] * 61},
+        {"items": [{"label": "一"}] * 31},
+        {"instalments": [{"amount_fen": -1}]},
+        {"items": [{"amount_fen": 10**14}]},
+        {"instalments": [{"due": {"by": "days_after_effective", "days": 0}}]},
+        {"items": [{"label": 501 * "一"}]},
+    ],
+)
+def test_what_is_out_of_bounds_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"clauses\[0\]|\$.clauses"):
+        clause("payment", **fields)
+    assert clause("payment", instalments=[{"amount_fen": 1}] * 60, items=[{"label": "一"}] * 30)

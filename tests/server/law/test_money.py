@@ -1,5 +1,7 @@
 """Sums in words: the annex's own examples, the corpus, and the round trip over every whole fen we accept."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +109,53 @@ def test_sum_out_of_range_is_refused(fen: int) -> None:
 def test_clause_states_figures_and_words() -> None:
     assert money.spelled(850000) == "人民币8500元（大写：捌仟伍佰元整）"
     assert money.spelled(703890) == "人民币7038.90元（大写：柒仟零叁拾捌元玖角整）"
+
+
+def reference_in_words(fen: int) -> str:
+    """An independent writer: every digit with its unit, then the zeros folded away by replacement."""
+    digits, units = "零壹贰叁肆伍陆柒捌玖", "分角元拾佰仟万拾佰仟亿拾佰仟"
+    every = "".join(
+        digits[int(one)] + units[place] for place, one in zip(range(len(str(fen)) - 1, -1, -1), str(fen), strict=True)
+    )
+    words = re.sub("零[拾佰仟]", "零", every)
+    words = re.sub("零{2,}", "零", words)
+    words = re.sub("零+([亿万元])", r"\1", words)
+    words = words.replace("亿万", "亿零" if not re.search("亿万(零|元)", words) else "亿")
+    words = re.sub("零{2,}", "零", words)
+    words = re.sub("零角零分$|零角$|零分$", "整" if fen % 10 == 0 else "", words)
+    words = words.replace("零角", "零") if fen >= 100 else words.replace("零角", "")
+    return words.removeprefix("元") if fen else "零元整"
+
+
+def reference_from_words(words: str) -> int:
+    """An independent reader: split at the units of the sum, each group a sum of products."""
+    values = {name: n for n, name in enumerate("零壹贰叁肆伍陆柒捌玖")}
+
+    def group(text: str) -> int:
+        small = {"仟": 1000, "佰": 100, "拾": 10}
+        plain = text.replace("零", "")
+        parts = re.findall("([壹贰叁肆伍陆柒捌玖])([仟佰拾]?)", plain)
+        assert "".join(digit + unit for digit, unit in parts) == plain
+        return sum(values[digit] * small.get(unit, 1) for digit, unit in parts)
+
+    form = re.fullmatch(r"(?:(?:(.*)亿)?(?:(.*)万)?(.*)元)?(?:零?(.)角)?(?:零?(.)分)?整?", words)
+    assert form
+    yi, wan, ge, jiao, fen = (one or "" for one in form.groups())
+    yuan = group(yi) * 10**8 + group(wan) * 10**4 + group(ge)
+    return yuan * 100 + values[jiao or "零"] * 10 + values[fen or "零"]
+
+
+SUMS = st.one_of(
+    st.integers(0, money.LARGEST_FEN),
+    st.integers(0, 10**7),
+    st.lists(st.sampled_from("0001234567890"), min_size=1, max_size=14).map(lambda digits: int("".join(digits))),
+)
+"""Also sums with many zeros, where writers go wrong."""
+
+
+@given(SUMS)
+def test_an_independent_writer_and_reader_agree(fen: int) -> None:
+    words = money.in_words(fen)
+    assert words == reference_in_words(fen)
+    assert reference_from_words(words) == fen
+    assert money.from_words(words) == reference_from_words(words)
