@@ -42,6 +42,7 @@ PROVEN = {
     "h: day 31": (
         "tests/server/agreements/test_confirming.py::test_the_window_and_day_31_which_is_refused_with_reasons_and_other_ways",
     ),
+    "i: a loan without record between kin": (f"{HERE}::test_a_loan_nothing_proves_is_flagged_with_the_article",),
     "j: altered after the second signature": (
         "tests/documents/test_verify.py::test_a_change_between_signatures_is_invalid",
         "tests/documents/test_verify.py::test_the_reason_says_after_whose_signature_and_on_which_page",
@@ -71,7 +72,7 @@ PROVEN = {
 
 
 def test_every_letter_is_proven_by_tests_that_exist() -> None:
-    assert [case[0] for case in PROVEN] == list("abcdefghjklmn")
+    assert [case[0] for case in PROVEN] == list("abcdefghijklmn")
     for path, name in {tuple(one.split("::")) for tests in PROVEN.values() for one in tests}:
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
         assert name in {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}, name
@@ -93,7 +94,7 @@ async def drafted(cast: Cast, new: list[dict[str, Any]]) -> dict[str, Any]:
     [
         ("双方解除婚姻关系。", {"personal_status"}),
         ("青禾路88号房屋所有权归甲方。", {"title_decision"}),
-        ("乙方尽快付款。", {"vague_due", "vague_words"}),
+        ("乙方尽快付款。", {"vague_due"}),
     ],
 )
 async def test_a_clause_no_court_would_confirm_is_told_to_the_mediator_alone(
@@ -107,6 +108,20 @@ async def test_a_clause_no_court_would_confirm_is_told_to_the_mediator_alone(
     seen = (await (await cast.ready("applicant")).get(f"/api/agreements/{view['id']}")).json
     assert seen["checks"] == [], "advice is for those who draft"
     assert [one["text"] for one in seen["clauses"]] == [text], "people decide: nothing is blocked"
+
+
+async def test_a_loan_nothing_proves_is_flagged_with_the_article(office: Office) -> None:
+    cast = await opened(office)
+    told = "双方系堂兄弟，乙方确认欠甲方借款本金680000元，没有转账凭证，乙方于2027年1月20日前归还。"
+    kept = "乙方确认欠甲方借款本金6000元，甲方于2026年5月6日通过银行转账交付，乙方于2027年1月20日前归还。"
+    view = await drafted(cast, [{"kind": "free", "fields": {"text": text}} for text in (told, kept)])
+    bad, good = (clause["id"] for clause in view["clauses"])
+    found = {one["code"]: one for one in view["checks"] if one["clause"] == bad}
+    assert {"loan_unproven", "related_parties"} <= found.keys()
+    assert all("第115条" in found[code]["article"] for code in ("loan_unproven", "related_parties"))
+    assert {"loan_unproven", "related_parties"}.isdisjoint(
+        one["code"] for one in view["checks"] if one["clause"] == good
+    )
 
 
 AGENT = {"part": "representative", "name": "白蕙", "phone": "19900000090", "basis": "attorney", "scope": "full"}
