@@ -11,6 +11,7 @@ RULES: dict[str, Rule] = {
     "facts_missing": Rule(("RMTJ 29(1)(2)",), "unclear", "parts"),
     "minutes_missing": Rule(("RMTJ 27",), "unclear", "parts"),
     "party_description_missing": Rule(("RMTJ 29(1)(1)",), "unclear", "parts"),
+    "blank_left": Rule(("JS 461(1)(2)",), "unclear", "parts"),
     "text_missing": Rule(("JS 461(1)(2)",), "unclear", "parts"),
     "obligor_missing": Rule(("JS 461(1)(1)",), "unclear", "parts"),
     "obligee_missing": Rule(("JS 461(1)(1)",), "unclear", "parts"),
