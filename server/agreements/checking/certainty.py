@@ -18,7 +18,7 @@ SOME_DAY = re.compile(
     r"(?:时间|日期|期限|何时)[^，。；]{0,8}(?:以|由|听|按|看)[^，。；]{0,12}(?:通知|决定|安排|说了算|意见|情况|"
     r"指定)|一段时间|过段时间|稍后|早日|不久|适当(?:时候|的时候|时间|时机)|条件成熟"
 )
-PROMPTLY = re.compile(rf"(?:及时|按时|按期|如期)(?:[^，]{{0,6}}?)(?:{PAY}|{DO}|解决|处理|付)")
+PROMPTLY = re.compile(rf"及时(?:[^，]{{0,6}}?)(?:{PAY}|{DO}|解决|处理|付)")
 FIXED = re.compile(
     rf"{DAY}|{TERM}|每(?:个?月|季度?|年|周)[^，]{{0,6}}\d{{1,2}}[日号]|不(?:晚|迟)于|至迟|最迟|"
     rf"\d{{4}}年(?:\d{{1,2}}月|年)?(?:底|末)"
@@ -111,7 +111,7 @@ def _time(one: Phrase, reading: Reading) -> Iterator[Hit]:
 
 
 def _refers(text: str) -> bool:
-    """按时 as agreed elsewhere, or a duty to tell rather than to do."""
+    """As agreed elsewhere, or a duty to tell rather than to do."""
     return bool(
         re.search(r"按(?:照)?(?:上述|前述|本协议|本条|约定|第.{1,3}[条项])|通知|告知|配合|协助|提醒|反馈", text)
     )

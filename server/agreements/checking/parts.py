@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from server.agreements.checking.reading import Hit, Reading
-from server.agreements.composition import blanks
 
 IN_PERSON = ("现金", "当面", "当场", "原路", "抵扣", "代扣", "微信", "支付宝")
+BLANK = re.compile(r"【[^【】]{0,60}】|[_＿]{2,}|[×xX＊*]{2,}(?=元|年|月|日|支行)")
+"""What somebody still fills in."""
 BREACH = re.compile(r"逾期|未按|不(?:按|履行)|违约|没有?按时|强制执行|未(?:履行|付|能)|提前到期")
 """A word on what follows when somebody does not perform."""
 
@@ -14,7 +15,7 @@ BREACH = re.compile(r"逾期|未按|不(?:按|履行)|违约|没有?按时|强�
 def check(reading: Reading) -> Iterator[Hit]:
     """Empty parts of one clause; whatever its words say stands for a part left empty."""
     clause = reading.clause
-    yield from (("blank_left", place) for place in blanks(clause.text))
+    yield from (("blank_left", match.group()) for match in BLANK.finditer(reading.text))
     if clause.kind == "free":
         if not clause.fields.text.strip():
             yield "text_missing", ""
