@@ -203,13 +203,13 @@ def _sentence(*parts: str) -> str:
     return f"{text}。" if text else ""
 
 
-async def conclude(tx: Tx, case: Case, actor: str, now: datetime) -> None:
+async def conclude(tx: Tx, case: Case, actor: str, now: datetime, *, orally: bool = False) -> None:
     """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4);
-    not while those that were reached leave something open."""
+    not while those that were reached leave something open. `orally`: all of it was agreed by word of mouth."""
     found = await store.of_case(tx, case.id)
     if any(one.state not in rules.OVER for one, _ in found):
         return
-    settled = any(one.state is State.COMPLETE and not partial for one, partial in found)
+    settled = orally or any(one.state is State.COMPLETE and not partial for one, partial in found)
     if case.state is CaseState.in_mediation and settled:
         case = await cases.advance(tx, case, CaseAct.settle, actor, now)
         await cases.advance(tx, case, CaseAct.take_effect, actor, now)

@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => shown.unmount())
 
 async function draft(): Promise<{ press: (name: string) => void; text: () => string }> {
-  shown = await mounted(ReviewPage, { id: 'rev_1' }, {}, ['ui', 'agreement', 'agreements', 'reviews'])
+  shown = await mounted(ReviewPage, { id: 'rev_1' }, {}, ['ui', 'agreement', 'agreements', 'checking', 'reviews'])
   const text = (): string => shown.element.textContent ?? ''
   await until(() => text().includes('甲方付8500元'), 'the draft')
   const press = (name: string): void => [...shown.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === name)?.click()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.agreements.composition import sentence, worded
-from server.agreements.model import ByDate, ByDays, Clause, ClauseFields, Instalment, Item, Terms, sha256_of
+from server.agreements.model import ByDate, ByDays, Clause, ClauseFields, Instalment, Item, Terms, terms_hash
 from server.law import money
 from tests.server.agreements.matter import CHEN, LIN, MATTER, PAYMENT, REPAIR, TERMS
 
@@ -84,7 +84,7 @@ OLD = {
 
 def test_what_was_confirmed_before_clauses_knew_more_keeps_its_hash() -> None:
     assert {clause.id: clause.hash for clause in worded(TERMS, MATTER)} == OLD
-    assert sha256_of(TERMS) == "f8286ed111eda1b74e451c9d91ce0d5daab24dda68961241e4b3a08ff426b95d"
+    assert terms_hash(TERMS) == "f8286ed111eda1b74e451c9d91ce0d5daab24dda68961241e4b3a08ff426b95d"
 
 
 def test_terms_stored_before_are_still_read() -> None:

@@ -33,7 +33,7 @@ async def test_a_second_agreement_is_drafted_while_the_first_is_signed_and_has_a
     await confirm_all(cast, second)
     second = await act(cast, second["id"], "freeze")
     assert first["number"] != second["number"] is not None
-    listed = (await lin.get("/api/seat")).json["agreements"]
+    listed = sorted((await lin.get("/api/seat")).json["agreements"], key=lambda one: str(one["number"]))
     assert [(one["number"], one["partial"], one["state"]) for one in listed] == [
         (first["number"], False, "frozen"), (second["number"], True, "frozen")
     ]  # fmt: skip
