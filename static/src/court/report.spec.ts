@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { answerOf, sentenceOf, stateOf, type Report, type Signature } from './report'
 
@@ -83,4 +83,25 @@ it('never lets one good fact stand for the signature', () => {
 it('does not call the signers unknown when only the time-stamp authority is', () => {
   expect(sentenceOf(report({ verdict: 'unknown_issuer', reasons: [{ code: 'tsa_unknown' }] })).key).toBe('unknown_tsa')
   expect(sentenceOf(report({ verdict: 'unknown_issuer', reasons: [{ code: 'other_root' }, { code: 'tsa_unknown' }] })).key).toBe('unknown_issuer')
+})
+
+describe('a filing copy', () => {
+  const reasons = (code: string, page?: number) => [{ code, ...(page ? { page } : {}) }]
+  const copy = { sha256: 'b', of: 'a', same: true, page: null }
+
+  it('alone is told as what it is', () => {
+    expect(sentenceOf(report({ verdict: 'cannot_tell', reasons: reasons('filing_copy') })).key).toBe('filing_copy')
+  })
+
+  it('beside its original says both', () => {
+    const said = sentenceOf(report({ verdict: 'valid', number: '(2026)1', copy }))
+    expect(said).toMatchObject({ key: 'copy_valid', values: { number: '(2026)1' } })
+  })
+
+  it('that differs names the page, or that it was altered', () => {
+    const differs = (page?: number) => sentenceOf(report({ verdict: 'invalid', reasons: reasons('copy_differs', page), copy }))
+    expect(differs(2)).toEqual({ key: 'copy_differs', values: { page: 2 } })
+    expect(differs()).toEqual({ key: 'copy_altered', values: {} })
+    expect(sentenceOf(report({ verdict: 'invalid', reasons: reasons('copy_of_other'), copy })).key).toBe('copy_of_other')
+  })
 })
