@@ -38,6 +38,11 @@ screens: setup-test
 controls: setup-test
 	@$(VENV)/python -m pytest -p no:randomly tests/browser/test_host_controls.py
 
+# The checker on labelled clauses, the half its rules were written on and the half set aside: build/checker/table.json.
+.PHONY: checker
+checker: setup-test
+	@$(VENV)/python -m tests.server.agreements.checking.table
+
 # Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
 .PHONY: judges attack fuzz fuzz-media
 judges: setup-test

@@ -37,6 +37,8 @@ async def test_a_draft_made_alone_is_seen_by_the_parties_only_when_shown(cast: C
     assert seen["clauses"] == shown["clauses"]
     assert seen["checks"] == []
     assert [one["code"] for one in shown["checks"]] == ["account_missing", "breach_missing"]
+    assert [one["level"] for one in shown["checks"]] == ["unclear", "note"]
+    assert shown["checks"][0]["article"] == "《中华人民共和国民法典》第511条"
     assert not any(seen["can"].values())
 
 
