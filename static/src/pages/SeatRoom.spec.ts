@@ -52,7 +52,7 @@ it('knocks again at once when one was not let in', async () => {
 it('says to who was taken out what it means, and lets them knock when the meeting is opened anew', async () => {
   sockets[0]?.hear('room', roomView())
   sockets[0]?.hear('room', roomView({ you: { state: 'removed' } }))
-  await until(() => heading() === '调解员请您离开了这次会议', 'the page outside')
+  await until(() => heading() === '调解员请您先离开', 'the page outside')
   for (const word of ['不能再进去', '您的权利没有变', '请打电话', '0571-12345']) expect(page.element.textContent).toContain(word)
   expect(page.element.querySelector('[data-control=rejoin]')).toBeNull()
   for (const state of ['scheduled', 'open'] as const) {
