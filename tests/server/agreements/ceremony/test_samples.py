@@ -62,7 +62,7 @@ async def read(cast: Cast, sample: str) -> dict[str, Any]:
 async def sign(cast: Cast, path: str) -> dict[str, Any]:
     """Everybody with a slot signs; then the seal."""
     recorder = await cast.office.browser()
-    login = await recorder.login(**cast.recorder)
+    login = await recorder.login(**cast.logins["recorder"])
     browsers = {cast.person(role): browser for role, browser in cast.seats.items()}
     browsers |= {cast.mediator_id: cast.mediator, login.json["id"]: recorder}
     view = (await cast.mediator.get(path)).json
