@@ -250,7 +250,7 @@ def verdicts(people: People, signed: Path, folder: Path) -> Iterator[Stop]:
         ("verify-no-pdf", folder / "no.pdf"),
     ):
         court.goto("/verify")
-        court.locator("input[type=file]").set_input_files(file)
+        court.locator("#verify-file").set_input_files(file)
         court.locator(".verify h1, [data-verdict]").filter(has_not_text=say("court.verify_title")).first.wait_for(
             timeout=LONG
         )

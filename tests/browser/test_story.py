@@ -143,7 +143,7 @@ def test_one_case_from_the_first_click_to_the_court(server: Server, people: Peop
     court = people.page("court", DESKTOP)
     court.goto("/verify")
     for index in ("0", "1"):
-        court.locator("input[type=file]").set_input_files(tmp_path / f"mediator-{index}.pdf")
+        court.locator("#verify-file").set_input_files(tmp_path / f"mediator-{index}.pdf")
         expect(court.get_by_role("heading", level=1)).to_contain_text("有效", timeout=2 * LONG)
         for link in links.values():
             expect(court.get_by_text(link["name"]).first).to_be_visible()
