@@ -113,6 +113,8 @@ class Story:
             shown = {person["name"] for person in (outsider.view["chamber"] or {}).get("people", [])}
             if outsider.chat or shown & names:
                 raise BrokenPromise("the person outside learned something of the private talk")
+        for outsider in outside:  # a busy machine still decodes what came before the move
+            await outsider.until("what was said before the talk is heard out", _still(outsider, set(inside)))
         before = [outsider.media.received() for outsider in outside]
         await mediator.until("the private talk went on for a while", _passed(1.0))
         for outsider, mark in zip(outside, before, strict=True):
@@ -316,6 +318,20 @@ def _grown(before: Mapping[str, Any], now: Mapping[str, Any], need: Callable[[It
         for person, counts in now.items()
         if need(counts[kind] > before.get(person, {}).get(kind, 0) for kind in kinds)
     }
+
+
+def _still(actor: Actor, people: set[str], seconds: float = 0.5) -> Callable[[], bool]:
+    """Nothing of these people was decoded for so long."""
+    before, since = actor.media.received(), time.monotonic()
+
+    def still() -> bool:
+        nonlocal before, since
+        now = actor.media.received()
+        if people & _grown(before, now, need=any):
+            before, since = now, time.monotonic()
+        return time.monotonic() - since > seconds
+
+    return still
 
 
 def _passed(seconds: float) -> Callable[[], bool]:

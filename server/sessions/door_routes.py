@@ -10,7 +10,7 @@ from msgspec import Meta
 from server.cases import rules as case_rules
 from server.errors import Invalid, JsonValue, NotFound
 from server.sessions import casting, rules, store
-from server.sessions.expecting import expect, guest_list, people_changed
+from server.sessions.expecting import expect, guest_list, people_changed, stepped
 from server.sessions.model import Line, NotReady, SeatView, SessionOver, SessionView, Speaker, Step
 from server.sessions.routes import loaded as loaded_session
 from server.sessions.routes import session_view
@@ -67,7 +67,7 @@ async def trial(call: Call[Tried]) -> SeatView:
         await store.update_seat(tx, replace(held, tried_at=now, tried=msgspec.to_builtins(call.body)))
         await journal.append(tx, held.case_id, "seat.tried", caller.id, {"session": held.session_id}, now)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
-    await push.changed(call.request.app, caller.session_id, "session")
+    await stepped(call.request.app, caller.case_id, caller.session_id, caller.id)
     return answer
 
 
@@ -92,7 +92,7 @@ async def telephone(call: Call[ByTelephone]) -> SeatView:
         guests = await guest_list(tx, call.request.app, session, case)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
     await expect(call.request.app, [one for one in guests if one.person == party.id])
-    await push.changed(call.request.app, caller.session_id, "session")
+    await stepped(call.request.app, caller.case_id, caller.session_id, caller.id)
     return answer
 
 
@@ -116,7 +116,7 @@ async def guest(call: Call[Word]) -> SeatView:
             await store.answer_guest(tx, case.id, who.id, party.id, body.agrees, now)
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
     await people_changed(call.request.app, case.id)
-    await push.changed(call.request.app, session.id, "session", {case.mediator_id or "", *case.co_mediators, party.id})
+    await stepped(call.request.app, case.id, session.id, party.id)
     return answer
 
 

@@ -13,7 +13,7 @@ from server.ids import CaseId
 from server.sessions import casting, store
 from server.sessions.model import Limits, Session
 from server.store.db import Tx
-from server.web import keys
+from server.web import keys, push
 from server.web.call import Call
 from signaling import RoomError, Ticket
 
@@ -69,6 +69,14 @@ async def people_changed(app: web.Application, case_id: CaseId) -> None:
         meeting = [await guest_list(tx, app, one, case) for one in await store.of_case(tx, case_id)]
     for guests in meeting:
         await expect(app, guests)
+
+
+async def stepped(app: web.Application, case_id: str, session: str, person: str) -> None:
+    """A person came further on the way to the room. Their own page and the hosts' look again; when others prove a
+    phone or try a camera is nobody else's, and eight people would ask for everything at each step of each."""
+    async with app[keys.DB].reading() as tx:
+        case = await cases.load(tx, CaseId(case_id))
+    await push.changed(app, session, "session", {case.mediator_id or "", *case.co_mediators, person})
 
 
 async def guests_of_room(app: web.Application, room: str) -> list[Ticket]:

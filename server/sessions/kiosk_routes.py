@@ -26,12 +26,13 @@ from server.people.model import (
 from server.people.routes import confirm_password
 from server.people.rules import mask_phone
 from server.sessions import store, texts
+from server.sessions.expecting import stepped
 from server.sessions.model import Seat, SeatView, Session, SessionOver
 from server.sessions.routes import loaded
 from server.sessions.seat_routes import CODES, CodeSent, caller_of, language_of, needed, seat_view
 from server.store import journal, logins
 from server.store.db import Tx
-from server.web import keys, push
+from server.web import keys
 from server.web.call import Body, Call, Cookie, Reply, staff
 from server.web.routes import Routes
 
@@ -114,7 +115,7 @@ async def sit(call: Call[Proof]) -> Reply:
     if problem is not None:
         raise problem
     await app[keys.ROOMS].dismiss(session.id, person.id)
-    await push.changed(app, session.id, "session")
+    await stepped(app, case.id, session.id, person.id)
     return Reply(answer, cookies=(Cookie(f"seat_{held.slug}", token, seconds),))
 
 

@@ -13,7 +13,7 @@ from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
 from server.sessions import rules, store, texts
-from server.sessions.expecting import expect, guest_list
+from server.sessions.expecting import expect, guest_list, stepped
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
     DayView,
@@ -167,7 +167,7 @@ async def identity(call: Call[Identity]) -> PartyView:
             case = await cases.load(tx, case.id)
         found = case.party(party.id)
         link = (await store.link_views(tx, case.id)).get(party.id, LinkView())
-    await push.changed(call.request.app, session.id, "session")
+    await stepped(call.request.app, case.id, session.id, party.id)
     return cases.party_view(found or party, link)
 
 

@@ -14,6 +14,7 @@ from server.people import store as people
 from server.people.model import CENTRE, DELIVERY, Assurance, CodeExpired, CodeLocked, CodeWrong, Message
 from server.people.rules import mask_phone
 from server.sessions import casting, rules, store, texts
+from server.sessions.expecting import stepped
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
     AgreementOfSeat,
@@ -38,7 +39,7 @@ from server.sessions.model import (
 from server.sessions.routes import Sent, new_link
 from server.store import journal, logins
 from server.store.db import Tx
-from server.web import keys, push
+from server.web import keys
 from server.web.call import NOBODY, Body, Call, Caller, Cookie, Reply, View, anyone, seat
 from server.web.limits import Rate
 from server.web.routes import Routes
@@ -224,7 +225,7 @@ async def open_seat(call: Call[Opening]) -> Reply:
     if fresh:
         for person in (held.party_id, *mates):
             await call.request.app[keys.ROOMS].dismiss(held.session_id, person)
-    await push.changed(call.request.app, caller.session_id, "session")
+    await stepped(call.request.app, caller.case_id, caller.session_id, caller.id)
     return Reply(answer, cookies=cookies)
 
 
@@ -284,7 +285,7 @@ async def identify_self(call: Call[IsMe]) -> Reply:
             cookies = (Cookie(f"seat_{held.slug}", ""),)
     if not call.body.is_me:
         await call.request.app[keys.ROOMS].dismiss(caller.session_id, caller.id)
-    await push.changed(call.request.app, caller.session_id, "session")
+    await stepped(call.request.app, caller.case_id, caller.session_id, caller.id)
     return Reply(answer, cookies=cookies)
 
 
@@ -313,7 +314,7 @@ async def consent(call: Call[Choices]) -> SeatView:
         }  # fmt: skip
         await journal.append(tx, held.case_id, "seat.consented", caller.id, body, now)
         answer = await seat_view(tx, call.request.app, caller, language)
-    await push.changed(call.request.app, caller.session_id, "session")
+    await stepped(call.request.app, caller.case_id, caller.session_id, caller.id)
     return answer
 
 
@@ -354,7 +355,7 @@ async def check_code(call: Call[Digits]) -> SeatView:
         answer = await seat_view(tx, app, caller, language_of(call))
     if problem is not None:
         raise problem
-    await push.changed(app, caller.session_id, "session")
+    await stepped(app, caller.case_id, caller.session_id, caller.id)
     return answer
 
 
@@ -369,7 +370,7 @@ async def devices(call: Call[Devices]) -> SeatView:
         rules.need(held, Step.devices)
         await store.update_seat(tx, replace(held, checked_at=now))
         answer = await seat_view(tx, call.request.app, caller, language_of(call))
-    await push.changed(call.request.app, caller.session_id, "session")
+    await stepped(call.request.app, caller.case_id, caller.session_id, caller.id)
     return answer
 
 

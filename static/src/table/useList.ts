@@ -18,23 +18,20 @@ const EVERY_MS = 30_000
 export function useList<T>(path: () => string | null, what: string, push: () => Push, doors: Doors = useDoors()): Kept<T> {
   const data = shallowRef<T | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
-  let asked = 0
 
-  /** Of several looks under way the one begun last counts: it has seen the newest change. */
-  async function look(): Promise<void> {
-    const where = path()
-    if (where === null) return
-    const turn = ++asked
-    try {
-      const answer = await doors.get<T>(where)
-      if (turn !== asked) return
-      data.value = answer
-      trouble.value = null
-    } catch (error) {
-      if (turn === asked) trouble.value = troubleOf(error)
-    }
-  }
-  useRefresh(look, () => EVERY_MS)
-  watch(push, ({ what: word }) => void (word === what && look()))
-  return { data, trouble, look }
+  const { now } = useRefresh(
+    async () => {
+      const where = path()
+      if (where === null) return
+      try {
+        data.value = await doors.get<T>(where)
+        trouble.value = null
+      } catch (error) {
+        trouble.value = troubleOf(error)
+      }
+    },
+    () => EVERY_MS,
+  )
+  watch(push, ({ what: word }) => void (word === what && now()))
+  return { data, trouble, look: now }
 }

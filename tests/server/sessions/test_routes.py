@@ -139,6 +139,16 @@ async def test_people_meet_in_the_real_room_and_the_journal_knows_who_came(offic
 
         await cast.seen("applicant")
         await guest.until(lambda: "session" in guest.changed)
+
+        host.changed.clear()
+        guest.changed.clear()
+        await cast.ready("respondent")
+        await host.until(lambda: len(host.changed) >= 5)  # one for each step
+        await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "pause"})
+        await guest.until(lambda: guest.changed)
+        assert guest.changed == ["session"]  # of the pause alone: how far the other side came is not told
+        await cast.mediator.post(f"{path}/acts", {"act": "resume"})
+        await guest.until(lambda: guest.view["state"] == "open")
         await cast.mediator.post(f"{path}/acts", {"act": "pause"})
         await guest.until(lambda: guest.view["state"] == "paused")
         await cast.mediator.post(f"{path}/acts", {"act": "resume"})
