@@ -2,19 +2,16 @@
 
 A secret may be given as the path of a file by adding `_FILE` to its name. All problems are reported together."""
 
-import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from documents import KeyOptions
+from server import allowed
 from server.law import holidays
 from server.law.holidays import Calendar
-from server.law.profiles import PROFILES
 
 T = TypeVar("T")
 
@@ -326,8 +323,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     """Settings from an environment; raises SettingsError with every problem found."""
     reader = _Reader(environ)
     get = reader.get
-    port = get("HEJIE_PORT", _whole(0, 65535), HttpOptions.port)
-    cert, key = get("HEJIE_TLS_CERT", _file, None), get("HEJIE_TLS_KEY", _file, None)
+    port = get("HEJIE_PORT", allowed.whole(0, 65535), HttpOptions.port)
+    cert, key = get("HEJIE_TLS_CERT", allowed.file, None), get("HEJIE_TLS_KEY", allowed.file, None)
     if bool(reader.values.get("HEJIE_TLS_CERT")) != bool(reader.values.get("HEJIE_TLS_KEY")):
         reader.problems.append("HEJIE_TLS_CERT, HEJIE_TLS_KEY: expected both or neither")
     if cert and reader.values.get("HEJIE_ORIGIN", "https://").startswith("http://"):
@@ -339,14 +336,14 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         fonts=get("HEJIE_FONTS", Path, Path("build/fonts")),
         clauses=get("HEJIE_CLAUSES", Path, None),
         forms=get("HEJIE_FORMS", Path, None),
-        demo=get("HEJIE_DEMO", _flag, False),
+        demo=get("HEJIE_DEMO", allowed.flag, False),
         http=HttpOptions(
             host=host,
             port=port,
-            origin=get("HEJIE_ORIGIN", _origin, f"{'https' if cert else 'http'}://{shown}:{port}"),
+            origin=get("HEJIE_ORIGIN", allowed.origin, f"{'https' if cert else 'http'}://{shown}:{port}"),
             tls_cert=cert,
             tls_key=key,
-            proxies=get("HEJIE_PROXIES", _whole(0, 5), 0),
+            proxies=get("HEJIE_PROXIES", allowed.whole(0, 5), 0),
             static=get("HEJIE_STATIC", Path, Path("static/dist")),
         ),
         media=_media(reader),
@@ -355,16 +352,16 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             get("HEJIE_CENTRE_PHONE", str, Centre.phone),
             get("HEJIE_CENTRE_ADDRESS", str, Centre.address),
             get("HEJIE_NUMBER_SERIES", str, Centre.series),
-            get("HEJIE_NUMBER_FIRST", _whole(1, 9999), 102 if get("HEJIE_DEMO", _flag, False) else 1),
-            get("HEJIE_REVIEWED", _profiles, Centre.reviewed),
+            get("HEJIE_NUMBER_FIRST", allowed.whole(1, 9999), 102 if get("HEJIE_DEMO", allowed.flag, False) else 1),
+            get("HEJIE_REVIEWED", allowed.profiles, Centre.reviewed),
         ),
         keys=_keys(reader),
         keeping=_keeping(reader),
         calendar=_calendar(reader),
-        recording_days=get("HEJIE_RECORDING_DAYS", _whole(1, 3650), Settings.recording_days),
-        secret=get("HEJIE_SECRET", _secret(32), None),
+        recording_days=get("HEJIE_RECORDING_DAYS", allowed.whole(1, 3650), Settings.recording_days),
+        secret=get("HEJIE_SECRET", allowed.secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
-        rehearsal_token=get("HEJIE_REHEARSAL_TOKEN", lambda text: _secret(16)(text).decode(), None),
+        rehearsal_token=get("HEJIE_REHEARSAL_TOKEN", lambda text: allowed.secret(16)(text).decode(), None),
     )
     if reader.problems:
         raise SettingsError(reader.problems)
@@ -384,11 +381,11 @@ def _media(reader: _Reader) -> RoomOptions:
     get = reader.get
     nothing: tuple[str, ...] = ()
     options = RoomOptions(
-        hosts=get("HEJIE_MEDIA_HOST", _hosts, RoomOptions.hosts),
-        port=get("HEJIE_MEDIA_PORT", _whole(0, 65535), 0),
-        advertised=get("HEJIE_MEDIA_ADVERTISED", _hosts, nothing),
-        turn_urls=get("HEJIE_TURN_URLS", _turns, nothing),
-        turn_secret=get("HEJIE_TURN_SECRET", lambda text: _secret(16)(text).decode(), None),
+        hosts=get("HEJIE_MEDIA_HOST", allowed.hosts, RoomOptions.hosts),
+        port=get("HEJIE_MEDIA_PORT", allowed.whole(0, 65535), 0),
+        advertised=get("HEJIE_MEDIA_ADVERTISED", allowed.hosts, nothing),
+        turn_urls=get("HEJIE_TURN_URLS", allowed.turns, nothing),
+        turn_secret=get("HEJIE_TURN_SECRET", lambda text: allowed.secret(16)(text).decode(), None),
     )
     if any(ip_address(host).is_unspecified for host in options.advertised or options.hosts):
         reader.problems.append("HEJIE_MEDIA_ADVERTISED: expected addresses browsers can send to, not 0.0.0.0 or ::")
@@ -397,38 +394,20 @@ def _media(reader: _Reader) -> RoomOptions:
     return options
 
 
-def _hosts(text: str) -> tuple[str, ...]:
-    """Addresses in their shortest form, no name and none twice."""
-    hosts = tuple(str(ip_address(one)) for one in text.split())
-    if not hosts or len(set(hosts)) != len(hosts):
-        raise ValueError(text)
-    return hosts
-
-
-TURN_URL = re.compile(r"turns?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(\?transport=(udp|tcp))?")
-
-
-def _turns(text: str) -> tuple[str, ...]:
-    for url in text.split():
-        if not TURN_URL.fullmatch(url):
-            raise ValueError(url)
-    return tuple(text.split())
-
-
 def _keys(reader: _Reader) -> KeyOptions:
     get = reader.get
     options = KeyOptions(
-        place=get("HEJIE_KEYS", _one_of("file", "pkcs11", "csc"), "file"),
-        module=get("HEJIE_PKCS11_MODULE", _file, None),
+        place=get("HEJIE_KEYS", allowed.one_of("file", "pkcs11", "csc"), "file"),
+        module=get("HEJIE_PKCS11_MODULE", allowed.file, None),
         token=get("HEJIE_PKCS11_TOKEN", str, KeyOptions.token),
         pin=get("HEJIE_PKCS11_PIN", str, ""),
-        csc_url=get("HEJIE_CSC_URL", _origin, ""),
+        csc_url=get("HEJIE_CSC_URL", allowed.origin, ""),
         csc_client=get("HEJIE_CSC_CLIENT", str, ""),
         csc_secret=get("HEJIE_CSC_SECRET", str, ""),
         csc_pin=get("HEJIE_CSC_PIN", str, ""),
-        csc_credentials=get("HEJIE_CSC_CREDENTIALS", _texts, {}),
+        csc_credentials=get("HEJIE_CSC_CREDENTIALS", allowed.texts, {}),
         issuer=get("HEJIE_EVENT_ISSUER", str, ""),
-        issuer_options=get("HEJIE_EVENT_ISSUER_OPTIONS", _texts, {}),
+        issuer_options=get("HEJIE_EVENT_ISSUER_OPTIONS", allowed.texts, {}),
     )
     needs = {"pkcs11": ("HEJIE_PKCS11_MODULE", options.module), "csc": ("HEJIE_CSC_URL", options.csc_url)}
     name, value = needs.get(options.place, ("", True))
@@ -437,26 +416,13 @@ def _keys(reader: _Reader) -> KeyOptions:
     return options
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    return read
-
-
-def _texts(text: str) -> dict[str, str]:
-    found = json.loads(text)  # JSONDecodeError is a ValueError
-    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
-        raise ValueError(text)
-    return found
-
-
 def _keeping(reader: _Reader) -> KeepingOptions:
     nothing: tuple[str, ...] = ()
-    urls, embedded = reader.get("HEJIE_TSA_URLS", _addresses, nothing), reader.get("HEJIE_TSA_EMBEDDED", _flag, True)
-    certs = reader.get("HEJIE_TSA_CERTS", _file, None)
+    urls, embedded = (
+        reader.get("HEJIE_TSA_URLS", allowed.addresses, nothing),
+        reader.get("HEJIE_TSA_EMBEDDED", allowed.flag, True),
+    )
+    certs = reader.get("HEJIE_TSA_CERTS", allowed.file, None)
     if urls and not reader.values.get("HEJIE_TSA_CERTS"):
         reader.problems.append("HEJIE_TSA_CERTS: expected a PEM file, since HEJIE_TSA_URLS is set")
     if not urls and not embedded:
@@ -465,63 +431,9 @@ def _keeping(reader: _Reader) -> KeepingOptions:
         urls,
         embedded,
         certs,
-        reader.get("HEJIE_RENEW_YEARS", _whole(1, 9), KeepingOptions.renew_years),
-        reader.get("HEJIE_BACKUP_PASSPHRASE", lambda text: _secret(12)(text).decode(), None),
+        reader.get("HEJIE_RENEW_YEARS", allowed.whole(1, 9), KeepingOptions.renew_years),
+        reader.get("HEJIE_BACKUP_PASSPHRASE", lambda text: allowed.secret(12)(text).decode(), None),
     )
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    for address in text.split():
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(address)
-    return tuple(text.split())
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        number = int(text)
-        if not low <= number <= high:
-            raise ValueError(text)
-        return number
-
-    return read
-
-
-def _flag(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError(text)
-    return text == "1"
-
-
-def _file(text: str) -> Path | None:
-    path = Path(text)
-    if not path.is_file():
-        raise ValueError(text)
-    return path
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
-        raise ValueError(text)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _profiles(text: str) -> tuple[str, ...]:
-    codes = tuple(dict.fromkeys(text.split()))
-    if not set(codes) <= PROFILES.keys():
-        raise ValueError(text)
-    return codes
-
-
-def _secret(least: int) -> Callable[[str], bytes]:
-    def read(text: str) -> bytes:
-        if len(text) < least:
-            raise ValueError("too short")
-        return text.encode()
-
-    return read
 
 
 def markdown() -> str:

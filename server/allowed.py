@@ -1,0 +1,111 @@
+"""What settings allow: each function takes the text of one (or makes the one that does) to its value, and raises
+ValueError for any other text."""
+
+import json
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from server.law.profiles import PROFILES
+
+TURN_URL = re.compile(r"turns?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(\?transport=(udp|tcp))?")
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Addresses in their shortest form, no name and none twice."""
+    found = tuple(str(ip_address(one)) for one in text.split())
+    if not found or len(set(found)) != len(found):
+        raise ValueError(text)
+    return found
+
+
+def turns(text: str) -> tuple[str, ...]:
+    """Addresses of TURN servers (RFC 7065), separated by spaces."""
+    for url in text.split():
+        if not TURN_URL.fullmatch(url):
+            raise ValueError(url)
+    return tuple(text.split())
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """One of these words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def texts(text: str) -> dict[str, str]:
+    """A JSON object of texts."""
+    found = json.loads(text)  # JSONDecodeError is a ValueError
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise ValueError(text)
+    return found
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """Web addresses, separated by spaces."""
+    for address in text.split():
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(address)
+    return tuple(text.split())
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A whole number from `low` to `high`."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def flag(text: str) -> bool:
+    """0 or 1."""
+    if text not in ("0", "1"):
+        raise ValueError(text)
+    return text == "1"
+
+
+def file(text: str) -> Path | None:
+    """The path of a file that is there."""
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError(text)
+    return path
+
+
+def origin(text: str) -> str:
+    """scheme://host[:port], without a path."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def profiles(text: str) -> tuple[str, ...]:
+    """Codes of kinds of mediation, separated by spaces, none twice."""
+    codes = tuple(dict.fromkeys(text.split()))
+    if not set(codes) <= PROFILES.keys():
+        raise ValueError(text)
+    return codes
+
+
+def secret(least: int) -> Callable[[str], bytes]:
+    """At least so many characters."""
+
+    def read(text: str) -> bytes:
+        if len(text) < least:
+            raise ValueError("too short")
+        return text.encode()
+
+    return read
