@@ -324,3 +324,30 @@ it('asks as well when the server knows of a private talk that this browser does 
   expect(revealed).toEqual([true])
   expect(office.view.clauses[0]?.text).toBe('八千五百元')
 })
+
+it('takes no agreement out of the reading: what was typed waits until the draft is open again', async () => {
+  draft.add('free')
+  write(0, '晚了一秒')
+  await nextTick()
+  view.value = { ...office.view, state: 'reading' }
+  await draft.flush()
+  scope.stop()
+  await new Promise((done) => setTimeout(done, 20))
+  expect(office.view.version).toBe(1)
+  open()
+  expect(draft.recovered.value).toBe(true)
+  view.value = office.view
+  await nextTick()
+  await draft.flush()
+  expect(office.view.clauses[0]?.text).toBe('晚了一秒')
+})
+
+it('saves the last words when another agreement is chosen', async () => {
+  draft.add('free')
+  write(0, '最后一句')
+  await nextTick()
+  scope.stop()
+  view.value = { ...START, id: 'agr_2' }
+  await new Promise((done) => setTimeout(done, 20))
+  expect(office.view.clauses[0]?.text).toBe('最后一句')
+})
