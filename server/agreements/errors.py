@@ -85,6 +85,12 @@ class ClauseUnchanged(Conflict):
     code = "clause_unchanged"
 
 
+class SuggestionOutdated(Conflict):
+    """The clause was removed since, or rewritten at the place of the suggestion: a person words it anew (409)."""
+
+    code = "suggestion_outdated"
+
+
 class FreezeRunning(Conflict):
     """The same text is being frozen already (409)."""
 
