@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from server.agreements import rules, store
+from server.agreements import oral, rules, store
 from server.agreements.composition import Worded, worded
-from server.agreements.errors import PaperOnly, PeopleLacking
+from server.agreements.errors import CaseOver, PaperOnly, PeopleLacking
 from server.agreements.model import Agreement, Matter, Party, Stance, State, Terms, Version
 from server.cases import rules as case_rules
 from server.cases import store as cases
@@ -111,6 +111,12 @@ def need_mediator(desk: Desk, caller: Caller) -> None:
         raise NotPermitted("mediator of the case")
 
 
+def need_open_case(case: Case) -> None:
+    """Raises CaseOver: a mediation that has ended makes no agreement."""
+    if case.state in case_rules.OVER:
+        raise CaseOver(case.state)
+
+
 def need_signers(desk: Desk) -> None:
     """Everybody who must sign is there and entitled to, electronically; raises PaperOnly, PeopleLacking."""
     excluded = esign_excluded(desk.matter.kind)
@@ -203,13 +209,15 @@ def _sentence(*parts: str) -> str:
     return f"{text}。" if text else ""
 
 
-async def conclude(tx: Tx, case: Case, actor: str, now: datetime, *, orally: bool = False) -> None:
-    """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4);
-    not while those that were reached leave something open. `orally`: all of it was agreed by word of mouth."""
+async def conclude(tx: Tx, case: Case, actor: str, now: datetime) -> None:
+    """The case is settled and takes effect once none of its agreements is open, in the transaction in which the last
+    one took effect or became void (architecture 4); not while those that were reached leave something open. What was
+    agreed by word of mouth leaves nothing open."""
     found = await store.of_case(tx, case.id)
     if any(one.state not in rules.OVER for one, _ in found):
         return
-    settled = orally or any(one.state is State.COMPLETE and not partial for one, partial in found)
+    written = any(one.state is State.COMPLETE and not partial for one, partial in found)
+    settled = written or bool(await oral.of_case(tx, case.id))
     if case.state is CaseState.in_mediation and settled:
         case = await cases.advance(tx, case, CaseAct.settle, actor, now)
         await cases.advance(tx, case, CaseAct.take_effect, actor, now)

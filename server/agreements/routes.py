@@ -9,10 +9,11 @@ from server.agreements import by_hand, rules, store
 from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.ceremony.model import CeremonyAct
-from server.agreements.desk import Desk, load_desk, matter_of, need_mediator
+from server.agreements.desk import Desk, conclude, load_desk, matter_of, need_mediator, need_open_case
 from server.agreements.drafting.saving import Draft, add_version, save_terms
 from server.agreements.errors import (
     CannotPrint,
+    CaseOver,
     ClauseChanged,
     FreezeRunning,
     InCaucus,
@@ -66,7 +67,7 @@ LANDS_IN = {
 
 @routes.route(
     "POST", "/api/cases/{id}/agreements", request=NewAgreement, response=AgreementView, permit=mediator,
-    errors=(NotFound,),
+    errors=(NotFound, CaseOver),
 )  # fmt: skip
 async def create(call: Call[NewAgreement]) -> AgreementView:
     """Begin a draft: facts from the case, clauses only from a settled proposal; seen by those in the mediator's
@@ -75,6 +76,7 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
     async with call.db.transaction() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_lead(case, call.caller)
+        need_open_case(case)
         profile = PROFILES[call.body.template or profile_for(case.kind)]
         agreement = Agreement(new("agr"), case.id, profile.code, State.DRAFTING, None, None, None, now, None)
         matter = await matter_of(tx, case, call.settings.centre, call.now())
@@ -111,7 +113,7 @@ async def save(call: Call[TermsIn]) -> SavedView:
 @routes.route(
     "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
     errors=(
-        NotFound, IllegalAct, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
+        NotFound, IllegalAct, CaseOver, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
         SeparateMissing, Invalid,
     ),
 )  # fmt: skip
@@ -161,7 +163,7 @@ async def _show(call: Call[ActIn], agreement_id: str) -> None:
 
 
 async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
-    """Submit, edit, abandon."""
+    """Submit, edit, abandon; from paper reopen or abandon."""
     async with call.db.transaction() as tx:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         review = await reviews.last(tx, agreement_id)
@@ -179,8 +181,17 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
             body["review"] = await _give(call, tx, desk, review.round + 1 if review else 1)
         elif desk.agreement.state is State.IN_REVIEW and review is not None:
             await reviews.decide(tx, review, Outcome.TAKEN_BACK, call.caller.id, call.now())
-        await store.save(tx, replace(desk.agreement, state=state))
+        moved = replace(desk.agreement, state=state)
+        printed = desk.agreement.paper if desk.agreement.state is State.ON_PAPER else None
+        if printed is not None:
+            moved = await by_hand.take_back(tx, desk.agreement, state, call.now())
+            body |= {"number": desk.agreement.number}
+        await store.save(tx, moved)
         await journal.append(tx, desk.case.id, f"agreement.{act.value}", call.caller.id, body, call.now())
+        if state is State.VOID:
+            await conclude(tx, desk.case, call.caller.id, call.now())
+    if printed is not None:
+        await call.blobs.remove(printed.print_sha256)
 
 
 async def _give(call: Call[ActIn], tx: Tx, desk: Desk, round: int) -> str:
