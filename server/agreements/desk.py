@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from server.agreements import oral, rules, store
+from server.agreements.around import around
 from server.agreements.composition import Worded, worded
 from server.agreements.errors import CaseOver, PaperOnly, PeopleLacking
 from server.agreements.model import Agreement, Matter, Party, Stance, State, Terms, Version
@@ -48,6 +49,12 @@ class Desk:
         """The newest version's clauses in words."""
         return worded(self.terms, self.matter)
 
+    @property
+    def reading(self) -> tuple[rules.Keyed, ...]:
+        """What is read aloud and confirmed, in order: what stands around the clauses, if anything, then each clause."""
+        beside = around(self.terms.dispute)
+        return (*((beside,) if beside else ()), *self.clauses)
+
     def seen_by(self, person: str) -> Version:
         """The version this person may see: the mediator the newest, everybody else by audience. NotFound for none."""
         version = self.newest if person == self.matter.mediator_id else rules.visible(self.versions, person)
@@ -66,9 +73,9 @@ class Desk:
         return places(self.matter.people, self.profile, self.matter.day, self.matter.staff)
 
     def complete(self) -> bool:
-        """Whether the newest version is confirmed by everyone who must."""
+        """Whether the newest version, which has clauses, is confirmed by everyone who must."""
         required = rules.confirmers(self.matter, self.profile)
-        return rules.complete(required, self.clauses, self.stances)
+        return bool(self.clauses) and rules.complete(required, self.reading, self.stances)
 
 
 async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre, now: datetime) -> Desk:

@@ -224,7 +224,7 @@ async def _reopen(call: Call[ActIn], desk: Desk) -> None:
     errors=(NotFound, IllegalAct, NotPermitted, ClauseChanged, ReadingStopped),
 )  # fmt: skip
 async def confirm(call: Call[StanceIn]) -> AgreementView:
-    """Agree to a clause as worded, or ask about it; an open question stops the reading for all."""
+    """Agree to a clause, or to what stands around them, as worded, or ask about it; a question stops all."""
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
         desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
@@ -233,10 +233,10 @@ async def confirm(call: Call[StanceIn]) -> AgreementView:
             raise IllegalAct(desk.agreement.state, "confirm", ())
         if call.caller.id not in (*rules.confirmers(desk.matter, desk.profile), desk.matter.mediator_id):
             raise NotPermitted("a party, or the mediator")
-        if not any((one.id, one.hash) == (body.clause, body.hash) for one in desk.clauses):
+        if not any((one.id, one.hash) == (body.clause, body.hash) for one in desk.reading):
             raise ClauseChanged
-        if not rules.may_answer(desk.stances, desk.clauses, call.caller.id, body.agree):
-            raise ReadingStopped(rules.stopped_by(desk.stances, desk.clauses) - {call.caller.id})
+        if not rules.may_answer(desk.stances, desk.reading, call.caller.id, body.agree):
+            raise ReadingStopped(rules.stopped_by(desk.stances, desk.reading) - {call.caller.id})
         stance = Stance(call.caller.id, body.clause, body.hash, body.agree, now)
         if await store.take_stance(tx, desk.agreement.id, stance):
             kind = "clause.confirm" if body.agree else "clause.question"

@@ -11,7 +11,7 @@ from server.agreements import store
 from server.agreements.ceremony.opening import PATIENCE
 from server.agreements.ceremony.store import orphans
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act
+from tests.server.agreements.signer import act, read_out
 
 PDF = b"%PDF-1.4\nscan\n%%EOF\n"
 
@@ -28,7 +28,7 @@ async def read(office: Office) -> tuple[Cast, dict[str, Any]]:
     await act(cast, view["id"], "show", "submit")
     for role in ("applicant", "respondent"):
         browser = await cast.ready(role)
-        for clause in view["clauses"]:
+        for clause in read_out(view):
             words = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
             answer = await browser.post(f"/api/agreements/{view['id']}/confirmations", words)
             assert answer.status == 200, answer.json
