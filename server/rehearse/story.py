@@ -144,11 +144,11 @@ class Story:
         await self._act("submit")
 
     async def read(self) -> None:
-        """Clause by clause everybody who decides for a party confirms; then the text is frozen, or printed where the
-        law keeps electronic signatures out."""
+        """Everybody who decides for a party confirms what stands around the clauses, and each of them; then the text is
+        frozen, or printed where the law keeps electronic signatures out."""
         path = f"/api/agreements/{self.cast['agreement']}"
         view = await self.people["mediator"].call("GET", path)
-        for clause in view["clauses"]:
+        for clause in filter(None, (view["around"], *view["clauses"])):
             for role, actor in self.people.items():
                 if any(one["person"] == self.ids[role] for one in view["required"]):
                     words = {"clause": clause["id"], "hash": clause["hash"], "agree": True}

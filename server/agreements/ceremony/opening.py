@@ -12,7 +12,7 @@ from server.agreements import store as agreements
 from server.agreements.ceremony import separate, store
 from server.agreements.ceremony.freeze import FrozenSet, Occasion, freeze
 from server.agreements.ceremony.model import Ceremony, CeremonyState, Mode, Slot, SlotState
-from server.agreements.desk import Desk, load_desk, need_mediator, need_signers
+from server.agreements.desk import Desk, load_desk, need_mediator, need_open_case, need_signers
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
 from server.agreements.errors import CannotPrint, FreezeRunning, NotConfirmed
 from server.agreements.model import Act
@@ -91,6 +91,7 @@ async def _take_number(
 
 def _permit(desk: Desk, caller: Caller) -> None:
     need_mediator(desk, caller)
+    need_open_case(desk.case)
     need_signers(desk)
     advance(table(desk.profile), desk.agreement.state, Act.FREEZE)
     if not desk.complete():

@@ -1,5 +1,6 @@
 """HTTP doors of remarks: say something about a clause, suggest other words, and what the staff does with it."""
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -10,10 +11,19 @@ from server.agreements.desk import Desk, load_desk
 from server.agreements.drafting import remarks_rules as remark_rules
 from server.agreements.drafting import remarks_store as remarks
 from server.agreements.drafting.redline import inline
-from server.agreements.drafting.remarks_model import Remark, RemarkAct, RemarkState, Said, Saying, Words
+from server.agreements.drafting.remarks_model import (
+    MOST_WORDS,
+    Remark,
+    RemarkAct,
+    RemarkState,
+    Said,
+    Saying,
+    Words,
+)
 from server.agreements.drafting.saving import may_write, name_of, write
 from server.agreements.drafting.versions_routes import SpanView
-from server.agreements.errors import ClauseChanged, ClauseUnchanged, WouldReveal
+from server.agreements.drafting.weave import woven
+from server.agreements.errors import ClauseChanged, ClauseUnchanged, SuggestionOutdated, WouldReveal
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import unnamed
@@ -132,7 +142,7 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks/{remark}/acts", request=RemarkActIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, ClauseUnchanged, WouldReveal, Invalid),
+    errors=(NotFound, NotPermitted, IllegalAct, SuggestionOutdated, ClauseUnchanged, WouldReveal, Invalid),
 )  # fmt: skip
 async def act(call: Call[RemarkActIn]) -> RemarksView:
     """Take up a suggestion, decline with a reason, resolve, take back. The same again answers with the present."""
@@ -164,26 +174,29 @@ async def act(call: Call[RemarkActIn]) -> RemarksView:
 
 
 async def _take_up(call: Call[RemarkActIn], tx: Tx, desk: Desk, remark: Remark) -> tuple[int, frozenset[str]]:
-    """The version that says what was suggested, and before whom. A free clause takes the words; one in parts is edited
-    by a person first, since nothing in words tells its sum and its day for sure."""
+    """The version that says what was suggested, and before whom. A free clause takes the words beside what was written
+    since; one in parts is edited by a person first, since nothing in words tells its sum and its day for sure."""
     clause = next((one for one in desk.clauses if one.id == remark.clause), None)
     if clause is None:
-        raise ClauseChanged
+        raise SuggestionOutdated
     if clause.kind != "free":
         if clause.hash == remark.hash:
             raise ClauseUnchanged
         return desk.newest.number, frozenset()
     may_write(desk, call.caller.id)
-    terms = _with_words(desk.terms, remark)
+    done = await asyncio.to_thread(woven, remark.said.was, clause.text, remark.said.words)
+    if done.clash or len(done.text) > MOST_WORDS:
+        raise SuggestionOutdated
+    terms = _with_words(desk.terms, clause.id, done.text)
     version = await write(call, tx, desk, terms, sources=[[remark.audience]], reveal=call.body.reveal)
     return version.number, version.audience
 
 
-def _with_words(terms: Terms, remark: Remark) -> Terms:
-    """The draft with the suggested words in the place of a free clause's."""
+def _with_words(terms: Terms, clause: str, words: str) -> Terms:
+    """The draft with these words in the place of a free clause's."""
     clauses = tuple(
-        msgspec.structs.replace(one, fields=msgspec.structs.replace(one.fields, text=remark.said.words, breach=""))
-        if one.id == remark.clause
+        msgspec.structs.replace(one, fields=msgspec.structs.replace(one.fields, text=words, breach=""))
+        if one.id == clause
         else one
         for one in terms.clauses
     )

@@ -18,7 +18,7 @@ interface Put {
 const START: AgreementView = {
   id: 'agr_1', case_id: 'cas_1', number: null, state: 'drafting', version: 1, text_hash: null, shown: true,
   can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], dispute: { facts: '', issues: '', responsibility: '', open_points: null }, title: '',
-  clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], effective_at: null, profile: 'people', kind: 'neighbour', paper: null, paper_only: null, lacks: [], review: null, reviewed: false,
+  around: null, clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], effective_at: null, profile: 'people', kind: 'neighbour', paper: null, paper_only: null, lacks: [], review: null, reviewed: false,
 } // prettier-ignore
 type Texts = Map<string, string>
 const textsOf = (clauses: { id: string; fields: ClauseFields }[]): Texts => new Map(clauses.map((clause) => [clause.id, clause.fields.text]))

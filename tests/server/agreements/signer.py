@@ -87,10 +87,15 @@ async def act(cast: Cast, agreement: str, *names: str) -> dict[str, Any]:
     return view
 
 
+def read_out(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """What everybody confirms, one after the other."""
+    return [one for one in (view["around"], *view["clauses"]) if one]
+
+
 async def confirm_all(cast: Cast, view: dict[str, Any]) -> None:
-    """Both parties agree to every clause."""
+    """Both parties agree to every clause, and to what stands around them."""
     for role in ("applicant", "respondent"):
-        for clause in view["clauses"]:
+        for clause in read_out(view):
             body = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
             done = await (await party(cast, role)).post(f"/api/agreements/{view['id']}/confirmations", body)
             assert done.status == 200, done.json

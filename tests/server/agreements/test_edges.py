@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cast, Hands, Office
-from tests.server.agreements.signer import act, clauses, confirm_all, save
+from tests.server.agreements.signer import act, clauses, confirm_all, read_out, save
 from tests.server.agreements.test_confirming import in_effect
 
 ROOT = Path(__file__).parents[3]
@@ -172,7 +172,7 @@ async def confirm_for_the_firm(cast: Cast, head: str, view: dict[str, Any]) -> N
     cast.links["head"] = {"person": head, "url": await cast.office.link(head)}
     browser = await cast.ready("head")
     await act(cast, view["id"], "show")
-    for clause in view["clauses"]:
+    for clause in read_out(view):
         body = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
         done = await browser.post(f"/api/agreements/{view['id']}/confirmations", body)
         assert done.status == 200, done.json

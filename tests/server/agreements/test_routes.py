@@ -189,6 +189,46 @@ async def test_confirmations_fall_only_where_the_words_change(cast: Cast) -> Non
     assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
 
 
+async def test_what_stands_around_the_clauses_is_read_and_confirmed_and_an_edit_restarts_it_alone(cast: Cast) -> None:
+    view = await act(cast, (await draft(cast))["id"], "show", "submit")
+    assert view["around"]["text"].startswith("纠纷主要事实：")
+    await confirm_all(cast, view)
+    ready = (await see(cast.mediator, view["id"])).json
+    assert (ready["can"]["freeze"], len(ready["around"]["confirmed"])) == (True, 2)
+    more = ready["dispute"] | {"responsibility": "甲方承担全部责任。", "open_points": "精神损害另议。"}
+    sent = [{name: one[name] for name in ("id", "kind", "fields")} for one in ready["clauses"]]
+    await save(cast, ready, sent, dispute=more)
+    view = await act(cast, view["id"], "show", "submit")
+    assert [len(one["confirmed"]) for one in (view["around"], *view["clauses"])] == [0, 2, 2, 2]
+    assert view["around"]["text"].endswith("各方责任：甲方承担全部责任。\n未达成一致的事项：精神损害另议。")
+    assert not view["can"]["freeze"]
+    for name in ("freeze", "print"):
+        refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": name})
+        assert refused.code == "not_confirmed"
+    lin = await party(cast, "applicant")
+    await confirm(lin, view, agree=False)
+    assert (await stance(lin, view, 0, False)).json["around"]["questioned"] == [cast.person("applicant")]
+    await stance(lin, view, 0, True)
+    assert (await confirm(await party(cast, "respondent"), view, agree=True)).code == "reading_stopped"
+    for role in ("applicant", "respondent"):
+        assert (await confirm(await party(cast, role), view, agree=True)).status == 200
+    assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
+
+
+async def confirm(browser: Browser, view: dict[str, Any], agree: bool) -> Any:
+    body = {"clause": "around", "hash": view["around"]["hash"], "agree": agree}
+    return await browser.post(f"/api/agreements/{view['id']}/confirmations", body)
+
+
+async def test_where_nothing_is_printed_around_the_clauses_nothing_of_it_is_confirmed(cast: Cast) -> None:
+    view = await draft(cast)
+    view = await save(cast, view, clauses(cast)[2:], dispute={})
+    view = await act(cast, view["id"], "show", "submit")
+    assert view["around"] is None
+    await confirm_all(cast, view)
+    assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
+
+
 async def test_a_question_stops_the_reading_until_it_is_answered(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show", "submit")
     lin, chen = await party(cast, "applicant"), await party(cast, "respondent")

@@ -72,6 +72,18 @@ async def test_only_an_agreement_that_leaves_nothing_open_closes_the_case(cast: 
             assert (await cases.load(tx, cast.case)).state == state
 
 
+async def test_a_case_with_an_agreement_in_force_is_over_with_the_last_draft_given_up(cast: Cast) -> None:
+    await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "open"})
+    first, second = await draft(cast), await draft(cast)
+    async with cast.office.db.transaction() as tx:
+        agreement = await store.load(tx, first["id"])
+        assert agreement is not None
+        await store.save(tx, replace(agreement, state=State.COMPLETE))
+    assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "in_mediation"
+    await act(cast, second["id"], "abandon")
+    assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "concluded"
+
+
 def left_open(terms: Terms, words: str) -> Terms:
     return msgspec.structs.replace(terms, dispute=msgspec.structs.replace(terms.dispute, open_points=words))
 

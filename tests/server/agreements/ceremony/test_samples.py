@@ -16,7 +16,7 @@ from server.rehearse import ceremony
 from server.web import keys
 from tests.actors import Browser
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act
+from tests.server.agreements.signer import act, read_out
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -52,7 +52,7 @@ async def read(cast: Cast, sample: str) -> dict[str, Any]:
     assert saved.status == 200, saved.json
     view = await act(cast, made["id"], "show", "submit")
     for person in (one["person"] for one in view["required"]):
-        for clause in view["clauses"]:
+        for clause in read_out(view):
             said = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
             done = await seats[person].post(f"/api/agreements/{made['id']}/confirmations", said)
             assert done.status == 200, done.json

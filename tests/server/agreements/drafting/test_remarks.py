@@ -105,6 +105,23 @@ async def test_a_suggestion_is_seen_taken_up_and_credited(cast: Cast) -> None:
     assert await kinds(cast) == ["remark.make", "remark.accept"]
 
 
+async def test_a_suggestion_joins_what_was_written_since_and_clashes_with_nothing_unseen(cast: Cast) -> None:
+    view, _, chen = await shown(cast)
+    for words in ("三年", "五年"):
+        assert (await say(chen, view, 2, words=view["clauses"][2]["text"].replace("两年", words))).status == 200
+    three, five = [one["id"] for one in await listed(cast.mediator, view)]
+    sent = [{name: clause[name] for name in ("id", "kind", "fields")} for clause in view["clauses"]]
+    sent[2]["fields"]["text"] += "维修费用由甲方承担。"
+    await save(cast, view, sent)
+    assert (await deal(cast.mediator, view, three, "accept")).status == 200
+    joined = view["clauses"][2]["text"].replace("两年", "三年") + "维修费用由甲方承担。"
+    assert (await deal(cast.mediator, view, five, "accept")).code == "suggestion_outdated"
+    now = (await cast.mediator.get(f"/api/agreements/{view['id']}")).json
+    assert (now["version"], now["clauses"][2]["text"]) == (4, joined)
+    await save(cast, now, sent[:2])
+    assert (await deal(cast.mediator, view, five, "accept")).code == "suggestion_outdated"
+
+
 async def test_a_clause_in_parts_is_edited_by_a_person_before_its_suggestion_counts_as_taken_up(cast: Cast) -> None:
     view, lin, _ = await shown(cast)
     await say(lin, view, 1, words="甲方赔偿乙方八千元。")
