@@ -11,7 +11,7 @@ from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case, CaseAct, CaseState, Part
 from server.cases.model import Party as CaseParty
-from server.errors import NotFound, NotPermitted
+from server.errors import Invalid, NotFound, NotPermitted, Stale
 from server.law.dates import legal_day, written
 from server.law.disputes import esign_excluded
 from server.law.profiles import PROFILES, Profile
@@ -109,6 +109,15 @@ def need_mediator(desk: Desk, caller: Caller) -> None:
     """Raises NotPermitted for everybody but the mediator of the case."""
     if caller.kind != "staff" or caller.id != desk.matter.mediator_id:
         raise NotPermitted("mediator of the case")
+
+
+def need_newest(desk: Desk, version: int | None) -> None:
+    """Only what the caller saw is published or frozen. Raises Stale where another version is the newest, Invalid where
+    none is named."""
+    if version is None:
+        raise Invalid({"version": "required"})
+    if version != desk.newest.number:
+        raise Stale(desk.newest.number)
 
 
 def need_signers(desk: Desk) -> None:

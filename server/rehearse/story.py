@@ -270,7 +270,8 @@ class Story:
 
     async def _act(self, act: str) -> Any:
         path = f"/api/agreements/{self.cast['agreement']}/acts"
-        return await self.people["mediator"].call("POST", path, {"act": act})
+        version = (await self.people["mediator"].call("GET", path.removesuffix("/acts")))["version"]
+        return await self.people["mediator"].call("POST", path, {"act": act, "version": version})
 
     async def _demo(self, method: str, path: str, body: object = None) -> Any:
         mediator = self.people["mediator"]

@@ -7,7 +7,7 @@ import pytest
 from pikepdf import Pdf
 
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act
+from tests.server.agreements.signer import act, tried
 
 PDF = b"%PDF-1.4\nscan\n%%EOF\n"
 
@@ -33,7 +33,7 @@ async def read(office: Office) -> tuple[Cast, dict[str, Any]]:
 
 async def test_an_excluded_dispute_is_led_to_paper_with_reason_and_article(read: tuple[Cast, dict[str, Any]]) -> None:
     cast, view = read
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "paper_only")
     assert refused.data["reason"] == "personal_relations"
     assert refused.data["article"] == "《中华人民共和国电子签名法》第3条"
