@@ -181,7 +181,12 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
             body["review"] = await _give(call, tx, desk, review.round + 1 if review else 1)
         elif desk.agreement.state is State.IN_REVIEW and review is not None:
             await reviews.decide(tx, review, Outcome.TAKEN_BACK, call.caller.id, call.now())
-        await store.save(tx, replace(desk.agreement, state=state))
+        moved = replace(desk.agreement, state=state)
+        if desk.agreement.state is State.ON_PAPER and desk.agreement.number:
+            await store.void_number(tx, desk.agreement.number, call.now())
+            if act is Act.REOPEN:
+                moved = replace(moved, number=None, text_hash=None, paper=None)
+        await store.save(tx, moved)
         await journal.append(tx, desk.case.id, f"agreement.{act.value}", call.caller.id, body, call.now())
 
 

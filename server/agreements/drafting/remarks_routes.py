@@ -13,7 +13,7 @@ from server.agreements.drafting.redline import inline
 from server.agreements.drafting.remarks_model import Remark, RemarkAct, RemarkState, Said, Saying, Words
 from server.agreements.drafting.saving import may_write, name_of, write
 from server.agreements.drafting.versions_routes import SpanView
-from server.agreements.errors import ClauseChanged, ClauseUnchanged, WouldReveal
+from server.agreements.errors import ClauseUnchanged, WordingChanged, WouldReveal
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import unnamed
@@ -93,7 +93,7 @@ async def show(call: Call[None]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks", request=RemarkIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, Invalid, TooMany),
+    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, Invalid, TooMany),
 )  # fmt: skip
 async def make(call: Call[RemarkIn]) -> RemarksView:
     """Say something about a clause, or suggest other words for it."""
@@ -108,7 +108,7 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
         seen = desk.seen_by(person)
         clause = next((one for one in await _clauses(tx, desk, person) if one.id == body.clause), None)
         if clause is None or clause.hash != body.hash:
-            raise ClauseChanged
+            raise WordingChanged
         said = Said(_spoken(body.text), clean(body.words, "words"), clause.text)
         if not said.text and not said.words:
             raise Invalid({"text": "required"})
@@ -132,7 +132,7 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks/{remark}/acts", request=RemarkActIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, ClauseUnchanged, WouldReveal, Invalid),
+    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, ClauseUnchanged, WouldReveal, Invalid),
 )  # fmt: skip
 async def act(call: Call[RemarkActIn]) -> RemarksView:
     """Take up a suggestion, decline with a reason, resolve, take back. The same again answers with the present."""
@@ -168,7 +168,7 @@ async def _take_up(call: Call[RemarkActIn], tx: Tx, desk: Desk, remark: Remark) 
     by a person first, since nothing in words tells its sum and its day for sure."""
     clause = next((one for one in desk.clauses if one.id == remark.clause), None)
     if clause is None:
-        raise ClauseChanged
+        raise WordingChanged
     if clause.kind != "free":
         if clause.hash == remark.hash:
             raise ClauseUnchanged

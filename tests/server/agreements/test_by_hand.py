@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pikepdf import Pdf
 
+from server.agreements import store
 from tests.conftest import Cast, Office
 from tests.server.agreements.signer import act, tried
 
@@ -78,7 +79,9 @@ async def test_a_printed_text_can_be_taken_back_to_the_draft(read: tuple[Cast, d
     await act(cast, view["id"], "print")
     back = await act(cast, view["id"], "reopen")
     assert back["state"] == "drafting"
-    assert back["paper"] is None
+    assert (back["paper"], back["number"]) == (None, None)
+    async with cast.office.db.reading() as tx:
+        assert all(one.void_at for one in await tx.execute(store.numbers.select()))
 
 
 async def test_only_staff_file_a_scan(read: tuple[Cast, dict[str, Any]]) -> None:

@@ -184,7 +184,7 @@ async def test_a_remark_needs_a_clause_as_it_reads_now_words_and_measure(cast: C
     assert (await say(lin, view, 0)).json["error"]["fields"] == {"text": "required"}
     wrong = {"clause": view["clauses"][0]["id"], "hash": view["clauses"][1]["hash"], "text": "不对"}
     door = f"/api/agreements/{view['id']}/remarks"
-    assert (await lin.post(door, wrong)).code == "clause_changed"
+    assert (await lin.post(door, wrong)).code == "wording_changed"
     assert (await say(lin, view, 0, text="字" * 2001)).status == 422
     assert (await say(lin, view, 0, words="付\u202e款")).json["error"]["fields"] == {"words": "format"}
     other = await office.cast()
