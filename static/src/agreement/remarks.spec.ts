@@ -43,7 +43,7 @@ beforeEach(() => {
   globalThis.fetch = (path, init) => {
     if (String(path).startsWith('/api/me')) return Promise.resolve(Response.json({ csrf: 't' }))
     if (init?.method === 'POST') posted.push(JSON.parse(String(init.body)) as Record<string, unknown>)
-    return Promise.resolve(answers.shift()?.() ?? Response.json({ may: true, remarks: [] }))
+    return Promise.resolve(answers.shift()?.() ?? Response.json({ may: true, version: 4, remarks: [] }))
   }
 })
 afterEach(() => {
@@ -146,15 +146,15 @@ it('shows what was written about a clause that is gone, until it is put away', a
 })
 
 it('tells that a suggestion was taken up after the question, and keeps the focus with the clause', async () => {
-  answers = [() => Response.json({ may: true, remarks: [SAID] })]
+  answers = [() => Response.json({ may: true, version: 4, remarks: [SAID] })]
   await open()
   await until(() => find('[data-control=remark-accept]'), 'the suggestion')
-  answers = [() => Response.json({ error: { code: 'would_reveal' } }, { status: 409 }), () => Response.json({ may: true, remarks: [{ ...SAID, state: 'accepted', acts: [] }] })]
+  answers = [() => Response.json({ error: { code: 'would_reveal' } }, { status: 409 }), () => Response.json({ may: true, version: 4, remarks: [{ ...SAID, state: 'accepted', acts: [] }] })]
   find('[data-control=remark-accept]')?.focus()
   pressed('[data-control=remark-accept]')
   await until(() => page.textContent?.includes('看过了，采纳'), 'the question')
   ;[...page.querySelectorAll('button')].find((one) => one.textContent?.includes('看过了，采纳'))?.click()
   await until(() => document.activeElement === find('[role=group]'), 'the focus with the clause')
-  expect(posted.map((one) => one['reveal'])).toEqual([false, true])
+  expect(posted.map((one) => [one['reveal'], one['version']])).toEqual([[undefined, undefined], [true, 4]])
   expect(announced).toContain('已采纳')
 })

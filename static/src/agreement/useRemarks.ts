@@ -50,6 +50,8 @@ export interface Writing {
 
 interface Listed {
   may: boolean
+  /** The newest one seen */
+  version: number
   remarks: RemarkView[]
 }
 
@@ -60,12 +62,12 @@ export interface Remarks {
   begin: (clause: ClauseView, what: 'text' | 'words') => void
   drop: (clause: string) => void
   say: (said: Said) => Promise<void>
-  act: (remark: string, act: RemarkAct, more?: { reason?: string; reveal?: boolean }) => Promise<void>
+  act: (remark: string, act: RemarkAct, more?: { reason?: string; reveal?: boolean; version?: number }) => Promise<void>
 }
 
 /** `changed` gives another value with every push and every version; `person` is who writes. What was answered last is shown; a look that fails changes nothing. */
 export function useRemarks(agreement: () => string | null, changed: () => unknown, person: () => string): Remarks {
-  const data = shallowRef<Listed>({ may: false, remarks: [] })
+  const data = shallowRef<Listed>({ may: false, version: 0, remarks: [] })
   const writing = ref<Record<string, Writing>>({})
   let stash: Stash<Record<string, Writing>> | null = null
   let turn = 0
@@ -81,7 +83,7 @@ export function useRemarks(agreement: () => string | null, changed: () => unknow
     [agreement, changed],
     ([id], before) => {
       if (id !== before[0]) {
-        data.value = { may: false, remarks: [] }
+        data.value = { may: false, version: 0, remarks: [] }
         stash = id ? stashOf(person(), `remarks-${id}`) : null
         writing.value = stash?.read() ?? {}
       }

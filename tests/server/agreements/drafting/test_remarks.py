@@ -160,7 +160,14 @@ async def test_taking_up_what_was_confided_asks_before_others_read_it(cast: Cast
         [one] = await listed(cast.mediator, view)
         assert (await deal(cast.mediator, view, one["id"], "accept")).code == "would_reveal"
         assert SECRET not in (await chen.get(f"/api/agreements/{view['id']}")).body.decode()
-        assert (await deal(cast.mediator, view, one["id"], "accept", reveal=True)).status == 200
+        kept = [{key: clause[key] for key in ("id", "kind", "fields")} for clause in view["clauses"]]
+        assert (await save(cast, view, kept, minutes={"paragraphs": ["又记了一段。"]}))["version"] == 3
+        read = {"reveal": True, "version": view["version"]}
+        assert (await deal(cast.mediator, view, one["id"], "accept", **read)).code == "stale"
+        assert SECRET not in (await chen.get(f"/api/agreements/{view['id']}")).body.decode()
+        assert (await cast.mediator.get(f"/api/agreements/{view['id']}/remarks")).json["version"] == 3
+        read["version"] = 3
+        assert (await deal(cast.mediator, view, one["id"], "accept", **read)).status == 200
         newest = (await chen.get(f"/api/agreements/{view['id']}/versions")).json["versions"][0]
         assert newest["credits"] == [], "whose words they were stays between them"
 
