@@ -9,7 +9,7 @@ from aiohttp import web
 
 from documents import DocumentError, FontUnavailable, MissingGlyphs, lay_out_by_hand, text_hash
 from server.agreements import store
-from server.agreements.desk import Desk, conclude, load_desk, need_mediator, need_open_case
+from server.agreements.desk import Desk, conclude, load_desk, need_mediator, need_newest, need_open_case
 from server.agreements.document import Frame, paper_text
 from server.agreements.errors import CannotPrint, NotConfirmed, PeopleLacking
 from server.agreements.model import Act, Agreement, Paper, State
@@ -28,14 +28,15 @@ from server.web import keys
 from server.web.call import Caller
 
 
-async def print_out(app: web.Application, agreement_id: str, caller: Caller) -> None:
-    """Take the number, print, keep the file. Raises IllegalAct, CaseOver, NotConfirmed, PeopleLacking, CannotPrint,
-    Unavailable."""
+async def print_out(app: web.Application, agreement_id: str, caller: Caller, version: int | None) -> None:
+    """Take the number, print `version`, keep the file. Raises IllegalAct, CaseOver, Stale, NotConfirmed, PeopleLacking,
+    CannotPrint, Unavailable."""
     now = app[keys.CLOCK]().replace(microsecond=0)
     settings = app[keys.SETTINGS]
     async with app[keys.DB].transaction() as tx:
         desk = await load_desk(tx, agreement_id, caller, settings.centre, now)
         _permit(desk, caller)
+        need_newest(desk, version)
         number = await store.take_number(
             tx, settings.centre.series, settings.centre.first_number, dates.legal_day(now).year, agreement_id, "", now
         )

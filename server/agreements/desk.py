@@ -12,7 +12,7 @@ from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case, CaseAct, CaseState, Part
 from server.cases.model import Party as CaseParty
-from server.errors import NotFound, NotPermitted
+from server.errors import Invalid, NotFound, NotPermitted, Stale
 from server.law.dates import legal_day, written
 from server.law.disputes import esign_excluded
 from server.law.profiles import PROFILES, Profile
@@ -122,6 +122,15 @@ def need_open_case(case: Case) -> None:
     """Raises CaseOver: a mediation that has ended makes no agreement."""
     if case.state in case_rules.OVER:
         raise CaseOver(case.state)
+
+
+def need_newest(desk: Desk, version: int | None) -> None:
+    """Only what the caller saw is published or frozen. Raises Stale where another version is the newest, Invalid where
+    none is named."""
+    if version is None:
+        raise Invalid({"version": "required"})
+    if version != desk.newest.number:
+        raise Stale(desk.newest.number)
 
 
 def need_signers(desk: Desk) -> None:

@@ -88,6 +88,12 @@ class ClauseChanged(Conflict):
     code = "clause_changed"
 
 
+class WordingChanged(Conflict):
+    """A remark, or what is done with one, is about another wording of the clause than it has now (409)."""
+
+    code = "wording_changed"
+
+
 class ClauseUnchanged(Conflict):
     """The suggestion is of a clause in parts, which still says what it said: a person edits it first (409)."""
 

@@ -9,7 +9,7 @@ from server.agreements import by_hand, rules, store
 from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.ceremony.model import CeremonyAct
-from server.agreements.desk import Desk, conclude, load_desk, matter_of, need_mediator, need_open_case
+from server.agreements.desk import Desk, conclude, load_desk, matter_of, need_mediator, need_newest, need_open_case
 from server.agreements.drafting.saving import Draft, add_version, save_terms
 from server.agreements.errors import (
     CannotPrint,
@@ -41,7 +41,7 @@ from server.agreements.wire import (
 )
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Unavailable
+from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Stale, Unavailable
 from server.ids import new
 from server.law.disputes import profile_for
 from server.law.profiles import PROFILES
@@ -114,7 +114,7 @@ async def save(call: Call[TermsIn]) -> SavedView:
     "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
     errors=(
         NotFound, IllegalAct, CaseOver, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
-        SeparateMissing, Invalid,
+        SeparateMissing, Invalid, Stale,
     ),
 )  # fmt: skip
 async def act(call: Call[ActIn]) -> AgreementView:
@@ -129,9 +129,9 @@ async def act(call: Call[ActIn]) -> AgreementView:
         case "show":
             await _show(call, agreement_id)
         case "freeze":
-            await opening.open_ceremony(call.request.app, agreement_id, call.caller)
+            await opening.open_ceremony(call.request.app, agreement_id, call.caller, call.body.version)
         case "print":
-            await by_hand.print_out(call.request.app, agreement_id, call.caller)
+            await by_hand.print_out(call.request.app, agreement_id, call.caller, call.body.version)
         case "reopen" if desk.agreement.state is State.ON_PAPER:
             await _move(call, agreement_id, Act.REOPEN)
         case "reopen":
@@ -151,6 +151,7 @@ async def _show(call: Call[ActIn], agreement_id: str) -> None:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         if (await whereabouts(call.request.app, tx, desk.case.id, call.caller.id)).private:
             raise InCaucus
+        need_newest(desk, call.body.version)
         newest = desk.newest
         if not rules.shown(newest, desk.matter):
             await store.widen(tx, agreement_id, newest.number, newest.audience | rules.everyone(desk.matter))
@@ -172,6 +173,7 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
         state = advance(rules.table(profile), desk.agreement.state, act)
         body: dict[str, JsonValue] = {"agreement": agreement_id, "to": state.value}
         if act is Act.SUBMIT:
+            need_newest(desk, call.body.version)
             if not rules.shown(desk.newest, desk.matter):
                 raise NotShown
             if desk.terms.dispute.open_points == "":

@@ -87,9 +87,11 @@ class TermsIn(Body):
 
 
 class ActIn(Body):
-    """An act of the mediator."""
+    """An act of the mediator. `version`: the one that show, submit, freeze and print mean; Stale when another is the
+    newest."""
 
     act: Literal["submit", "edit", "freeze", "reopen", "abandon", "show", "print"]
+    version: int | None = None
 
 
 class StanceIn(Body):

@@ -167,7 +167,7 @@ async def seal_picture(call: Call[bytes]) -> CaseView:
 
 
 async def _view(call: Call[Any], tx: Tx, case: Case) -> CaseView:
-    return await store.view(tx, case, call.request.app[NEIGHBOURS], dates.legal_day(call.now()))
+    return await store.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
 
 
 async def _to_change(call: Call[Any], tx: Tx) -> Case:

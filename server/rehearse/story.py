@@ -154,7 +154,8 @@ class Story:
                     words = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
                     await actor.call("POST", f"{path}/confirmations", words)
         if view["paper_only"]:
-            await self.people["mediator"].call("POST", f"{path}/acts", {"act": "freeze"}, refused="paper_only")
+            freeze = {"act": "freeze", "version": view["version"]}
+            await self.people["mediator"].call("POST", f"{path}/acts", freeze, refused="paper_only")
             await self._act("print")
             return
         await self._act("freeze")
@@ -270,7 +271,8 @@ class Story:
 
     async def _act(self, act: str) -> Any:
         path = f"/api/agreements/{self.cast['agreement']}/acts"
-        return await self.people["mediator"].call("POST", path, {"act": act})
+        version = (await self.people["mediator"].call("GET", path.removesuffix("/acts")))["version"]
+        return await self.people["mediator"].call("POST", path, {"act": act, "version": version})
 
     async def _demo(self, method: str, path: str, body: object = None) -> Any:
         mediator = self.people["mediator"]

@@ -178,7 +178,7 @@ def read_out(mediator: Page, server: Server, case: dict[str, Any], sample: str) 
     saved = mediator.request.put(f"{server.url}{path}/terms", data=body, headers={"Origin": server.url} | headers)
     assert saved.ok, saved.text()
     for act in ("show", "submit"):  # shown also to who has no page of their own in the room
-        call(mediator, server, f"{path}/acts", {"act": act}, headers)
+        call(mediator, server, f"{path}/acts", {"act": act, "version": saved.json()["version"]}, headers)
     return draft["id"], 1 + len(terms.clauses)
 
 

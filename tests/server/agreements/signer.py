@@ -77,11 +77,18 @@ async def save(cast: Cast, view: dict[str, Any], new: list[dict[str, Any]], **ot
     return answer
 
 
+async def tried(cast: Cast, agreement: str, name: str) -> Answer:
+    """An act of the mediator upon the version they see."""
+    seen = await cast.mediator.get(f"/api/agreements/{agreement}")
+    body = {"act": name, "version": seen.json["version"]}
+    return await cast.mediator.post(f"/api/agreements/{agreement}/acts", body)
+
+
 async def act(cast: Cast, agreement: str, *names: str) -> dict[str, Any]:
     """Acts of the mediator, each of which must work."""
     view: dict[str, Any] = {}
     for name in names:
-        done = await cast.mediator.post(f"/api/agreements/{agreement}/acts", {"act": name})
+        done = await tried(cast, agreement, name)
         assert done.status == 200, done.json
         view = done.json
     return view

@@ -11,7 +11,7 @@ from server.agreements import store
 from server.agreements.ceremony.opening import PATIENCE
 from server.agreements.ceremony.store import orphans
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act, read_out
+from tests.server.agreements.signer import act, read_out, tried
 
 PDF = b"%PDF-1.4\nscan\n%%EOF\n"
 
@@ -37,7 +37,7 @@ async def read(office: Office) -> tuple[Cast, dict[str, Any]]:
 
 async def test_an_excluded_dispute_is_led_to_paper_with_reason_and_article(read: tuple[Cast, dict[str, Any]]) -> None:
     cast, view = read
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "paper_only")
     assert refused.data["reason"] == "personal_relations"
     assert refused.data["article"] == "《中华人民共和国电子签名法》第3条"
@@ -117,8 +117,8 @@ async def test_a_case_that_was_withdrawn_makes_no_agreement_and_is_not_withdrawn
     await act(cast, view["id"], "reopen", "submit")
     assert (await cast.mediator.post(ends, {"act": "withdraw"})).json["state"] == "withdrawn"
     for door, body in (
-        (f"/api/agreements/{view['id']}/acts", {"act": "print"}),
-        (f"/api/agreements/{view['id']}/acts", {"act": "freeze"}),
+        (f"/api/agreements/{view['id']}/acts", {"act": "print", "version": view["version"]}),
+        (f"/api/agreements/{view['id']}/acts", {"act": "freeze", "version": view["version"]}),
         (f"/api/cases/{cast.case}/agreements", {}),
     ):
         refused = await cast.mediator.post(door, body)

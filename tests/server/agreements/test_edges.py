@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cast, Hands, Office
-from tests.server.agreements.signer import act, clauses, confirm_all, read_out, save
+from tests.server.agreements.signer import act, clauses, confirm_all, read_out, save, tried
 from tests.server.agreements.test_confirming import in_effect
 
 ROOT = Path(__file__).parents[3]
@@ -159,7 +159,7 @@ async def test_who_may_not_bind_a_party_stops_the_freeze_with_the_article(
     await confirm_all(cast, view)
     if letter == "e":
         await confirm_for_the_firm(cast, changed.json["parties"][-1]["id"], view)
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "people_lacking"), refused.json
     assert [(one["code"], one["article"]) for one in refused.data["lacks"]] == [(code, article)]
     kept = (await cast.mediator.get(f"/api/agreements/{view['id']}")).json

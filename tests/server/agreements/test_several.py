@@ -16,7 +16,7 @@ from server.agreements.model import ByDate, Clause, ClauseFields, Stance, State,
 from server.cases import store as cases
 from tests.conftest import Cast
 from tests.server.agreements.matter import AT, CHEN, LIN, MATTER, TERMS
-from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save
+from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save, tried
 
 
 async def partial(cast: Cast, words: str) -> dict[str, Any]:
@@ -47,7 +47,7 @@ async def test_a_second_agreement_is_drafted_while_the_first_is_signed_and_has_a
 async def test_a_partial_agreement_must_name_what_stays_open(cast: Cast) -> None:
     view = await partial(cast, " \n ")
     await act(cast, view["id"], "show")
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
+    refused = await tried(cast, view["id"], "submit")
     assert (refused.code, refused.json["error"]["fields"]) == ("invalid", {"dispute.open_points": "required"})
     view = await save(cast, view, clauses(cast), dispute=view["dispute"] | {"open_points": "家具折旧的数额。"})
     assert (await act(cast, view["id"], "show", "submit"))["state"] == "reading"

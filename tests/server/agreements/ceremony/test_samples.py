@@ -16,7 +16,7 @@ from server.rehearse import ceremony
 from server.web import keys
 from tests.actors import Browser
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act, read_out
+from tests.server.agreements.signer import act, read_out, tried
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -111,7 +111,7 @@ async def test_a_sample_goes_from_data_to_a_valid_file(office: Office, sample: s
 async def test_an_inheritance_is_refused_with_the_article_and_printed_instead(office: Office) -> None:
     cast = await office.cast("estate")
     view = await read(cast, "estate")
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "paper_only")
     assert refused.data["article"] == "《中华人民共和国电子签名法》第3条"
     assert (await act(cast, view["id"], "print"))["state"] == "on_paper"

@@ -177,7 +177,14 @@ async def test_taking_up_what_was_confided_asks_before_others_read_it(cast: Cast
         [one] = await listed(cast.mediator, view)
         assert (await deal(cast.mediator, view, one["id"], "accept")).code == "would_reveal"
         assert SECRET not in (await chen.get(f"/api/agreements/{view['id']}")).body.decode()
-        assert (await deal(cast.mediator, view, one["id"], "accept", reveal=True)).status == 200
+        kept = [{key: clause[key] for key in ("id", "kind", "fields")} for clause in view["clauses"]]
+        assert (await save(cast, view, kept, minutes={"paragraphs": ["又记了一段。"]}))["version"] == 3
+        read = {"reveal": True, "version": view["version"]}
+        assert (await deal(cast.mediator, view, one["id"], "accept", **read)).code == "stale"
+        assert SECRET not in (await chen.get(f"/api/agreements/{view['id']}")).body.decode()
+        assert (await cast.mediator.get(f"/api/agreements/{view['id']}/remarks")).json["version"] == 3
+        read["version"] = 3
+        assert (await deal(cast.mediator, view, one["id"], "accept", **read)).status == 200
         newest = (await chen.get(f"/api/agreements/{view['id']}/versions")).json["versions"][0]
         assert newest["credits"] == [], "whose words they were stays between them"
 
@@ -201,7 +208,7 @@ async def test_a_remark_needs_a_clause_as_it_reads_now_words_and_measure(cast: C
     assert (await say(lin, view, 0)).json["error"]["fields"] == {"text": "required"}
     wrong = {"clause": view["clauses"][0]["id"], "hash": view["clauses"][1]["hash"], "text": "不对"}
     door = f"/api/agreements/{view['id']}/remarks"
-    assert (await lin.post(door, wrong)).code == "clause_changed"
+    assert (await lin.post(door, wrong)).code == "wording_changed"
     assert (await say(lin, view, 0, text="字" * 2001)).status == 422
     assert (await say(lin, view, 0, words="付\u202e款")).json["error"]["fields"] == {"words": "format"}
     other = await office.cast()
