@@ -105,6 +105,18 @@ async def test_a_suggestion_is_seen_taken_up_and_credited(cast: Cast) -> None:
     assert await kinds(cast) == ["remark.make", "remark.accept"]
 
 
+async def test_a_price_with_parts_of_a_fen_is_taken_up_read_and_saved(cast: Cast) -> None:
+    view, _, chen = await shown(cast)
+    words = "乙方用水20吨，每吨3.125元，共计62.5元，由甲方于2026年12月1日前付清。"
+    assert (await say(chen, view, 2, words=words)).status == 200
+    [one] = await listed(cast.mediator, view)
+    assert (await deal(cast.mediator, view, one["id"], "accept")).status == 200
+    now = await cast.mediator.get(f"/api/agreements/{view['id']}")
+    assert (now.status, now.json["clauses"][2]["text"]) == (200, words)
+    sent = [{name: clause[name] for name in ("id", "kind", "fields")} for clause in now.json["clauses"]]
+    assert (await save(cast, now.json, sent))["clauses"][2]["text"] == words
+
+
 async def test_a_clause_in_parts_is_edited_by_a_person_before_its_suggestion_counts_as_taken_up(cast: Cast) -> None:
     view, lin, _ = await shown(cast)
     await say(lin, view, 1, words="甲方赔偿乙方八千元。")
