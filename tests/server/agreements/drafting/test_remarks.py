@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.agreements.drafting import remarks_routes
 from server.agreements.drafting import remarks_rules as rules
 from server.agreements.drafting.remarks_model import Remark, RemarkAct, RemarkState, Said
 from server.agreements.drafting.remarks_store import remarks
@@ -144,6 +145,28 @@ async def test_declined_with_a_reason_resolved_and_taken_back(cast: Cast) -> Non
         ("resolved", ""),
         ("withdrawn", ""),
     ]
+
+
+async def test_what_was_taken_back_is_compared_with_nothing(cast: Cast) -> None:
+    view, lin, _ = await shown(cast)
+    for _ in range(2):
+        assert (await say(lin, view, 2, words="一" * 4000)).status == 200
+    kept, gone = await listed(lin, view)
+    assert kept["spans"] and gone["spans"]
+    done = await deal(lin, view, gone["id"], "withdraw")
+    assert [bool(one["spans"]) for one in done.json["remarks"]] == [True, False]
+    assert [one["spans"] for one in await listed(cast.mediator, view)] == [kept["spans"], []]
+
+
+async def test_one_person_makes_so_many_remarks_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remarks_routes, "MOST", 2)
+    view, lin, chen = await shown(cast)
+    for _ in range(2):
+        made = await say(lin, view, 0, text="太贵")
+        assert (await deal(lin, view, made.json["remarks"][-1]["id"], "withdraw")).status == 200
+    refused = await say(lin, view, 0, text="太贵")
+    assert (refused.status, refused.code) == (409, "too_many_remarks")
+    assert (await say(chen, view, 0, text="太便宜")).status == 200
 
 
 async def test_what_is_confided_reaches_the_mediators_only_and_rests_sealed(office: Office) -> None:
