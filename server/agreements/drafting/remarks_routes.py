@@ -18,7 +18,7 @@ from server.agreements.errors import ClauseChanged, ClauseUnchanged, TooManyRema
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import unnamed
-from server.agreements.wire import clean
+from server.agreements.wire import clean, fitting
 from server.clock import wire
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, TooMany
 from server.ids import new
@@ -117,7 +117,7 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
         clause = next((one for one in await _clauses(tx, desk, person) if one.id == body.clause), None)
         if clause is None or clause.hash != body.hash:
             raise ClauseChanged
-        said = Said(_spoken(body.text), clean(body.words, "words"), clause.text)
+        said = fitting(Said(_spoken(body.text), clean(body.words, "words"), clause.text))
         if not said.text and not said.words:
             raise Invalid({"text": "required"})
         own = [one for one in await remarks.heads(tx, desk.agreement.id) if one.author == person]

@@ -222,6 +222,9 @@ async def test_a_remark_needs_a_clause_as_it_reads_now_words_and_measure(cast: C
     assert (await lin.post(door, wrong)).code == "clause_changed"
     assert (await say(lin, view, 0, text="字" * 2001)).status == 422
     assert (await say(lin, view, 0, words="付\u202e款")).json["error"]["fields"] == {"words": "format"}
+    assert (await say(lin, view, 0, words="\u0958" * 4000)).json["error"]["fields"] == {"words": "too_long"}
+    pasted = await say(lin, view, 0, words="材料费\t500\u200b元")
+    assert [one["words"] for one in pasted.json["remarks"]] == ["材料费 500元"]
     other = await office.cast()
     for browser in (other.mediator, await other.ready("applicant")):
         assert (await browser.get(door)).code == "not_found"
