@@ -80,3 +80,7 @@ it('takes the total of the items as the sum', async () => {
   expect(fields.amount_fen).toBe(2_148_000)
   expect(fields.items).toEqual([{ label: '医疗费', amount_fen: 2_148_000 }])
 })
+
+it('takes no more of account and manner than a draft can hold', () => {
+  for (const id of ['account', 'manner']) expect(page.element.querySelector<HTMLInputElement>(`#c-${id}`)?.maxLength).toBe(500)
+})
