@@ -14,7 +14,7 @@ import { useDraft, type Draft } from './useDraft'
 
 const AGREEMENT: AgreementView = {
   id: 'agr_1', case_id: 'cas_1', number: null, state: 'drafting', version: 4, text_hash: null, shown: false,
-  can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], dispute: { facts: '', issues: '', responsibility: '', open_points: null }, title: '',
+  can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], around: null, dispute: { facts: '', issues: '', responsibility: '', open_points: null }, title: '',
   clauses: ['一', '二', '三'].map((text, n) => ({ id: `c${n + 1}`, kind: 'free', number: n + 1, text, hash: '', fields: { ...emptyFields(), text }, confirmed: [], questioned: [] })),
   minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], effective_at: null, profile: 'people', kind: 'neighbour', paper: null, paper_only: null, lacks: [], review: null, reviewed: false,
 } // prettier-ignore
