@@ -153,13 +153,13 @@ describe('a host’s room', () => {
     expect(find('[data-move-card]')?.textContent).toContain('林秀珍')
     expect(find('[data-move-card]')?.textContent).not.toContain('麦克风')
   })
-  it('leads the focus on to the next who waits, then to the heading, when who had it was let in', async () => {
+  it('leads the focus to the heading of those who wait, then to the page’s, when who had it was let in, and lets nobody in by itself', async () => {
     const shown = vi.spyOn(HTMLElement.prototype, 'getClientRects').mockReturnValue([{}] as unknown as DOMRectList) // jsdom lays nothing out
     await host(hostView({ joint: [gu] }, { lobby: [lin, chen] }))
     find('[data-admit=lin]')?.focus()
     await see(hostView({ joint: [gu, lin] }, { lobby: [chen] }))
     await Promise.resolve() // a MutationObserver's turn
-    expect(document.activeElement).toBe(find('[data-admit=chen]'))
+    expect(document.activeElement).toBe(find('#rail-lobby'))
     await see(hostView({ joint: [gu, lin, chen] }))
     await Promise.resolve()
     expect(document.activeElement).toBe(find('h1'))
