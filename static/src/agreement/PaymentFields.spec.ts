@@ -80,3 +80,13 @@ it('takes the total of the items as the sum', async () => {
   expect(fields.amount_fen).toBe(2_148_000)
   expect(fields.items).toEqual([{ label: '医疗费', amount_fen: 2_148_000 }])
 })
+
+it.each(['items', 'instalments'] as const)('leaves an amount that is not clear yet in its own row when another row of %s goes', async (what) => {
+  if (what === 'instalments') await choose('instalments')
+  else for (let n = 0; n < 2; n += 1) await press('＋ 加一项')
+  await type(`${what}-0-sum`, '三千')
+  ;[...page.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === '删除')?.click()
+  await nextTick()
+  expect(fields[what]).toHaveLength(1)
+  expect(page.element.querySelector<HTMLInputElement>(`#c-${what}-0-sum`)?.value).toBe('')
+})
