@@ -53,7 +53,7 @@ class Form:
 
 
 def fill(template: Template, known: Known, typed: Mapping[str, str], *, day: date, centre: str, demo: bool) -> Form:
-    """`typed`: field id -> what a person typed, which stands before what the case says."""
+    """`typed`: field id -> what a person typed, which stands before what the case says; "": room to write by hand."""
     sheet = _Sheet(template, known, typed, centre)
     fields = [field for field in template.fields if field.kind != "sign"]
     text = FormText(
@@ -96,8 +96,9 @@ class _Sheet:
         self.template, self.known, self.typed, self.centre = template, known, typed, centre
 
     def value(self, field: Field) -> str:
-        """As typed, or else as the case says."""
-        return self.typed.get(field.id, "") or value_from(self.template, field, self.known, self.typed)
+        """As typed, also when it was emptied to be written by hand; or else as the case says."""
+        said = self.typed.get(field.id)
+        return value_from(self.template, field, self.known, self.typed) if said is None else said
 
     def printed(self, field: Field, room: int = WIDE) -> str:
         """The value in words for people, "" when there is none; of a choice all options, ticked or not, in lines of

@@ -22,19 +22,20 @@ export interface Unsaved {
   chamber: string
 }
 
-export interface Stash {
-  read: () => Unsaved | null
-  write: (unsaved: Unsaved) => void
+export interface Stash<T> {
+  read: () => T | null
+  write: (unsaved: T) => void
   clear: () => void
 }
 
 const PREFIX = 'hejie-draft-'
 
-export function stashOf(person: string, agreement: string): Stash {
-  const key = `${PREFIX}${person}-${agreement}`
+/** `what`: the agreement for its draft, else what is written and on what. */
+export function stashOf<T = Unsaved>(person: string, what: string): Stash<T> {
+  const key = `${PREFIX}${person}-${what}`
   forget((name) => !name.startsWith(`${PREFIX}${person}-`))
   return {
-    read: () => quietly(() => JSON.parse(sessionStorage.getItem(key) ?? 'null') as Unsaved | null) ?? null,
+    read: () => quietly(() => JSON.parse(sessionStorage.getItem(key) ?? 'null') as T | null) ?? null,
     write: (unsaved) => void quietly(() => sessionStorage.setItem(key, JSON.stringify(unsaved))),
     clear: () => void quietly(() => sessionStorage.removeItem(key)),
   }

@@ -60,6 +60,16 @@ async def test_what_is_typed_is_kept_printed_and_not_overwritten_unseen(printing
     assert [row["made_from"] for row in rows if row["id"] == "agreement"] == ["draft"]
 
 
+async def test_what_the_case_says_can_be_emptied_to_be_written_by_hand(printing: Office) -> None:
+    cast = await printing.cast()
+    emptied = (await keep(cast, "application", 0, claims=" \n")).json
+    claims = next(one for one in emptied["fields"] if one["id"] == "claims")
+    assert claims["typed"] == "" and claims["given"] and "claims" in emptied["missing"]
+    again = (await keep(cast, "application", 1)).json
+    claims = next(one for one in again["fields"] if one["id"] == "claims")
+    assert claims["typed"] is None and "claims" not in again["missing"]
+
+
 async def test_bad_input_is_named_field_by_field_and_what_was_kept_stays(printing: Office) -> None:
     cast = await printing.cast()
     await keep(cast, "receipt", 0, sum="850000")
