@@ -11,7 +11,7 @@ let fields: ClauseFields
 
 beforeEach(async () => {
   fields = reactive({ ...emptyFields(), amount_fen: 1_000_000 })
-  page = await mounted(PaymentFields, { modelValue: fields, id: 'c', people: [], hint: () => '' }, {}, ['ui', 'agreement', 'clauses'])
+  page = await mounted(PaymentFields, { modelValue: fields, id: 'c', people: [], hint: (part: string) => (part === 'act' || part === 'manner' ? `▲ ${part}` : '') }, {}, ['ui', 'agreement', 'clauses'])
 })
 afterEach(() => page.unmount())
 
@@ -70,6 +70,11 @@ it('keeps what was typed under another kind of term', async () => {
   expect(fields.instalments[0]?.amount_fen).toBe(600_000)
   await choose('date')
   expect(fields.due).toEqual({ by: 'date', date: '2026-12-05' })
+})
+
+it.each(['act', 'manner'])('ties what is told about %s to its control', (part) => {
+  const told = page.element.querySelector(`#c-${part}`)?.getAttribute('aria-describedby') ?? ''
+  expect(document.getElementById(told)?.textContent).toBe(`▲ ${part}`)
 })
 
 it('takes the total of the items as the sum', async () => {
