@@ -9,10 +9,10 @@ from aiohttp import web
 
 from documents import DocumentError, FontUnavailable, MissingGlyphs, lay_out_by_hand, text_hash
 from server.agreements import store
-from server.agreements.desk import Desk, conclude, load_desk, need_mediator
+from server.agreements.desk import Desk, conclude, load_desk, need_mediator, need_newest, need_open_case
 from server.agreements.document import Frame, paper_text
 from server.agreements.errors import CannotPrint, NotConfirmed, PeopleLacking
-from server.agreements.model import Act, Paper
+from server.agreements.model import Act, Agreement, Paper, State
 from server.agreements.outline import OUTLINE
 from server.agreements.rules import table
 from server.agreements.scans import type_of
@@ -23,18 +23,20 @@ from server.law.roles import lacks
 from server.lifecycle import advance
 from server.sessions import store as sessions
 from server.store import journal
+from server.store.db import Tx
 from server.web import keys
 from server.web.call import Caller
 
 
-async def print_out(app: web.Application, agreement_id: str, caller: Caller) -> None:
-    """Take the number, print, keep the file. Raises IllegalAct, NotConfirmed, PeopleLacking, CannotPrint,
-    Unavailable."""
+async def print_out(app: web.Application, agreement_id: str, caller: Caller, version: int | None) -> None:
+    """Take the number, print `version`, keep the file. Raises IllegalAct, CaseOver, Stale, NotConfirmed, PeopleLacking,
+    CannotPrint, Unavailable."""
     now = app[keys.CLOCK]().replace(microsecond=0)
     settings = app[keys.SETTINGS]
     async with app[keys.DB].transaction() as tx:
         desk = await load_desk(tx, agreement_id, caller, settings.centre, now)
         _permit(desk, caller)
+        need_newest(desk, version)
         number = await store.take_number(
             tx, settings.centre.series, settings.centre.first_number, dates.legal_day(now).year, agreement_id, "", now
         )
@@ -75,12 +77,21 @@ async def print_out(app: web.Application, agreement_id: str, caller: Caller) -> 
 
 def _permit(desk: Desk, caller: Caller) -> None:
     need_mediator(desk, caller)
+    need_open_case(desk.case)
     advance(table(desk.profile), desk.agreement.state, Act.PRINT)
     if not desk.complete():
         raise NotConfirmed
     found = [one for one in lacks(desk.matter.people, desk.profile, desk.matter.day) if one.code != "seal_missing"]
     if found:  # a company brings its own stamp
         raise PeopleLacking(found)
+
+
+async def take_back(tx: Tx, agreement: Agreement, state: State, at: datetime) -> Agreement:
+    """The agreement in `state`, where its print counts no more; its number is void, and kept if it is void too."""
+    if agreement.number:
+        await store.void_number(tx, agreement.number, at)
+    number = agreement.number if state is State.VOID else None
+    return replace(agreement, state=state, number=number, text_hash=None, paper=None)
 
 
 async def file_scan(app: web.Application, agreement_id: str, caller: Caller, scan: bytes, signed_on: str) -> None:

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from server.agreements import rules, store
+from server.agreements import oral, rules, store
+from server.agreements.around import around
 from server.agreements.composition import Worded, worded
-from server.agreements.errors import PaperOnly, PeopleLacking
+from server.agreements.errors import CaseOver, PaperOnly, PeopleLacking
 from server.agreements.model import Agreement, Matter, Party, Stance, State, Terms, Version
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case, CaseAct, CaseState, Part
 from server.cases.model import Party as CaseParty
-from server.errors import NotFound, NotPermitted
+from server.errors import Invalid, NotFound, NotPermitted, Stale
 from server.law.dates import legal_day, written
 from server.law.disputes import esign_excluded
 from server.law.profiles import PROFILES, Profile
@@ -48,6 +49,12 @@ class Desk:
         """The newest version's clauses in words."""
         return worded(self.terms, self.matter)
 
+    @property
+    def reading(self) -> tuple[rules.Keyed, ...]:
+        """What is read aloud and confirmed, in order: what stands around the clauses, if anything, then each clause."""
+        beside = around(self.terms.dispute)
+        return (*((beside,) if beside else ()), *self.clauses)
+
     def seen_by(self, person: str) -> Version:
         """The version this person may see: the mediator the newest, everybody else by audience. NotFound for none."""
         version = self.newest if person == self.matter.mediator_id else rules.visible(self.versions, person)
@@ -66,9 +73,9 @@ class Desk:
         return places(self.matter.people, self.profile, self.matter.day, self.matter.staff)
 
     def complete(self) -> bool:
-        """Whether the newest version is confirmed by everyone who must."""
+        """Whether the newest version, which has clauses, is confirmed by everyone who must."""
         required = rules.confirmers(self.matter, self.profile)
-        return rules.complete(required, self.clauses, self.stances)
+        return bool(self.clauses) and rules.complete(required, self.reading, self.stances)
 
 
 async def load_desk(tx: Tx, agreement_id: str, caller: Caller, centre: Centre, now: datetime) -> Desk:
@@ -109,6 +116,21 @@ def need_mediator(desk: Desk, caller: Caller) -> None:
     """Raises NotPermitted for everybody but the mediator of the case."""
     if caller.kind != "staff" or caller.id != desk.matter.mediator_id:
         raise NotPermitted("mediator of the case")
+
+
+def need_open_case(case: Case) -> None:
+    """Raises CaseOver: a mediation that has ended makes no agreement."""
+    if case.state in case_rules.OVER:
+        raise CaseOver(case.state)
+
+
+def need_newest(desk: Desk, version: int | None) -> None:
+    """Only what the caller saw is published or frozen. Raises Stale where another version is the newest, Invalid where
+    none is named."""
+    if version is None:
+        raise Invalid({"version": "required"})
+    if version != desk.newest.number:
+        raise Stale(desk.newest.number)
 
 
 def need_signers(desk: Desk) -> None:
@@ -203,13 +225,15 @@ def _sentence(*parts: str) -> str:
     return f"{text}。" if text else ""
 
 
-async def conclude(tx: Tx, case: Case, actor: str, now: datetime, *, orally: bool = False) -> None:
-    """The case is settled and takes effect with its last open agreement, in the same transaction (architecture 4);
-    not while those that were reached leave something open. `orally`: all of it was agreed by word of mouth."""
+async def conclude(tx: Tx, case: Case, actor: str, now: datetime) -> None:
+    """The case is settled and takes effect once none of its agreements is open, in the transaction in which the last
+    one took effect or became void (architecture 4); not while those that were reached leave something open. What was
+    agreed by word of mouth leaves nothing open."""
     found = await store.of_case(tx, case.id)
     if any(one.state not in rules.OVER for one, _ in found):
         return
-    settled = orally or any(one.state is State.COMPLETE and not partial for one, partial in found)
+    written = any(one.state is State.COMPLETE and not partial for one, partial in found)
+    settled = written or bool(await oral.of_case(tx, case.id))
     if case.state is CaseState.in_mediation and settled:
         case = await cases.advance(tx, case, CaseAct.settle, actor, now)
         await cases.advance(tx, case, CaseAct.take_effect, actor, now)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from documents import MissingGlyphs
-from server.errors import Conflict, Invalid, JsonValue
+from server.errors import Conflict, IllegalAct, Invalid, JsonValue
 from server.law.disputes import Exclusion
 from server.law.profiles import Profile
 from server.law.roles import Lack
@@ -17,6 +17,15 @@ class ReadingStopped(Conflict):
 
     def __init__(self, by: Iterable[str]) -> None:
         super().__init__("a question is open", by=sorted(by))
+
+
+class CaseOver(IllegalAct):
+    """The mediation has ended, or was withdrawn: it makes no agreement any more (409)."""
+
+    code = "case_over"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state, "agree", ())
 
 
 class NotShown(Conflict):
@@ -79,10 +88,22 @@ class ClauseChanged(Conflict):
     code = "clause_changed"
 
 
+class WordingChanged(Conflict):
+    """A remark, or what is done with one, is about another wording of the clause than it has now (409)."""
+
+    code = "wording_changed"
+
+
 class ClauseUnchanged(Conflict):
     """The suggestion is of a clause in parts, which still says what it said: a person edits it first (409)."""
 
     code = "clause_unchanged"
+
+
+class SuggestionOutdated(Conflict):
+    """The clause was removed since, or rewritten at the place of the suggestion: a person words it anew (409)."""
+
+    code = "suggestion_outdated"
 
 
 class FreezeRunning(Conflict):

@@ -90,7 +90,7 @@ async def record(call: Call[OralIn]) -> OralsView:
             "on": one.reached_on.isoformat(),
         }
         await journal.append(tx, case.id, "agreement.oral", call.caller.id, {**entry, "heard": list(one.heard)}, now)
-        await conclude(tx, case, call.caller.id, now, orally=True)
+        await conclude(tx, case, call.caller.id, now)
         view = await _view(call, tx, case, matter)
     await announce(call.request.app, case.id, f"oral:{one.id}")
     return view

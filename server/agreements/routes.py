@@ -9,10 +9,11 @@ from server.agreements import by_hand, rules, store
 from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.ceremony.model import CeremonyAct
-from server.agreements.desk import Desk, load_desk, matter_of, need_mediator
+from server.agreements.desk import Desk, conclude, load_desk, matter_of, need_mediator, need_newest, need_open_case
 from server.agreements.drafting.saving import Draft, add_version, save_terms
 from server.agreements.errors import (
     CannotPrint,
+    CaseOver,
     ClauseChanged,
     FreezeRunning,
     InCaucus,
@@ -40,7 +41,7 @@ from server.agreements.wire import (
 )
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Unavailable
+from server.errors import IllegalAct, Invalid, JsonValue, NotFound, NotPermitted, Stale, Unavailable
 from server.ids import new
 from server.law.disputes import profile_for
 from server.law.profiles import PROFILES
@@ -66,7 +67,7 @@ LANDS_IN = {
 
 @routes.route(
     "POST", "/api/cases/{id}/agreements", request=NewAgreement, response=AgreementView, permit=mediator,
-    errors=(NotFound,),
+    errors=(NotFound, CaseOver),
 )  # fmt: skip
 async def create(call: Call[NewAgreement]) -> AgreementView:
     """Begin a draft: facts from the case, clauses only from a settled proposal; seen by those in the mediator's
@@ -75,6 +76,7 @@ async def create(call: Call[NewAgreement]) -> AgreementView:
     async with call.db.transaction() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_lead(case, call.caller)
+        need_open_case(case)
         profile = PROFILES[call.body.template or profile_for(case.kind)]
         agreement = Agreement(new("agr"), case.id, profile.code, State.DRAFTING, None, None, None, now, None)
         matter = await matter_of(tx, case, call.settings.centre, call.now())
@@ -111,8 +113,8 @@ async def save(call: Call[TermsIn]) -> SavedView:
 @routes.route(
     "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
     errors=(
-        NotFound, IllegalAct, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
-        SeparateMissing, Invalid,
+        NotFound, IllegalAct, CaseOver, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
+        SeparateMissing, Invalid, Stale,
     ),
 )  # fmt: skip
 async def act(call: Call[ActIn]) -> AgreementView:
@@ -127,9 +129,9 @@ async def act(call: Call[ActIn]) -> AgreementView:
         case "show":
             await _show(call, agreement_id)
         case "freeze":
-            await opening.open_ceremony(call.request.app, agreement_id, call.caller)
+            await opening.open_ceremony(call.request.app, agreement_id, call.caller, call.body.version)
         case "print":
-            await by_hand.print_out(call.request.app, agreement_id, call.caller)
+            await by_hand.print_out(call.request.app, agreement_id, call.caller, call.body.version)
         case "reopen" if desk.agreement.state is State.ON_PAPER:
             await _move(call, agreement_id, Act.REOPEN)
         case "reopen":
@@ -149,6 +151,7 @@ async def _show(call: Call[ActIn], agreement_id: str) -> None:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         if (await whereabouts(call.request.app, tx, desk.case.id, call.caller.id)).private:
             raise InCaucus
+        need_newest(desk, call.body.version)
         newest = desk.newest
         if not rules.shown(newest, desk.matter):
             await store.widen(tx, agreement_id, newest.number, newest.audience | rules.everyone(desk.matter))
@@ -161,7 +164,7 @@ async def _show(call: Call[ActIn], agreement_id: str) -> None:
 
 
 async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
-    """Submit, edit, abandon."""
+    """Submit, edit, abandon; from paper reopen or abandon."""
     async with call.db.transaction() as tx:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         review = await reviews.last(tx, agreement_id)
@@ -170,6 +173,7 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
         state = advance(rules.table(profile), desk.agreement.state, act)
         body: dict[str, JsonValue] = {"agreement": agreement_id, "to": state.value}
         if act is Act.SUBMIT:
+            need_newest(desk, call.body.version)
             if not rules.shown(desk.newest, desk.matter):
                 raise NotShown
             if desk.terms.dispute.open_points == "":
@@ -179,8 +183,17 @@ async def _move(call: Call[ActIn], agreement_id: str, act: Act) -> None:
             body["review"] = await _give(call, tx, desk, review.round + 1 if review else 1)
         elif desk.agreement.state is State.IN_REVIEW and review is not None:
             await reviews.decide(tx, review, Outcome.TAKEN_BACK, call.caller.id, call.now())
-        await store.save(tx, replace(desk.agreement, state=state))
+        moved = replace(desk.agreement, state=state)
+        printed = desk.agreement.paper if desk.agreement.state is State.ON_PAPER else None
+        if printed is not None:
+            moved = await by_hand.take_back(tx, desk.agreement, state, call.now())
+            body |= {"number": desk.agreement.number}
+        await store.save(tx, moved)
         await journal.append(tx, desk.case.id, f"agreement.{act.value}", call.caller.id, body, call.now())
+        if state is State.VOID:
+            await conclude(tx, desk.case, call.caller.id, call.now())
+    if printed is not None:
+        await call.blobs.remove(printed.print_sha256)
 
 
 async def _give(call: Call[ActIn], tx: Tx, desk: Desk, round: int) -> str:
@@ -213,7 +226,7 @@ async def _reopen(call: Call[ActIn], desk: Desk) -> None:
     errors=(NotFound, IllegalAct, NotPermitted, ClauseChanged, ReadingStopped),
 )  # fmt: skip
 async def confirm(call: Call[StanceIn]) -> AgreementView:
-    """Agree to a clause as worded, or ask about it; an open question stops the reading for all."""
+    """Agree to a clause, or to what stands around them, as worded, or ask about it; a question stops all."""
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
         desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
@@ -222,10 +235,10 @@ async def confirm(call: Call[StanceIn]) -> AgreementView:
             raise IllegalAct(desk.agreement.state, "confirm", ())
         if call.caller.id not in (*rules.confirmers(desk.matter, desk.profile), desk.matter.mediator_id):
             raise NotPermitted("a party, or the mediator")
-        if not any((one.id, one.hash) == (body.clause, body.hash) for one in desk.clauses):
+        if not any((one.id, one.hash) == (body.clause, body.hash) for one in desk.reading):
             raise ClauseChanged
-        if not rules.may_answer(desk.stances, desk.clauses, call.caller.id, body.agree):
-            raise ReadingStopped(rules.stopped_by(desk.stances, desk.clauses) - {call.caller.id})
+        if not rules.may_answer(desk.stances, desk.reading, call.caller.id, body.agree):
+            raise ReadingStopped(rules.stopped_by(desk.stances, desk.reading) - {call.caller.id})
         stance = Stance(call.caller.id, body.clause, body.hash, body.agree, now)
         if await store.take_stance(tx, desk.agreement.id, stance):
             kind = "clause.confirm" if body.agree else "clause.question"

@@ -227,8 +227,15 @@ async def number_in_use(tx: Tx, agreement_id: str, since: datetime) -> bool:
 
 
 async def numbers_in_use(tx: Tx) -> list[tuple[str, str]]:
-    """(number, ceremony) of all numbers that are not void."""
-    rows = await tx.execute(sa.select(numbers.c.number, numbers.c.ceremony).where(numbers.c.void_at.is_(None)))
+    """(number, ceremony) of all numbers that are not void, but for those of agreements that stand: one that was printed
+    has no ceremony."""
+    standing = (State.ON_PAPER, State.COMPLETE)
+    held = sa.select(agreements.c.number).where(agreements.c.state.in_(standing), agreements.c.number.is_not(None))
+    rows = await tx.execute(
+        sa.select(numbers.c.number, numbers.c.ceremony).where(
+            numbers.c.void_at.is_(None), numbers.c.number.not_in(held)
+        )
+    )
     return [(row.number, row.ceremony) for row in rows]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from server.agreements import checking, rules
+from server.agreements.around import around
 from server.agreements.ceremony import store as ceremonies
 from server.agreements.composition import Worded, worded
 from server.agreements.desk import Desk, load_desk
@@ -23,6 +24,7 @@ from server.agreements.wire import (
     RemarkView,
     RequiredView,
     ReviewOfAgreement,
+    around_view,
     check_views,
     clause_views,
 )
@@ -71,6 +73,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
             for party in desk.matter.parties
         ],
         dispute=terms.dispute,
+        around=around_view(around(terms.dispute), desk.stances),
         clauses=clause_views(clauses, desk.stances),
         minutes=terms.minutes,
         title=title_of(terms, desk.profile),
@@ -126,9 +129,11 @@ def _hindrances(desk: Desk, caller: Caller) -> dict[str, Any]:
 
 
 def _can(desk: Desk, person: str, newest: bool) -> CanView:
-    state, clauses = desk.agreement.state, desk.clauses
+    state = desk.agreement.state
     must = person in rules.confirmers(desk.matter, desk.profile)
-    answering = state is State.READING and must and newest and rules.may_answer(desk.stances, clauses, person, True)
+    answering = (
+        state is State.READING and must and newest and rules.may_answer(desk.stances, desk.reading, person, True)
+    )
     leads = person == desk.matter.mediator_id
     return CanView(
         edit=newest and rules.may_edit(state, person, desk.matter, desk.versions),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from server.agreements import rules
+from server.agreements.around import Around
 from server.agreements.checking import Finding, Level
 from server.agreements.composition import Worded
 from server.agreements.model import (
@@ -86,13 +87,16 @@ class TermsIn(Body):
 
 
 class ActIn(Body):
-    """An act of the mediator."""
+    """An act of the mediator. `version`: the one that show, submit, freeze and print mean; Stale when another is the
+    newest."""
 
     act: Literal["submit", "edit", "freeze", "reopen", "abandon", "show", "print"]
+    version: int | None = None
 
 
 class StanceIn(Body):
-    """Agreeing to a clause, or asking about it (`agree` false), in exactly the wording of `hash`."""
+    """Agreeing to a clause, or asking about it (`agree` false), in exactly the wording of `hash`. `clause` may also be
+    the id of what stands around the clauses."""
 
     clause: str
     hash: str
@@ -136,6 +140,16 @@ class ClauseView(View):
     text: str
     hash: str
     fields: ClauseFields
+    confirmed: list[str]
+    questioned: list[str]
+
+
+class AroundView(View):
+    """What is printed around the clauses, read aloud and answered like one, and who said what about it."""
+
+    id: str
+    text: str
+    hash: str
     confirmed: list[str]
     questioned: list[str]
 
@@ -222,6 +236,8 @@ class AgreementView(View):
     can: CanView
     parties: list[PartyRef]
     dispute: Dispute
+    around: AroundView | None
+    """None where all that is printed around the clauses is empty."""
     clauses: list[ClauseView]
     minutes: Minutes
     title: str
@@ -283,6 +299,14 @@ def clause_views(clauses: Iterable[Worded], stances: list[Stance]) -> list[Claus
         )
         for one in clauses
     ]
+
+
+def around_view(one: Around | None, stances: list[Stance]) -> AroundView | None:
+    """The same of what stands around them."""
+    if one is None:
+        return None
+    agreed, asked = sorted(rules.agreed(stances, one)), sorted(rules.questioned(stances, one))
+    return AroundView(one.id, one.text, one.hash, agreed, asked)
 
 
 def check_views(findings: Iterable[Finding]) -> list[CheckView]:

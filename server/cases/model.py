@@ -304,6 +304,8 @@ class CaseView(msgspec.Struct):
     """The rule type that fits this kind of dispute."""
     lacks: list[LackView]
     """What must be put right before an agreement may be frozen."""
+    leads: bool
+    """Whoever asks is its mediator, who alone begins agreements and acts on them."""
     paper: PaperView | None = None
 
 

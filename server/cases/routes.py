@@ -26,7 +26,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
 class BeingSigned(Conflict):
-    """The people of a text that is being signed cannot change; reopen it first (409)."""
+    """While a text is being signed its people cannot change and its case cannot end; reopen it first (409)."""
 
     code = "being_signed"
 
@@ -74,13 +74,13 @@ async def show(call: Call[None]) -> CaseView:
 
 
 @routes.route(
-    "POST", "/api/cases/{id}/acts", request=CaseActs, response=CaseView, permit=mediator, errors=(NotFound, IllegalAct)
-)
+    "POST", "/api/cases/{id}/acts", request=CaseActs, response=CaseView, permit=mediator,
+    errors=(NotFound, IllegalAct, BeingSigned),
+)  # fmt: skip
 async def act(call: Call[CaseActs]) -> CaseView:
     """Withdraw a case, or record that no agreement was reached."""
     async with call.db.transaction() as tx:
-        case = await store.load(tx, call.path("id"))
-        rules.may_lead(case, call.caller)
+        case = await _to_change(call, tx)
         if call.body.act not in rules.BY_HAND:
             raise NotPermitted(f"{call.body.act.value} follows from elsewhere")
         case = await store.advance(tx, case, call.body.act, call.caller.id, call.now())
@@ -167,11 +167,11 @@ async def seal_picture(call: Call[bytes]) -> CaseView:
 
 
 async def _view(call: Call[Any], tx: Tx, case: Case) -> CaseView:
-    return await store.view(tx, case, call.request.app[NEIGHBOURS], dates.legal_day(call.now()))
+    return await store.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
 
 
 async def _to_change(call: Call[Any], tx: Tx) -> Case:
-    """The case, if its people may change now; raises NotFound, NotPermitted, BeingSigned."""
+    """The case, if its people or its state may change now; raises NotFound, NotPermitted, BeingSigned."""
     case = await store.load(tx, call.path("id"))
     rules.may_lead(case, call.caller)
     agreements = await call.request.app[NEIGHBOURS].agreements(tx, case.id)

@@ -33,6 +33,8 @@ TABLE: dict[tuple[CaseState, CaseAct], CaseState] = {
     (S.settled, A.reopen): S.in_mediation,
 }
 
+OVER = frozenset({S.concluded, S.declined, S.withdrawn, S.failed})
+"""Final states."""
 BY_HAND = frozenset({A.withdraw, A.fail})
 """Acts done as such; the others follow from something else (a session opens, an agreement takes effect)."""
 

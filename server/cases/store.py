@@ -40,6 +40,7 @@ from server.people.model import Assurance
 from server.people.rules import mask_phone
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
+from server.web.call import Caller
 
 cases = sa.Table(
     "cases",
@@ -212,8 +213,8 @@ async def set_assurance(
     )
 
 
-async def view(tx: Tx, case: Case, neighbours: Neighbours, day: date) -> CaseView:
-    """The case as its staff see it on `day` (the age of minors counts)."""
+async def view(tx: Tx, case: Case, neighbours: Neighbours, caller: Caller, day: date) -> CaseView:
+    """The case as a member of its staff sees it on `day` (the age of minors counts)."""
     lacks = rules.lacks(case, day)
     excluded = esign_excluded(case.kind)
     links = await neighbours.links(tx, case.id)
@@ -230,6 +231,7 @@ async def view(tx: Tx, case: Case, neighbours: Neighbours, day: date) -> CaseVie
         staff[0], staff[1] if len(staff) > 1 else None,
         list(await neighbours.sessions(tx, case.id)), list(await neighbours.agreements(tx, case.id)),
         profile_for(case.kind), [LackView(one.code, one.person, spelled(one.article)) for one in lacks],
+        caller.id == case.mediator_id,
         PaperView(excluded.reason, spelled(excluded.article), excluded.text) if excluded else None,
     )  # fmt: skip
 

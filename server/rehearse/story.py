@@ -144,17 +144,18 @@ class Story:
         await self._act("submit")
 
     async def read(self) -> None:
-        """Clause by clause everybody who decides for a party confirms; then the text is frozen, or printed where the
-        law keeps electronic signatures out."""
+        """Everybody who decides for a party confirms what stands around the clauses, and each of them; then the text is
+        frozen, or printed where the law keeps electronic signatures out."""
         path = f"/api/agreements/{self.cast['agreement']}"
         view = await self.people["mediator"].call("GET", path)
-        for clause in view["clauses"]:
+        for clause in filter(None, (view["around"], *view["clauses"])):
             for role, actor in self.people.items():
                 if any(one["person"] == self.ids[role] for one in view["required"]):
                     words = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
                     await actor.call("POST", f"{path}/confirmations", words)
         if view["paper_only"]:
-            await self.people["mediator"].call("POST", f"{path}/acts", {"act": "freeze"}, refused="paper_only")
+            freeze = {"act": "freeze", "version": view["version"]}
+            await self.people["mediator"].call("POST", f"{path}/acts", freeze, refused="paper_only")
             await self._act("print")
             return
         await self._act("freeze")
@@ -270,7 +271,8 @@ class Story:
 
     async def _act(self, act: str) -> Any:
         path = f"/api/agreements/{self.cast['agreement']}/acts"
-        return await self.people["mediator"].call("POST", path, {"act": act})
+        version = (await self.people["mediator"].call("GET", path.removesuffix("/acts")))["version"]
+        return await self.people["mediator"].call("POST", path, {"act": act, "version": version})
 
     async def _demo(self, method: str, path: str, body: object = None) -> Any:
         mediator = self.people["mediator"]

@@ -108,7 +108,7 @@ async def loaded(tx: Tx, call: Call[object]) -> tuple[Session, Case]:
 
 async def session_view(tx: Tx, call: Call[object], session: Session, case: Case) -> SessionView:
     """The session as its staff see it."""
-    whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], dates.legal_day(call.now()))
+    whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
     return SessionView(session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at)
 
 

@@ -85,11 +85,12 @@
     ];
   }
 
-  // Every remote track is decoded and looked at, whether the page shows it or not.
+  // Where it is wanted every remote track is decoded and looked at, whether the page shows it or not.
   const Peer = window.RTCPeerConnection;
   window.__peers = [];
   window.__peers.add = (peer) => {
     window.__peers.push(peer);
+    if (!me.watched) return;
     peer.addEventListener('track', (event) => (event.track.kind === 'video' ? watch(event.track) : listen(event.track)));
   };
   window.RTCPeerConnection = class extends Peer {

@@ -93,7 +93,7 @@ def convene(people: People, server: Server, size: int, *, beside: bool = True, t
     case = server.case("traffic")
     by_name = {link["name"]: link for link in case["links"]}
     links: dict[str, dict[str, Any]] = {"applicant": by_name["郑海波"], "respondent": by_name["吴晓琳"]}
-    host = people.page("mediator", DESKTOP, touch=touch)
+    host = people.page("mediator", DESKTOP, touch=touch, watched=False)
     headers = staff(host, case["login"], server)
     come = ["applicant"]
     if size >= 4:
@@ -107,7 +107,8 @@ def convene(people: People, server: Server, size: int, *, beside: bool = True, t
     hosting(host, case, server)
     for n, role in enumerate(come):
         voice = {"denied": "NotFoundError", "denied_kind": "video"} if n >= (1 if size == 8 else 3) else {}
-        page = pages[role] = people.page(role, DESKTOP if role == "co_mediator" else PHONE, touch=True, **voice)
+        size_of = DESKTOP if role == "co_mediator" else PHONE
+        page = pages[role] = people.page(role, size_of, touch=True, watched=False, **voice)
         if role == "co_mediator":
             hosting(page, case, server, case["beside"])
         else:

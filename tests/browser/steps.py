@@ -132,10 +132,10 @@ def write_terms(page: Page) -> None:
     expect(page.get_by_text("捌仟伍佰元整").first).to_be_visible()
 
 
-def read_all(page: Page, clauses: int) -> None:
-    """A party confirms clause after clause."""
-    for number in range(1, clauses + 1):
-        expect(page.get_by_text(say("signing.reading.place", k=number, n=clauses))).to_be_visible()
+def read_all(page: Page, items: int) -> None:
+    """A party confirms what stands around the clauses, then clause after clause."""
+    for number in range(1, items + 1):
+        expect(page.get_by_text(say("signing.reading.place", k=number, n=items))).to_be_visible()
         press(page, "signing.reading.agree")
     expect(page.get_by_role("heading", name=say("signing.reading.all_title"))).to_be_visible()
 

@@ -168,7 +168,7 @@ def the_case(server: Server, people: People, folder: Path) -> Iterator[Stop]:
     yield "reading-mediator", mediator
     press(mediator, "signing.separate.withdraw")
     for page in (applicant, respondent):
-        steps.read_all(page, clauses=2)
+        steps.read_all(page, items=3)
     press(mediator, "agreement.freeze")
     yield "freeze-question", mediator
     press(mediator.get_by_role("dialog"), "agreement.freeze")

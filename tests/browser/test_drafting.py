@@ -72,11 +72,11 @@ def reload_in_the_middle(mediator: Page, recorder: Page) -> None:
     mediator.locator("article.clause textarea").first.fill("甲方负责免费维修，二十日内完成。")
     saved(mediator)
     recorder.reload()
-    expect(recorder.locator("[data-recovered]")).to_be_visible(timeout=LONG)
+    expect(recorder.locator("[data-recovered]:visible")).to_be_visible(timeout=LONG)
     assert wording(recorder) == "甲方负责免费维修，四十日内完成。"
     recorder.unroute(SAVES)
     saved(recorder)
-    both = recorder.locator("[data-both]")
+    both = recorder.locator("[data-both]:visible")
     expect(both).to_contain_text("二十日内", timeout=LONG)
     expect(recorder.locator("#draft-issues")).to_have_value("维修责任。")
     expect(mediator.locator("#draft-issues")).to_have_value("维修责任。", timeout=LONG)

@@ -48,15 +48,15 @@ def test_two_people_at_one_device_share_a_seat_and_answer_each_for_themself(serv
         expect(party.locator("[data-room]")).to_contain_text(one["name"])
     until("the device is heard", lambda: ("respondent", "joint") in tones_heard(party), party)
 
-    # Each confirms every clause; neither answers for the other.
-    agreement, clauses = read_out(mediator, server, case, "traffic")
+    # Each confirms everything; neither answers for the other.
+    agreement, items = read_out(mediator, server, case, "traffic")
     reader = kiosk.locator("[data-reader]")
     expect(reader).to_have_count(2, timeout=LONG)
-    read_through(reader.nth(0), clauses)
-    expect(reader.nth(1).get_by_text(say("signing.reading.place", k=1, n=clauses))).to_be_visible()
-    assert confirmed(mediator, agreement) == {reader.nth(0).get_attribute("data-reader"): clauses}
-    read_through(reader.nth(1), clauses)
-    assert confirmed(mediator, agreement) == {one["person"]: clauses for one in pair}
+    read_through(reader.nth(0), items)
+    expect(reader.nth(1).get_by_text(say("signing.reading.place", k=1, n=items))).to_be_visible()
+    assert confirmed(mediator, agreement) == {reader.nth(0).get_attribute("data-reader"): items}
+    read_through(reader.nth(1), items)
+    assert confirmed(mediator, agreement) == {one["person"]: items for one in pair}
 
 
 def test_a_seat_by_telephone_is_confirmed_at_a_desk(server: Server, people: People) -> None:
@@ -92,14 +92,14 @@ def test_a_seat_by_telephone_is_confirmed_at_a_desk(server: Server, people: Peop
     expect(party.locator(f"[data-person='{link['person']}']").first).to_be_visible()
 
     # What was agreed is confirmed at a desk, with a document, by nobody else.
-    agreement, clauses = read_out(mediator, server, case, "leak")
-    steps.read_all(party, clauses)
+    agreement, items = read_out(mediator, server, case, "leak")
+    steps.read_all(party, items)
     desk = people.page("court", DESKTOP)
     staff(desk, case["login"], server)
     desk.goto(f"/kiosk/{case['session_id']}")
     sit_vouched(desk, link, case)
-    read_through(desk.locator("section").filter(has_text=link["name"]).last, clauses)
-    assert confirmed(mediator, agreement) == {one["person"]: clauses for one in links.values()}
+    read_through(desk.locator("section").filter(has_text=link["name"]).last, items)
+    assert confirmed(mediator, agreement) == {one["person"]: items for one in links.values()}
     mediator.get_by_role("tab", name=say("case.tab.sign")).click()
     press(mediator, "agreement.freeze")
     press(mediator.get_by_role("dialog"), "agreement.freeze")
@@ -169,7 +169,7 @@ def _choose(page: Page) -> None:
 
 
 def read_out(mediator: Page, server: Server, case: dict[str, Any], sample: str) -> tuple[str, int]:
-    """The sample's terms, written and submitted at their doors; agreement and number of clauses."""
+    """The sample's terms, written and submitted at their doors; agreement and number of things read aloud."""
     headers = {"X-CSRF-Token": mediator.request.get("/api/me").json()["csrf"]}
     draft = call(mediator, server, f"/api/cases/{case['case_id']}/agreements", {}, headers)
     terms = SAMPLES[sample]
@@ -178,21 +178,22 @@ def read_out(mediator: Page, server: Server, case: dict[str, Any], sample: str) 
     saved = mediator.request.put(f"{server.url}{path}/terms", data=body, headers={"Origin": server.url} | headers)
     assert saved.ok, saved.text()
     for act in ("show", "submit"):  # shown also to who has no page of their own in the room
-        call(mediator, server, f"{path}/acts", {"act": act}, headers)
-    return draft["id"], len(terms.clauses)
+        call(mediator, server, f"{path}/acts", {"act": act, "version": saved.json()["version"]}, headers)
+    return draft["id"], 1 + len(terms.clauses)
 
 
-def read_through(where: Locator, clauses: int) -> None:
-    for number in range(1, clauses + 1):
-        expect(where.get_by_text(say("signing.reading.place", k=number, n=clauses))).to_be_visible(timeout=LONG)
+def read_through(where: Locator, items: int) -> None:
+    for number in range(1, items + 1):
+        expect(where.get_by_text(say("signing.reading.place", k=number, n=items))).to_be_visible(timeout=LONG)
         press(where, "signing.reading.agree")
     expect(where.get_by_role("heading", name=say("signing.reading.all_title"))).to_be_visible()
 
 
 def confirmed(mediator: Page, agreement: str) -> dict[str, int]:
-    """Who has confirmed how many clauses."""
+    """Who has confirmed how much of what is read."""
     found: dict[str, int] = {}
-    for clause in mediator.request.get(f"/api/agreements/{agreement}").json()["clauses"]:
-        for person in clause["confirmed"]:
+    view = mediator.request.get(f"/api/agreements/{agreement}").json()
+    for one in (view["around"], *view["clauses"]):
+        for person in one["confirmed"]:
             found[person] = found.get(person, 0) + 1
     return found

@@ -114,7 +114,7 @@ def test_one_case_from_the_first_click_to_the_court(server: Server, people: Peop
         expect(page.get_by_text("捌仟伍佰元整").first).to_be_visible()
     press(mediator, "agreement.submit")
     for page in parties.values():
-        steps.read_all(page, clauses=2)
+        steps.read_all(page, items=3)
     mediator.get_by_role("tab", name=say("case.tab.sign")).click()
     press(mediator, "agreement.freeze")
     press(mediator.get_by_role("dialog"), "agreement.freeze")

@@ -12,8 +12,10 @@ from documents import DocumentError, EventIssuer
 from server.agreements import store as agreements
 from server.agreements.ceremony import rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct
+from server.agreements.desk import conclude
 from server.agreements.model import Act, State
 from server.agreements.rules import table
+from server.cases import store as cases
 from server.law.profiles import PROFILES
 from server.lifecycle import advance
 from server.store import journal
@@ -74,6 +76,8 @@ async def void(tx: Tx, ceremony: Ceremony, act: CeremonyAct, reason: str, actor:
         },
         at,
     )
+    if after is State.VOID:
+        await conclude(tx, await cases.load(tx, ceremony.case_id), actor, at)
     scans = [slot.paper for slot in ceremony.slots if slot.paper]
     return Remains(serials, [*await store.pending_of(tx, ceremony.id), *scans], at)
 

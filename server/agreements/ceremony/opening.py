@@ -12,7 +12,7 @@ from server.agreements import store as agreements
 from server.agreements.ceremony import separate, store
 from server.agreements.ceremony.freeze import FrozenSet, Occasion, freeze
 from server.agreements.ceremony.model import Ceremony, CeremonyState, Mode, Slot, SlotState
-from server.agreements.desk import Desk, load_desk, need_mediator, need_signers
+from server.agreements.desk import Desk, load_desk, need_mediator, need_newest, need_open_case, need_signers
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
 from server.agreements.errors import CannotPrint, FreezeRunning, NotConfirmed
 from server.agreements.model import Act
@@ -36,15 +36,15 @@ PATIENCE = timedelta(minutes=2)
 """A number taken by a freeze that never ended no longer stands in the way after this."""
 
 
-async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller) -> str:
-    """Freeze the newest version and open its ceremony; returns the ceremony's id.
+async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller, version: int | None) -> str:
+    """Freeze `version`, which must be the newest, and open its ceremony; returns the ceremony's id.
 
-    Raises IllegalAct, NotConfirmed, FreezeRunning, CannotPrint, Unavailable; then the number, if one was taken, is
-    listed as void and the agreement is as it was.
+    Raises IllegalAct, Stale, NotConfirmed, FreezeRunning, CannotPrint, Unavailable; then the number, if one was taken,
+    is listed as void and the agreement is as it was.
     """
     now = app[keys.CLOCK]().replace(microsecond=0)
     ceremony_id = new("cer")
-    desk, number, frame, mode = await _take_number(app, agreement_id, caller, ceremony_id, now)
+    desk, number, frame, mode = await _take_number(app, agreement_id, caller, version, ceremony_id, now)
     deadline = signing_deadline(desk.profile, now, mode is Mode.SEPARATE)
     try:
         frozen = await asyncio.to_thread(_print, app, desk, frame, ceremony_id, deadline, mode)
@@ -62,13 +62,14 @@ async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller)
 
 
 async def _take_number(
-    app: web.Application, agreement_id: str, caller: Caller, ceremony_id: str, now: datetime
+    app: web.Application, agreement_id: str, caller: Caller, version: int | None, ceremony_id: str, now: datetime
 ) -> tuple[Desk, str, Frame, Mode]:
     settings = app[keys.SETTINGS]
     centre = settings.centre
     async with app[keys.DB].transaction() as tx:
         desk = await load_desk(tx, agreement_id, caller, centre, now)
         _permit(desk, caller)
+        need_newest(desk, version)
         mode = await separate.mode(tx, desk)
         if await agreements.number_in_use(tx, agreement_id, now - PATIENCE):
             raise FreezeRunning
@@ -91,6 +92,7 @@ async def _take_number(
 
 def _permit(desk: Desk, caller: Caller) -> None:
     need_mediator(desk, caller)
+    need_open_case(desk.case)
     need_signers(desk)
     advance(table(desk.profile), desk.agreement.state, Act.FREEZE)
     if not desk.complete():

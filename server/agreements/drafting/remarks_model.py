@@ -11,7 +11,9 @@ from typing import Annotated
 import msgspec
 
 Saying = Annotated[str, msgspec.Meta(max_length=2000)]
-Words = Annotated[str, msgspec.Meta(max_length=4000)]
+MOST_WORDS = 4000
+"""As long as a paragraph of a clause."""
+Words = Annotated[str, msgspec.Meta(max_length=MOST_WORDS)]
 
 
 class RemarkState(StrEnum):

@@ -1,25 +1,35 @@
 """HTTP doors of remarks: say something about a clause, suggest other words, and what the staff does with it."""
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from server.agreements.composition import Worded, worded
-from server.agreements.desk import Desk, load_desk
+from server.agreements.desk import Desk, load_desk, need_newest
 from server.agreements.drafting import remarks_rules as remark_rules
 from server.agreements.drafting import remarks_store as remarks
 from server.agreements.drafting.redline import inline
-from server.agreements.drafting.remarks_model import Remark, RemarkAct, RemarkState, Said, Saying, Words
+from server.agreements.drafting.remarks_model import (
+    MOST_WORDS,
+    Remark,
+    RemarkAct,
+    RemarkState,
+    Said,
+    Saying,
+    Words,
+)
 from server.agreements.drafting.saving import may_write, name_of, write
 from server.agreements.drafting.versions_routes import SpanView
-from server.agreements.errors import ClauseChanged, ClauseUnchanged, WouldReveal
+from server.agreements.drafting.weave import woven
+from server.agreements.errors import ClauseUnchanged, SuggestionOutdated, WordingChanged, WouldReveal
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import unnamed
 from server.agreements.wire import clean
 from server.clock import wire
-from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, TooMany
+from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, Stale, TooMany
 from server.ids import new
 from server.lifecycle import advance
 from server.store import journal
@@ -48,11 +58,13 @@ class RemarkIn(Body):
 
 
 class RemarkActIn(Body):
-    """`reason` to decline; `reveal` to accept what only one side has seen, before the others."""
+    """`reason` to decline; `reveal` to accept what only one side has seen, before the others, into `version`, which the
+    caller has read."""
 
     act: Literal["accept", "decline", "resolve", "withdraw"]
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
     reveal: bool = False
+    version: int | None = None
 
 
 class RemarkView(View):
@@ -78,9 +90,11 @@ class RemarkView(View):
 
 
 class RemarksView(View):
-    """What the caller may see, oldest first; `may`: whether they may add one."""
+    """What the caller may see, oldest first, of the draft in the newest `version` they may see; `may`: whether they may
+    add one."""
 
     may: bool
+    version: int
     remarks: list[RemarkView]
 
 
@@ -93,7 +107,7 @@ async def show(call: Call[None]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks", request=RemarkIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, Invalid, TooMany),
+    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, Invalid, TooMany),
 )  # fmt: skip
 async def make(call: Call[RemarkIn]) -> RemarksView:
     """Say something about a clause, or suggest other words for it."""
@@ -108,7 +122,7 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
         seen = desk.seen_by(person)
         clause = next((one for one in await _clauses(tx, desk, person) if one.id == body.clause), None)
         if clause is None or clause.hash != body.hash:
-            raise ClauseChanged
+            raise WordingChanged
         said = Said(_spoken(body.text), clean(body.words, "words"), clause.text)
         if not said.text and not said.words:
             raise Invalid({"text": "required"})
@@ -132,7 +146,7 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks/{remark}/acts", request=RemarkActIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, ClauseChanged, ClauseUnchanged, WouldReveal, Invalid),
+    errors=(NotFound, NotPermitted, IllegalAct, SuggestionOutdated, ClauseUnchanged, WouldReveal, Stale, Invalid),
 )  # fmt: skip
 async def act(call: Call[RemarkActIn]) -> RemarksView:
     """Take up a suggestion, decline with a reason, resolve, take back. The same again answers with the present."""
@@ -164,26 +178,31 @@ async def act(call: Call[RemarkActIn]) -> RemarksView:
 
 
 async def _take_up(call: Call[RemarkActIn], tx: Tx, desk: Desk, remark: Remark) -> tuple[int, frozenset[str]]:
-    """The version that says what was suggested, and before whom. A free clause takes the words; one in parts is edited
-    by a person first, since nothing in words tells its sum and its day for sure."""
+    """The version that says what was suggested, and before whom. A free clause takes the words beside what was written
+    since; one in parts is edited by a person first, since nothing in words tells its sum and its day for sure."""
     clause = next((one for one in desk.clauses if one.id == remark.clause), None)
     if clause is None:
-        raise ClauseChanged
+        raise SuggestionOutdated
     if clause.kind != "free":
         if clause.hash == remark.hash:
             raise ClauseUnchanged
         return desk.newest.number, frozenset()
     may_write(desk, call.caller.id)
-    terms = _with_words(desk.terms, remark)
+    if call.body.reveal:
+        need_newest(desk, call.body.version)
+    done = await asyncio.to_thread(woven, remark.said.was, clause.text, remark.said.words)
+    if done.clash or len(done.text) > MOST_WORDS:
+        raise SuggestionOutdated
+    terms = _with_words(desk.terms, clause.id, done.text)
     version = await write(call, tx, desk, terms, sources=[[remark.audience]], reveal=call.body.reveal)
     return version.number, version.audience
 
 
-def _with_words(terms: Terms, remark: Remark) -> Terms:
-    """The draft with the suggested words in the place of a free clause's."""
+def _with_words(terms: Terms, clause: str, words: str) -> Terms:
+    """The draft with these words in the place of a free clause's."""
     clauses = tuple(
-        msgspec.structs.replace(one, fields=msgspec.structs.replace(one.fields, text=remark.said.words, breach=""))
-        if one.id == remark.clause
+        msgspec.structs.replace(one, fields=msgspec.structs.replace(one.fields, text=words, breach=""))
+        if one.id == clause
         else one
         for one in terms.clauses
     )
@@ -226,7 +245,8 @@ async def _view(call: Call[Any], tx: Tx, desk: Desk) -> RemarksView:
                 [*remark_rules.acts(one, person, desk.matter, desk.agreement.state, desk.versions)],
             )
         )  # fmt: skip
-    return RemarksView(remark_rules.may_remark(person, desk.matter, desk.agreement.state), found)
+    may = remark_rules.may_remark(person, desk.matter, desk.agreement.state)
+    return RemarksView(may, desk.seen_by(person).number, found)
 
 
 async def _author(tx: Tx, desk: Desk, person: str) -> tuple[str, str]:

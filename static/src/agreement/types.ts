@@ -67,6 +67,15 @@ export interface ClauseView {
   questioned: string[]
 }
 
+/** Facts, responsibility and open points as printed around the clauses: read aloud and answered like one of them. */
+export interface AroundView {
+  id: string
+  text: string
+  hash: string
+  confirmed: string[]
+  questioned: string[]
+}
+
 export interface Dispute {
   facts: string
   issues: string
@@ -98,6 +107,7 @@ export interface AgreementView {
   dispute: Dispute
   /** 人民调解协议书, marked where it is partial. */
   title: string
+  around: AroundView | null
   clauses: ClauseView[]
   minutes: { paragraphs: string[] }
   required: { person: string; name: string; role: string; label: string }[]

@@ -12,7 +12,8 @@ export interface AgreementState {
   follow: (id: string | null) => Promise<void>
   refresh: () => Promise<void>
   take: (view: AgreementView) => void
-  act: (act: AgreementAct) => Promise<void>
+  /** `version`: the one that is shown, submitted, frozen or printed. */
+  act: (act: AgreementAct, version?: number) => Promise<void>
 }
 
 export function useAgreement(): AgreementState {
@@ -47,10 +48,13 @@ export function useAgreement(): AgreementState {
     await refresh()
   }
 
-  async function act(name: AgreementAct): Promise<void> {
+  async function act(name: AgreementAct, version?: number): Promise<void> {
     if (!id) return
-    take(await api.post<AgreementView>(`/api/agreements/${id}/acts`, { act: name }))
-    await refresh()
+    try {
+      take(await api.post<AgreementView>(`/api/agreements/${id}/acts`, { act: name, version }))
+    } finally {
+      await refresh()
+    }
   }
 
   return { agreement, trouble, follow, refresh, take, act }

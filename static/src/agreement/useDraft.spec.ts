@@ -18,7 +18,7 @@ interface Put {
 const START: AgreementView = {
   id: 'agr_1', case_id: 'cas_1', number: null, state: 'drafting', version: 1, text_hash: null, shown: true,
   can: { edit: true, confirm: false, freeze: false, sign: false, print: false, file: false }, parties: [], dispute: { facts: '', issues: '', responsibility: '', open_points: null }, title: '',
-  clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], effective_at: null, profile: 'people', kind: 'neighbour', paper: null, paper_only: null, lacks: [], review: null, reviewed: false,
+  around: null, clauses: [], minutes: { paragraphs: [] }, required: [], ceremony: null, files: null, checks: [], effective_at: null, profile: 'people', kind: 'neighbour', paper: null, paper_only: null, lacks: [], review: null, reviewed: false,
 } // prettier-ignore
 type Texts = Map<string, string>
 const textsOf = (clauses: { id: string; fields: ClauseFields }[]): Texts => new Map(clauses.map((clause) => [clause.id, clause.fields.text]))
@@ -323,4 +323,31 @@ it('asks as well when the server knows of a private talk that this browser does 
   await draft.reveal()
   expect(revealed).toEqual([true])
   expect(office.view.clauses[0]?.text).toBe('八千五百元')
+})
+
+it('takes no agreement out of the reading: what was typed waits until the draft is open again', async () => {
+  draft.add('free')
+  write(0, '晚了一秒')
+  await nextTick()
+  view.value = { ...office.view, state: 'reading' }
+  await draft.flush()
+  scope.stop()
+  await new Promise((done) => setTimeout(done, 20))
+  expect(office.view.version).toBe(1)
+  open()
+  expect(draft.recovered.value).toBe(true)
+  view.value = office.view
+  await nextTick()
+  await draft.flush()
+  expect(office.view.clauses[0]?.text).toBe('晚了一秒')
+})
+
+it('saves the last words when another agreement is chosen', async () => {
+  draft.add('free')
+  write(0, '最后一句')
+  await nextTick()
+  scope.stop()
+  view.value = { ...START, id: 'agr_2' }
+  await new Promise((done) => setTimeout(done, 20))
+  expect(office.view.clauses[0]?.text).toBe('最后一句')
 })

@@ -36,7 +36,7 @@ export interface Draft {
   restore: () => void
   removed: ComputedRef<boolean>
   move: (key: string, by: -1 | 1) => void
-  /** Resolves when what is typed is on the server. */
+  /** Resolves when what is typed is on the server; at once while nothing can be written. */
   flush: () => Promise<void>
   /** Save what is held: those present now see it. */
   reveal: () => Promise<void>
@@ -44,8 +44,9 @@ export interface Draft {
 
 /** `chamber` names the private talk the person is in now, "" outside: what is saved there is an offer (ZXTJ 18). */
 export function useDraft(view: ShallowRef<AgreementView>, saved: (next: AgreementView) => void, person: string, chamber: () => string = () => ''): Draft {
-  const offer = offerMark(view.value.id)
-  const stash = stashOf(person, view.value.id)
+  const { id } = view.value
+  const offer = offerMark(id)
+  const stash = stashOf(person, id)
   const terms = ref<Terms>(termsOf(view.value))
   const saving = ref<Saving>('saved')
   const savedAt = ref<Date | null>(null)
@@ -65,6 +66,8 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   let serverAsks = false
   let over = false
 
+  /** Writing during the reading would take the text back to the draft: that is the mediator's word, not a pause in typing. */
+  const open = (of: AgreementView): boolean => of.id === id && of.can.edit && of.state === 'drafting'
   const elsewhere = (): boolean => offer.get() !== '' && offer.get() !== chamber()
 
   /** Once the page is gone another one may write there: only what it holds of this one's is cleared. */
@@ -118,7 +121,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     failure = null
     try {
       const { save, version, since } = posted
-      const next = await api.put<SavedView>(`/api/agreements/${view.value.id}/terms`, { save, version, since, ...(reveal && serverAsks ? { reveal } : {}), ...wire(posted.terms) })
+      const next = await api.put<SavedView>(`/api/agreements/${id}/terms`, { save, version, since, ...(reveal && serverAsks ? { reveal } : {}), ...wire(posted.terms) })
       offer.set(here)
       settle(next, posted)
     } catch (error) {
@@ -160,7 +163,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     clearTimeout(timer)
     timer = window.setTimeout(() => {
       if (running || composing.value) plan()
-      else if (view.value.can.edit) void run()
+      else if (open(view.value)) void run()
       else saving.value = 'failed'
     }, after)
   }
@@ -179,12 +182,12 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   watch(view, (next, last) => {
     if (next.shown) offer.set('')
     catchUp(next)
-    if (next.can.edit && !last.can.edit && now() !== synced) plan()
+    if (open(next) && !open(last) && now() !== synced) plan()
   })
   onScopeDispose(() => {
     clearTimeout(timer)
     over = true
-    if ((pending || now() !== synced) && saving.value !== 'held') void run()
+    if ((pending || now() !== synced) && saving.value !== 'held' && open(view.value)) void run()
   })
 
   const unsaved = stash.read()
@@ -243,7 +246,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
       clauses.splice(to, 0, moved)
     },
     async flush() {
-      while (running || pending || now() !== synced) {
+      while (running || (open(view.value) && (pending || now() !== synced))) {
         await run()
         if (failure) throw failure
       }

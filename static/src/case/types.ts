@@ -71,6 +71,8 @@ export interface CaseView {
   profile: string
   /** What must be put right before an agreement can be frozen. */
   lacks: { code: string; person: string; article: string }[]
+  /** One is its mediator, who alone begins agreements and acts on them. */
+  leads: boolean
   /** Why the dispute can only be settled on paper. */
   paper: { reason: string; article: string; text: string } | null
 }

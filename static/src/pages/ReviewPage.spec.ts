@@ -15,15 +15,18 @@ const DRAFT: ReviewView = {
   earlier: [{ outcome: 'returned', decided_at: '2026-11-20T02:00:00Z', reviewer: '陆清源', reason: '请补账户。', remarks: ['2. 写清账户'] }],
 }
 let posted: unknown[]
+let now: ReviewView
 let shown: Mounted
 
 beforeEach(() => {
   posted = []
+  now = DRAFT
+  sessionStorage.clear()
   takeMe({ kind: 'staff', id: 'acc_lu', name: '陆清源', role: 'reviewer', csrf: 't', centre: { name: '', phone: '', address: '', root_sha256: '' }, demo: false, build: '' })
   globalThis.fetch = (path, init) => {
     if (String(path).startsWith('/api/me')) return Promise.resolve(Response.json({ csrf: 't' }))
     if (String(path) === '/api/reviews') return Promise.resolve(Response.json({ waiting: [DRAFT.row], decided: [] }))
-    if (init?.method !== 'POST') return Promise.resolve(Response.json(DRAFT))
+    if (init?.method !== 'POST') return Promise.resolve(Response.json(now))
     posted.push(JSON.parse(String(init.body)))
     return Promise.resolve(Response.json({ ...DRAFT, row: { ...DRAFT.row, outcome: 'returned', decided_at: '2026-11-26T02:00:00Z' }, reason: '见意见' }))
   }
@@ -58,6 +61,31 @@ it('returns a draft only with words, and sends remarks with their clauses', asyn
   await until(() => text().includes('已退回'), 'the outcome')
   expect(shown.element.querySelector('#remark-c2')).toBeNull()
   await until(() => document.activeElement?.tagName === 'H1', 'the focus on the heading')
+})
+
+it('keeps what is typed through a reload, and nothing of it once decided', async () => {
+  await draft()
+  type(shown.element.querySelector('#remark-c2'), '写清账户')
+  type(shown.element.querySelector('#review-reason'), '还不全')
+  await until(() => sessionStorage.length, 'the tab to keep it')
+  shown.unmount()
+  const { press } = await draft()
+  const field = (id: string): string | undefined => shown.element.querySelector<HTMLTextAreaElement>(id)?.value
+  expect([field('#remark-c2'), field('#review-reason')]).toEqual(['写清账户', '还不全'])
+  press('退回修改')
+  await until(() => posted.length && !sessionStorage.length, 'the decision')
+})
+
+it('shows what was typed, to be copied, when the draft was taken back', async () => {
+  await draft()
+  type(shown.element.querySelector('#remark-c2'), '写清账户')
+  type(shown.element.querySelector('#review-reason'), '还不全')
+  now = { ...DRAFT, row: { ...DRAFT.row, outcome: 'taken_back' } }
+  document.dispatchEvent(new Event('visibilitychange')) // looks again
+  const field = (id: string): HTMLTextAreaElement | null => shown.element.querySelector(id)
+  await until(() => field('#review-left'), 'what was typed')
+  expect([field('#review-left')?.value, field('#review-left')?.readOnly]).toEqual(['还不全', true])
+  expect([field('#remark-c2')?.value, field('#remark-c2')?.readOnly]).toEqual(['写清账户', true])
 })
 
 it('tells how long a draft has waited', async () => {

@@ -1,8 +1,10 @@
 /** Staff pages: whoever is not logged in goes to the login page and comes back. */
 import { useRouter } from 'vue-router'
 
-import { ApiError, useSeat } from '../api'
-import { lookUpMe, type Me } from '../me'
+import { api, ApiError, useSeat } from '../api'
+import { forgetDrafts } from '../agreement/stash'
+import { lookUpMe, me as known, type Me } from '../me'
+import { useTry, type Attempt } from '../ui/useTry'
 
 /** Resolves to the member of staff, or null after having sent the visitor to the login page; throws when unreachable. */
 export function useStaff(): () => Promise<Me | null> {
@@ -13,6 +15,21 @@ export function useStaff(): () => Promise<Me | null> {
     if (me.kind === 'staff') return me
     await router.replace({ path: '/login', query: { to: router.currentRoute.value.fullPath } })
     return null
+  }
+}
+
+/** Leaves nothing typed on the device; when the server was not reached, says so: one is still logged in. */
+export function useLogout(): Omit<Attempt, 'run'> & { logout: () => Promise<void> } {
+  const router = useRouter()
+  const { run, ...attempt } = useTry()
+  return {
+    ...attempt,
+    async logout() {
+      if (!(await run(() => api.post('/api/logout', {}, { seat: null })))) return
+      forgetDrafts()
+      known.value = null
+      await router.push('/login')
+    },
   }
 }
 

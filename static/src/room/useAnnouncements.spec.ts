@@ -107,8 +107,8 @@ describe('what concerns oneself', () => {
     expect(await recording({ state: 'stopped', reason: 'revoked', agreed: true })).toEqual(['录制停了：有人改了主意'])
   })
   it('is a call for help that was seen', async () => {
-    expect(await see({ you: { distress: 'sent' } })).toEqual(['已悄悄告诉调解员。别人不知道。'])
-    expect(await see({ you: { distress: 'seen' } })).toEqual(['调解员知道您需要帮忙了。别人不知道。'])
+    expect(await see({ you: { distress: 'sent' } })).toEqual(['已悄悄告诉调解员，别人不知道。调解员看到了，这里会告诉您。'])
+    expect(await see({ you: { distress: 'seen' } })).toEqual(['调解员知道您需要帮忙了，别人不知道。请等调解员找您单独说；不想等，随时可以离开。'])
   })
 })
 

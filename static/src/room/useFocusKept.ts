@@ -2,18 +2,22 @@
 import { onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
 
 const isNowhere = (): boolean => document.activeElement === document.body
+/** Where the next Enter does nothing: never a microphone, nor the next who waits. */
+const PLACES = 'h1[tabindex], h2[tabindex], h3[tabindex], [role=tabpanel], [role=group][tabindex]'
 
-/** `next`: selectors, the first that is shown gets the focus. */
-export function useFocusKept(root: Ref<HTMLElement | null>, next: readonly string[]): void {
-  let last: Element | null = null
+/** Focus goes to a heading or pane near where it was. */
+export function useFocusKept(root: Ref<HTMLElement | null>): void {
+  let around: Element[] = []
   const note = (event: FocusEvent): void => {
-    const target = event.target as Element
-    if (root.value?.contains(target)) last = target
+    if (!root.value?.contains(event.target as Element)) return
+    around = []
+    for (let one: Element | null = event.target as Element; one && one !== root.value.parentElement; one = one.parentElement) around.push(one)
   }
   const gone = new MutationObserver(() => {
-    if (!isNowhere() || !last || last.isConnected) return
-    last = null
-    const found = next.flatMap((selector) => [...(root.value?.querySelectorAll<HTMLElement>(selector) ?? [])])
+    if (!isNowhere() || around[0]?.isConnected !== false) return
+    const left = around.filter((one) => one.isConnected)
+    around = []
+    const found = left.flatMap((one) => [...(one.matches(PLACES) ? [one] : []), ...one.querySelectorAll(PLACES)]) as HTMLElement[]
     found.find((one) => one.getClientRects().length > 0)?.focus()
   })
   onMounted(() => document.addEventListener('focusin', note))

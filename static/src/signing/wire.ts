@@ -17,10 +17,14 @@ export interface ClauseText {
   readonly questioned: readonly string[]
 }
 
+/** What is printed around the clauses, answered like one of them. */
+export type AroundText = Pick<ClauseText, 'id' | 'text' | 'hash' | 'confirmed' | 'questioned'>
+
 export interface AgreementText {
   readonly id: string
   readonly number: string | null
   readonly parties: readonly { readonly id: string; readonly label: string; readonly name: string }[]
+  readonly around: AroundText | null
   readonly clauses: readonly ClauseText[]
   readonly required: readonly { readonly person: string; readonly name: string; readonly role: string; readonly label: string }[]
 }

@@ -77,20 +77,32 @@ async def save(cast: Cast, view: dict[str, Any], new: list[dict[str, Any]], **ot
     return answer
 
 
+async def tried(cast: Cast, agreement: str, name: str) -> Answer:
+    """An act of the mediator upon the version they see."""
+    seen = await cast.mediator.get(f"/api/agreements/{agreement}")
+    body = {"act": name, "version": seen.json["version"]}
+    return await cast.mediator.post(f"/api/agreements/{agreement}/acts", body)
+
+
 async def act(cast: Cast, agreement: str, *names: str) -> dict[str, Any]:
     """Acts of the mediator, each of which must work."""
     view: dict[str, Any] = {}
     for name in names:
-        done = await cast.mediator.post(f"/api/agreements/{agreement}/acts", {"act": name})
+        done = await tried(cast, agreement, name)
         assert done.status == 200, done.json
         view = done.json
     return view
 
 
+def read_out(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """What everybody confirms, one after the other."""
+    return [one for one in (view["around"], *view["clauses"]) if one]
+
+
 async def confirm_all(cast: Cast, view: dict[str, Any]) -> None:
-    """Both parties agree to every clause."""
+    """Both parties agree to every clause, and to what stands around them."""
     for role in ("applicant", "respondent"):
-        for clause in view["clauses"]:
+        for clause in read_out(view):
             body = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
             done = await (await party(cast, role)).post(f"/api/agreements/{view['id']}/confirmations", body)
             assert done.status == 200, done.json

@@ -4,10 +4,14 @@ import io
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pikepdf import Pdf
 
+from server.agreements import store
+from server.agreements.ceremony.opening import PATIENCE
+from server.agreements.ceremony.store import orphans
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act
+from tests.server.agreements.signer import act, read_out, tried
 
 PDF = b"%PDF-1.4\nscan\n%%EOF\n"
 
@@ -24,7 +28,7 @@ async def read(office: Office) -> tuple[Cast, dict[str, Any]]:
     await act(cast, view["id"], "show", "submit")
     for role in ("applicant", "respondent"):
         browser = await cast.ready(role)
-        for clause in view["clauses"]:
+        for clause in read_out(view):
             words = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
             answer = await browser.post(f"/api/agreements/{view['id']}/confirmations", words)
             assert answer.status == 200, answer.json
@@ -33,7 +37,7 @@ async def read(office: Office) -> tuple[Cast, dict[str, Any]]:
 
 async def test_an_excluded_dispute_is_led_to_paper_with_reason_and_article(read: tuple[Cast, dict[str, Any]]) -> None:
     cast, view = read
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "paper_only")
     assert refused.data["reason"] == "personal_relations"
     assert refused.data["article"] == "《中华人民共和国电子签名法》第3条"
@@ -71,14 +75,55 @@ async def test_print_scan_and_day_bring_it_into_effect(read: tuple[Cast, dict[st
     assert (await filed("2026-11-26")).status == 409
     case = (await cast.mediator.get(f"/api/cases/{cast.case}")).json
     assert case["state"] == "concluded"
+    assert await taken(cast) == {done["number"]: "in use"}
 
 
-async def test_a_printed_text_can_be_taken_back_to_the_draft(read: tuple[Cast, dict[str, Any]]) -> None:
+async def taken(cast: Cast) -> dict[str, str]:
+    """Every number, as it is after the next start."""
+    async with cast.office.db.transaction() as tx:
+        for number in await orphans(tx, await store.numbers_in_use(tx)):
+            await store.void_number(tx, number, cast.office.clock())
+        rows = await tx.execute(sa.select(store.numbers.c.number, store.numbers.c.void_at))
+        return {row.number: "void" if row.void_at else "in use" for row in rows}
+
+
+async def test_a_printed_text_can_be_taken_back_to_the_draft_and_printed_anew(
+    read: tuple[Cast, dict[str, Any]],
+) -> None:
     cast, view = read
-    await act(cast, view["id"], "print")
+    first = await act(cast, view["id"], "print")
+    assert await taken(cast) == {first["number"]: "in use"}
     back = await act(cast, view["id"], "reopen")
-    assert back["state"] == "drafting"
-    assert back["paper"] is None
+    assert (back["state"], back["paper"], back["number"]) == ("drafting", None, None)
+    assert back["text_hash"] == view["text_hash"] != first["text_hash"]
+    async with cast.office.db.reading() as tx:
+        assert not await store.number_in_use(tx, view["id"], cast.office.clock() - PATIENCE), (
+            "freezing waits for nothing"
+        )
+    again = await act(cast, view["id"], "submit", "print")
+    assert await taken(cast) == {first["number"]: "void", again["number"]: "in use"}
+    given_up = await act(cast, view["id"], "abandon")
+    assert (given_up["state"], given_up["number"], given_up["paper"]) == ("void", again["number"], None)
+    assert await taken(cast) == {first["number"]: "void", again["number"]: "void"}
+
+
+async def test_a_case_that_was_withdrawn_makes_no_agreement_and_is_not_withdrawn_while_one_is_signed(
+    read: tuple[Cast, dict[str, Any]],
+) -> None:
+    cast, view = read
+    ends = f"/api/cases/{cast.case}/acts"
+    await act(cast, view["id"], "print")
+    assert (await cast.mediator.post(ends, {"act": "withdraw"})).code == "being_signed"
+    await act(cast, view["id"], "reopen", "submit")
+    assert (await cast.mediator.post(ends, {"act": "withdraw"})).json["state"] == "withdrawn"
+    for door, body in (
+        (f"/api/agreements/{view['id']}/acts", {"act": "print", "version": view["version"]}),
+        (f"/api/agreements/{view['id']}/acts", {"act": "freeze", "version": view["version"]}),
+        (f"/api/cases/{cast.case}/agreements", {}),
+    ):
+        refused = await cast.mediator.post(door, body)
+        assert (refused.status, refused.code, refused.data["state"]) == (409, "case_over", "withdrawn")
+    assert (await act(cast, view["id"], "abandon"))["state"] == "void"
 
 
 async def test_only_staff_file_a_scan(read: tuple[Cast, dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from server.settings import LoginOptions
 from tests.conftest import Cast, Hands, MakeOffice, Office
-from tests.server.agreements.signer import act
+from tests.server.agreements.signer import act, read_out
 from tests.server.agreements.test_by_hand import PDF
 
 
@@ -21,8 +21,9 @@ async def in_effect(cast: Cast, text: str, day: str = "2026-11-26") -> str:
     await act(cast, view["id"], "show", "submit")
     for role in ("applicant", "respondent"):
         browser = await cast.ready(role)
-        words = {"clause": view["clauses"][0]["id"], "hash": view["clauses"][0]["hash"], "agree": True}
-        assert (await browser.post(f"/api/agreements/{view['id']}/confirmations", words)).status == 200
+        for one in read_out(view):
+            words = {"clause": one["id"], "hash": one["hash"], "agree": True}
+            assert (await browser.post(f"/api/agreements/{view['id']}/confirmations", words)).status == 200
     await act(cast, view["id"], "print")
     door = f"/api/agreements/{view['id']}/confirmation"
     assert (await cast.mediator.get(door)).status == 404, "nothing to confirm before it is in effect"

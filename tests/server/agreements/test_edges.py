@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cast, Hands, Office
-from tests.server.agreements.signer import act, clauses, confirm_all, save
+from tests.server.agreements.signer import act, clauses, confirm_all, read_out, save, tried
 from tests.server.agreements.test_confirming import in_effect
 
 ROOT = Path(__file__).parents[3]
@@ -159,7 +159,7 @@ async def test_who_may_not_bind_a_party_stops_the_freeze_with_the_article(
     await confirm_all(cast, view)
     if letter == "e":
         await confirm_for_the_firm(cast, changed.json["parties"][-1]["id"], view)
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "people_lacking"), refused.json
     assert [(one["code"], one["article"]) for one in refused.data["lacks"]] == [(code, article)]
     kept = (await cast.mediator.get(f"/api/agreements/{view['id']}")).json
@@ -172,7 +172,7 @@ async def confirm_for_the_firm(cast: Cast, head: str, view: dict[str, Any]) -> N
     cast.links["head"] = {"person": head, "url": await cast.office.link(head)}
     browser = await cast.ready("head")
     await act(cast, view["id"], "show")
-    for clause in view["clauses"]:
+    for clause in read_out(view):
         body = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
         done = await browser.post(f"/api/agreements/{view['id']}/confirmations", body)
         assert done.status == 200, done.json

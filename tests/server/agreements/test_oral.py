@@ -65,6 +65,7 @@ async def test_beside_an_open_written_draft_the_case_goes_on(office: Office) -> 
     assert (await record(cast, performed=False)).status == 200
     assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "in_mediation"
     await act(cast, view["id"], "abandon")
+    assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "concluded"
 
 
 async def test_labour_wants_paper_and_says_by_which_article(office: Office) -> None:

@@ -10,7 +10,7 @@ from server.store import journal
 from tests.actors import Browser
 from tests.conftest import Cast, Office
 from tests.server.agreements.room import joined
-from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save
+from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save, tried
 
 OFFER = "若一次付清，甲方愿付九千元整"
 
@@ -30,7 +30,7 @@ async def test_a_draft_made_alone_is_seen_by_the_parties_only_when_shown(cast: C
     view = await draft(cast)
     assert (await see(lin, view["id"])).code == "not_found"
     assert not view["shown"]
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
+    refused = await tried(cast, view["id"], "submit")
     assert refused.code == "not_shown"
     shown = await act(cast, view["id"], "show")
     seen = (await see(lin, view["id"])).json
@@ -123,9 +123,9 @@ async def test_an_offer_saved_in_a_private_talk_stays_there(cast: Cast) -> None:
         assert OFFER not in elsewhere.body.decode()
         assert len(outside.changed) == told
         assert await chain(cast) == before, "an offer leaves no trace in the journal"
-        refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "show"})
+        refused = await tried(cast, view["id"], "show")
         assert refused.code == "in_caucus"
-        refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
+        refused = await tried(cast, view["id"], "submit")
         assert refused.code == "not_shown"
         await mediator.move([mediator.id, inside.id], "joint", also=inside)
         assert OFFER not in (await see(await party(cast, "respondent"), view["id"])).body.decode()
@@ -182,10 +182,50 @@ async def test_confirmations_fall_only_where_the_words_change(cast: Cast) -> Non
     assert edited["state"] == "drafting"
     assert [len(one["confirmed"]) for one in edited["clauses"]] == [2, 0, 2]
     view = await act(cast, view["id"], "show", "submit")
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert refused.code == "not_confirmed"
     for role in ("applicant", "respondent"):
         assert (await stance(await party(cast, role), view, 1, True)).status == 200
+    assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
+
+
+async def test_what_stands_around_the_clauses_is_read_and_confirmed_and_an_edit_restarts_it_alone(cast: Cast) -> None:
+    view = await act(cast, (await draft(cast))["id"], "show", "submit")
+    assert view["around"]["text"].startswith("纠纷主要事实：")
+    await confirm_all(cast, view)
+    ready = (await see(cast.mediator, view["id"])).json
+    assert (ready["can"]["freeze"], len(ready["around"]["confirmed"])) == (True, 2)
+    more = ready["dispute"] | {"responsibility": "甲方承担全部责任。", "open_points": "精神损害另议。"}
+    sent = [{name: one[name] for name in ("id", "kind", "fields")} for one in ready["clauses"]]
+    await save(cast, ready, sent, dispute=more)
+    view = await act(cast, view["id"], "show", "submit")
+    assert [len(one["confirmed"]) for one in (view["around"], *view["clauses"])] == [0, 2, 2, 2]
+    assert view["around"]["text"].endswith("各方责任：甲方承担全部责任。\n未达成一致的事项：精神损害另议。")
+    assert not view["can"]["freeze"]
+    for name in ("freeze", "print"):
+        refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": name})
+        assert refused.code == "not_confirmed"
+    lin = await party(cast, "applicant")
+    await confirm(lin, view, agree=False)
+    assert (await stance(lin, view, 0, False)).json["around"]["questioned"] == [cast.person("applicant")]
+    await stance(lin, view, 0, True)
+    assert (await confirm(await party(cast, "respondent"), view, agree=True)).code == "reading_stopped"
+    for role in ("applicant", "respondent"):
+        assert (await confirm(await party(cast, role), view, agree=True)).status == 200
+    assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
+
+
+async def confirm(browser: Browser, view: dict[str, Any], agree: bool) -> Any:
+    body = {"clause": "around", "hash": view["around"]["hash"], "agree": agree}
+    return await browser.post(f"/api/agreements/{view['id']}/confirmations", body)
+
+
+async def test_where_nothing_is_printed_around_the_clauses_nothing_of_it_is_confirmed(cast: Cast) -> None:
+    view = await draft(cast)
+    view = await save(cast, view, clauses(cast)[2:], dispute={})
+    view = await act(cast, view["id"], "show", "submit")
+    assert view["around"] is None
+    await confirm_all(cast, view)
     assert (await see(cast.mediator, view["id"])).json["can"]["freeze"]
 
 
@@ -254,7 +294,7 @@ async def test_a_character_no_font_has_stops_the_freeze_and_nothing_else(cast: C
     view = await save(cast, view, [{"kind": "free", "fields": {"text": "甲方交付😀字匾一块。"}}])
     view = await act(cast, view["id"], "show", "submit")
     await confirm_all(cast, view)
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (422, "cannot_print")
     assert refused.json["error"]["detail"].startswith("U+1F600 in clauses.1")
     assert refused.json["error"]["data"]["quotes"][0].endswith("交付😀字匾一块。")
@@ -264,7 +304,7 @@ async def test_a_character_no_font_has_stops_the_freeze_and_nothing_else(cast: C
 async def test_abandoned_is_void_for_good(cast: Cast) -> None:
     view = await act(cast, (await draft(cast))["id"], "show", "abandon", "abandon")
     assert view["state"] == "void"
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
+    refused = await tried(cast, view["id"], "submit")
     assert (refused.code, refused.data["allowed"]) == ("illegal_act", [])
 
 

@@ -16,7 +16,7 @@ from server.agreements.model import ByDate, Clause, ClauseFields, Stance, State,
 from server.cases import store as cases
 from tests.conftest import Cast
 from tests.server.agreements.matter import AT, CHEN, LIN, MATTER, TERMS
-from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save
+from tests.server.agreements.signer import act, clauses, confirm_all, draft, frozen, party, save, tried
 
 
 async def partial(cast: Cast, words: str) -> dict[str, Any]:
@@ -47,7 +47,7 @@ async def test_a_second_agreement_is_drafted_while_the_first_is_signed_and_has_a
 async def test_a_partial_agreement_must_name_what_stays_open(cast: Cast) -> None:
     view = await partial(cast, " \n ")
     await act(cast, view["id"], "show")
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "submit"})
+    refused = await tried(cast, view["id"], "submit")
     assert (refused.code, refused.json["error"]["fields"]) == ("invalid", {"dispute.open_points": "required"})
     view = await save(cast, view, clauses(cast), dispute=view["dispute"] | {"open_points": "家具折旧的数额。"})
     assert (await act(cast, view["id"], "show", "submit"))["state"] == "reading"
@@ -70,6 +70,18 @@ async def test_only_an_agreement_that_leaves_nothing_open_closes_the_case(cast: 
             await store.save(tx, replace(agreement, state=State.COMPLETE))
             await conclude(tx, await cases.load(tx, cast.case), "server", cast.office.clock())
             assert (await cases.load(tx, cast.case)).state == state
+
+
+async def test_a_case_with_an_agreement_in_force_is_over_with_the_last_draft_given_up(cast: Cast) -> None:
+    await cast.mediator.post(f"/api/sessions/{cast.session}/acts", {"act": "open"})
+    first, second = await draft(cast), await draft(cast)
+    async with cast.office.db.transaction() as tx:
+        agreement = await store.load(tx, first["id"])
+        assert agreement is not None
+        await store.save(tx, replace(agreement, state=State.COMPLETE))
+    assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "in_mediation"
+    await act(cast, second["id"], "abandon")
+    assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "concluded"
 
 
 def left_open(terms: Terms, words: str) -> Terms:

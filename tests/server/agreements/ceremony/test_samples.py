@@ -16,7 +16,7 @@ from server.rehearse import ceremony
 from server.web import keys
 from tests.actors import Browser
 from tests.conftest import Cast, Office
-from tests.server.agreements.signer import act
+from tests.server.agreements.signer import act, read_out, tried
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -52,7 +52,7 @@ async def read(cast: Cast, sample: str) -> dict[str, Any]:
     assert saved.status == 200, saved.json
     view = await act(cast, made["id"], "show", "submit")
     for person in (one["person"] for one in view["required"]):
-        for clause in view["clauses"]:
+        for clause in read_out(view):
             said = {"clause": clause["id"], "hash": clause["hash"], "agree": True}
             done = await seats[person].post(f"/api/agreements/{made['id']}/confirmations", said)
             assert done.status == 200, done.json
@@ -111,7 +111,7 @@ async def test_a_sample_goes_from_data_to_a_valid_file(office: Office, sample: s
 async def test_an_inheritance_is_refused_with_the_article_and_printed_instead(office: Office) -> None:
     cast = await office.cast("estate")
     view = await read(cast, "estate")
-    refused = await cast.mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "freeze"})
+    refused = await tried(cast, view["id"], "freeze")
     assert (refused.status, refused.code) == (409, "paper_only")
     assert refused.data["article"] == "《中华人民共和国电子签名法》第3条"
     assert (await act(cast, view["id"], "print"))["state"] == "on_paper"

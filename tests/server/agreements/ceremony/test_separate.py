@@ -2,7 +2,7 @@
 
 from server.agreements.ceremony.reminding import remind
 from tests.conftest import Cast
-from tests.server.agreements.signer import act, confirm_all, draft, party, signers, until
+from tests.server.agreements.signer import act, confirm_all, draft, party, signers, tried, until
 
 
 async def read_out(cast: Cast) -> str:
@@ -24,11 +24,11 @@ async def test_nothing_is_frozen_for_separate_times_before_everybody_agreed(cast
     assert (asked["proposed"], asked["agreed"], asked["missing"]) == (True, ["顾明华"], ["林秀珍", "陈国栋"])
     lin = await party(cast, "applicant")
     assert (await lin.post(door, {"agree": True})).json["mine"] is True
-    refused = await cast.mediator.post(f"/api/agreements/{agreement}/acts", {"act": "freeze"})
+    refused = await tried(cast, agreement, "freeze")
     assert (refused.status, refused.code, refused.data["names"]) == (409, "separate_missing", ["陈国栋"])
     chen = await party(cast, "respondent")
     assert (await chen.post(door, {"agree": False})).json["missing"] == ["陈国栋"]
-    assert (await cast.mediator.post(f"/api/agreements/{agreement}/acts", {"act": "freeze"})).code == "separate_missing"
+    assert (await tried(cast, agreement, "freeze")).code == "separate_missing"
     assert (await chen.post(door, {"agree": True})).json["missing"] == []
     frozen = await act(cast, agreement, "freeze")
     found = (await cast.mediator.get(f"/api/ceremonies/{frozen['ceremony']}")).json

@@ -105,6 +105,23 @@ async def test_a_suggestion_is_seen_taken_up_and_credited(cast: Cast) -> None:
     assert await kinds(cast) == ["remark.make", "remark.accept"]
 
 
+async def test_a_suggestion_joins_what_was_written_since_and_clashes_with_nothing_unseen(cast: Cast) -> None:
+    view, _, chen = await shown(cast)
+    for words in ("三年", "五年"):
+        assert (await say(chen, view, 2, words=view["clauses"][2]["text"].replace("两年", words))).status == 200
+    three, five = [one["id"] for one in await listed(cast.mediator, view)]
+    sent = [{name: clause[name] for name in ("id", "kind", "fields")} for clause in view["clauses"]]
+    sent[2]["fields"]["text"] += "维修费用由甲方承担。"
+    await save(cast, view, sent)
+    assert (await deal(cast.mediator, view, three, "accept")).status == 200
+    joined = view["clauses"][2]["text"].replace("两年", "三年") + "维修费用由甲方承担。"
+    assert (await deal(cast.mediator, view, five, "accept")).code == "suggestion_outdated"
+    now = (await cast.mediator.get(f"/api/agreements/{view['id']}")).json
+    assert (now["version"], now["clauses"][2]["text"]) == (4, joined)
+    await save(cast, now, sent[:2])
+    assert (await deal(cast.mediator, view, five, "accept")).code == "suggestion_outdated"
+
+
 async def test_a_clause_in_parts_is_edited_by_a_person_before_its_suggestion_counts_as_taken_up(cast: Cast) -> None:
     view, lin, _ = await shown(cast)
     await say(lin, view, 1, words="甲方赔偿乙方八千元。")
@@ -160,7 +177,14 @@ async def test_taking_up_what_was_confided_asks_before_others_read_it(cast: Cast
         [one] = await listed(cast.mediator, view)
         assert (await deal(cast.mediator, view, one["id"], "accept")).code == "would_reveal"
         assert SECRET not in (await chen.get(f"/api/agreements/{view['id']}")).body.decode()
-        assert (await deal(cast.mediator, view, one["id"], "accept", reveal=True)).status == 200
+        kept = [{key: clause[key] for key in ("id", "kind", "fields")} for clause in view["clauses"]]
+        assert (await save(cast, view, kept, minutes={"paragraphs": ["又记了一段。"]}))["version"] == 3
+        read = {"reveal": True, "version": view["version"]}
+        assert (await deal(cast.mediator, view, one["id"], "accept", **read)).code == "stale"
+        assert SECRET not in (await chen.get(f"/api/agreements/{view['id']}")).body.decode()
+        assert (await cast.mediator.get(f"/api/agreements/{view['id']}/remarks")).json["version"] == 3
+        read["version"] = 3
+        assert (await deal(cast.mediator, view, one["id"], "accept", **read)).status == 200
         newest = (await chen.get(f"/api/agreements/{view['id']}/versions")).json["versions"][0]
         assert newest["credits"] == [], "whose words they were stays between them"
 
@@ -184,7 +208,7 @@ async def test_a_remark_needs_a_clause_as_it_reads_now_words_and_measure(cast: C
     assert (await say(lin, view, 0)).json["error"]["fields"] == {"text": "required"}
     wrong = {"clause": view["clauses"][0]["id"], "hash": view["clauses"][1]["hash"], "text": "不对"}
     door = f"/api/agreements/{view['id']}/remarks"
-    assert (await lin.post(door, wrong)).code == "clause_changed"
+    assert (await lin.post(door, wrong)).code == "wording_changed"
     assert (await say(lin, view, 0, text="字" * 2001)).status == 422
     assert (await say(lin, view, 0, words="付\u202e款")).json["error"]["fields"] == {"words": "format"}
     other = await office.cast()
