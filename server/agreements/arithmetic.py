@@ -41,22 +41,39 @@ def arithmetic(clause: Worded) -> Iterator[tuple[str, str]]:
     yield from (("sum_mismatch", detail) for detail in wrong_reckonings(text))
 
 
+def fen(figures: str, wan: str = "") -> Decimal:
+    """A sum in words as fen; prices (3.125元) have parts of a fen."""
+    return _number(figures) * (1_000_000 if wan else 100)
+
+
+def alike(one: Decimal | int, other: Decimal | int) -> bool:
+    """Whether two sums are the same; where one was rounded to whole fen, also then."""
+    return abs(Decimal(one) - other) < 1
+
+
+def yuan(amount: Decimal | int) -> str:
+    """A sum in fen for reading, with all its places; negative where a reckoning goes below nothing."""
+    exact = Decimal(amount)
+    size, sign = abs(exact), "-" if exact < 0 else ""
+    return sign + (money.in_figures(int(size)) if size == int(size) else f"{size / 100:f}".rstrip("0"))
+
+
 def wrong_parts(text: str) -> Iterator[str]:
     """合计36480元，其中：医疗费21480元、营养费3000元 whose parts make another sum."""
     for total, parts in MADE_OF.findall(text):
-        yield from _apart([_fen(part) for part in YUAN.findall(parts)], _fen(total))
+        yield from _apart([fen(part) for part in YUAN.findall(parts)], fen(total))
 
 
 def wrong_shares(text: str) -> Iterator[str]:
     """6480元由甲方按70%承担4536元: the result must be that share, or what the share leaves, of a sum named before it
     in the same sentence."""
     for sentence in re.split("[。；]", text):
-        named = [(match.start(), _fen(match[1])) for match in YUAN.finditer(sentence)]
+        named = [(match.start(), fen(match[1])) for match in YUAN.finditer(sentence)]
         for match in SHARE.finditer(sentence):
-            bases = [fen for _, fen in named[: bisect(named, (match.start(), 0))][-MOST_BASES:]]
-            share, result = Decimal(match[1]), _fen(match[2])
+            bases = [base for _, base in named[: bisect(named, (match.start(), 0))][-MOST_BASES:]]
+            share, result = Decimal(match[1]), fen(match[2])
             if bases and not any(_fits(base, share, result) for base in bases):
-                yield f"{_yuan(bases[-1])}×{match[1]}%={_yuan(round(bases[-1] * share / 100))}"
+                yield f"{yuan(bases[-1])}×{match[1]}%={yuan(round(bases[-1] * share / 100))}"
 
 
 def wrong_reckonings(text: str) -> Iterator[str]:
@@ -65,19 +82,19 @@ def wrong_reckonings(text: str) -> Iterator[str]:
         value = Decimal(100)
         for figures, percent in FACTOR.findall(factors):
             value *= _number(figures) / (100 if percent else 1)
-        if abs(value - _fen(result)) > 1:
+        if abs(value - fen(result)) > 1:
             yield f"{factors}={result}"
     for whole, less, left in DEDUCTION.findall(text):
-        if _fen(whole) - _fen(less) != _fen(left):
-            yield f"{whole}-{less}={_yuan(_fen(whole) - _fen(less))}"
+        if not alike(fen(whole) - fen(less), fen(left)):
+            yield f"{whole}-{less}={yuan(fen(whole) - fen(less))}"
 
 
-def _apart(parts: Sequence[int], total: int) -> Iterator[str]:
-    if parts and sum(parts) != total:
-        yield f"{_yuan(sum(parts))} ≠ {_yuan(total)}"
+def _apart(parts: Sequence[Decimal | int], total: Decimal | int) -> Iterator[str]:
+    if parts and not alike(sum(parts), total):
+        yield f"{yuan(sum(parts))} ≠ {yuan(total)}"
 
 
-def _fits(base: int, share: Decimal, result: int) -> bool:
+def _fits(base: Decimal, share: Decimal, result: Decimal) -> bool:
     """Also where the result was rounded to whole yuan."""
     near = 100 if result % 100 == 0 else 1
     return any(abs(base * part / 100 - result) < near for part in (share, 100 - share))
@@ -85,11 +102,3 @@ def _fits(base: int, share: Decimal, result: int) -> bool:
 
 def _number(figures: str) -> Decimal:
     return Decimal(figures.replace(",", ""))
-
-
-def _fen(figures: str) -> int:
-    return int(_number(figures) * 100)
-
-
-def _yuan(fen: int) -> str:
-    return money.in_figures(fen) if fen >= 0 else f"-{money.in_figures(-fen)}"

@@ -106,6 +106,12 @@ class SuggestionOutdated(Conflict):
     code = "suggestion_outdated"
 
 
+class TooManyRemarks(Conflict):
+    """The caller has so many remarks at this agreement that wait, or made so many in all (409)."""
+
+    code = "too_many_remarks"
+
+
 class FreezeRunning(Conflict):
     """The same text is being frozen already (409)."""
 

@@ -1,17 +1,17 @@
 """A look at the pages before they are: what the caller may see of a draft, printed and marked, never stored."""
 
 import asyncio
-from collections.abc import Callable
 
 from documents import DocumentError, DocumentText, FontUnavailable, MissingGlyphs, lay_out_draft
 from server.agreements import store
-from server.agreements.desk import load_desk
-from server.agreements.document import Frame, agreement_text, minutes_text
+from server.agreements.desk import Desk, load_desk
+from server.agreements.document import Frame, agreement_text, minutes_text, paper_text
 from server.agreements.errors import CannotPrint
-from server.agreements.model import Matter, Terms
+from server.agreements.model import Terms
+from server.agreements.outline import OUTLINE, Outline
 from server.errors import NotFound, Unavailable
 from server.law import dates
-from server.law.profiles import Profile
+from server.law.disputes import esign_excluded
 from server.sessions import store as sessions
 from server.web import keys
 from server.web.call import Call, Reply, staff
@@ -22,10 +22,7 @@ routes = Routes("agreements")
 PREVIEWS = Rate("agreement.preview", 20, 60)
 NUMBER = "草稿，没有编号，不能签署"
 """In the place of the number, at the foot of every page."""
-TEXTS: dict[str, Callable[[Terms, Matter, Profile, Frame], DocumentText]] = {
-    "agreement": agreement_text,
-    "minutes": minutes_text,
-}
+FILES = ("agreement", "minutes")
 
 
 @routes.route(
@@ -34,8 +31,8 @@ TEXTS: dict[str, Callable[[Terms, Matter, Profile, Frame], DocumentText]] = {
 )  # fmt: skip
 async def preview(call: Call[None]) -> Reply:
     """The `agreement` or the `minutes` as they would print now: every page marked, no field, no number, not kept."""
-    made = TEXTS.get(call.path("file"))
-    if made is None:
+    file = call.path("file")
+    if file not in FILES:
         raise NotFound("file")
     app, settings, now = call.request.app, call.settings, call.now().replace(microsecond=0)
     async with call.db.reading() as tx:
@@ -48,7 +45,7 @@ async def preview(call: Call[None]) -> Reply:
         NUMBER, f"{settings.http.origin}/verify", settings.demo, "", now,
         f"{dates.written(when.date())} {when:%H:%M}", issuer.kind, issuer.name,
     )  # fmt: skip
-    text = made(terms, desk.matter, desk.profile, frame)
+    text = _text(file, terms, desk, frame, app[OUTLINE])
     try:
         pdf = await asyncio.to_thread(lay_out_draft, text, app[keys.FONTS])
     except MissingGlyphs as error:
@@ -56,3 +53,11 @@ async def preview(call: Call[None]) -> Reply:
     except (FontUnavailable, DocumentError) as error:
         raise Unavailable(error.code) from error
     return Reply(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+
+
+def _text(file: str, terms: Terms, desk: Desk, frame: Frame, outline: Outline) -> DocumentText:
+    """As `ceremony.opening` prints it; where only ink will do, as `by_hand`."""
+    if file == "minutes":
+        return minutes_text(terms, desk.matter, desk.profile, frame)
+    made = paper_text if esign_excluded(desk.matter.kind) else agreement_text
+    return made(terms, desk.matter, desk.profile, frame, outline)

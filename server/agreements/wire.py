@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -31,7 +31,9 @@ from server.agreements.model import (
 from server.errors import Invalid
 from server.law.sources import spelled
 from server.web.call import Body, View
+from server.web.routes import field_of
 
+S = TypeVar("S", bound=msgspec.Struct)
 Text = Annotated[str, msgspec.Meta(max_length=4000)] | None
 SaveId = Annotated[str, msgspec.Meta(max_length=40)]
 
@@ -319,16 +321,24 @@ def check_views(findings: Iterable[Finding]) -> list[CheckView]:
 
 CLAUSE_ID = re.compile(r"cla_[a-z2-7]{20}")
 """A clause that was removed and put back keeps its confirmations; an invented id has none."""
-HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]")
+"""Comes along with what is pasted. In Chinese nobody sees it; what would look otherwise without it is not printed."""
+HIDDEN = re.compile("[\u200e\u200f\u202a-\u202e\u2061-\u2064\u2066-\u2069]")
 """Characters that change what is seen without being seen: no place in a text people sign."""
 
 
-def clean(text: str | None, path: str) -> str:
-    """One line without odd spaces; raises Invalid for control and invisible characters."""
-    plain = unicodedata.normalize("NFC", re.sub(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*", "", text or "")).strip()
-    if HIDDEN.search(plain) or any(unicodedata.category(one) in ("Cc", "Cs", "Co") for one in plain):
+def plain(text: str, path: str) -> str:
+    """A line with spaces for tabs and without what has no width; raises Invalid for control and hidden characters."""
+    found = unicodedata.normalize("NFC", ZERO_WIDTH.sub("", re.sub(r"\t+", " ", text)))
+    if HIDDEN.search(found) or any(unicodedata.category(one) in ("Cc", "Cs", "Co") for one in found):
         raise Invalid({path: "format"})
-    return plain
+    return found
+
+
+def clean(text: str | None, path: str) -> str:
+    """A plain line without odd spaces; line feeds join what they part."""
+    lines = re.split(r"[\r\n]+", text or "")
+    return plain("".join(line.strip(" \t\u3000") for line in lines).strip(), path).strip()
 
 
 def clean_lines(text: str | None, path: str) -> list[str]:
@@ -351,7 +361,16 @@ def terms_of(body: TermsIn, matter: Matter, fresh: Callable[[], str]) -> Terms:
         responsibility="\n".join(clean_lines(body.dispute.responsibility, "dispute.responsibility")),
         open_points=None if left is None else "\n".join(clean_lines(left, "dispute.open_points")),
     )
-    return Terms(dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs)))
+    return fitting(Terms(dispute=dispute, clauses=tuple(clauses), minutes=Minutes(paragraphs=tuple(paragraphs))))
+
+
+def fitting(made: S) -> S:
+    """The same, once it is known that it can be read back: a tidied text may be longer than what was sent, and a field
+    shorter than what may be sent. Raises Invalid with the path."""
+    try:
+        return msgspec.convert(msgspec.to_builtins(made), type(made))
+    except msgspec.ValidationError as error:
+        raise Invalid(dict([field_of(str(error))])) from None
 
 
 def _clause(one: ClauseIn, path: str, matter: Matter, fresh: Callable[[], str]) -> Clause:

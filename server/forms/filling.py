@@ -10,6 +10,7 @@ from documents import Heading as PrintedHeading
 from documents import Words as PrintedWords
 from server.forms.model import (
     ATTRIBUTES,
+    DATES,
     PLACEHOLDER,
     SOURCES,
     Field,
@@ -22,8 +23,8 @@ from server.forms.model import (
     Template,
     Words,
 )
-from server.forms.rules import SPANS
-from server.forms.sources import DATES, Individual, Known
+from server.forms.rules import SPANS, reads
+from server.forms.sources import Individual, Known
 from server.law import dates, money
 
 TICKED, OPEN = "■", "□"
@@ -96,9 +97,13 @@ class _Sheet:
         self.template, self.known, self.typed, self.centre = template, known, typed, centre
 
     def value(self, field: Field) -> str:
-        """As typed, also when it was emptied to be written by hand; or else as the case says."""
-        said = self.typed.get(field.id)
-        return value_from(self.template, field, self.known, self.typed) if said is None else said
+        """As typed, also when it was emptied to be written by hand; or else as the case says. What was typed while the
+        field was of another kind counts as missing."""
+        typed = self.typed.get(field.id)
+        if typed == "":
+            return ""
+        said = (typed or "", value_from(self.template, field, self.known, self.typed))
+        return next((one for one in said if one and reads(field, one)), "")
 
     def printed(self, field: Field, room: int = WIDE) -> str:
         """The value in words for people, "" when there is none; of a choice all options, ticked or not, in lines of

@@ -48,6 +48,9 @@ SOURCES = {
 """Everything of a case that may stand on a form. Nothing of the mediator's table is among it, and of agreements only
 what was frozen after all had heard it [ZXTJ 18]."""
 
+DATES = frozenset({"case.received", "session.first", "session.last", "agreement.effective", "today"})
+"""Sources that are days, kept as ISO."""
+
 PEOPLE = (
     "case.applicants",
     "case.respondents",

@@ -15,6 +15,7 @@ from server.agreements.composition import worded
 from server.agreements.desk import matter_of
 from server.agreements.model import State
 from server.agreements.outline import OUTLINE
+from server.agreements.wire import plain
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case
@@ -117,7 +118,7 @@ async def save(call: Call[ValuesIn]) -> FormView:
     async with call.db.transaction() as tx:
         case = await _case(call, tx)
         said = call.body.values.items()
-        typed = {name: value.replace("\r\n", "\n") if value.strip() else "" for name, value in said}
+        typed = {name: _plain(name, value) if value.strip() else "" for name, value in said}
         if faults := _faults(template, await _known(call, tx, case), typed):
             raise Invalid(faults)
         kept = await store.save(tx, case.id, template.id, call.body.version, typed, call.caller.id, call.now())
@@ -177,6 +178,11 @@ async def _settled(call: Call[Any], tx: Tx, case: Case) -> Settled:
     effective = dates.legal_day(agreement.effective_at) if agreement.effective_at else None
     clauses = tuple(one.text for one in worded(terms, matter))
     return Settled(agreement.number or "", effective, clauses, terms.minutes.paragraphs)
+
+
+def _plain(name: str, value: str) -> str:
+    """Line by line as in a draft; blanks stay as typed."""
+    return "\n".join(plain(line, f"values.{name}") for line in value.replace("\r\n", "\n").split("\n"))
 
 
 def _faults(template: Template, about: Known, typed: Mapping[str, str]) -> dict[str, str]:

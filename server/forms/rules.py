@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from server.forms.model import (
     ATTRIBUTES,
+    DATES,
     ID,
     PEOPLE,
     PLACEHOLDER,
@@ -28,6 +29,8 @@ from server.law.profiles import PROFILES
 SPANS = {1: (2, 10), 2: (2, 4, 2, 4), 3: (2, 2, 2, 2, 2, 2), 4: (1, 2, 1, 2, 1, 2, 1, 2)}
 """Pairs of label and value in a row -> columns each takes, of documents.COLUMNS."""
 LONGEST = {"line": 200, "paragraph": 12_000, "choice": 2000}
+FITTING = {"date": DATES, "sum": frozenset[str]()}
+"""Kinds of field that not every source can fill -> those that can."""
 LED_IN = "达成如下协议"
 """By these words the layout knows that the lead-in of the clauses is there."""
 NEEDED_SECTIONS = ("clauses", "effect", "esign")
@@ -92,6 +95,8 @@ def _field(template: Template, field: Field) -> Iterator[Wrong]:
         yield Wrong("id", "format")
     if field.source and not _is_known(template, field.source):
         yield Wrong("source", "value", (*SOURCES, *_attributes(template)))
+    elif field.source and field.source not in FITTING.get(field.kind, {field.source}):
+        yield Wrong("source", "source_kind", tuple(sorted(FITTING[field.kind])))
     if field.kind == "choice" and len(set(field.options)) < max(2, len(field.options)):
         yield Wrong("options", "options")
     if field.kind == "person" and field.people not in PEOPLE:
@@ -181,20 +186,29 @@ def fault(field: Field, value: str, candidates: Iterable[str]) -> str:
     if len(value) > LONGEST.get(field.kind, 60):
         return "too_long"
     match field.kind:
-        case "date":
-            return "" if _day(value) else "format"
-        case "sum":
-            return "" if value.isascii() and value.isdecimal() and int(value) <= money.LARGEST_FEN else "format"
+        case "date" | "sum":
+            return "" if reads(field, value) else "format"
         case "choice":
-            chosen = value.split("\n")
-            right = set(chosen) <= set(field.options) and (field.several or len(chosen) == 1)
-            return "" if right else "value"
+            return "" if reads(field, value) and (field.several or "\n" not in value) else "value"
         case "person":
             return "" if value in candidates else "value"
         case "line":
             return "format" if "\n" in value else ""
         case _:
             return ""
+
+
+def reads(field: Field, value: str) -> bool:
+    """Whether a value can be read as what its field is: a day, a sum in fen, options; any other is words."""
+    match field.kind:
+        case "date":
+            return _day(value)
+        case "sum":
+            return value.isascii() and value.isdecimal() and len(value) <= 60 and int(value) <= money.LARGEST_FEN
+        case "choice":
+            return set(value.split("\n")) <= set(field.options)
+        case _:
+            return True
 
 
 def _day(text: str) -> bool:

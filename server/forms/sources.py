@@ -23,8 +23,6 @@ ACTING = {
     Part.interpreter: "翻译",
     Part.witness: "见证人",
 }
-DATES = frozenset({"case.received", "session.first", "session.last", "agreement.effective", "today"})
-"""Sources that are days, kept as ISO."""
 
 
 @dataclass(frozen=True)

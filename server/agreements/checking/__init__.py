@@ -1,9 +1,11 @@
 """Advice on a draft before it is read: what a court would refuse, what nobody could enforce, what two people would read
-differently; each with its article. Blocks nothing: people decide. Pure.
+differently; each with its article. Blocks nothing: people decide. A check that fails is logged and says nothing.
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TypeVar
 
 from server.agreements.checking import (
     burdens,
@@ -29,6 +31,8 @@ from server.agreements.model import Matter, Terms
 from server.law.disputes import profile_for
 from server.law.profiles import PROFILES
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 CHECKS: tuple[Check, ...] = (
     parts.check,
     status.check,
@@ -50,11 +54,24 @@ CHECKS: tuple[Check, ...] = (
 
 def advise(terms: Terms, clauses: Sequence[Worded], matter: Matter, today: date) -> tuple[Finding, ...]:
     """All findings, those on the whole first, then in the order of the text; `today` is the legal day."""
-    found = [_finding(None, hit) for hit in _whole(terms, clauses, matter)]
-    for reading in readings(terms, clauses, matter, today):
-        hits = dict.fromkeys(hit for check in CHECKS for hit in check(reading))
+    found = [_finding(None, hit) for hit in _held("whole", _whole(terms, clauses, matter))]
+    for reading in _held("reading", readings(terms, clauses, matter, today)):
+        hits = dict.fromkeys(hit for check in CHECKS for hit in _held(_name(check), check(reading)))
         found += [_finding(reading.clause.id, hit) for hit in hits]
     return tuple(found)
+
+
+def _held(part: str, found: Iterable[T]) -> list[T]:
+    """What it finds; nothing where it fails: advice stops no save and no reading."""
+    try:
+        return list(found)
+    except Exception:
+        log.exception("check.failed", extra={"part": part})
+        return []
+
+
+def _name(check: Check) -> str:
+    return check.__module__.rpartition(".")[2]
 
 
 def _finding(clause: str | None, hit: Hit) -> Finding:

@@ -5,9 +5,9 @@ What stands in fields, shares, products and deductions is `arithmetic`'s; here a
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from server.agreements.arithmetic import arithmetic
+from server.agreements.arithmetic import alike, arithmetic, fen, yuan
 from server.agreements.checking.burdens import number
 from server.agreements.checking.reading import Hit, Reading
 from server.agreements.checking.speech import LABEL, bare, sentences
@@ -89,8 +89,8 @@ def wrong_words(text: str) -> Iterator[str]:
         if not named and any(sign not in CAPITALS for sign in plain):
             continue
         try:
-            right = money.from_words(plain) == _fen(figures, wan)
-        except (ValueError, InvalidOperation):
+            right = money.from_words(plain) == fen(figures, wan)
+        except ValueError:
             right = False
         if not right:
             yield f"{figures}{wan}元（大写：{words}）"
@@ -100,7 +100,7 @@ def wrong_additions(text: str) -> Iterator[str]:
     """Additions written out (医疗费21480+营养费3000=24480) whose result is wrong."""
     for match in ADDITION.finditer(text):
         parts, total = match.groups()
-        if sum((_fen(part) for part in re.findall(NUMBER, parts)), 0) != _fen(total):
+        if not alike(sum(fen(part) for part in re.findall(NUMBER, parts)), fen(total)):
             yield match.group()
 
 
@@ -110,49 +110,49 @@ def _totals(text: str) -> Iterator[str]:
         before = text[: match.start()]
         if LESSENED.search(before) or TOTAL.search(before):
             continue
-        parts = [_fen(figures, wan) for figures, wan in MONEY.findall(before)]
-        whole = _fen(match[1], match[2])
-        if len(parts) > 1 and all(sum(parts[first:]) != whole for first in range(len(parts))):
-            yield f"{money.in_figures(sum(parts))} ≠ {money.in_figures(whole)}"
+        parts = [fen(figures, wan) for figures, wan in MONEY.findall(before)]
+        whole = fen(match[1], match[2])
+        if len(parts) > 1 and not any(alike(sum(parts[first:]), whole) for first in range(len(parts))):
+            yield f"{yuan(sum(parts))} ≠ {yuan(whole)}"
 
 
 def _split(text: str) -> Iterator[str]:
     """9000元，即甲方4000元、乙方3000元."""
     for figures, wan, listed in SPLIT.findall(text):
-        parts, whole = sum(_fen(*one) for one in MONEY.findall(listed)), _fen(figures, wan)
-        if parts != whole and not re.search(r"余|其他|首", listed):
-            yield f"{money.in_figures(parts)} ≠ {money.in_figures(whole)}"
+        parts, whole = sum(fen(*one) for one in MONEY.findall(listed)), fen(figures, wan)
+        if not alike(parts, whole) and not re.search(r"余|其他|首", listed):
+            yield f"{yuan(parts)} ≠ {yuan(whole)}"
 
 
 def _labelled(text: str) -> Iterator[str]:
     """10000元按六比四分担，甲方6000元，乙方4500元."""
     shared = SHARED.search(text)
-    parts = {match["who"]: _fen(match["sum"], match["w"]) for match in LABELLED.finditer(text)}
+    parts = {match["who"]: fen(match["sum"], match["w"]) for match in LABELLED.finditer(text)}
     if shared is None or len(parts) < 2 or re.search(r"另|余|扣|减|已|超|除", text):
         return
-    whole = _fen(shared[1] or shared[3], shared[2] or shared[4] or "")
-    if whole not in (sum(parts.values()), *parts.values()):
-        yield f"{money.in_figures(sum(parts.values()))} ≠ {money.in_figures(whole)}"
+    whole = fen(shared[1] or shared[3], shared[2] or shared[4] or "")
+    if not any(alike(whole, one) for one in (sum(parts.values()), *parts.values())):
+        yield f"{yuan(sum(parts.values()))} ≠ {yuan(whole)}"
 
 
 def _stages(text: str) -> Iterator[str]:
     """分三期：第一期500元；第二期400元."""
     whole, parts = STAGED.search(text), STAGES.findall(text)
-    if whole and len(parts) == number(whole[3]) and sum(_fen(*one) for one in parts) != _fen(whole[1], whole[2]):
-        yield f"{money.in_figures(sum(_fen(*one) for one in parts))} ≠ {whole[1]}{whole[2]}"
+    if whole and len(parts) == number(whole[3]) and not alike(sum(fen(*one) for one in parts), fen(whole[1], whole[2])):
+        yield f"{yuan(sum(fen(*one) for one in parts))} ≠ {whole[1]}{whole[2]}"
 
 
 def _periods(text: str) -> Iterator[str]:
     for whole, wan, count, each, each_wan in PERIODS.findall(text):
-        total = number(count) * _fen(each, each_wan)
-        if total != _fen(whole, wan) and not re.search(r"最后一期|末期|尾期|余额|首期|第[一二1-9]", text):
+        total = number(count) * fen(each, each_wan)
+        if not alike(total, fen(whole, wan)) and not re.search(r"最后一期|末期|尾期|余额|首期|第[一二1-9]", text):
             yield f"{count}×{each} ≠ {whole}{wan}"
 
 
 def _heads(text: str) -> Iterator[str]:
     for match in HEADS.finditer(text):
-        count, each, whole = number(match["n"] or match["m"]), _fen(match["each"], match["e"]), match["whole"]
-        if abs(count * each - _fen(whole, match["w"])) > 100 * count:
+        count, each, whole = number(match["n"] or match["m"]), fen(match["each"], match["e"]), match["whole"]
+        if abs(count * each - fen(whole, match["w"])) > 100 * count:
             yield f"{match['n'] or match['m']}×{match['each']} ≠ {whole}"
 
 
@@ -164,18 +164,11 @@ def _units(text: str) -> Iterator[str]:
         value = Decimal(100)
         for figures in re.findall(NUMBER, factors):
             value *= Decimal(figures.replace(",", ""))
-        if abs(value - _fen(product)) > 100:
-            yield f"{factors}={money.in_figures(int(value))}"
+        if abs(value - fen(product)) > 100:
+            yield f"{factors}={yuan(round(value))}"
     if result is None or re.search(r"减|扣|折|优惠|%|％|抹", text):
         return
-    products = [number(match["n"]) * _fen(match["each"]) for match in found]
-    whole = _fen(result[1], result[2])
-    if whole not in (sum(products), *products):
-        yield f"{money.in_figures(int(sum(products)))} ≠ {money.in_figures(whole)}"
-
-
-def _fen(figures: str, wan: str = "") -> int:
-    value = Decimal(figures.replace(",", "")) * (1_000_000 if wan else 100)
-    if value != value.to_integral_value():
-        raise InvalidOperation
-    return int(value)
+    products = [number(match["n"]) * fen(match["each"]) for match in found]
+    whole = fen(result[1], result[2])
+    if not any(alike(whole, one) for one in (sum(products), *products)):
+        yield f"{yuan(sum(products))} ≠ {yuan(whole)}"

@@ -23,11 +23,11 @@ from server.agreements.drafting.remarks_model import (
 from server.agreements.drafting.saving import may_write, name_of, write
 from server.agreements.drafting.versions_routes import SpanView
 from server.agreements.drafting.weave import woven
-from server.agreements.errors import ClauseUnchanged, SuggestionOutdated, WordingChanged, WouldReveal
+from server.agreements.errors import ClauseUnchanged, SuggestionOutdated, TooManyRemarks, WordingChanged, WouldReveal
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import unnamed
-from server.agreements.wire import clean
+from server.agreements.wire import clean, fitting
 from server.clock import wire
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, Stale, TooMany
 from server.ids import new
@@ -43,6 +43,8 @@ routes = Routes("agreements")
 RATE = Rate("remark", 12, 60)
 MOST_OPEN = 30
 """Of one person at one agreement."""
+MOST = 100
+"""The same, with those that are dealt with or taken back."""
 Id = Annotated[str, msgspec.Meta(max_length=40)]
 Hash = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -98,16 +100,21 @@ class RemarksView(View):
     remarks: list[RemarkView]
 
 
+Found = tuple[RemarksView, list[Remark]]
+"""What may be seen, without spans yet, and the remarks it was made of."""
+
+
 @routes.route("GET", "/api/agreements/{id}/remarks", response=RemarksView, permit=known, errors=(NotFound,))
 async def show(call: Call[None]) -> RemarksView:
     """The remarks the caller may see."""
     async with call.db.reading() as tx:
-        return await _view(call, tx, await _desk(call, tx))
+        found = await _view(call, tx, await _desk(call, tx))
+    return await _marked(found)
 
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks", request=RemarkIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, Invalid, TooMany),
+    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, Invalid, TooMany, TooManyRemarks),
 )  # fmt: skip
 async def make(call: Call[RemarkIn]) -> RemarksView:
     """Say something about a clause, or suggest other words for it."""
@@ -123,12 +130,12 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
         clause = next((one for one in await _clauses(tx, desk, person) if one.id == body.clause), None)
         if clause is None or clause.hash != body.hash:
             raise WordingChanged
-        said = Said(_spoken(body.text), clean(body.words, "words"), clause.text)
+        said = fitting(Said(_spoken(body.text), clean(body.words, "words"), clause.text))
         if not said.text and not said.words:
             raise Invalid({"text": "required"})
-        waiting = [one for one in await remarks.heads(tx, desk.agreement.id) if one.author == person]
-        if sum(one.state is RemarkState.open for one in waiting) >= MOST_OPEN:
-            raise Invalid({"remarks": "too_long"})
+        own = [one for one in await remarks.heads(tx, desk.agreement.id) if one.author == person]
+        if len(own) >= MOST or sum(one.state is RemarkState.open for one in own) >= MOST_OPEN:
+            raise TooManyRemarks
         place = await whereabouts(call.request.app, tx, desk.case.id, person)
         audience = remark_rules.audience(
             seen, person, desk.matter, place.mates, private=place.private, confided=body.confided
@@ -139,9 +146,9 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
         )  # fmt: skip
         await remarks.add(tx, vault, remark)
         await _note(call, tx, desk, remark, "make")
-        view = await _view(call, tx, desk)
+        found = await _view(call, tx, desk)
     await announce(call.request.app, desk.case.id, f"remarks:{desk.agreement.id}", audience)
-    return view
+    return await _marked(found)
 
 
 @routes.route(
@@ -150,6 +157,10 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
 )  # fmt: skip
 async def act(call: Call[RemarkActIn]) -> RemarksView:
     """Take up a suggestion, decline with a reason, resolve, take back. The same again answers with the present."""
+    return await _marked(await _acted(call))
+
+
+async def _acted(call: Call[RemarkActIn]) -> Found:
     body, person, vault = call.body, call.caller.id, call.request.app[keys.VAULT]
     told: frozenset[str] = frozenset()
     async with call.db.transaction() as tx:
@@ -227,26 +238,39 @@ async def _clauses(tx: Tx, desk: Desk, person: str) -> tuple[Worded, ...]:
     return worded(await desk.terms_for(tx, person), desk.matter)
 
 
-async def _view(call: Call[Any], tx: Tx, desk: Desk) -> RemarksView:
+async def _view(call: Call[Any], tx: Tx, desk: Desk) -> Found:
     person, vault = call.caller.id, call.request.app[keys.VAULT]
     now = {one.id: one.hash for one in await _clauses(tx, desk, person)}
     hidden = await unnamed(tx, desk, call.caller)
-    found = []
-    for one in await remarks.remarks_of(tx, vault, desk.agreement.id, person):
+    found, seen = [], await remarks.remarks_of(tx, vault, desk.agreement.id, person)
+    for one in seen:
         name, label = await _author(tx, desk, one.author)
         present = now.get(one.clause)
         found.append(
             RemarkView(
                 one.id, one.clause, one.version, label if one.author in hidden else name, label, one.author == person,
-                one.confided, one.said.text, one.said.words,
-                [SpanView(*span) for span in inline(one.said.was, one.said.words)] if one.said.words else [],
-                one.state, one.reason, wire(one.made_at),
+                one.confided, one.said.text, one.said.words, [], one.state, one.reason, wire(one.made_at),
                 "gone" if present is None else "same" if present == one.hash else "changed", one.taken_in,
                 [*remark_rules.acts(one, person, desk.matter, desk.agreement.state, desk.versions)],
             )
         )  # fmt: skip
     may = remark_rules.may_remark(person, desk.matter, desk.agreement.state)
-    return RemarksView(may, desk.seen_by(person).number, found)
+    return RemarksView(may, desk.seen_by(person).number, found), seen
+
+
+async def _marked(found: Found) -> RemarksView:
+    """With the spans; the texts are the parties' and may be long, so off the loop and after the transaction."""
+    view, seen = found
+    for one, spans in zip(view.remarks, await asyncio.to_thread(lambda: [*map(_spans, seen)]), strict=True):
+        one.spans = spans
+    return view
+
+
+def _spans(remark: Remark) -> list[SpanView]:
+    """None of what was taken back: no page shows it."""
+    if not remark.said.words or remark.state is RemarkState.withdrawn:
+        return []
+    return [SpanView(*span) for span in inline(remark.said.was, remark.said.words)]
 
 
 async def _author(tx: Tx, desk: Desk, person: str) -> tuple[str, str]:

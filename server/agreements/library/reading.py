@@ -140,7 +140,7 @@ def entry_of(clause: Any, kinds: tuple[str, ...], *, own: bool) -> Entry:
         if value and (free or (one.kind != "payment" and name in ONLY_FOR["payment"])):
             raise ValueError(f"{name}: not for a clause of kind {one.kind}")
         if isinstance(value, str) and clean(value, name) != value:
-            raise ValueError(f"{name}: expected one line without space around it")
+            raise ValueError(f"{name}: expected one line without tabs, invisible characters or space around it")
         if isinstance(value, str) and value.count("【") != value.count("】"):
             raise ValueError(f"{name}: a blank is written 【…】")
     needed = {"free": "text", "act": "act", "payment": "obligor"}[one.kind]

@@ -95,3 +95,7 @@ it.each(['items', 'instalments'] as const)('leaves an amount that is not clear y
   expect(fields[what]).toHaveLength(1)
   expect(page.element.querySelector<HTMLInputElement>(`#c-${what}-0-sum`)?.value).toBe('')
 })
+
+it('takes no more of account and manner than a draft can hold', () => {
+  for (const id of ['account', 'manner']) expect(page.element.querySelector<HTMLInputElement>(`#c-${id}`)?.maxLength).toBe(500)
+})

@@ -33,13 +33,13 @@ export function freshClause(): string {
   return `cla_${[...crypto.getRandomValues(new Uint8Array(20))].map((byte) => LETTERS[byte % 32]).join('')}`
 }
 
-/** The same but for blanks, which the server tidies and nobody who is typing should lose under the cursor. */
+/** The same but for blanks and what has no width, which the server tidies and nobody who is typing should lose under the cursor. */
 function same(mine: unknown, theirs: unknown): boolean {
   return plain(mine) === plain(theirs)
 }
 
 function plain(value: unknown): string {
-  if (typeof value === 'string') return value.normalize('NFC').replace(/\s+/gu, '')
+  if (typeof value === 'string') return value.normalize('NFC').replace(/[\s\u200b-\u200d\u2060]+/gu, '')
   if (Array.isArray(value)) return value.map(plain).join('\n')
   if (typeof value !== 'object' || value === null) return String(value ?? '')
   return Object.entries(value)

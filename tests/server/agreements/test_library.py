@@ -122,7 +122,7 @@ def broken() -> Iterator[tuple[str, str]]:
     yield free, "own.toml, line 3: text: required"
     yield free + 'text = "一"\nobligor = "甲方"\n', "own.toml, line 3: obligor: not for a clause of kind free"
     yield free + 'text = "一【二"\n', "own.toml, line 3: text: a blank is written"
-    yield free + 'text = "一\u200b二"\n', "own.toml, line 3: text: control or invisible"
+    yield free + 'text = "一\u202e二"\n', "own.toml, line 3: text: control or invisible"
     yield free + 'text = """一\n二"""\n', "own.toml, line 3: text: expected one line"
     yield free + 'text = "一"\n' + free[12:] + 'text = "二"\n', "own.toml, line 8: id 'a' is also at .*line 3"
     yield OWN.replace("甲方", "买方"), "own.toml, line 4: .*买方.*obligee"

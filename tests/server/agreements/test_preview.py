@@ -7,7 +7,8 @@ from typing import Any
 from pikepdf import Pdf
 from pypdfium2 import PdfDocument
 
-from tests.conftest import Cast
+from server.forms.shelf import SHIPPED
+from tests.conftest import Cast, MakeOffice
 from tests.server.agreements.signer import act, draft, party, save
 
 
@@ -45,6 +46,27 @@ async def test_a_partial_agreement_says_so_and_names_what_stays_open(cast: Cast)
     plain = text.replace("\r", "").replace("\n", "").replace(" ", "")
     for said in ("部分调解协议", "未达成一致的事项", "家具折旧的数额。", "以上事项不在本协议之内"):
         assert said in plain
+
+
+def heard(pdf: bytes) -> str:
+    return "".join("".join(words(pdf)).split())
+
+
+async def test_the_centres_outline_and_the_law_decide_what_a_look_shows(
+    make_office: MakeOffice, tmp_path: Path
+) -> None:
+    own = (SHIPPED / "agreement.toml").read_text().replace("争议事项", "争议焦点")
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "agreement.toml").write_text(own)
+    office = await make_office(forms=folder)
+    for sample, signed_online in (("leak", True), ("estate", False)):
+        cast = await office.cast(sample)
+        door = f"/api/agreements/{(await draft(cast))['id']}/preview"
+        text = heard((await cast.mediator.get(f"{door}/agreement")).body)
+        assert "争议焦点" in text and "争议事项" not in text
+        assert ("电子签名约定" in text, "打印后由各方亲笔签名" in text) == (signed_online, not signed_online), sample
+        assert (await cast.mediator.get(f"{door}/minutes")).status == 200
 
 
 async def test_a_character_without_a_glyph_is_told(cast: Cast) -> None:

@@ -34,6 +34,15 @@ def test_clean_text_is_one_line_without_hidden_characters(text: str) -> None:
     assert clean(found, "x") == found
 
 
+def test_what_is_pasted_keeps_its_words_apart_and_loses_what_has_no_width() -> None:
+    assert clean("材料费\t\t500元\t", "x") == "材料费 500元"
+    assert clean("\ufeff赔\u200b偿\u200c损\u200d失\u2060", "x") == "赔偿损失"
+    assert clean(" \u200b", "x") == clean("\t", "x") == clean(None, "x") == ""
+    for hidden in "\x00\x0b\x85\u200e\u202e\u2063\u2066\ue000":
+        with pytest.raises(Invalid):
+            clean(f"付{hidden}款", "x")
+
+
 def test_line_breaks_inside_a_clause_join_without_a_space() -> None:
     assert clean(" 甲方应\n　 付款 ", "x") == "甲方应付款"
 
@@ -101,10 +110,10 @@ def test_an_event_is_kept_without_the_words_put_after_it(event: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
-        ({"items": [{"label": "一"}, {"label": "医\u200b疗费"}]}, "items[1].label"),
+        ({"items": [{"label": "一"}, {"label": "医\u2062疗费"}]}, "items[1].label"),
         ({"place": "社区\x00"}, "place"),
         ({"condition": "验收\u202e后"}, "condition"),
-        ({"due": {"by": "days_after_effective", "days": 7, "event": "收\ufeff到"}}, "due.event"),
+        ({"due": {"by": "days_after_effective", "days": 7, "event": "收\u200e到"}}, "due.event"),
         (
             {"instalments": [{"due": {"by": "days_after_effective", "days": 7, "event": "\u2066"}}]},
             "instalments[0].due.event",
@@ -132,3 +141,19 @@ def test_what_is_out_of_bounds_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError, match=r"clauses\[0\]|\$.clauses"):
         clause("payment", **fields)
     assert clause("payment", instalments=[{"amount_fen": 1}] * 60, items=[{"label": "一"}] * 30)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        *(({"clauses": [{"kind": "free", "fields": {}}, {"kind": "payment", "fields": {name: 501 * "一"}}]},
+           f"clauses[1].fields.{name}") for name in ("account", "manner", "place")),
+        ({"clauses": [{"kind": "free", "fields": {"text": 4000 * "\u0958"}}]}, "clauses[0].fields.text"),
+        ({"dispute": {"facts": 4000 * "\u0958"}}, "dispute.facts"),
+        ({"minutes": {"paragraphs": [200 * "一\n", "二"]}}, "minutes.paragraphs"),
+    ],
+)  # fmt: skip
+def test_what_grew_too_long_is_refused_where_it_is(body: dict[str, object], path: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        terms(body)
+    assert refused.value.fields == {path: "too_long"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +139,20 @@ def test_of_several_options_each_may_be_ticked_once_and_what_is_fixed_is_not_typ
     several = Field(id="x", label="x", kind="choice", options=("甲", "乙"), several=True)
     assert fault(several, "甲\n乙", []) == "" and fault(several, "甲\n丙", []) == "value"
     assert fault(Field(id="x", label="x", kind="line", fixed=True), "x", []) == "fixed"
+
+
+@pytest.mark.parametrize("kind", ["date", "sum", "choice"])
+def test_what_was_typed_while_a_field_was_of_another_kind_is_missing(kind: str) -> None:
+    template = SHELF.template("receipt")
+    assert template
+    old = template.field("rest")
+    assert old
+    new = msgspec.structs.replace(old, kind=kind, required=True)
+    changed = msgspec.structs.replace(template, fields=tuple(new if one == old else one for one in template.fields))
+    for value in ("月底", "1" * 5000, "-1", "８５", "2026-02-30"):
+        filled = fill(changed, KNOWN, {"rest": value}, day=sample.DAY, centre=CENTRE.name, demo=False)
+        assert "rest" in filled.missing
+        assert value not in beside(filled, old.label)
 
 
 def test_a_template_is_a_plain_value() -> None:

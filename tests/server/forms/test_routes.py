@@ -70,6 +70,14 @@ async def test_what_the_case_says_can_be_emptied_to_be_written_by_hand(printing:
     assert claims["typed"] is None and "claims" not in again["missing"]
 
 
+async def test_what_is_pasted_into_a_form_is_tidied_as_in_a_draft(printing: Office) -> None:
+    cast = await printing.cast()
+    saved = await keep(cast, "oral", 0, agreed="材料费\t500\u200b元\r\n　付清")
+    assert [one["typed"] for one in saved.json["fields"] if one["id"] == "agreed"] == ["材料费 500元\n　付清"]
+    refused = await keep(cast, "oral", 1, agreed="付\u202e款")
+    assert refused.json["error"]["fields"] == {"values.agreed": "format"}
+
+
 async def test_bad_input_is_named_field_by_field_and_what_was_kept_stays(printing: Office) -> None:
     cast = await printing.cast()
     await keep(cast, "receipt", 0, sum="850000")

@@ -12,7 +12,7 @@ from server.agreements.document import agreement_text, paper_text
 from server.agreements.outline import SHIPPED as OUTLINE
 from server.forms import sample
 from server.forms.filling import fill
-from server.forms.model import PLACEHOLDER, SOURCES, Template
+from server.forms.model import DATES, PLACEHOLDER, SOURCES, Template
 from server.forms.shelf import LARGEST, MOST, SHIPPED, Shelf, shelf
 from server.law.profiles import PEOPLE
 from server.law.sources import known as known_article
@@ -75,6 +75,8 @@ def test_the_scope_of_an_authority_and_the_reasons_of_an_end_are_those_of_the_la
 
 GOOD = (SHIPPED / "receipt.toml").read_text()
 
+NUMBER = 'kind = "line"\nsource = "agreement.number"'
+
 
 def centre(tmp_path: Path, **files: str) -> Shelf:
     for name, text in files.items():
@@ -110,6 +112,8 @@ BAD = {
     "article": (GOOD.replace('follows = "RMTJ 31"', 'follows = "XYZ 1"', 1), "follows", "value"),
     "profile": (GOOD.replace("order = 90", 'order = 90\nprofiles = ["x"]'), "profiles[0]", "value"),
     "source": (GOOD.replace("agreement.number", "table.notes", 1), "fields[6].source", "value"),
+    "text for a day": (GOOD.replace(NUMBER, 'kind = "date"\nsource = "case.time"'), "fields[6].source", "source_kind"),
+    "text for a sum": (GOOD.replace(NUMBER, 'kind = "sum"\nsource = "case.claims"'), "fields[6].source", "source_kind"),
     "attribute": (GOOD.replace("{payer}", "{payer.__class__}"), "blocks[0].text", "placeholder"),
     "format string": (GOOD.replace("{payer}", "{0.__init__}"), "blocks[0].text", "placeholder"),
     "brace": (GOOD.replace("{payer}", "{payer"), "blocks[0].text", "brace"),
@@ -138,6 +142,14 @@ def test_a_bad_file_is_told_with_its_place_and_the_shipped_form_stays(
     assert (place, reason) in [(one.place, one.reason) for one in found.problems]
     assert found.templates == SHIPPED_SHELF.templates and found.own == frozenset()
     assert all(one.allowed for one in found.problems if one.reason in ("value", "placeholder"))
+
+
+def test_a_day_may_be_filled_from_every_source_that_is_one(tmp_path: Path) -> None:
+    for source in DATES:
+        found = centre(tmp_path, receipt=GOOD.replace(NUMBER, f'kind = "date"\nsource = "{source}"'))
+        assert found.problems == ()
+        receipt = found.template("receipt")
+        assert receipt and filled(receipt)
 
 
 def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Redline: both texts can be read out of it, sums and dates are whole, what moved is told from what changed."""
 
+import re
+
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.agreements.composition import worded
-from server.agreements.drafting.pieces import PIECE
+from server.agreements.drafting.pieces import PIECE, Hunk, hunks, pieces
 from server.agreements.drafting.redline import ClauseChange, Span, inline, redline
 from tests.server.agreements.drafting.editors import added, edited, moved, removed
 from tests.server.agreements.matter import MATTER, TERMS
@@ -42,6 +45,21 @@ def test_both_texts_can_be_read_out_of_it_and_nothing_countable_is_split(before:
                 edges.add(at := at + len(span.text))
         whole = [found.span() for found in PIECE.finditer(text)]
         assert not [1 for start, end in whole for edge in edges if start < edge < end]
+
+
+@pytest.mark.parametrize("part", ["一", "1，", "1", "壹", "1.1", "人民币1", "1元（大写：壹", "a"])
+def test_a_run_without_an_end_is_cut_into_short_pieces(part: str) -> None:
+    text = (part * 4000)[:4000]
+    found = pieces(text)
+    assert "".join(found) == text and max(map(len, found)) <= 90
+    assert not re.search(r"[])d][+*]", PIECE.pattern), "every run is bounded"
+
+
+def test_texts_that_repeat_themselves_without_end_count_as_one_change() -> None:
+    text = "甲乙" * 240
+    assert hunks(text, "丙" + "乙甲" * 240 + "丁") == [Hunk(0, 480, tuple("丙" + "乙甲" * 240 + "丁"))]
+    long = "".join(chr(0x4E00 + n) for n in range(600))
+    assert len(hunks(long, long.replace("一", "丈丈").replace(long[300], "丈"))) == 2
 
 
 def test_a_phrase_is_replaced_as_a_phrase() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.agreements.drafting import remarks_routes
 from server.agreements.drafting import remarks_rules as rules
 from server.agreements.drafting.remarks_model import Remark, RemarkAct, RemarkState, Said
 from server.agreements.drafting.remarks_store import remarks
@@ -122,6 +123,18 @@ async def test_a_suggestion_joins_what_was_written_since_and_clashes_with_nothin
     assert (await deal(cast.mediator, view, five, "accept")).code == "suggestion_outdated"
 
 
+async def test_a_price_with_parts_of_a_fen_is_taken_up_read_and_saved(cast: Cast) -> None:
+    view, _, chen = await shown(cast)
+    words = "乙方用水20吨，每吨3.125元，共计62.5元，由甲方于2026年12月1日前付清。"
+    assert (await say(chen, view, 2, words=words)).status == 200
+    [one] = await listed(cast.mediator, view)
+    assert (await deal(cast.mediator, view, one["id"], "accept")).status == 200
+    now = await cast.mediator.get(f"/api/agreements/{view['id']}")
+    assert (now.status, now.json["clauses"][2]["text"]) == (200, words)
+    sent = [{name: clause[name] for name in ("id", "kind", "fields")} for clause in now.json["clauses"]]
+    assert (await save(cast, now.json, sent))["clauses"][2]["text"] == words
+
+
 async def test_a_clause_in_parts_is_edited_by_a_person_before_its_suggestion_counts_as_taken_up(cast: Cast) -> None:
     view, lin, _ = await shown(cast)
     await say(lin, view, 1, words="甲方赔偿乙方八千元。")
@@ -149,6 +162,28 @@ async def test_declined_with_a_reason_resolved_and_taken_back(cast: Cast) -> Non
         ("resolved", ""),
         ("withdrawn", ""),
     ]
+
+
+async def test_what_was_taken_back_is_compared_with_nothing(cast: Cast) -> None:
+    view, lin, _ = await shown(cast)
+    for _ in range(2):
+        assert (await say(lin, view, 2, words="一" * 4000)).status == 200
+    kept, gone = await listed(lin, view)
+    assert kept["spans"] and gone["spans"]
+    done = await deal(lin, view, gone["id"], "withdraw")
+    assert [bool(one["spans"]) for one in done.json["remarks"]] == [True, False]
+    assert [one["spans"] for one in await listed(cast.mediator, view)] == [kept["spans"], []]
+
+
+async def test_one_person_makes_so_many_remarks_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remarks_routes, "MOST", 2)
+    view, lin, chen = await shown(cast)
+    for _ in range(2):
+        made = await say(lin, view, 0, text="太贵")
+        assert (await deal(lin, view, made.json["remarks"][-1]["id"], "withdraw")).status == 200
+    refused = await say(lin, view, 0, text="太贵")
+    assert (refused.status, refused.code) == (409, "too_many_remarks")
+    assert (await say(chen, view, 0, text="太便宜")).status == 200
 
 
 async def test_what_is_confided_reaches_the_mediators_only_and_rests_sealed(office: Office) -> None:
@@ -211,6 +246,9 @@ async def test_a_remark_needs_a_clause_as_it_reads_now_words_and_measure(cast: C
     assert (await lin.post(door, wrong)).code == "wording_changed"
     assert (await say(lin, view, 0, text="字" * 2001)).status == 422
     assert (await say(lin, view, 0, words="付\u202e款")).json["error"]["fields"] == {"words": "format"}
+    assert (await say(lin, view, 0, words="\u0958" * 4000)).json["error"]["fields"] == {"words": "too_long"}
+    pasted = await say(lin, view, 0, words="材料费\t500\u200b元")
+    assert [one["words"] for one in pasted.json["remarks"]] == ["材料费 500元"]
     other = await office.cast()
     for browser in (other.mediator, await other.ready("applicant")):
         assert (await browser.get(door)).code == "not_found"

@@ -57,6 +57,17 @@ async def test_mediator_recorder_and_co_mediator_write_at_once_and_converge(offi
     assert [one["number"] for one in listed["versions"]] == [*range(newest.version, 0, -1)]
 
 
+async def test_too_long_a_value_is_told_and_the_draft_can_still_be_read_and_saved(cast: Cast) -> None:
+    view = await draft(cast)
+    sent = clauses(cast)
+    sent[1]["fields"]["account"] = 501 * "一"
+    body = {"version": view["version"], "dispute": view["dispute"], "minutes": view["minutes"], "clauses": sent}
+    refused = await cast.mediator.put(f"/api/agreements/{view['id']}/terms", body)
+    assert (refused.status, refused.json["error"]["fields"]) == (422, {"clauses[1].fields.account": "too_long"})
+    sent[1]["fields"]["account"] = "户名\t陈\u200b国栋"
+    assert (await save(cast, view, sent))["clauses"][1]["fields"]["account"] == "户名 陈国栋"
+
+
 async def test_a_save_repeated_after_a_lost_answer_is_one(cast: Cast) -> None:
     view = await draft(cast)
     scribe = Scribe(cast.mediator, view["id"])
