@@ -54,7 +54,7 @@ class Form:
 
 
 def fill(template: Template, known: Known, typed: Mapping[str, str], *, day: date, centre: str, demo: bool) -> Form:
-    """`typed`: field id -> what a person typed, which stands before what the case says."""
+    """`typed`: field id -> what a person typed, which stands before what the case says; "": room to write by hand."""
     sheet = _Sheet(template, known, typed, centre)
     fields = [field for field in template.fields if field.kind != "sign"]
     text = FormText(
@@ -97,8 +97,12 @@ class _Sheet:
         self.template, self.known, self.typed, self.centre = template, known, typed, centre
 
     def value(self, field: Field) -> str:
-        """As typed, or else as the case says; what was typed while the field was of another kind counts as missing."""
-        said = (self.typed.get(field.id, ""), value_from(self.template, field, self.known, self.typed))
+        """As typed, also when it was emptied to be written by hand; or else as the case says. What was typed while the
+        field was of another kind counts as missing."""
+        typed = self.typed.get(field.id)
+        if typed == "":
+            return ""
+        said = (typed or "", value_from(self.template, field, self.known, self.typed))
         return next((one for one in said if one and reads(field, one)), "")
 
     def printed(self, field: Field, room: int = WIDE) -> str:

@@ -117,7 +117,8 @@ async def save(call: Call[ValuesIn]) -> FormView:
     template = _template(call)
     async with call.db.transaction() as tx:
         case = await _case(call, tx)
-        typed = {name: _plain(name, value) for name, value in call.body.values.items() if value.strip()}
+        said = call.body.values.items()
+        typed = {name: _plain(name, value) if value.strip() else "" for name, value in said}
         if faults := _faults(template, await _known(call, tx, case), typed):
             raise Invalid(faults)
         kept = await store.save(tx, case.id, template.id, call.body.version, typed, call.caller.id, call.now())
@@ -204,7 +205,7 @@ async def _view(call: Call[Any], tx: Tx, template: Template, case: Case, kept: s
         FieldView(
             field.id, field.label, field.kind, field.required, field.fixed, field.several, [*field.options],
             [Candidate(one.id, one["name"], one["label"]) for one in about.people.get(field.people, ())],
-            value_from(template, field, about, kept.values), kept.values.get(field.id, ""),
+            value_from(template, field, about, kept.values), kept.values.get(field.id),
         )
         for field in template.fields
         if field.kind != "sign"

@@ -179,10 +179,10 @@ def _unknown(found: Iterable[str], allowed: Iterable[str]) -> Iterator[tuple[int
 def fault(field: Field, value: str, candidates: Iterable[str]) -> str:
     """Why a typed value does not fit its field, as a reason code; "" when it does. `candidates`: ids of the people a
     field of kind person may name."""
-    if not value:
-        return ""
     if field.fixed or field.kind == "sign":
         return "fixed"
+    if not value:
+        return ""
     if len(value) > LONGEST.get(field.kind, 60):
         return "too_long"
     match field.kind:

@@ -53,7 +53,7 @@ class Candidate(msgspec.Struct):
 
 
 class FieldView(msgspec.Struct):
-    """One field: what the case says, and what a person typed in its place."""
+    """One field: what the case says, and what a person typed in its place; "" is room to write by hand."""
 
     id: str
     label: str
@@ -64,7 +64,7 @@ class FieldView(msgspec.Struct):
     options: list[str]
     people: list[Candidate]
     given: str
-    typed: str
+    typed: str | None
 
 
 class FormView(msgspec.Struct):
@@ -83,7 +83,8 @@ class FormView(msgspec.Struct):
 
 
 class ValuesIn(Body):
-    """What a person typed; an empty value lets the case speak again. `version`: the one it was typed over."""
+    """What a person typed; a field that is not there lets the case speak, an empty one leaves room to write by hand.
+    `version`: the one it was typed over."""
 
     version: Annotated[int, Meta(ge=0)]
     values: Annotated[dict[str, Value], Meta(max_length=60)]

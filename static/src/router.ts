@@ -33,7 +33,7 @@ const routes: RouteRecordRaw[] = [
     path: '/case/:id/forms/:form',
     component: () => import('./pages/FormPage.vue'),
     props: true,
-    meta: { messages: ['forms', 'signing'], title: 'forms.title' },
+    meta: { messages: ['case', 'forms', 'signing'], title: 'forms.title' },
   },
   { path: '/forms', component: () => import('./pages/TemplatesPage.vue'), meta: { messages: ['case', 'forms', 'signing'], title: 'forms.templates_title' } },
   {

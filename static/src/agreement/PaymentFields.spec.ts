@@ -11,7 +11,7 @@ let fields: ClauseFields
 
 beforeEach(async () => {
   fields = reactive({ ...emptyFields(), amount_fen: 1_000_000 })
-  page = await mounted(PaymentFields, { modelValue: fields, id: 'c', people: [], hint: () => '' }, {}, ['ui', 'agreement', 'clauses'])
+  page = await mounted(PaymentFields, { modelValue: fields, id: 'c', people: [], hint: (part: string) => (part === 'act' || part === 'manner' ? `▲ ${part}` : '') }, {}, ['ui', 'agreement', 'clauses'])
 })
 afterEach(() => page.unmount())
 
@@ -72,6 +72,11 @@ it('keeps what was typed under another kind of term', async () => {
   expect(fields.due).toEqual({ by: 'date', date: '2026-12-05' })
 })
 
+it.each(['act', 'manner'])('ties what is told about %s to its control', (part) => {
+  const told = page.element.querySelector(`#c-${part}`)?.getAttribute('aria-describedby') ?? ''
+  expect(document.getElementById(told)?.textContent).toBe(`▲ ${part}`)
+})
+
 it('takes the total of the items as the sum', async () => {
   await press('＋ 加一项')
   await type('items-0-label', '医疗费')
@@ -79,6 +84,16 @@ it('takes the total of the items as the sum', async () => {
   await press('把合计填作金额')
   expect(fields.amount_fen).toBe(2_148_000)
   expect(fields.items).toEqual([{ label: '医疗费', amount_fen: 2_148_000 }])
+})
+
+it.each(['items', 'instalments'] as const)('leaves an amount that is not clear yet in its own row when another row of %s goes', async (what) => {
+  if (what === 'instalments') await choose('instalments')
+  else for (let n = 0; n < 2; n += 1) await press('＋ 加一项')
+  await type(`${what}-0-sum`, '三千')
+  ;[...page.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === '删除')?.click()
+  await nextTick()
+  expect(fields[what]).toHaveLength(1)
+  expect(page.element.querySelector<HTMLInputElement>(`#c-${what}-0-sum`)?.value).toBe('')
 })
 
 it('takes no more of account and manner than a draft can hold', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { chineseNumber } from './numerals'
+import { chineseNumber, clauseFigure } from './numerals'
 
 it.each([
   [1, '一'],
@@ -9,3 +9,5 @@ it.each([
   [20, '二十'],
   [47, '四十七'],
 ])('%i is %s', (value, words) => expect(chineseNumber(value)).toBe(words))
+
+it('is a figure in English', () => expect([clauseFigure(12, 'zh-CN'), clauseFigure(12, 'en')]).toEqual(['十二', '12']))

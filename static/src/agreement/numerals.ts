@@ -1,4 +1,4 @@
-/** Chinese numbers of clauses: 1 -> 一, 12 -> 十二 (up to 99), as the printed text has them. */
+/** Numbers of clauses: in Chinese 1 -> 一, 12 -> 十二 (up to 99), as the printed text has them; elsewhere as figures. */
 const DIGITS = '零一二三四五六七八九'
 
 export function chineseNumber(value: number): string {
@@ -7,3 +7,5 @@ export function chineseNumber(value: number): string {
   const ones = value % 10
   return `${tens > 1 ? DIGITS[tens] : ''}十${ones ? DIGITS[ones] : ''}`
 }
+
+export const clauseFigure = (value: number, locale: string): string => (locale === 'zh-CN' ? chineseNumber(value) : String(value))

@@ -49,7 +49,19 @@ function plain(value: unknown): string {
 }
 
 function flowInto<T extends object>(mine: T, theirs: T, comparable: T = mine): void {
-  for (const name of Object.keys(theirs) as (keyof T)[]) if (!same(comparable[name], theirs[name])) mine[name] = structuredClone(theirs[name])
+  for (const name of Object.keys(theirs) as (keyof T)[]) {
+    const [old, like, fresh] = [mine[name], comparable[name], theirs[name]]
+    if (!same(like, fresh)) mine[name] = (Array.isArray(old) && Array.isArray(like) && Array.isArray(fresh) ? rows(old, like, fresh) : structuredClone(fresh)) as T[keyof T]
+  }
+}
+
+/** Rows that are still there stay the same objects, wherever they stand now. */
+function rows(mine: unknown[], comparable: unknown[], theirs: unknown[]): unknown[] {
+  const left = new Set(mine.keys())
+  return theirs.map((fresh) => {
+    const at = comparable.findIndex((one, n) => left.has(n) && same(one, fresh))
+    return left.delete(at) ? mine[at] : structuredClone(fresh)
+  })
 }
 
 /** Takes over what `next` says otherwise, in place: what is the same stays the same object, so that nothing else is drawn anew. */

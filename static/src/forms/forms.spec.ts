@@ -11,18 +11,21 @@ import FieldInput from './FieldInput.vue'
 import FormList from './FormList.vue'
 import FormProblems from './FormProblems.vue'
 import type { FormField, FormRow, FormView } from './types'
-import { useForm } from './useForm'
+import { useForm, type Unsaved } from './useForm'
 
 const field = (more: Partial<FormField>): FormField => ({
-  id: 'claims', label: '申请事项', kind: 'paragraph', required: true, fixed: false, several: false, options: [], people: [], given: '赔偿8500元', typed: '', ...more,
+  id: 'claims', label: '申请事项', kind: 'paragraph', required: true, fixed: false, several: false, options: [], people: [], given: '赔偿8500元', typed: null, ...more,
 })
 const LONE = field({ id: 'remark', label: '备注', kind: 'line', required: false, given: '' })
 
 let page: Mounted | null = null
+let kept: Unsaved | null = null
+const stash = { read: () => kept, write: (unsaved: Unsaved) => (kept = unsaved), clear: () => (kept = null) }
 afterEach(() => {
   page?.unmount()
   page = null
   vi.unstubAllGlobals()
+  kept = null
 })
 
 /** A server that keeps one form, and can be told to refuse or to have been written by somebody else. */
@@ -30,7 +33,7 @@ function office() {
   const state = { version: 0, typed: {} as Record<string, string>, refuse: '' , sent: 0 }
   const view = (): FormView => ({
     id: 'application', title: '人民调解申请书', number: '', need: 'always', article: '',
-    fields: [field({ typed: state.typed['claims'] ?? '' }), { ...LONE, typed: state.typed['remark'] ?? '' }],
+    fields: [field({ typed: state.typed['claims'] ?? null }), { ...LONE, typed: state.typed['remark'] ?? null }],
     missing: [], version: state.version, saved_by: '', saved_at: null,
   })
   vi.stubGlobal('fetch', (path: string, options: RequestInit) => {
@@ -50,7 +53,7 @@ async function opened() {
   const scope = effectScope()
   const form = scope.run(() => useForm('/api/cases/c/forms/application/values'))
   if (!form) throw new Error('no scope')
-  await form.load()
+  await form.load(stash)
   const [claims, remark] = form.view.value?.fields ?? []
   if (!claims || !remark) throw new Error('no fields')
   return { form, claims, remark, scope }
@@ -68,6 +71,31 @@ it('saves what was typed, and lets the case speak again when the same is typed',
   await form.flush()
   expect(state.typed).toEqual({})
   expect(form.saving.value).toBe('saved')
+})
+
+it('empties what the case says, to be written by hand, until the case is to speak again', async () => {
+  const state = office()
+  const { form, claims } = await opened()
+  form.type(claims, '')
+  expect(form.valueOf(claims)).toBe('')
+  await form.flush()
+  expect([state.typed, form.valueOf(form.view.value?.fields[0] ?? claims)]).toEqual([{ claims: '' }, ''])
+  form.type(claims, claims.given)
+  await form.flush()
+  expect(state.typed).toEqual({})
+})
+
+it('brings back after a reload what could not be saved, beside what somebody else saved meanwhile', async () => {
+  const state = office()
+  const first = await opened()
+  state.refuse = 'unauthenticated'
+  first.form.type(first.claims, '我写的')
+  expect(await first.form.flush()).toBe(false)
+  Object.assign(state, { version: 4, typed: { claims: '别人写的' }, refuse: '' })
+  const { form, claims } = await opened()
+  expect([form.valueOf(claims), [...form.others]]).toEqual(['我写的', [['claims', '别人写的']]])
+  expect(await form.flush()).toBe(true)
+  expect([state.typed, kept]).toEqual([{ claims: '我写的' }, null])
 })
 
 it('keeps what was typed when it is refused, and says which field', async () => {
@@ -107,7 +135,7 @@ it('shows each kind of field by a native control, with what the case says beside
   const typed: string[] = []
   const show = async (more: Partial<FormField>, value: string): Promise<Element> => {
     page?.unmount()
-    page = await mounted(FieldInput, { field: field(more), value, onType: (said: string) => typed.push(said) }, {}, ['ui', 'forms'])
+    page = await mounted(FieldInput, { field: field(more), value, register: '/case/c', onType: (said: string) => typed.push(said) }, {}, ['ui', 'forms'])
     return page.element
   }
   const text = await show({}, '别的')
@@ -117,6 +145,10 @@ it('shows each kind of field by a native control, with what the case says beside
   expect(typed).toEqual(['赔偿8500元'])
   expect((await show({ kind: 'date', given: '' }, '2026-12-05')).querySelector<HTMLInputElement>('input[type=date]')?.value).toBe('2026-12-05')
   expect((await show({ kind: 'person', given: '', people: [{ id: 'p', name: '林秀珍', label: '甲方' }] }, '')).querySelectorAll('option')[1]?.textContent).toBe('甲方林秀珍')
+  const nobody = await show({ kind: 'person', given: '' }, '')
+  expect(nobody.querySelector('a')?.getAttribute('href')).toBe('/case/c')
+  const chinese = (await show({}, '')).querySelectorAll('[lang=zh-CN]')
+  expect([...chinese].map((one) => one.tagName)).toEqual(['LABEL', 'TEXTAREA', 'SPAN'])
   expect((await show({ kind: 'choice', given: '', options: ['甲', '乙'] }, '乙')).querySelector<HTMLInputElement>('input:checked')?.value).toBe('乙')
   const several = await show({ kind: 'choice', given: '', several: true, options: ['甲', '乙', '丙'] }, '丙')
   several.querySelectorAll<HTMLInputElement>('input[type=checkbox]')[0]?.click()

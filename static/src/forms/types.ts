@@ -40,8 +40,8 @@ export interface FormField {
   readonly people: readonly { id: string; name: string; label: string }[]
   /** What the case says. */
   readonly given: string
-  /** What a person typed in its place; empty: the case speaks. */
-  readonly typed: string
+  /** What a person typed in its place, "" to leave room to write by hand; null: the case speaks. */
+  readonly typed: string | null
 }
 
 export interface FormView {

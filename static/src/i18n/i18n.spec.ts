@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import { needMessages, setLocale } from '.'
+import { needMessages, setLocale, words } from '.'
 import { ApiError } from '../api'
 import { troubleOf } from './errors'
 
@@ -100,6 +100,17 @@ it('has words for every error code of the Python packages', () => {
   }
   expect(codes.size).toBeGreaterThan(20)
   expect([...codes].filter((code) => !known.has(code)).sort()).toEqual([])
+})
+
+it('says one and many rightly in English', async () => {
+  await setLocale('en')
+  await needMessages('agreement', 'clauses', 'forms', 'reviews')
+  const said = (n: number): string[] =>
+    ['agreement.advice', 'clauses.months_done', 'forms.problems_title', 'reviews.pass_with_remarks', 'reviews.waited_days', 'reviews.waits_days'].map((key) => words.t(key, { n }))
+  for (const text of said(1)) expect(text).toMatch(/\b1 (?:reviewer’s )?(?:day|instalment|problem|remark|reminder)\b/)
+  for (const text of said(2)) expect(text).toMatch(/\b2 (?:reviewer’s )?(?:day|instalment|problem|remark|reminder)s\b/)
+  await setLocale('zh-CN')
+  for (const text of said(1)) expect(text).toContain('1')
 })
 
 it('says an error that stands on the page in the language switched to', async () => {

@@ -45,6 +45,7 @@ it('shows findings at their clause and what was said before', async () => {
   const { text } = await draft()
   expect(text()).toContain('没写收款账户')
   expect(text()).toContain('请补账户。')
+  expect(text()).toContain('第二条 甲方付8500元。')
   expect(text()).toContain('人民调解员签名')
 })
 
@@ -59,6 +60,7 @@ it('returns a draft only with words, and sends remarks with their clauses', asyn
   expect(posted).toEqual([{ act: 'return', reason: '', remarks: [{ clause: 'c2', text: '写清账户' }] }])
   await until(() => text().includes('已退回'), 'the outcome')
   expect(shown.element.querySelector('#remark-c2')).toBeNull()
+  await until(() => document.activeElement?.tagName === 'H1', 'the focus on the heading')
 })
 
 it('keeps what is typed through a reload, and nothing of it once decided', async () => {

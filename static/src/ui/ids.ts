@@ -7,9 +7,21 @@ export interface FieldIds {
   error: string
 }
 
-export function fieldIds(given: string | undefined): FieldIds {
-  const control = given ?? `f-${useId()}`
-  return { control, hint: `${control}-hint`, error: `${control}-error` }
+/** Follow `given`: a row that moves up takes the ids of its new place. */
+export function fieldIds(given: () => string | undefined = () => undefined): FieldIds {
+  const own = `f-${useId()}`
+  const control = (): string => given() ?? own
+  return {
+    get control() {
+      return control()
+    },
+    get hint() {
+      return `${control()}-hint`
+    },
+    get error() {
+      return `${control()}-error`
+    },
+  }
 }
 
 /** Value for aria-describedby: the ids whose text is there, or undefined. */

@@ -1,6 +1,6 @@
 /** The components' promises: names, descriptions, states; and axe finds nothing. Colours are judged in the browser. */
 import axe from 'axe-core'
-import { h, ref, type Component } from 'vue'
+import { h, nextTick, ref, type Component } from 'vue'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { mounted, type Mounted, type as typeInto } from './testing'
@@ -53,7 +53,7 @@ const STORIES: [string, Component, Record<string, unknown>, Record<string, () =>
   ['code', UiCode, { label: '验证码', modelValue: '', hint: '已发到 199****0002' }],
   ['money', UiMoney, { label: '金额', modelValue: 850000 }],
   ['notice', UiNotice, { kind: 'warn', title: '还缺', live: true }, words],
-  ['error summary', UiErrorSummary, { errors: [{ field: 'x', message: '请填姓名。' }] }],
+  ['error summary', UiErrorSummary, { tried: 1, errors: [{ field: 'x', message: '请填姓名。' }] }],
   ['dialog', UiDialog, { open: true, title: '定稿' }, words],
   ['steps', UiSteps, { steps: ['选择', '验证'], current: 1 }],
   ['head of a step', UiStepHead, { title: '检查手机', place: '第3步，共4步' }],
@@ -89,13 +89,34 @@ it('keeps focus and label of a busy button and swallows the second press', async
 
 it('gives the focus to the summary of errors and marks the title', async () => {
   document.title = '登录'
-  page = await mounted(UiErrorSummary, { errors: [{ field: 'x', message: '请填姓名。' }] })
+  page = await mounted(UiErrorSummary, { tried: 1, errors: [{ field: 'x', message: '请填姓名。' }] })
   await Promise.resolve()
   expect(document.activeElement).toBe(page.element.querySelector('[role=alert]'))
   expect(document.title).toBe('有问题 登录')
   page.unmount()
   expect(document.title).toBe('登录')
   page = null
+})
+
+it('gives the focus to the summary at each try, with the same errors too, and never because of typing', async () => {
+  document.title = '登录'
+  const errors = ref<{ message: string }[]>([])
+  const tried = ref(0)
+  page = await mounted({ render: () => [h('input'), h(UiErrorSummary, { errors: errors.value, tried: tried.value })] })
+  const input = page.element.querySelector('input')
+  const focused = async (): Promise<string | undefined> => (await nextTick(), document.activeElement?.tagName)
+  input?.focus()
+  errors.value = [{ message: '请填姓名。' }]
+  expect([await focused(), document.title]).toEqual(['INPUT', '登录'])
+  tried.value += 1
+  expect([await focused(), document.title]).toEqual(['DIV', '有问题 登录'])
+  input?.focus()
+  errors.value = [{ message: '请填姓名。' }]
+  expect(await focused()).toBe('INPUT')
+  tried.value += 1
+  expect(await focused()).toBe('DIV')
+  errors.value = []
+  expect([await focused(), document.title]).toEqual(['BODY', '登录'])
 })
 
 it('takes a pasted code with spaces and full-width figures', async () => {

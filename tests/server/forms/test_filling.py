@@ -43,7 +43,9 @@ def beside(filled: Form, label: str) -> str:
 def test_what_the_case_says_is_filled_in_and_what_is_typed_stands_before_it() -> None:
     assert "502室卫生间防水层老化" in beside(form("application"), "纠纷简要情况")
     assert beside(form("application", facts="另有说明。"), "纠纷简要情况") == "另有说明。"
-    assert form("application", facts="").missing == form("application").missing == ()
+    assert form("application").missing == ()
+    emptied = form("application", facts="")
+    assert (beside(emptied, "纠纷简要情况"), emptied.missing) == ("", ("facts",)), "room to write by hand"
 
 
 def test_what_is_required_and_missing_is_named_and_left_blank() -> None:
@@ -125,7 +127,7 @@ FIELD = Field(id="x", label="x", kind="line")
         ("date", "2026-12-05", ""), ("date", "2026-02-30", "format"), ("date", "20261205", "format"),
         ("sum", "850000", ""), ("sum", "-1", "format"), ("sum", "８５", "format"), ("sum", "1" * 16, "format"),
         ("choice", "甲", ""), ("choice", "丙", "value"), ("choice", "甲\n乙", "value"),
-        ("person", "pty_1", ""), ("person", "pty_2", "value"), ("sign", "x", "fixed"), ("sign", "", ""),
+        ("person", "pty_1", ""), ("person", "pty_2", "value"), ("sign", "x", "fixed"), ("sign", "", "fixed"),
     ],
 )  # fmt: skip
 def test_what_is_typed_must_fit_its_field(kind: str, value: str, reason: str) -> None:

@@ -60,6 +60,16 @@ async def test_what_is_typed_is_kept_printed_and_not_overwritten_unseen(printing
     assert [row["made_from"] for row in rows if row["id"] == "agreement"] == ["draft"]
 
 
+async def test_what_the_case_says_can_be_emptied_to_be_written_by_hand(printing: Office) -> None:
+    cast = await printing.cast()
+    emptied = (await keep(cast, "application", 0, claims=" \n")).json
+    claims = next(one for one in emptied["fields"] if one["id"] == "claims")
+    assert claims["typed"] == "" and claims["given"] and "claims" in emptied["missing"]
+    again = (await keep(cast, "application", 1)).json
+    claims = next(one for one in again["fields"] if one["id"] == "claims")
+    assert claims["typed"] is None and "claims" not in again["missing"]
+
+
 async def test_what_is_pasted_into_a_form_is_tidied_as_in_a_draft(printing: Office) -> None:
     cast = await printing.cast()
     saved = await keep(cast, "oral", 0, agreed="材料费\t500\u200b元\r\n　付清")
