@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from server.agreements.ceremony import store as ceremonies
+from server.cases import store as cases
 from server.sessions import store as sessions
 from server.store.db import Tx
 from server.web import keys, push
@@ -36,11 +37,14 @@ async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -
 
 
 async def announce(app: web.Application, case_id: str, what: str, people: Collection[str] | None = None) -> None:
-    """Push `what` to the rooms of a case; None means everybody in them."""
+    """Push `what` to these people of a case in its rooms; None means all. Experts and observers, who see no draft, are
+    not told."""
     async with app[keys.DB].reading() as tx:
+        case = await cases.load(tx, case_id)
         rooms = [session.id for session in await sessions.of_case(tx, case_id)]
+    known = {one.id for one in case.people} | {case.mediator_id, case.recorder_id or "", *case.co_mediators}
     for room in rooms:
-        await push.changed(app, room, what, people)
+        await push.changed(app, room, what, known if people is None else known.intersection(people))
 
 
 async def tell(app: web.Application, ceremony_id: str) -> None:
@@ -50,7 +54,5 @@ async def tell(app: web.Application, ceremony_id: str) -> None:
         if found is None:
             return
         case_id, agreement_id = found
-        rooms = [session.id for session in await sessions.of_case(tx, case_id)]
-    for room in rooms:
-        await push.changed(app, room, f"ceremony:{ceremony_id}")
-        await push.changed(app, room, f"agreement:{agreement_id}")
+    await announce(app, case_id, f"ceremony:{ceremony_id}")
+    await announce(app, case_id, f"agreement:{agreement_id}")
