@@ -14,10 +14,19 @@ from server.web import keys, push
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where somebody is now: with whom, and whether the others may not know."""
+    """Where somebody is now: with whom, and in which private talk, if in one."""
 
     mates: frozenset[str] = frozenset()
-    private: bool = False
+    talk: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Whether the others may not know."""
+        return self.talk != ""
+
+    def leaves(self, chamber: str) -> bool:
+        """Whether words written in `chamber`, "" outside a private talk, would leave it by being kept here."""
+        return chamber not in ("", self.talk)
 
 
 async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -> Whereabouts:
@@ -29,7 +38,7 @@ async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -
     if rooms is None:
         return Whereabouts()
     places = [
-        Whereabouts(rooms.chamber_mates(session.id, person), chamber != "joint")
+        Whereabouts(rooms.chamber_mates(session.id, person), "" if chamber == "joint" else chamber)
         for session in await sessions.of_case(tx, case_id)
         if (chamber := rooms.chamber_of(session.id, person)) is not None
     ]
