@@ -32,7 +32,8 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
     about = {"clause": clause["id"], "hash": clause["hash"]}
     words = {name: view[name] for name in ("version", "dispute", "minutes")} | {"clauses": []}
     bodies: dict[str, object] = {
-        "PUT terms": words, "POST acts": {"act": "show"}, "POST confirmations": about | {"agree": False},
+        "PUT terms": words, "POST acts": {"act": "show", "version": view["version"]},
+        "POST confirmations": about | {"agree": False},
         "POST token": {}, "POST scan": None, "POST remarks": about | {"text": "说"},
         "POST remarks acts": {"act": "withdraw"}, "POST separate": {"agree": True}, "POST restore": {},
         "POST oral": {"content": "说好", "performed": True, "reached_on": "2026-11-26", "heard": []},

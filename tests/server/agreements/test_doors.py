@@ -63,7 +63,7 @@ async def test_an_expert_and_an_observer_find_nothing_that_is_agreed_also_where_
 ) -> None:
     view = await drafted(everybody)
     mediator, case, ids = everybody.staff["mediator"], everybody.cast.case, everybody.ids
-    shown = await mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "show"})
+    shown = await mediator.post(f"/api/agreements/{view['id']}/acts", {"act": "show", "version": view["version"]})
     assert shown.status == 200, shown.json
     async with office.db.transaction() as tx:
         for one in await store.versions_of(tx, str(view["id"])):
@@ -88,7 +88,9 @@ async def test_an_expert_and_an_observer_beside_the_mediator_are_not_even_told_o
             await refused(everybody, view, role)
         mediator = everybody.staff["mediator"]
         for act in ("show", "abandon"):
-            assert (await mediator.post(f"/api/agreements/{view['id']}/acts", {"act": act})).status == 200
+            assert (
+                await mediator.post(f"/api/agreements/{view['id']}/acts", {"act": act, "version": view["version"]})
+            ).status == 200
         await people["applicant"].until(lambda: str(view["id"]) in str(people["applicant"].heard))
         for role in sorted(GUESTS):
             assert str(view["id"]).encode() not in msgspec.json.encode(people[role].heard), role
