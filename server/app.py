@@ -228,7 +228,10 @@ async def agreements_of_case(tx: Tx, case_id: CaseId) -> Sequence[AgreementRef]:
 
 
 async def agreements_for_party(tx: Tx, case_id: CaseId, party: PartyId) -> Sequence[AgreementRef]:
-    """Only those of which the party may see a version: a draft made in the other side's caucus is not mentioned."""
+    """Only those of which the party may see a version: a draft made in the other side's caucus is not mentioned. None
+    for experts and observers."""
+    if (await case_store.load(tx, case_id)).guest(party):
+        return []
     return [agreement_ref(*one) for one in await agreement_store.seen_by(tx, case_id, party)]
 
 

@@ -103,12 +103,14 @@ def profile_of(agreement: Agreement, centre: Centre) -> Profile:
 
 
 async def admit(tx: Tx, case: Case, caller: Caller) -> None:
-    """Staff of the case, and parties who agreed and proved their phone: a forwarded link alone shows no terms.
+    """Staff of the case, and its people who agreed and proved their phone: a forwarded link alone shows no terms.
 
-    Raises NotFound for strangers, NotReady for a seat before that step.
+    Raises NotFound for strangers and for experts and observers, NotReady for a seat before that step.
     """
     case_rules.may_see(case, caller)
     if caller.kind == "seat":
+        if case.guest(caller.id):
+            raise NotFound("agreement")
         session_rules.need(await sessions.seat(tx, caller.seat_id), Step.devices)
 
 

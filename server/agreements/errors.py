@@ -35,7 +35,8 @@ class NotShown(Conflict):
 
 
 class InCaucus(Conflict):
-    """The mediator is in a private talk: what is saved there is an offer, not to be shown from there (409)."""
+    """The caller is in a private talk, and the other side would hear of this at once: an offer is not shown from there,
+    nor is a remark dealt with that others read (409)."""
 
     code = "in_caucus"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from server.agreements.ceremony import store as ceremonies
+from server.cases import store as cases
 from server.sessions import store as sessions
 from server.store.db import Tx
 from server.web import keys, push
@@ -13,10 +14,19 @@ from server.web import keys, push
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where somebody is now: with whom, and whether the others may not know."""
+    """Where somebody is now: with whom, and in which private talk, if in one."""
 
     mates: frozenset[str] = frozenset()
-    private: bool = False
+    talk: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Whether the others may not know."""
+        return self.talk != ""
+
+    def leaves(self, chamber: str) -> bool:
+        """Whether words written in `chamber`, "" outside a private talk, would leave it by being kept here."""
+        return chamber not in ("", self.talk)
 
 
 async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -> Whereabouts:
@@ -28,7 +38,7 @@ async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -
     if rooms is None:
         return Whereabouts()
     places = [
-        Whereabouts(rooms.chamber_mates(session.id, person), chamber != "joint")
+        Whereabouts(rooms.chamber_mates(session.id, person), "" if chamber == "joint" else chamber)
         for session in await sessions.of_case(tx, case_id)
         if (chamber := rooms.chamber_of(session.id, person)) is not None
     ]
@@ -36,11 +46,14 @@ async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -
 
 
 async def announce(app: web.Application, case_id: str, what: str, people: Collection[str] | None = None) -> None:
-    """Push `what` to the rooms of a case; None means everybody in them."""
+    """Push `what` to these people of a case in its rooms; None means all. Experts and observers, who see no draft, are
+    not told."""
     async with app[keys.DB].reading() as tx:
+        case = await cases.load(tx, case_id)
         rooms = [session.id for session in await sessions.of_case(tx, case_id)]
+    known = {one.id for one in case.people} | {case.mediator_id, case.recorder_id or "", *case.co_mediators}
     for room in rooms:
-        await push.changed(app, room, what, people)
+        await push.changed(app, room, what, known if people is None else known.intersection(people))
 
 
 async def tell(app: web.Application, ceremony_id: str) -> None:
@@ -50,7 +63,5 @@ async def tell(app: web.Application, ceremony_id: str) -> None:
         if found is None:
             return
         case_id, agreement_id = found
-        rooms = [session.id for session in await sessions.of_case(tx, case_id)]
-    for room in rooms:
-        await push.changed(app, room, f"ceremony:{ceremony_id}")
-        await push.changed(app, room, f"agreement:{agreement_id}")
+    await announce(app, case_id, f"ceremony:{ceremony_id}")
+    await announce(app, case_id, f"agreement:{agreement_id}")

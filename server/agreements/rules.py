@@ -68,8 +68,9 @@ def visible(versions: Iterable[Version], person: str) -> Version | None:
 
 
 def audience(matter: Matter, saver: str, mates: Collection[str], private: bool) -> frozenset[str]:
-    """Who a save is made before: saver, mediator and chamber mates; outside a private talk all staff of the case."""
-    people = {saver, matter.mediator_id, *mates}
+    """Who a save is made before: saver, mediator, and chamber mates who are of the case; outside a private talk all its
+    staff. Experts and observers see no draft, wherever they are."""
+    people = {saver, matter.mediator_id, *everyone(matter).intersection(mates)}
     return frozenset(people if private else people | helpers(matter))
 
 

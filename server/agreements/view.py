@@ -10,6 +10,7 @@ from server.agreements.ceremony import store as ceremonies
 from server.agreements.composition import Worded, worded
 from server.agreements.desk import Desk, load_desk
 from server.agreements.document import title_of
+from server.agreements.drafting.remarks_rules import OPEN_STATES
 from server.agreements.model import Agreement, Matter, State
 from server.agreements.review import store as reviews
 from server.agreements.review.model import Outcome, Review, passed
@@ -28,6 +29,8 @@ from server.agreements.wire import (
     check_views,
     clause_views,
 )
+from server.cases.model import Part
+from server.cases.rules import PART_LABELS
 from server.clock import wire
 from server.ids import PartyId
 from server.law import dates
@@ -150,9 +153,11 @@ def _signs(desk: Desk, person: str) -> bool:
 
 
 async def unnamed(tx: Tx, desk: Desk, caller: Caller) -> frozenset[str]:
-    """Whom the caller must never meet: a draft calls them 甲方 or 乙方. What is frozen names everybody, as the law
-    wants it [RMTJ 29]."""
-    if caller.kind != "seat" or desk.agreement.state not in (State.DRAFTING, State.IN_REVIEW, State.READING):
+    """Whom the caller must never meet: a draft calls them 甲方 or 乙方, also one that was given up. What was frozen or
+    printed names everybody, as the law wants it [RMTJ 29]."""
+    agreement = desk.agreement
+    given_up = agreement.state is State.VOID and agreement.number is None
+    if caller.kind != "seat" or not (given_up or agreement.state in OPEN_STATES):
         return frozenset()
     return frozenset(casting.apart_from(desk.case, await sessions.pairs_of(tx, desk.case.id), PartyId(caller.id)))
 
@@ -161,17 +166,17 @@ def _required(desk: Desk, unnamed: Collection[str]) -> list[RequiredView]:
     must, found = rules.confirmers(desk.matter, desk.profile), []
     for p in desk.matter.people:
         if p.id in must:
-            label = _label(p, desk.matter)
+            label = label_of(p, desk.matter)
             name = label if p.id in unnamed else p.name
             found.append(RequiredView(p.id, name, p.side if p.part == "party" else p.part, label))
     return found
 
 
-def _label(person: Person, matter: Matter) -> str:
-    """甲方; of somebody who acts for it, 甲方代理人."""
+def label_of(person: Person, matter: Matter) -> str:
+    """甲方; of somebody who acts for it or helps, 甲方代理人."""
     if person.part == "party":
         return person.label
-    word = "法定代理人" if person.part == "guardian" else "代理人"
+    word = PART_LABELS[Part(person.part)]
     if person.basis == "legal_representative":
         word = "法定代表人"
     return f"{matter.label_of(person.acts_for)}{word}"

@@ -74,16 +74,22 @@ class ClauseIn(msgspec.Struct, frozen=True):
     id: Text = None
 
 
-class TermsIn(Body):
+class Written(Body, kw_only=True):
+    """`chamber` is the private talk in which this was written, "" outside of one: the request may land after a move.
+    `reveal` says that what only one side saw may go to the other."""
+
+    chamber: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    reveal: bool = False
+
+
+class TermsIn(Written):
     """A save: `version` is the one it was made from, or `since` the caller's own save it was made from, where that was
-    merged with others'. `save` names it, so that it may be repeated. `reveal` says that what only one side saw may go
-    to the other."""
+    merged with others'. `save` names it, so that it may be repeated."""
 
     version: int
     dispute: Dispute
     clauses: Annotated[tuple[ClauseIn, ...], msgspec.Meta(max_length=60)]
     minutes: Minutes | Annotated[tuple[Paragraph, ...], msgspec.Meta(max_length=200)] = Minutes()
-    reveal: bool = False
     save: SaveId = ""
     since: SaveId = ""
 

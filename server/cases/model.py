@@ -175,6 +175,10 @@ class Case:
         """The person of that id, if it is one of this case."""
         return next((one for one in self.invited if one.id == party_id), None)
 
+    def guest(self, person: str) -> bool:
+        """Whether that is an expert or observer of this case."""
+        return any(one.id == person for one in self.guests)
+
     @property
     def invited(self) -> tuple[Party, ...]:
         """Everybody who may have a seat in a session, and organisations."""

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 
+from server.agreements import rules
 from server.agreements.ceremony import store
 from server.agreements.ceremony.model import Mode
 from server.agreements.desk import Desk, load_desk
@@ -10,10 +11,11 @@ from server.agreements.document import person_of, signatories
 from server.agreements.errors import SeparateMissing
 from server.agreements.model import State
 from server.agreements.rooms import announce
+from server.agreements.view import label_of, unnamed
 from server.errors import JsonValue, NotFound, NotPermitted
 from server.store import journal
 from server.store.db import Tx
-from server.web.call import Body, Call, View, known
+from server.web.call import Body, Call, Caller, View, known
 from server.web.routes import Routes
 
 routes = Routes("ceremonies")
@@ -40,7 +42,7 @@ class SeparateView(View):
     signs: bool
     agreed: list[str]
     missing: list[str]
-    """Names of those who have not agreed."""
+    """Names of those who have not agreed; of a draft, the label of whom the caller must not meet."""
 
 
 @routes.route("GET", "/api/agreements/{id}/separate", response=SeparateView, permit=known, errors=(NotFound,))
@@ -48,7 +50,7 @@ async def show(call: Call[None]) -> SeparateView:
     """Who agreed to sign at separate times."""
     async with call.db.reading() as tx:
         desk = await load_desk(tx, call.path("id"), call.caller, call.settings.centre, call.now())
-        return await _view(tx, desk, call.caller.id)
+        return await _view(tx, desk, call.caller)
 
 
 @routes.route(
@@ -60,7 +62,7 @@ async def answer(call: Call[AgreeIn]) -> SeparateView:
     now, caller = call.now(), call.caller
     async with call.db.transaction() as tx:
         desk = await load_desk(tx, call.path("id"), caller, call.settings.centre, now)
-        before = await _view(tx, desk, caller.id)
+        before = await _view(tx, desk, caller)
         if not before.allowed or not before.signs:
             raise NotPermitted("separate")
         if before.mine is not call.body.agree:
@@ -68,8 +70,9 @@ async def answer(call: Call[AgreeIn]) -> SeparateView:
             body: dict[str, JsonValue] = {"agreement": desk.agreement.id, "agree": call.body.agree}
             body["terms"] = desk.newest.terms_hash
             await journal.append(tx, desk.case.id, "ceremony.separate", caller.id, body, now)
-        view = await _view(tx, desk, caller.id)
-    await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", None)
+        view = await _view(tx, desk, caller)
+    people = None if rules.shown(desk.newest, desk.matter) else desk.newest.audience
+    await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", people)
     return view
 
 
@@ -94,15 +97,19 @@ def people(desk: Desk) -> Mapping[str, str]:
     return found
 
 
-async def _view(tx: Tx, desk: Desk, caller: str) -> SeparateView:
+async def _view(tx: Tx, desk: Desk, caller: Caller) -> SeparateView:
+    """For who may see the draft; whom they must not meet by label. Raises NotFound for everybody else."""
+    desk.seen_by(caller.id)
     answers = await store.separate_answers(tx, desk.agreement.id)
-    everybody = people(desk)
+    hidden = await unnamed(tx, desk, caller)
+    labels = {one.id: label_of(one, desk.matter) for one in desk.matter.people if one.id in hidden}
+    everybody = {person: labels.get(person, name) for person, name in people(desk).items()}
     return SeparateView(
         allowed=desk.profile.separate and desk.agreement.state in ASKED_IN,
         proposed=answers.get(desk.matter.mediator_id, False),
         days=desk.profile.separate_days,
-        mine=answers.get(caller),
-        signs=caller in everybody,
+        mine=answers.get(caller.id),
+        signs=caller.id in everybody,
         agreed=[name for person, name in everybody.items() if answers.get(person)],
         missing=[name for person, name in everybody.items() if not answers.get(person)],
     )

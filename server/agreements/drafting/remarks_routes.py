@@ -23,11 +23,18 @@ from server.agreements.drafting.remarks_model import (
 from server.agreements.drafting.saving import may_write, name_of, write
 from server.agreements.drafting.versions_routes import SpanView
 from server.agreements.drafting.weave import woven
-from server.agreements.errors import ClauseUnchanged, SuggestionOutdated, TooManyRemarks, WordingChanged, WouldReveal
+from server.agreements.errors import (
+    ClauseUnchanged,
+    InCaucus,
+    SuggestionOutdated,
+    TooManyRemarks,
+    WordingChanged,
+    WouldReveal,
+)
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import unnamed
-from server.agreements.wire import clean, fitting
+from server.agreements.wire import Written, clean, fitting
 from server.clock import wire
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, Stale, TooMany
 from server.ids import new
@@ -35,7 +42,7 @@ from server.lifecycle import advance
 from server.store import journal
 from server.store.db import Tx
 from server.web import keys
-from server.web.call import Body, Call, View, known
+from server.web.call import Call, View, known
 from server.web.limits import Rate
 from server.web.routes import Routes
 
@@ -49,7 +56,7 @@ Id = Annotated[str, msgspec.Meta(max_length=40)]
 Hash = Annotated[str, msgspec.Meta(max_length=64)]
 
 
-class RemarkIn(Body):
+class RemarkIn(Written):
     """About a clause in the wording of `hash`; with `words` it is a suggestion. `confided`: for the mediators only."""
 
     clause: Id
@@ -59,13 +66,11 @@ class RemarkIn(Body):
     confided: bool = False
 
 
-class RemarkActIn(Body):
-    """`reason` to decline; `reveal` to accept what only one side has seen, before the others, into `version`, which the
-    caller has read."""
+class RemarkActIn(Written):
+    """`reason` to decline; with `reveal` accepted into `version`, which the caller has read."""
 
     act: Literal["accept", "decline", "resolve", "withdraw"]
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    reveal: bool = False
     version: int | None = None
 
 
@@ -89,6 +94,8 @@ class RemarkView(View):
     clause_now: Literal["same", "changed", "gone"]
     taken_in: int | None
     acts: list[RemarkAct]
+    later: bool
+    """The rest waits until the private talk is over: others would hear of it at once."""
 
 
 class RemarksView(View):
@@ -114,7 +121,7 @@ async def show(call: Call[None]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks", request=RemarkIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, Invalid, TooMany, TooManyRemarks),
+    errors=(NotFound, NotPermitted, IllegalAct, WordingChanged, WouldReveal, Invalid, TooMany, TooManyRemarks),
 )  # fmt: skip
 async def make(call: Call[RemarkIn]) -> RemarksView:
     """Say something about a clause, or suggest other words for it."""
@@ -137,6 +144,8 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
         if len(own) >= MOST or sum(one.state is RemarkState.open for one in own) >= MOST_OPEN:
             raise TooManyRemarks
         place = await whereabouts(call.request.app, tx, desk.case.id, person)
+        if place.leaves(body.chamber) and not (body.confided or body.reveal):
+            raise WouldReveal
         audience = remark_rules.audience(
             seen, person, desk.matter, place.mates, private=place.private, confided=body.confided
         )
@@ -153,7 +162,9 @@ async def make(call: Call[RemarkIn]) -> RemarksView:
 
 @routes.route(
     "POST", "/api/agreements/{id}/remarks/{remark}/acts", request=RemarkActIn, response=RemarksView, permit=known,
-    errors=(NotFound, NotPermitted, IllegalAct, SuggestionOutdated, ClauseUnchanged, WouldReveal, Stale, Invalid),
+    errors=(
+        NotFound, NotPermitted, IllegalAct, SuggestionOutdated, ClauseUnchanged, InCaucus, WouldReveal, Stale, Invalid,
+    ),
 )  # fmt: skip
 async def act(call: Call[RemarkActIn]) -> RemarksView:
     """Take up a suggestion, decline with a reason, resolve, take back. The same again answers with the present."""
@@ -172,6 +183,12 @@ async def _acted(call: Call[RemarkActIn]) -> Found:
         state = advance(remark_rules.REMARKS, remark.state, name)
         if name not in remark_rules.acts(remark, person, desk.matter, desk.agreement.state, desk.versions):
             raise NotPermitted("not yours to do")
+        place = await whereabouts(call.request.app, tx, desk.case.id, person)
+        if name is not RemarkAct.withdraw:
+            if place.private and remark_rules.reaches_out(remark, desk.matter, place.mates):
+                raise InCaucus
+            if place.leaves(body.chamber) and not body.reveal:
+                raise WouldReveal
         reason = _spoken(body.reason) if name is RemarkAct.decline else ""
         if name is RemarkAct.decline and not reason:
             raise Invalid({"reason": "required"})
@@ -240,18 +257,22 @@ async def _clauses(tx: Tx, desk: Desk, person: str) -> tuple[Worded, ...]:
 
 async def _view(call: Call[Any], tx: Tx, desk: Desk) -> Found:
     person, vault = call.caller.id, call.request.app[keys.VAULT]
+    place = await whereabouts(call.request.app, tx, desk.case.id, person)
     now = {one.id: one.hash for one in await _clauses(tx, desk, person)}
     hidden = await unnamed(tx, desk, call.caller)
     found, seen = [], await remarks.remarks_of(tx, vault, desk.agreement.id, person)
     for one in seen:
         name, label = await _author(tx, desk, one.author)
         present = now.get(one.clause)
+        acts = remark_rules.acts(one, person, desk.matter, desk.agreement.state, desk.versions)
+        later = place.private and remark_rules.reaches_out(one, desk.matter, place.mates)
+        allowed = [act for act in acts if act is RemarkAct.withdraw or not later]
         found.append(
             RemarkView(
                 one.id, one.clause, one.version, label if one.author in hidden else name, label, one.author == person,
                 one.confided, one.said.text, one.said.words, [], one.state, one.reason, wire(one.made_at),
                 "gone" if present is None else "same" if present == one.hash else "changed", one.taken_in,
-                [*remark_rules.acts(one, person, desk.matter, desk.agreement.state, desk.versions)],
+                allowed, len(allowed) < len(acts),
             )
         )  # fmt: skip
     may = remark_rules.may_remark(person, desk.matter, desk.agreement.state)

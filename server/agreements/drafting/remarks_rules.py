@@ -48,6 +48,13 @@ def acts(
     return (*((A.accept,) if remark.said.words else (A.resolve,)), A.decline, *own)
 
 
+def reaches_out(remark: Remark, matter: Matter, mates: Collection[str]) -> bool:
+    """Whether people read it who are neither in this private talk nor of the side of who is: what becomes of it would
+    tell them what was talked about."""
+    inside = {*mates}.union(*(camp for camp in matter.camps() if not camp.isdisjoint(mates)))
+    return any(one.id in remark.audience - inside for one in matter.people)
+
+
 def public(remark: Remark, matter: Matter) -> bool:
     """Whether every side sees it; only then the journal may know that it was made."""
     return not remark.confided and all(camp & remark.audience for camp in matter.camps())

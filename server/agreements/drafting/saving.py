@@ -48,18 +48,19 @@ async def add_version(
     terms: Terms,
     *,
     sources: Collection[Sequence[Collection[str]]] = (),
+    chamber: str = "",
     reveal: bool = False,
 ) -> Version:
     """A version with the audience of this moment; none where nothing changed before people who saw it already.
 
-    `sources`: the audiences, oldest first, of whatever else the words come from than the newest version. Raises
-    WouldReveal when it would carry a private talk's words to the other side and nobody said so.
+    `sources`: the audiences, oldest first, of whatever else the words come from than the newest version; `chamber`: the
+    private talk they were written in. Raises WouldReveal when it would carry such words out of it and nobody said so.
 
     Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms."""
     place = await whereabouts(call.request.app, tx, draft.case, call.caller.id)
     audience = rules.audience(draft.matter, call.caller.id, place.mates, place.private)
     history = [one.audience for one in draft.versions]
-    if not reveal and rules.would_reveal(history, audience, draft.matter, sources):
+    if not reveal and (place.leaves(chamber) or rules.would_reveal(history, audience, draft.matter, sources)):
         raise WouldReveal
     digest = terms_hash(terms)
     newest = draft.versions[-1] if draft.versions else None
@@ -88,7 +89,7 @@ async def save_terms(call: Call[TermsIn]) -> SavedView:
         if len(done.terms.clauses) > MOST_CLAUSES:
             raise Invalid({"clauses": "too_long"})
         history = [one.audience for one in desk.versions if one.number <= began]
-        version = await write(call, tx, desk, done.terms, sources=[history], reveal=body.reveal)
+        version = await write(call, tx, desk, done.terms, sources=[history], chamber=body.chamber, reveal=body.reveal)
         by = await name_of(tx, desk, desk.newest.saved_by) if done.both else ""
         both = [BothView(one.clause, one.field, one.theirs, by, desk.newest.number) for one in done.both]
         merged = done.terms != sent
@@ -114,11 +115,12 @@ async def write(
     terms: Terms,
     *,
     sources: Collection[Sequence[Collection[str]]] = (),
+    chamber: str = "",
     reveal: bool = False,
 ) -> Version:
     """The terms as the next version; from the reading this goes back to the draft."""
     state = advance(rules.table(desk.profile), desk.agreement.state, Act.EDIT)
-    version = await add_version(call, tx, draft_of(desk), terms, sources=sources, reveal=reveal)
+    version = await add_version(call, tx, draft_of(desk), terms, sources=sources, chamber=chamber, reveal=reveal)
     await store.save(tx, replace(desk.agreement, state=state))
     return version
 

@@ -17,11 +17,11 @@ from server.agreements.errors import WouldReveal
 from server.agreements.model import Terms, Version
 from server.agreements.rooms import announce
 from server.agreements.view import agreement_view
-from server.agreements.wire import AgreementView, ClauseView, clause_views
+from server.agreements.wire import AgreementView, ClauseView, Written, clause_views
 from server.clock import wire
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted
 from server.store.db import Tx
-from server.web.call import Body, Call, View, known
+from server.web.call import Call, View, known
 from server.web.routes import Routes
 
 routes = Routes("agreements")
@@ -105,10 +105,8 @@ class RedlineView(View):
     texts: list[TextChangeView]
 
 
-class RestoreIn(Body):
-    """`reveal` as in a save."""
-
-    reveal: bool = False
+class RestoreIn(Written):
+    """As in a save."""
 
 
 @routes.route(
@@ -222,7 +220,7 @@ async def restore(call: Call[RestoreIn]) -> AgreementView:
         may_write(desk, call.caller.id)
         terms = await store.terms_of(tx, desk.agreement.id, chosen.number)
         history = [one.audience for one in desk.versions if one.number <= chosen.number]
-        done = await write(call, tx, desk, terms, sources=[history], reveal=call.body.reveal)
+        done = await write(call, tx, desk, terms, sources=[history], chamber=call.body.chamber, reveal=call.body.reveal)
         view = await agreement_view(call, tx, desk.agreement.id)
     await announce(call.request.app, desk.case.id, f"agreement:{desk.agreement.id}", done.audience)
     return view

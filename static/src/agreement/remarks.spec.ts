@@ -16,7 +16,7 @@ vi.mock('../ui/announce', () => ({ announce: (words: string) => announced.push(w
 const CLAUSE: ClauseView = { id: 'c1', kind: 'free', number: 1, text: '甲方付八千元。', hash: 'h1', fields: emptyFields(), confirmed: [], questioned: [] }
 const SAID: RemarkView = {
   id: 'r1', clause: 'c1', version: 1, by: '陈国栋', label: '乙方', mine: false, confided: false, text: '太少', words: '甲方付九千元。', spans: [], state: 'open',
-  reason: '', at: '2026-11-26T02:00:00Z', clause_now: 'same', taken_in: null, acts: ['accept', 'decline'],
+  reason: '', at: '2026-11-26T02:00:00Z', clause_now: 'same', taken_in: null, acts: ['accept', 'decline'], later: false,
 } // prettier-ignore
 const clause = shallowRef(CLAUSE)
 const shown = shallowRef(true)
@@ -109,7 +109,7 @@ it('keeps what was put aside, and clears away what was sent', async () => {
   expect(written()).toBe('应当十五日内修好')
   pressed('[data-control=send-remark]')
   await until(() => posted.length && find('[data-control=remark]'), 'the remark sent')
-  expect(posted[0]).toEqual({ clause: 'c1', hash: 'h1', text: '应当十五日内修好', words: '', confided: false })
+  expect(posted[0]).toEqual({ clause: 'c1', hash: 'h1', text: '应当十五日内修好', words: '', confided: false, chamber: '', reveal: false })
   await until(() => document.activeElement === find('[data-control=remark]'), 'the focus on the button')
   await again()
   expect(sessionStorage).toHaveLength(0)

@@ -12,6 +12,7 @@ interface Put {
   version: number
   since: string
   reveal?: boolean
+  chamber: string
   clauses: { id: string; kind: ClauseKind; fields: ClauseFields }[]
 }
 
@@ -38,6 +39,7 @@ class Office {
   both: BothChanged[] = []
 
   save(put: Put): Response {
+    written.push(put.chamber)
     if (this.strict && !put.reveal) return new Response(JSON.stringify({ error: { code: 'would_reveal' } }), { status: 409 })
     const mine = textsOf(put.clauses)
     if (!this.sent.has(put.save)) {
@@ -74,6 +76,8 @@ let scope: EffectScope
 let draft: Draft
 let secret = ''
 let revealed: boolean[] = []
+/** Where each save says that it was written. */
+let written: string[] = []
 const view = shallowRef<AgreementView>(START)
 const realFetch = globalThis.fetch
 
@@ -81,6 +85,7 @@ beforeAll(() => needMessages('ui', 'errors'))
 beforeEach(() => {
   secret = ''
   revealed = []
+  written = []
   sessionStorage.clear()
   office = new Office()
   view.value = office.view
@@ -254,6 +259,40 @@ it('holds what was typed in a private talk and not saved there, also after a rel
   secret = 'caucus_applicant'
   await draft.flush()
   expect(office.view.clauses[0]?.text).toBe('可以再让一千')
+})
+
+it('says with each save in which private talk it was written, and here where the person said so', async () => {
+  for (const [chamber, said] of [['', '一'], ['caucus_applicant', '二']] as const) {
+    secret = chamber
+    write(0, said)
+    if (!chamber) draft.add('free')
+    await nextTick()
+    await draft.flush()
+  }
+  secret = ''
+  write(0, '三')
+  await nextTick()
+  await draft.reveal()
+  expect(written).toEqual(['', 'caucus_applicant', ''])
+})
+
+it('holds words typed in one private talk from the other one, whichever comes first, also when the room looks again meanwhile', async () => {
+  secret = 'caucus_applicant'
+  draft.add('free')
+  write(0, '甲方可以让')
+  await nextTick()
+  view.value = { ...view.value }
+  await nextTick()
+  secret = 'caucus_respondent'
+  write(0, '甲方可以让，乙方也可以')
+  await nextTick()
+  for (const chamber of ['caucus_respondent', 'caucus_applicant', '']) {
+    secret = chamber
+    await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })
+  }
+  expect(written).toEqual([])
+  await draft.reveal()
+  expect(office.view.clauses[0]?.text).toBe('甲方可以让，乙方也可以')
 })
 
 it('loses nothing when the network is gone', async () => {

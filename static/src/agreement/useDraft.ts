@@ -121,7 +121,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     failure = null
     try {
       const { save, version, since } = posted
-      const next = await api.put<SavedView>(`/api/agreements/${id}/terms`, { save, version, since, ...(reveal && serverAsks ? { reveal } : {}), ...wire(posted.terms) })
+      const next = await api.put<SavedView>(`/api/agreements/${id}/terms`, { save, version, since, chamber: reveal ? here : offer.get(), ...(reveal && serverAsks ? { reveal } : {}), ...wire(posted.terms) })
       offer.set(here)
       settle(next, posted)
     } catch (error) {
@@ -173,14 +173,14 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     () => {
       if (now() === synced) return
       // Typed in a private talk it stays there, also when the talk ends before it is saved.
-      if (chamber() && !elsewhere()) offer.set(chamber())
+      offer.typed(chamber())
       keep()
       plan()
     },
     { deep: true },
   )
   watch(view, (next, last) => {
-    if (next.shown) offer.set('')
+    if (next.shown && !pending && now() === synced) offer.set('')
     catchUp(next)
     if (open(next) && !open(last) && now() !== synced) plan()
   })

@@ -2,6 +2,7 @@
 import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 
 import { api } from '../api'
+import { talk } from '../talk'
 import { stashOf, type Stash } from './stash'
 import type { ClauseView } from './types'
 import type { Span } from './versions'
@@ -26,6 +27,8 @@ export interface RemarkView {
   clause_now: 'same' | 'changed' | 'gone'
   taken_in: number | null
   acts: RemarkAct[]
+  /** The rest waits until the private talk is over. */
+  later: boolean
 }
 
 export interface Said {
@@ -34,6 +37,9 @@ export interface Said {
   text: string
   words: string
   confided: boolean
+  /** The private talk it was written in, "": none. */
+  chamber: string
+  reveal: boolean
 }
 
 /** What is being written about a clause, in the wording of `hash`, and not sent yet. */
@@ -80,7 +86,7 @@ export function useRemarks(agreement: () => string | null, changed: () => unknow
   const door = (): string => `/api/agreements/${agreement()}/remarks`
 
   watch(
-    [agreement, changed],
+    [agreement, changed, talk],
     ([id], before) => {
       if (id !== before[0]) {
         data.value = { may: false, version: 0, remarks: [] }
@@ -111,6 +117,6 @@ export function useRemarks(agreement: () => string | null, changed: () => unknow
       writing.value = Object.fromEntries(Object.entries(writing.value).filter(([id]) => id !== clause))
     },
     say: (said) => take(api.post<Listed>(door(), said)),
-    act: (remark, act, more = {}) => take(api.post<Listed>(`${door()}/${remark}/acts`, { act, ...more })),
+    act: (remark, act, more = {}) => take(api.post<Listed>(`${door()}/${remark}/acts`, { act, chamber: talk.value, ...more })),
   }
 }

@@ -47,6 +47,12 @@ const press = (control: string): void => find(`[data-control=${control}]`)?.clic
 describe('a party’s room', () => {
   const caucus = roomView({ you: { chamber: 'caucus_applicant' }, chamber: chamberView({ id: 'caucus_applicant', epoch: 1, people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })] }) })
 
+  it('tells the page in which private talk one is, and that one is in none when it goes', async () => {
+    await party(roomView(), { onPrivate: (chamber: string) => told.push(chamber) })
+    await see(caucus)
+    page.unmount()
+    expect(told).toEqual(['', 'caucus_applicant', ''])
+  })
   it('leads who was taken out on to another page where there is one', async () => {
     await party(roomView(), { closable: true, onRemoved: () => told.push('Removed') })
     await see(roomView({ you: { state: 'removed' } }))

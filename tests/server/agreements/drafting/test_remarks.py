@@ -238,6 +238,34 @@ async def test_a_remark_made_in_a_private_talk_stays_there_and_leaves_no_trace(c
         assert await listed(chen, view) == []
 
 
+async def test_what_both_sides_read_is_not_dealt_with_in_a_private_talk_where_one_of_them_would_hear_of_it(
+    cast: Cast,
+) -> None:
+    async with joined(cast) as room:
+        view, lin, chen = await shown(cast)
+        mediator, inside, outside = room["mediator"], room["applicant"], room["respondent"]
+        for said in ({"words": "三年。"}, {"text": "太短"}):
+            assert (await say(chen, view, 2, **said)).status == 200
+            cast.office.clock.forward(seconds=1)
+        await mediator.move([mediator.id, inside.id], "caucus_applicant", also=inside)
+        assert (await say(lin, view, 2, text=SECRET)).status == 200
+        wanted, remarked, within = await listed(cast.mediator, view)
+        assert [(one["acts"], one["later"]) for one in (wanted, remarked, within)] == [
+            ([], True), ([], True), (["resolve", "decline"], False),
+        ]  # fmt: skip
+        before, told = await listed(chen, view), len(outside.changed)
+        for one, name in ((wanted, "accept"), (wanted, "decline"), (remarked, "resolve"), (remarked, "decline")):
+            answer = await deal(cast.mediator, view, one["id"], name, reason="不合适", reveal=True)
+            assert answer.code == "in_caucus", name
+        assert (await deal(cast.mediator, view, within["id"], "resolve")).status == 200
+        assert (await listed(chen, view), len(outside.changed)) == (before, told)
+        assert await kinds(cast) == ["remark.make", "remark.make"]
+        await mediator.move([mediator.id, inside.id], "joint", also=inside)
+        assert (await listed(cast.mediator, view))[0]["acts"] == ["accept", "decline"]
+        assert (await deal(cast.mediator, view, wanted["id"], "accept")).status == 200
+        assert (await listed(chen, view))[0]["state"] == "accepted"
+
+
 async def test_a_remark_needs_a_clause_as_it_reads_now_words_and_measure(cast: Cast, office: Office) -> None:
     view, lin, _ = await shown(cast)
     assert (await say(lin, view, 0)).json["error"]["fields"] == {"text": "required"}
