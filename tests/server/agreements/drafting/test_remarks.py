@@ -110,7 +110,8 @@ async def test_a_suggestion_joins_what_was_written_since_and_clashes_with_nothin
     view, _, chen = await shown(cast)
     for words in ("三年", "五年"):
         assert (await say(chen, view, 2, words=view["clauses"][2]["text"].replace("两年", words))).status == 200
-    three, five = [one["id"] for one in await listed(cast.mediator, view)]
+    made = {one["words"]: one["id"] for one in await listed(cast.mediator, view)}
+    three, five = (next(id_ for said, id_ in made.items() if words in said) for words in ("三年", "五年"))
     sent = [{name: clause[name] for name in ("id", "kind", "fields")} for clause in view["clauses"]]
     sent[2]["fields"]["text"] += "维修费用由甲方承担。"
     await save(cast, view, sent)
