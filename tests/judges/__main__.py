@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.judges import debian, maven
+from tests.judges import debian, maven, unsigned
 from tests.judges.answers import save, table
 from tests.judges.finished import states
 
@@ -17,7 +17,8 @@ def main() -> int:
     """0 when every judge that could be had says what it should."""
     shutil.rmtree(BUILD / "files", ignore_errors=True)
     judged = list(states(BUILD / "files"))
-    answers = [*debian.judge(judged), *maven.verapdf(judged), *maven.dss(judged)]
+    unsigned_files = [*unsigned.forms(BUILD / "files"), *unsigned.copies(judged)]
+    answers = [*debian.judge(judged), *maven.verapdf([*judged, *unsigned_files]), *maven.dss(judged)]
     save(answers, BUILD / "table.json")
     print(table(answers))
     unproven = sum(each.accepts is None for each in answers)

@@ -45,17 +45,17 @@ def classpath(name: str) -> str:
 
 
 def verapdf(states: Sequence[State]) -> Iterator[Answer]:
-    """PDF/A-3b at every stage, level A of the sealed files: they are tagged, though they claim no more than B."""
+    """PDF/A-3b at every stage, level A of the finished files: they are tagged, though they claim no more than B."""
     try:
         jars = classpath("verapdf")
     except Unreachable as error:
         yield from (answer("veraPDF 3b", state, None, str(error)) for state in states)
         return
-    sealed = [state for state in states if state.stage == "sealed"]
+    finished = [state for state in states if state.stage in ("sealed", "form", "copy")]
     said = lines("VeraPdfJudge", jars, ["3b", *(str(state.path) for state in states)])
-    said += lines("VeraPdfJudge", jars, ["3a", *(str(state.path) for state in sealed)])
+    said += lines("VeraPdfJudge", jars, ["3a", *(str(state.path) for state in finished)])
     for state in states:
-        for flavour in ("3b", "3a") if state in sealed else ("3b",):
+        for flavour in ("3b", "3a") if state in finished else ("3b",):
             (found,) = [line for line in said if line[:2] == [str(state.path), flavour]]
             complaints = [each for each in found[4].split(" | ") if each]
             if flavour == "3a":
