@@ -352,7 +352,8 @@ class DayView(msgspec.Struct):
 
 
 class SessionView(msgspec.Struct):
-    """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes."""
+    """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes,
+    `declined` who said no to coming by video and asked for no telephone."""
 
     id: str
     case: CaseView
@@ -361,6 +362,7 @@ class SessionView(msgspec.Struct):
     room: str
     wait: int | None
     wait_at: datetime | None
+    declined: list[PartyId]
 
 
 class CastView(msgspec.Struct):

@@ -109,7 +109,11 @@ async def loaded(tx: Tx, call: Call[object]) -> tuple[Session, Case]:
 async def session_view(tx: Tx, call: Call[object], session: Session, case: Case) -> SessionView:
     """The session as its staff see it."""
     whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
-    return SessionView(session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at)
+    seats = await store.seats_of(tx, session.id)
+    declined = [one.party_id for one in seats if one.online is False and one.phone_at is None]
+    return SessionView(
+        session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined
+    )
 
 
 @routes.route("GET", "/api/sessions/{id}", response=SessionView, permit=staff, errors=(NotFound,))

@@ -166,6 +166,8 @@ export interface SessionView {
   /** Minutes that who waits is told, and since when. */
   wait: number | null
   wait_at: string | null
+  /** Who said no to coming by video and asked for no telephone */
+  declined: string[]
 }
 
 /** Who leads beside the mediator, and who must not meet (GET /api/cases/{id}/cast). */
