@@ -153,6 +153,25 @@ describe('an expert or observer', () => {
     expect(at.textContent).toContain(theirs)
     expect(at.textContent).not.toMatch(PARTIES_ONLY)
   })
+  it.each([
+    ['Invitation', Invitation, { paperOnly: false, identify: () => Promise.resolve() }],
+    ['Unwilling', Unwilling, { told: false, tell: () => Promise.resolve() }],
+    ['Unwilling, told', Unwilling, { told: true, tell: () => Promise.resolve() }],
+    ['ReadyStep', ReadyStep, { answerGuest: () => Promise.resolve() }],
+  ] as [string, Component, Record<string, unknown>][])('is offered the telephone only with the promise: %s', async (_, component, props) => {
+    const doors = async (online: boolean): Promise<number> => {
+      const at = await shown(component, { seat: { ...GUEST, consents: { ...GUEST.consents, online } }, ...props })
+      return [...at.querySelectorAll('button')].filter((one) => one.textContent?.includes('电话参加')).length
+    }
+    expect(await doors(false)).toBe(0)
+    page?.unmount()
+    expect(await doors(true)).toBe(1)
+  })
+  it('is not asked to a desk with a document: by telephone too they sign nothing', async () => {
+    const at = await shown(TelephoneStep, { seat: GUEST, save: () => Promise.resolve() })
+    expect(at.textContent).not.toContain('身份证')
+    expect(at.textContent).toContain('答应的保密')
+  })
   it('promises by hand: nothing is chosen beforehand, and no answer is no promise', async () => {
     const said: boolean[] = []
     const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: (yes: boolean) => Promise.resolve(void said.push(yes)) })
