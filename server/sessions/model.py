@@ -181,6 +181,8 @@ class SeatParty(msgspec.Struct):
     phone_masked: str
     guest: bool
     """Expert or observer: takes part beside the parties, decides and signs nothing."""
+    looks_on: bool
+    """Observer: sends neither picture nor sound."""
 
 
 class SeatCase(msgspec.Struct):

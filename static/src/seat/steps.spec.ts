@@ -7,6 +7,7 @@ import { ApiError } from '../api'
 import { mounted, type Mounted, type as typeInto, until } from '../ui/testing'
 import { tellClock } from '../ui/useNow'
 import BlockedGuide from './BlockedGuide.vue'
+import DeviceStep from './DeviceStep.vue'
 import GuestsAsk from './GuestsAsk.vue'
 import Invitation from './Invitation.vue'
 import LobbyMore from './LobbyMore.vue'
@@ -21,7 +22,7 @@ import WaitingWord from './WaitingWord.vue'
 const SEAT: SeatView = {
   slug: 'abc',
   csrf: 't',
-  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false },
+  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false, looks_on: false },
   centre: { name: '嘉南调委会', phone: '0571-12345', address: '青禾路1号', root_sha256: '' },
   case: { number: '0102', title: '漏水赔偿', kind: 'neighbour' },
   session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60 },
@@ -73,6 +74,18 @@ it.each([
   const at = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat: { ...SEAT, trial: { ...TRIAL, ...found } } })
   expect(at.textContent).not.toContain('您准备好了')
   expect(at.textContent).toContain('用电话参加')
+})
+
+it('tries neither camera nor microphone of an observer, and is ready without them', async () => {
+  const seat = { ...SEAT, me: { ...SEAT.me, guest: true, looks_on: true }, trial: { ...TRIAL, camera: false, microphone: false } }
+  const ready = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat })
+  expect(ready.textContent).toContain('您准备好了')
+  expect(ready.textContent).not.toMatch(/摄像头|麦克风/)
+  page?.unmount()
+  const devices = { steps: ['1', '2', '3', '4'], camera: null, microphone: null, blocked: null, line: 'good', paperOnly: false, trial: false, save: () => Promise.resolve() }
+  page = await mounted(DeviceStep, { seat, ...devices }, { default: () => 'own picture', network: () => 'the line' }, ['ui', 'seat'])
+  expect(page.element.textContent).not.toContain('own picture')
+  expect(page.element.textContent).toContain('the line')
 })
 
 it('is ready by voice alone', async () => {
