@@ -330,6 +330,7 @@ class PartyProgress(msgspec.Struct):
     name: str
     side: Side
     label: str
+    looks_on: bool
     progress: Progress
     trial: Trial | None
     telephone: Telephone | None

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, PartyView
+from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView
 from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
@@ -88,7 +88,7 @@ def row_of(call: Call[None], case: Case, session: Session, seats: list[Seat]) ->
         session.id, case.id, case.number, case.title, session.starts_at, session.state,
         [
             PartyProgress(
-                party.id, party.name, party.side, party.label,
+                party.id, party.name, party.side, party.label, party.part is Part.observer,
                 rules.progress(held, party.id in here), rules.trial(held), rules.telephone(held, whole=leads),
             )
             for party in people

@@ -168,7 +168,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
             mask_phone(party.filed.phone),
             guest,
             party.part is Part.observer,
-        ),  # fmt: skip
+        ),
         centre=app[CENTRE],
         case=SeatCase(case.number, case.title, case.kind),
         session=SeatSession(session.id, session.state, session.starts_at, session.minutes),

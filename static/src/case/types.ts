@@ -17,6 +17,8 @@ export interface SessionRow {
     name: string
     side: string
     label: string
+    /** Observer: sends neither picture nor sound */
+    looks_on: boolean
     progress: Progress
     trial: { at: string; camera: boolean; microphone: boolean; speaker: string; line: string } | null
     telephone: { at: string; number: string } | null

@@ -125,7 +125,7 @@ async def test_experts_and_observers_come_by_link_and_belong_to_no_agreement(off
         assert person not in [one["id"] for one in day], "not before a link was sent"
         await cast.mediator.post(f"/api/sessions/{cast.session}/links", {"party": person})
         day = (await cast.mediator.get("/api/day")).json["sessions"][0]["parties"]
-        assert person in [one["id"] for one in day]
+        assert next(one for one in day if one["id"] == person)["looks_on"] is (part == "observer")
         cast.links[part] = {"person": person, "url": await office.link(person)}
         seat = await cast.ready(part)
         shown = (await seat.get("/api/seat")).json
