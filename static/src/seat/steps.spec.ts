@@ -185,6 +185,13 @@ describe('an expert or observer', () => {
     expect(at.textContent).not.toContain('身份证')
     expect(at.textContent).toContain('答应的保密')
   })
+  it('reads the promise in short points that are together the very words', async () => {
+    const online = '我受邀来参加，也不签协议；各方同意，我才参加。我保密。'
+    const at = await shown(UndertakingStep, { seat: { ...GUEST, texts: { ...GUEST.texts, online } }, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
+    const points = [...at.querySelectorAll('.points li')].map((point) => point.textContent)
+    expect(points).toHaveLength(3)
+    expect(points.join('')).toBe(online)
+  })
   it('promises by hand: nothing is chosen beforehand, and no answer is no promise', async () => {
     const said: boolean[] = []
     const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: (yes: boolean) => Promise.resolve(void said.push(yes)) })
