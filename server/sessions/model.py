@@ -183,6 +183,10 @@ class SeatParty(msgspec.Struct):
     """Expert or observer: takes part beside the parties, decides and signs nothing."""
     looks_on: bool
     """Observer: sends neither picture nor sound."""
+    ward: str
+    """Of a guardian: the name of whom they decide for; "" of everybody else."""
+    guarded: bool
+    """Of less than full capacity: a guardian decides for them or with them [CIV 19, 20]."""
 
 
 class SeatCase(msgspec.Struct):

@@ -7,6 +7,7 @@ import { ApiError } from '../api'
 import { mounted, type Mounted, type as typeInto, until } from '../ui/testing'
 import { tellClock } from '../ui/useNow'
 import BlockedGuide from './BlockedGuide.vue'
+import ConsentStep from './ConsentStep.vue'
 import DeviceStep from './DeviceStep.vue'
 import GuestsAsk from './GuestsAsk.vue'
 import Invitation from './Invitation.vue'
@@ -22,7 +23,7 @@ import WaitingWord from './WaitingWord.vue'
 const SEAT: SeatView = {
   slug: 'abc',
   csrf: 't',
-  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false, looks_on: false },
+  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false, looks_on: false, ward: '', guarded: false },
   centre: { name: '嘉南调委会', phone: '0571-12345', address: '青禾路1号', root_sha256: '' },
   case: { number: '0102', title: '漏水赔偿', kind: 'neighbour' },
   session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60 },
@@ -135,6 +136,16 @@ it('says during a private talk only how long', async () => {
   const waiting = { company: ['韩悦'], since: '2026-11-26T06:03:00Z', minutes: 15, said_at: new Date().toISOString() }
   const at = await shown(WaitingWord, { seat: { ...SEAT, session: { ...SEAT.session, state: 'open' }, waiting }, brief: true })
   expect(at.textContent?.trim()).toBe('调解员估计还要等 15 分钟。')
+})
+
+it.each([
+  ['a guardian', { ward: '林秀珍' }, '您替林秀珍作选择'],
+  ['who has a guardian', { guarded: true }, '您的法定代理人'],
+  ['anybody else', {}, ''],
+])('says who chooses for whom to %s', async (_, me, words) => {
+  const at = await shown(ConsentStep, { seat: { ...SEAT, me: { ...SEAT.me, ...me } }, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
+  expect(at.querySelector('[data-ward], [data-guarded]')?.textContent ?? '').toContain(words)
+  expect(at.querySelectorAll('[data-ward], [data-guarded]')).toHaveLength(words ? 1 : 0)
 })
 
 it('names everybody by what they are, so that nobody takes their own people for the other side; and nobody who may not be named', async () => {
