@@ -68,3 +68,9 @@ it('says with the heading that one has left', async () => {
   sockets[0]?.hear('room', roomView({ you: { state: 'out' } }))
   await until(() => heading() === '您已离开会议室', 'the page outside')
 })
+
+it('names what waits for an answer', async () => {
+  sockets[0]?.hear('room', roomView())
+  props.seat = { ...SEAT, guests: [{ id: 'shi', name: '施静', part: 'observer', agrees: null }] }
+  await until(() => page.element.querySelector('[data-told]')?.textContent?.includes('有1件事等您答复：是否同意旁听、专家参加'), 'the matter')
+})
