@@ -207,7 +207,8 @@ async def new_link(
         raise NotFound("party")
     local = session.starts_at.astimezone(ZONE)
     starts = f"{local.month}月{local.day}日{local:%H:%M}"
-    text = texts.link_message(settings.centre.name, settings.centre.phone, case.title, starts, url)
+    centre = settings.centre
+    text = texts.link_message(centre.name, centre.phone, case.title, starts, url, party.part)
     return Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal)
 
 
