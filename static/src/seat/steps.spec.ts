@@ -203,6 +203,10 @@ describe('an expert or observer', () => {
     expect(points).toHaveLength(3)
     expect(points.join('')).toBe(online)
   })
+  it('can tell the mediator of an interest in the matter, beside the promise', async () => {
+    const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
+    expect(at.querySelector('a[href="tel:0571-12345"]')?.textContent).toContain('有利害关系')
+  })
   it('promises by hand: nothing is chosen beforehand, and no answer is no promise', async () => {
     const said: boolean[] = []
     const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: (yes: boolean) => Promise.resolve(void said.push(yes)) })
