@@ -105,6 +105,13 @@ export interface PersonForm {
   document: string
 }
 
+/** 18 or older by what is filed [CIV 17]; a year alone that leaves it open is no yes. */
+export function isAdult({ born, born_on }: PartyView['filed'], today = new Date()): boolean {
+  if (!born_on) return Number(born) > 0 && today.getFullYear() - Number(born) > 18
+  const [year = 0, month = 1, day = 1] = born_on.split('-').map(Number)
+  return new Date(year + 18, month - 1, day) <= today
+}
+
 export const emptyPerson = (): PersonForm => ({
   part: 'representative',
   name: '',
