@@ -1,9 +1,12 @@
 """Who sits in a session as what, whom they must not meet, whom they belong to. Pure: a case and its pairs in."""
 
 from collections.abc import Collection
+from datetime import date
 
+from server.cases import rules as case_rules
 from server.cases.model import Case, Part, Party
 from server.ids import PartyId
+from server.law import roles
 from server.sessions.model import Answers, GuestAnswers, GuestOfSeat, Limits, NotTogether, Pair
 from signaling import Role
 from signaling import Side as RoomSide
@@ -32,6 +35,17 @@ def side_of(party: Party) -> RoomSide:
 def acts(party: Party) -> bool:
     """They speak for somebody of their side, who may be there too."""
     return party.part in (Part.representative, Part.guardian)
+
+
+def ward_of(case: Case, pairs: Collection[Pair], party: Party) -> str:
+    """Name of whom a guardian decides for; "" of everybody else, and where the two must not meet."""
+    ward = case.party(party.acts_for or "") if party.part is Part.guardian else None
+    return "" if ward is None or ward.id in apart_from(case, pairs, party.id) else ward.name
+
+
+def guarded(party: Party, day: date) -> bool:
+    """Whether a party is of less than full capacity on that day, as far as it is known."""
+    return party.part is Part.party and roles.capacity_of(case_rules.in_law(party), day) in ("limited", "none")
 
 
 def staff_role(case: Case, account: str) -> Role:

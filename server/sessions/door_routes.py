@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from server.cases import rules as case_rules
+from server.cases.model import GUESTS
 from server.errors import Invalid, JsonValue, NotFound
 from server.sessions import casting, rules, store
 from server.sessions.expecting import expect, guest_list, people_changed, stepped
@@ -77,12 +78,15 @@ async def trial(call: Call[Tried]) -> SeatView:
 )  # fmt: skip
 async def telephone(call: Call[ByTelephone]) -> SeatView:
     """Ask to be called on an ordinary telephone. The mediator's day shows the number, the host keeps the seat in the
-    room, and what was agreed is confirmed at a desk (the centre's kiosk, with a document) later."""
+    room, and what was agreed is confirmed at a desk (the centre's kiosk, with a document) later. A guest has promised
+    to keep it confidential first."""
     now, caller, body = call.now(), call.caller, call.body
     async with call.db.transaction() as tx:
         held, session, case, party = await loaded(tx, caller)
         rules.need(held, Step.telephone)
         rules.not_over(session)
+        if body.wanted and party.part in GUESTS and not held.online:
+            raise NotReady("a guest promises first", step=Step.consent.value)
         number = (body.number.strip() or party.filed.phone) if body.wanted else ""
         if body.wanted and not rules.NUMBER.fullmatch(number):
             raise Invalid({"number": "format"})

@@ -181,6 +181,12 @@ class SeatParty(msgspec.Struct):
     phone_masked: str
     guest: bool
     """Expert or observer: takes part beside the parties, decides and signs nothing."""
+    looks_on: bool
+    """Observer: sends neither picture nor sound."""
+    ward: str
+    """Of a guardian: the name of whom they decide for; "" of everybody else."""
+    guarded: bool
+    """Of less than full capacity: a guardian decides for them or with them [CIV 19, 20]."""
 
 
 class SeatCase(msgspec.Struct):
@@ -328,6 +334,7 @@ class PartyProgress(msgspec.Struct):
     name: str
     side: Side
     label: str
+    looks_on: bool
     progress: Progress
     trial: Trial | None
     telephone: Telephone | None
@@ -352,7 +359,8 @@ class DayView(msgspec.Struct):
 
 
 class SessionView(msgspec.Struct):
-    """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes."""
+    """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes,
+    `declined` who said no to coming by video and asked for no telephone."""
 
     id: str
     case: CaseView
@@ -361,6 +369,7 @@ class SessionView(msgspec.Struct):
     room: str
     wait: int | None
     wait_at: datetime | None
+    declined: list[PartyId]
 
 
 class CastView(msgspec.Struct):

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, PartyView
+from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView
 from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
@@ -88,7 +88,7 @@ def row_of(call: Call[None], case: Case, session: Session, seats: list[Seat]) ->
         session.id, case.id, case.number, case.title, session.starts_at, session.state,
         [
             PartyProgress(
-                party.id, party.name, party.side, party.label,
+                party.id, party.name, party.side, party.label, party.part is Part.observer,
                 rules.progress(held, party.id in here), rules.trial(held), rules.telephone(held, whole=leads),
             )
             for party in people
@@ -109,7 +109,11 @@ async def loaded(tx: Tx, call: Call[object]) -> tuple[Session, Case]:
 async def session_view(tx: Tx, call: Call[object], session: Session, case: Case) -> SessionView:
     """The session as its staff see it."""
     whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
-    return SessionView(session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at)
+    seats = await store.seats_of(tx, session.id)
+    declined = [one.party_id for one in seats if one.online is False and one.phone_at is None]
+    return SessionView(
+        session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined
+    )
 
 
 @routes.route("GET", "/api/sessions/{id}", response=SessionView, permit=staff, errors=(NotFound,))
@@ -203,7 +207,8 @@ async def new_link(
         raise NotFound("party")
     local = session.starts_at.astimezone(ZONE)
     starts = f"{local.month}月{local.day}日{local:%H:%M}"
-    text = texts.link_message(settings.centre.name, settings.centre.phone, case.title, starts, url)
+    centre = settings.centre
+    text = texts.link_message(centre.name, centre.phone, case.title, starts, url, party.part)
     return Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal)
 
 

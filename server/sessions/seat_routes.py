@@ -8,8 +8,9 @@ from aiohttp import web
 from msgspec import Meta
 
 from server.cases import store as cases
-from server.cases.model import GUESTS, NEIGHBOURS, Case, Party
+from server.cases.model import GUESTS, NEIGHBOURS, Case, Part, Party
 from server.errors import Invalid, JsonValue, NotFound
+from server.law import dates
 from server.people import store as people
 from server.people.model import CENTRE, DELIVERY, Assurance, CodeExpired, CodeLocked, CodeWrong, Message
 from server.people.rules import mask_phone
@@ -160,7 +161,16 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         slug=held.slug,
         csrf=caller.csrf,
         me=SeatParty(
-            party.id, party.name, party.side, party.label, party.side.value, mask_phone(party.filed.phone), guest
+            party.id,
+            party.name,
+            party.side,
+            party.label,
+            party.side.value,
+            mask_phone(party.filed.phone),
+            guest,
+            party.part is Part.observer,
+            casting.ward_of(case, limits.pairs, party),
+            casting.guarded(party, dates.legal_day(now)),
         ),
         centre=app[CENTRE],
         case=SeatCase(case.number, case.title, case.kind),

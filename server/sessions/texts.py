@@ -4,6 +4,7 @@ EV19 94; RMTJ 23-24; CPL 115."""
 
 import hashlib
 
+from server.cases.model import Part
 from server.sessions.model import Texts
 
 VERSION = "2026-11-22"
@@ -95,6 +96,7 @@ GUEST_EN = Texts(
         "choices I make. It does not use face recognition."
     ),
 )
+GUEST_PARTS = {Part.expert: "专家", Part.observer: "旁听"}
 
 
 def in_language(language: str, *, guest: bool = False) -> Texts:
@@ -109,10 +111,12 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def link_message(centre: str, phone: str, title: str, starts: str, url: str) -> str:
-    """The message with a join link. Says who, what and whom to call; asks for nothing."""
+def link_message(centre: str, phone: str, title: str, starts: str, url: str, part: Part) -> str:
+    """The message with a join link. Says who, what, to a guest as what, and whom to call; asks for nothing."""
+    role = f"以{GUEST_PARTS[part]}身份" if part in GUEST_PARTS else ""
     return (
-        f"【{centre}】请您于{starts}参加“{title}”网上调解，不收费。点此进入：{url} 我们不会要钱或银行卡。咨询 {phone}"
+        f"【{centre}】请您于{starts}{role}参加“{title}”网上调解，不收费。点此进入：{url} "
+        f"我们不会要钱或银行卡。咨询 {phone}"
     )
 
 

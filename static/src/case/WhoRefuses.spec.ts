@@ -1,4 +1,4 @@
-/** Who does not agree to a guest is named to those who may read it, and nothing breaks for those who may not. */
+/** Who does not agree to a guest, or has not said, is named to those who may read it, and nothing breaks for those who may not. */
 import { afterEach, expect, it, vi } from 'vitest'
 
 import { mounted, until, type Mounted } from '../ui/testing'
@@ -21,6 +21,12 @@ it('names who said no, and nobody else', async () => {
   await show(Response.json({ pairs: [], answers: [{ guest: 'qian', agreed: ['lin'], refused: ['chen'], missing: [] }], co_mediators: [], mediators: [] }))
   await until(() => page.element.textContent?.includes('陈国栋'), 'the name')
   expect(page.element.textContent).not.toContain('林秀珍')
+})
+
+it('names who has not answered yet', async () => {
+  await show(Response.json({ pairs: [], answers: [{ guest: 'qian', agreed: ['lin'], refused: [], missing: ['chen'] }], co_mediators: [], mediators: [] }))
+  await until(() => page.element.querySelector('[data-unanswered-by]'), 'the mark')
+  expect(page.element.textContent?.trim()).toBe('▲ 各方还没都答复：陈国栋')
 })
 
 it('says nothing to who may not read it', async () => {

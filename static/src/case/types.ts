@@ -17,6 +17,8 @@ export interface SessionRow {
     name: string
     side: string
     label: string
+    /** Observer: sends neither picture nor sound */
+    looks_on: boolean
     progress: Progress
     trial: { at: string; camera: boolean; microphone: boolean; speaker: string; line: string } | null
     telephone: { at: string; number: string } | null
@@ -103,6 +105,13 @@ export interface PersonForm {
   document: string
 }
 
+/** 18 or older by what is filed [CIV 17]; a year alone that leaves it open is no yes. */
+export function isAdult({ born, born_on }: PartyView['filed'], today = new Date()): boolean {
+  if (!born_on) return Number(born) > 0 && today.getFullYear() - Number(born) > 18
+  const [year = 0, month = 1, day = 1] = born_on.split('-').map(Number)
+  return new Date(year + 18, month - 1, day) <= today
+}
+
 export const emptyPerson = (): PersonForm => ({
   part: 'representative',
   name: '',
@@ -166,6 +175,8 @@ export interface SessionView {
   /** Minutes that who waits is told, and since when. */
   wait: number | null
   wait_at: string | null
+  /** Who said no to coming by video and asked for no telephone */
+  declined: string[]
 }
 
 /** Who leads beside the mediator, and who must not meet (GET /api/cases/{id}/cast). */

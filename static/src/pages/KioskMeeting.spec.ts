@@ -48,7 +48,7 @@ afterEach(() => {
 })
 
 it('counts what waits for all, opens the part of whom it waits for, and looks again when the room says so', async () => {
-  expect(find('[data-told]')?.textContent).toContain('1')
+  expect(find('[data-told]')?.textContent).toContain('有1件事等您答复：调解员的方案')
   find('[data-control=look-at-offers]')?.click()
   await nextTick()
   expect([open(), find('[data-sitter=wu] summary')?.textContent]).toEqual([['wu'], 'wu ▲1'])

@@ -11,7 +11,7 @@ import SeatRoom from './SeatRoom.vue'
 vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof Socket>) => sockets[sockets.push(new Socket(...to)) - 1] }))
 
 const SEAT: SeatView = {
-  slug: 'abc', csrf: 't', me: { id: 'lin', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '', guest: false },
+  slug: 'abc', csrf: 't', me: { id: 'lin', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '', guest: false, looks_on: false, ward: '', guarded: false },
   centre: { name: '', phone: '0571-12345', address: '', root_sha256: '' }, case: { number: '', title: '', kind: '' },
   session: { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', minutes: 60 }, mediator: { name: '顾明华' }, others: [],
   texts: { version: '', online: '', esign: '', warning: '', rights: '', concessions: '' }, consents: { online: true, esign: true, at: null },
@@ -67,4 +67,10 @@ it('says with the heading that one has left', async () => {
   sockets[0]?.hear('room', roomView())
   sockets[0]?.hear('room', roomView({ you: { state: 'out' } }))
   await until(() => heading() === '您已离开会议室', 'the page outside')
+})
+
+it('names what waits for an answer', async () => {
+  sockets[0]?.hear('room', roomView())
+  props.seat = { ...SEAT, guests: [{ id: 'shi', name: '施静', part: 'observer', agrees: null }] }
+  await until(() => page.element.querySelector('[data-told]')?.textContent?.includes('有1件事等您答复：是否同意旁听、专家参加'), 'the matter')
 })

@@ -1,6 +1,8 @@
-/** The clerk's place in a meeting: the same room as everybody's, and a way on when they were sent out. */
+/** The clerk's place in a meeting: the same room as everybody's, and a way on when they were sent out. The host's: what is read beside a guest. */
 import { afterEach, expect, it, vi } from 'vitest'
 
+import { me } from '../me'
+import { hostView, gu, qian } from '../room/host/testing'
 import { roomView, Socket } from '../room/testing'
 import { mounted, until, type Mounted } from '../ui/testing'
 import SessionPage from './SessionPage.vue'
@@ -36,4 +38,23 @@ it('brings a clerk who was sent out back to the door of the session', async () =
   page.element.querySelector<HTMLElement>('[data-control=close]')?.click()
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door again')
   expect(page.element.querySelector('[data-room-over]')).toBeNull()
+})
+
+it('says to the mediator beside a guest who knocks who has not answered yet', async () => {
+  const known: Record<string, unknown> = {
+    ...ANSWERS,
+    '/api/sessions/ses': { ...(ANSWERS['/api/sessions/ses'] as object), declined: [], case: { id: 'cas', title: '漏水', number: '1号', profile: 'people', mediator: { id: 'gu', name: '顾明华' }, parties: [{ id: 'lin', name: '林秀珍', filed: {}, authority: {}, assurance: 'none', part: 'party' }], agreements: [], sessions: [] } },
+    '/api/cases/cas/cast': { pairs: [], answers: [{ guest: 'qian', agreed: [], refused: [], missing: ['lin'] }], co_mediators: [], mediators: [] },
+  }
+  sockets.length = 0
+  vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
+  vi.stubGlobal('fetch', (path: string) => Promise.resolve(path in known ? Response.json(known[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
+  me.value = { ...(ANSWERS['/api/me'] as NonNullable<typeof me.value>), role: 'mediator' }
+  page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'host', 'case', 'table', 'agreement', 'agreements', 'clauses', 'reviews', 'signing', 'summary', 'captions'])
+  await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
+  press('回到会议室')
+  await until(() => sockets.length, 'a socket')
+  sockets[0]?.hear('connect')
+  sockets[0]?.hear('room', hostView({ joint: [gu] }, { lobby: [{ ...qian, state: 'waiting' }] }))
+  await until(() => page.element.querySelector('[data-person=qian] [data-unanswered-by]')?.textContent?.includes('林秀珍'), 'the mark')
 })

@@ -35,7 +35,7 @@ async function enter(component: Component, first: RoomView, props: Record<string
   await see(first)
 }
 const party = (first: RoomView, more: Record<string, unknown> = {}): Promise<void> => enter(PartyRoom, first, { phone: '010-1', document: false, ...more })
-const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', onPrivate: (chamber: string) => told.push(chamber) })
+const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', declined: [], onPrivate: (chamber: string) => told.push(chamber) })
 async function see(view: RoomView): Promise<void> {
   socket.hear('room', view)
   await nextTick()

@@ -5,6 +5,9 @@ import type { SeatView, Step } from './types'
 export type Wish = 'unwilling' | 'telephone' | 'choose' | 'try' | 'prepare'
 export type Screen = Exclude<Step, 'telephone'> | 'unwilling' | 'telephone' | 'ready' | 'trial'
 
+/** Nobody hears a talk, not by telephone either, who was asked for a promise and has not given it. */
+export const mayPhone = ({ me, consents }: Pick<SeatView, 'me' | 'consents'>): boolean => !me.guest || consents.online === true
+
 export function screenOf(seat: Pick<SeatView, 'step' | 'early' | 'consents'>, wish: Wish | null): Screen {
   if (wish === 'telephone' || seat.step === 'telephone') return 'telephone'
   if (wish === 'choose') return 'consent'

@@ -7,6 +7,8 @@ import { ApiError } from '../api'
 import { mounted, type Mounted, type as typeInto, until } from '../ui/testing'
 import { tellClock } from '../ui/useNow'
 import BlockedGuide from './BlockedGuide.vue'
+import ConsentStep from './ConsentStep.vue'
+import DeviceStep from './DeviceStep.vue'
 import GuestsAsk from './GuestsAsk.vue'
 import Invitation from './Invitation.vue'
 import LobbyMore from './LobbyMore.vue'
@@ -21,7 +23,7 @@ import WaitingWord from './WaitingWord.vue'
 const SEAT: SeatView = {
   slug: 'abc',
   csrf: 't',
-  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false },
+  me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false, looks_on: false, ward: '', guarded: false },
   centre: { name: '嘉南调委会', phone: '0571-12345', address: '青禾路1号', root_sha256: '' },
   case: { number: '0102', title: '漏水赔偿', kind: 'neighbour' },
   session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60 },
@@ -75,6 +77,18 @@ it.each([
   expect(at.textContent).toContain('用电话参加')
 })
 
+it('tries neither camera nor microphone of an observer, and is ready without them', async () => {
+  const seat = { ...SEAT, me: { ...SEAT.me, guest: true, looks_on: true }, trial: { ...TRIAL, camera: false, microphone: false } }
+  const ready = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat })
+  expect(ready.textContent).toContain('您准备好了')
+  expect(ready.textContent).not.toMatch(/摄像头|麦克风/)
+  page?.unmount()
+  const devices = { steps: ['1', '2', '3', '4'], camera: null, microphone: null, blocked: null, line: 'good', paperOnly: false, trial: false, save: () => Promise.resolve() }
+  page = await mounted(DeviceStep, { seat, ...devices }, { default: () => 'own picture', network: () => 'the line' }, ['ui', 'seat'])
+  expect(page.element.textContent).not.toContain('own picture')
+  expect(page.element.textContent).toContain('the line')
+})
+
 it('is ready by voice alone', async () => {
   const at = await shown(ReadyStep, { answerGuest: () => Promise.resolve(), seat: { ...SEAT, trial: { ...TRIAL, camera: false, line: 'poor' } } })
   expect(at.textContent).toContain('您准备好了')
@@ -124,6 +138,16 @@ it('says during a private talk only how long', async () => {
   expect(at.textContent?.trim()).toBe('调解员估计还要等 15 分钟。')
 })
 
+it.each([
+  ['a guardian', { ward: '林秀珍' }, '您替林秀珍作选择'],
+  ['who has a guardian', { guarded: true }, '您的法定代理人'],
+  ['anybody else', {}, ''],
+])('says who chooses for whom to %s', async (_, me, words) => {
+  const at = await shown(ConsentStep, { seat: { ...SEAT, me: { ...SEAT.me, ...me } }, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
+  expect(at.querySelector('[data-ward], [data-guarded]')?.textContent ?? '').toContain(words)
+  expect(at.querySelectorAll('[data-ward], [data-guarded]')).toHaveLength(words ? 1 : 0)
+})
+
 it('names everybody by what they are, so that nobody takes their own people for the other side; and nobody who may not be named', async () => {
   const invite = (others: SeatView['others']): Promise<HTMLElement> =>
     shown(Invitation, { seat: { ...SEAT, others }, paperOnly: false, identify: () => Promise.resolve() })
@@ -152,6 +176,36 @@ describe('an expert or observer', () => {
     const at = await shown(component, { seat: GUEST, ...props })
     expect(at.textContent).toContain(theirs)
     expect(at.textContent).not.toMatch(PARTIES_ONLY)
+  })
+  it.each([
+    ['Invitation', Invitation, { paperOnly: false, identify: () => Promise.resolve() }],
+    ['Unwilling', Unwilling, { told: false, tell: () => Promise.resolve() }],
+    ['Unwilling, told', Unwilling, { told: true, tell: () => Promise.resolve() }],
+    ['ReadyStep', ReadyStep, { answerGuest: () => Promise.resolve() }],
+  ] as [string, Component, Record<string, unknown>][])('is offered the telephone only with the promise: %s', async (_, component, props) => {
+    const doors = async (online: boolean): Promise<number> => {
+      const at = await shown(component, { seat: { ...GUEST, consents: { ...GUEST.consents, online } }, ...props })
+      return [...at.querySelectorAll('button')].filter((one) => one.textContent?.includes('电话参加')).length
+    }
+    expect(await doors(false)).toBe(0)
+    page?.unmount()
+    expect(await doors(true)).toBe(1)
+  })
+  it('is not asked to a desk with a document: by telephone too they sign nothing', async () => {
+    const at = await shown(TelephoneStep, { seat: GUEST, save: () => Promise.resolve() })
+    expect(at.textContent).not.toContain('身份证')
+    expect(at.textContent).toContain('答应的保密')
+  })
+  it('reads the promise in short points that are together the very words', async () => {
+    const online = '我受邀来参加，也不签协议；各方同意，我才参加。我保密。'
+    const at = await shown(UndertakingStep, { seat: { ...GUEST, texts: { ...GUEST.texts, online } }, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
+    const points = [...at.querySelectorAll('.points li')].map((point) => point.textContent)
+    expect(points).toHaveLength(3)
+    expect(points.join('')).toBe(online)
+  })
+  it('can tell the mediator of an interest in the matter, beside the promise', async () => {
+    const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
+    expect(at.querySelector('a[href="tel:0571-12345"]')?.textContent).toContain('有利害关系')
   })
   it('promises by hand: nothing is chosen beforehand, and no answer is no promise', async () => {
     const said: boolean[] = []

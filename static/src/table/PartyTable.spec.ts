@@ -105,7 +105,7 @@ describe('a proposal', () => {
 
 describe('the party’s table', () => {
   const list = (data: unknown) => ({ data: shallowRef(data), trouble: shallowRef(null), look: vi.fn(() => Promise.resolve()) })
-  const table = (at: AtTable, waiting = 0) => ({ at: shallowRef(at), offers: list({ offers: [] }), proposals: list({ proposals: [] }), papers: list({ papers: [] }), waiting: ref(waiting) })
+  const table = (at: AtTable, waiting = 0) => ({ at: shallowRef(at), offers: list({ offers: [] }), proposals: list({ proposals: [] }), papers: list({ papers: [] }), waiting: ref(waiting), matters: ref([]) })
   const tabs = (): string[] => [...page.element.querySelectorAll('[role=tab]')].map((one) => one.textContent?.trim() ?? '')
   it('has draft, offers and papers, and turns to what waits', async () => {
     const mine = table(AT)

@@ -12,7 +12,11 @@ export interface Table {
   papers: Kept<{ papers: PaperView[] }>
   /** Offers and proposals that wait for an answer of this person */
   waiting: ComputedRef<number>
+  /** Of what kind that is */
+  matters: ComputedRef<Matter[]>
 }
+/** What may wait for a person's answer in the room. */
+export type Matter = 'guests' | 'offers' | 'proposals'
 
 /** `seat`: the one that looks, where the page has several. */
 export function useTable(session: string, push: () => Push, seat?: string): Table {
@@ -26,10 +30,9 @@ export function useTable(session: string, push: () => Push, seat?: string): Tabl
     () => at.value?.case,
     () => void [offers, proposals, papers].map((list) => list.look()),
   )
-  const waiting = computed(
-    () =>
-      (offers.data.value?.offers ?? []).filter((one) => one.acts.includes('accept')).length +
-      (proposals.data.value?.proposals ?? []).filter((one) => one.may_answer && one.answer === null).length,
-  )
-  return { at, offers, proposals, papers, waiting }
+  const offered = computed(() => (offers.data.value?.offers ?? []).filter((one) => one.acts.includes('accept')).length)
+  const proposed = computed(() => (proposals.data.value?.proposals ?? []).filter((one) => one.may_answer && one.answer === null).length)
+  const waiting = computed(() => offered.value + proposed.value)
+  const matters = computed(() => [...(offered.value ? (['offers'] as const) : []), ...(proposed.value ? (['proposals'] as const) : [])])
+  return { at, offers, proposals, papers, waiting, matters }
 }

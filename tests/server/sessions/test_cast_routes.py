@@ -125,11 +125,12 @@ async def test_experts_and_observers_come_by_link_and_belong_to_no_agreement(off
         assert person not in [one["id"] for one in day], "not before a link was sent"
         await cast.mediator.post(f"/api/sessions/{cast.session}/links", {"party": person})
         day = (await cast.mediator.get("/api/day")).json["sessions"][0]["parties"]
-        assert person in [one["id"] for one in day]
+        assert next(one for one in day if one["id"] == person)["looks_on"] is (part == "observer")
         cast.links[part] = {"person": person, "url": await office.link(person)}
         seat = await cast.ready(part)
         shown = (await seat.get("/api/seat")).json
         assert (shown["me"]["guest"], shown["consents"]["esign"], shown["texts"]["esign"]) == (True, None, "")
+        assert shown["me"]["looks_on"] is (part == "observer")
         async with office.db.reading() as tx:
             said = [one for one in await journal.read(tx, cast.case) if one.kind == "seat.consented"][-1].body or ""
         assert texts.text_hash(texts.GUEST_ZH.online) in said and '"esign":null' in said.replace(" ", "")

@@ -1,7 +1,7 @@
 """Roles from the case, people kept apart, interpreters who count as their person: for any cast and any pairs."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -40,6 +40,18 @@ HAN = somebody("han", A, Part.interpreter, acts_for="lin")
 WU = somebody("wu", R, Part.interpreter, acts_for="firm")
 WITNESS, EXPERT, OBSERVER = (somebody(part.value, A, part) for part in (Part.witness, Part.expert, Part.observer))
 CASE = case_of(LIN, CHEN, FIRM, BOSS, HAN, WU, WITNESS, EXPERT, OBSERVER)
+
+
+def test_a_guardian_reads_for_whom_they_decide_unless_they_must_not_meet() -> None:
+    case = case_of(LIN, CHEN, MOTHER)
+    assert [casting.ward_of(case, (), one) for one in (LIN, CHEN, MOTHER)] == ["", "", LIN.name]
+    assert casting.ward_of(case, [casting.pair(LIN.id, MOTHER.id)], MOTHER) == ""
+
+
+@pytest.mark.parametrize("capacity, guarded", [("", False), ("full", False), ("limited", True), ("none", True)])
+def test_who_lacks_full_capacity_is_told_that_a_guardian_decides(capacity: str, guarded: bool) -> None:
+    ward = replace(LIN, filed=replace(LIN.filed, capacity=capacity))
+    assert casting.guarded(ward, date(2026, 11, 26)) is guarded
 
 
 @pytest.mark.parametrize(

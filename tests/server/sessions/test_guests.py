@@ -95,3 +95,12 @@ async def test_who_must_not_meet_a_guest_is_neither_asked_nor_told_of_them(every
     assert everybody.cast.links["expert"]["name"] not in seen.body.decode()
     refused = await everybody.browsers["applicant"].post("/api/seat/guests", {"guest": ids["expert"], "agrees": False})
     assert refused.status == 404
+
+
+async def test_a_guest_who_has_not_promised_gets_no_telephone(everybody: Everybody) -> None:
+    browser = everybody.browsers["expert"]
+    await browser.post("/api/seat/consents", {"online": False})
+    refused = await browser.post("/api/seat/telephone", {"wanted": True})
+    assert (refused.code, refused.data) == ("not_ready", {"step": "consent"})
+    await browser.post("/api/seat/consents", {"online": True})
+    assert (await browser.post("/api/seat/telephone", {"wanted": True})).status == 200

@@ -59,6 +59,20 @@ async def test_who_does_not_agree_to_meet_online_goes_no_further(cast: Cast) -> 
     assert (await browser.post("/api/seat/code")).code == "not_ready"
 
 
+async def test_the_staff_reads_who_declined_until_they_ask_for_the_telephone(cast: Cast) -> None:
+    async def declined() -> list[str]:
+        found: list[str] = (await cast.mediator.get(f"/api/sessions/{cast.session}")).json["declined"]
+        return found
+
+    browser = await cast.seat("applicant")
+    await browser.post("/api/seat/identify", {"is_me": True})
+    assert await declined() == []
+    await browser.post("/api/seat/consents", {"online": False, "esign": True})
+    assert await declined() == [cast.person("applicant")]
+    await browser.post("/api/seat/telephone", {"wanted": True, "number": ""})
+    assert await declined() == []
+
+
 async def test_consent_is_kept_with_the_hash_of_the_very_words(office: Office, cast: Cast) -> None:
     browser = await cast.ready("applicant")
     body = next(e.body for e in await entries(office, cast.case) if e.kind == "seat.consented") or ""

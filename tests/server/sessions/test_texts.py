@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 import pytest
 
+from server.cases.model import Part
 from server.sessions import texts
 from server.sessions.model import Texts
 
@@ -41,7 +42,14 @@ def test_the_hash_is_of_the_very_words() -> None:
 
 
 def test_messages_ask_for_nothing_and_name_whom_to_call() -> None:
-    link = texts.link_message("委员会", "0571-1", "漏水赔偿", "11月26日14:00", "https://x/r/a#b")
+    link = texts.link_message("委员会", "0571-1", "漏水赔偿", "11月26日14:00", "https://x/r/a#b", Part.party)
     assert "不收费" in link and "0571-1" in link and "https://x/r/a#b" in link
     code = texts.code_message("委员会", "012345", 10)
     assert "012345" in code and "不要告诉别人" in code
+
+
+@pytest.mark.parametrize("part, words", [
+    (Part.expert, "14:00以专家身份参加"), (Part.observer, "14:00以旁听身份参加"), (Part.guardian, "14:00参加"),
+])  # fmt: skip
+def test_a_guest_reads_in_the_message_as_what_they_are_invited(part: Part, words: str) -> None:
+    assert words in texts.link_message("委员会", "0571-1", "漏水赔偿", "11月26日14:00", "https://x/r/a#b", part)

@@ -10,8 +10,8 @@ import { chen, fang, gu, hosting, hostView, lin, qian, shi, wu, type Hosting } f
 let shown: Mounted
 afterEach(() => shown.unmount())
 
-async function rail(hosted: Hosting): Promise<void> {
-  shown = await mounted(ChamberRail, { host: hosted.host, now: Date.parse('2026-11-26T14:02:05Z') }, {}, ['ui', 'room', 'host'])
+async function rail(hosted: Hosting, declined: string[] = []): Promise<void> {
+  shown = await mounted(ChamberRail, { host: hosted.host, declined, now: Date.parse('2026-11-26T14:02:05Z') }, {}, ['ui', 'room', 'host'])
 }
 const all = (what: string): HTMLElement[] => [...shown.element.querySelectorAll<HTMLElement>(what)]
 const one = (what: string): HTMLElement => {
@@ -35,7 +35,7 @@ it('tells who speaks for themself from who speaks for another', async () => {
 
 it('asks how long others wait only while somebody does', async () => {
   const hosted = hosting(hostView({ joint: [gu, lin, chen] }))
-  shown = await mounted(ChamberRail, { host: hosted.host, now: 0 }, { wait: () => 'how long' }, ['ui', 'room', 'host'])
+  shown = await mounted(ChamberRail, { host: hosted.host, declined: [], now: 0 }, { wait: () => 'how long' }, ['ui', 'room', 'host'])
   expect(shown.element.textContent).not.toContain('how long')
   for (const view of [hostView({ joint: [gu, lin] }, { lobby: [{ ...chen, state: 'waiting' }] }), hostView({ caucus_applicant: [gu, lin], joint: [chen] })]) {
     hosted.view.value = view
@@ -86,6 +86,13 @@ it('offers no door that must stay shut for who is not agreed to, and says what i
   shown.unmount()
   await rail(hosting(hostView({ aside: [gu], joint: [lin, chen] }, { lobby: [unwanted] })))
   expect(all('[data-person=qian] [data-move]').map((button) => button.dataset['move'])).toEqual(['aside'])
+})
+
+it('marks who said that they do not come, and calls no guest who declined', async () => {
+  await rail(hosting(hostView({ joint: [gu] }, { expected: [{ ...chen, state: 'out' }, { ...shi, state: 'out' }, { ...lin, state: 'out' }] })), ['chen', 'shi'])
+  expect(all('[data-declined]').map((mark) => mark.textContent)).toEqual(['▲ 不用视频', '▲ 不参加'])
+  expect(all('[data-control=phone_seat]')).toHaveLength(2)
+  expect(one('[data-person=shi]').querySelector('[data-control=phone_seat]')).toBeNull()
 })
 
 it('shows a call for help with where it comes from, and hands as they were raised', async () => {
