@@ -17,11 +17,13 @@ const ANSWERS: Record<string, unknown> = {
   '/api/logout': {},
 }
 let page: Mounted
+const left: string[] = []
 const find = (what: string): HTMLElement | null => page.element.querySelector<HTMLElement>(what)
 const press = (words: string): void => [...page.element.querySelectorAll('button')].filter((one) => one.textContent?.trim() === words && one.closest<HTMLElement>('[style*="none"]') === null)[0]?.click()
 
 afterEach(() => {
   page.unmount()
+  sessionStorage.clear()
   vi.unstubAllGlobals()
 })
 
@@ -38,6 +40,9 @@ async function sit(id: string): Promise<void> {
 async function opened(): Promise<void> {
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
     if (path.endsWith('/kiosk/sit')) return Promise.resolve(Response.json(seat((JSON.parse(init.body as string) as { person: string }).person)))
+    const slug = new Headers(init.headers).get('X-Hejie-Seat')
+    if (path === '/api/seat' && slug) return Promise.resolve(Response.json(seat(slug.slice(5))))
+    if (path === '/api/logout') left.push(slug ?? '')
     return Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 }))
   })
   page = await mounted(KioskPage, { session: 'ses' }, {}, ['ui', 'signing', 'seat', 'summary', 'room', 'table'])
@@ -54,4 +59,18 @@ it('says the side at each name, and why the other side sits down elsewhere', asy
   expect(find('#kiosk-password')).toBeNull()
   await sit('han')
   expect(find('[data-control=meet]')?.textContent).toContain('lin、han')
+})
+
+it('finds those who sit here again after a reload, and nobody who has not touched it for two minutes', async () => {
+  const kept = (person: string, touched: number): void => sessionStorage.setItem('hejie.kiosk.ses', JSON.stringify({ seats: [{ slug: `seat-${person}`, person }], ceremony: '', touched }))
+  kept('lin', Date.now() - 5000)
+  await opened()
+  await until(() => find('[data-control=meet]'), 'the way back')
+  expect(find('[data-control=meet]')?.textContent).toContain('lin')
+  page.unmount()
+  expect(sessionStorage.getItem('hejie.kiosk.ses')).toBeNull()
+  kept('chen', Date.now() - 121_000)
+  await opened()
+  await until(() => left.includes('seat-chen'), 'signed out')
+  expect(find('[data-control=meet]')).toBeNull()
 })
