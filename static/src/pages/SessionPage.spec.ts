@@ -27,6 +27,7 @@ it('brings a clerk who was sent out back to the door of the session', async () =
   vi.stubGlobal('fetch', (path: string) => Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
   page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'agreements', 'clauses', 'reviews', 'signing', 'summary', 'captions'])
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
+  expect(page.element.querySelector('a[href="/kiosk/ses"]')?.textContent).toBe('现场参加（本中心设备）')
   press('进入会议室')
   await until(() => sockets.length, 'a socket')
   sockets[0]?.hear('connect')
