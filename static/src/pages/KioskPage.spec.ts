@@ -7,7 +7,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { mounted, type, until, type Mounted } from '../ui/testing'
 import KioskPage from './KioskPage.vue'
 
-const party = (id: string, name: string, label: string, side: string, part = 'party') => ({ id, name, label, side, part, organisation: false })
+const party = (id: string, name: string, label: string, side: string, part = 'party') => ({ id, name, label, side, part, organisation: false, filed: { born: '1962', born_on: '', id_no_masked: '32****1234' } })
 const PARTIES = [party('lin', '林晓梅', '甲方', 'applicant'), party('han', '韩律师', '代理人', 'applicant', 'representative'), party('chen', '陈国栋', '乙方', 'respondent')]
 const seat = (id: string) => ({ slug: `seat-${id}`, me: { id, name: id }, step: 'room', assurance: 'desk' })
 const ANSWERS: Record<string, unknown> = {
@@ -30,6 +30,7 @@ afterEach(() => {
 async function sit(id: string): Promise<void> {
   find(`[data-sit=${id}]`)?.click()
   await nextTick()
+  expect(find('#kiosk-password')?.closest('form')?.textContent).toMatch(/登记的姓名.*1962.*32\*{4}1234/s)
   type(find('#kiosk-password'), 'secret')
   find('#kiosk-password')?.closest('form')?.dispatchEvent(new Event('submit'))
   await until(() => !find('#kiosk-password'), 'sat down')
