@@ -1,6 +1,6 @@
 /** What staff see of sessions and cases (GET /api/day, /api/cases/{id}, /api/sessions/{id}). */
 
-export type Progress = 'not_opened' | 'opened' | 'consented' | 'verified' | 'checked' | 'waiting'
+export type Progress = 'at_desk' | 'not_opened' | 'opened' | 'consented' | 'verified' | 'checked' | 'waiting'
 export type Assurance = 'none' | 'code' | 'seen' | 'desk' | 'licensed'
 export type SessionState = 'scheduled' | 'open' | 'paused' | 'closed' | 'cancelled'
 export type IdentityDocument = 'id_card' | 'passport' | 'other'
