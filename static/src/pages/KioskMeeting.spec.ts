@@ -82,6 +82,13 @@ it('gives the device back when the mediator sent its people out', async () => {
   expect(over).toBe(1)
 })
 
+it('names those who wait here together, in the words of a desk', async () => {
+  sockets[0]?.hear('room', roomView({ you: { state: 'waiting', chamber: null }, chamber: null }))
+  await until(() => find('[data-together]'), 'the names')
+  expect(find('[data-together]')?.textContent).toBe('在这台设备前：lin、wu')
+  expect(find('[data-lobby]')?.textContent).not.toContain('手机')
+})
+
 it('takes the head off the page while the room of the window’s height is there', () => {
   expect(onStage.value).toBe(true)
   page.unmount()
