@@ -183,9 +183,18 @@ export interface DemoView {
   login: { username: string; password: string }
 }
 
+/** Of a member of the demo's staff. */
+export interface Account {
+  username: string
+  password: string
+}
+
 export interface FreshCase {
   case_id: string
   session_id: string
-  login: { username: string; password: string }
+  login: Account
+  recorder: Account | null
+  beside: Account | null
+  reviewer: Account | null
   links: { person: string; name: string; role: string; url: string }[]
 }
