@@ -1,6 +1,7 @@
 /** The clerk's place in a meeting: the same room as everybody's, and a way on when they were sent out. */
 import { afterEach, expect, it, vi } from 'vitest'
 
+import { me } from '../me'
 import { roomView, Socket } from '../room/testing'
 import { mounted, until, type Mounted } from '../ui/testing'
 import SessionPage from './SessionPage.vue'
@@ -34,6 +35,17 @@ it('says at a clerk’s door where the minutes are written, and what they wait f
   expect(page.element.querySelector('.door')?.textContent).toContain('笔录现在就可以在这一页的“笔录”里写')
   ;[...page.element.querySelectorAll<HTMLElement>('[role=tab]')].find((one) => one.textContent?.trim() === '笔录')?.click()
   await until(() => page.element.textContent?.includes('请调解员顾明华先开草稿，才能写笔录'), 'what they wait for')
+})
+
+it('tells a co-mediator with whom they lead, and not that they come back', async () => {
+  const clerk = ANSWERS['/api/me'] as object
+  me.value = null
+  ANSWERS['/api/me'] = { ...clerk, id: 'fang', role: 'mediator' }
+  await opened()
+  ANSWERS['/api/me'] = clerk
+  me.value = null
+  expect(page.element.querySelector('.door')?.textContent).toContain('您和承办调解员顾明华一起主持')
+  expect([...page.element.querySelectorAll('button')].map((one) => one.textContent?.trim())).toContain('进入会议室')
 })
 
 it('brings a clerk who was sent out back to the door of the session', async () => {
