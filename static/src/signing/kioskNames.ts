@@ -1,5 +1,4 @@
 /** Whom the centre's device may name to who stands before it, and who may share it in a meeting. Pure. */
-import type { Part } from '../case/types'
 
 export type KioskSide = 'applicant' | 'respondent'
 
@@ -20,6 +19,6 @@ export function namedAt(people: readonly Somebody[], pairs: readonly (readonly [
 }
 
 /** The side in the room; "" for who stands beside both. */
-export function roomSide({ part, side }: { readonly part: Part; readonly side: KioskSide }): KioskSide | '' {
+export function roomSide({ part, side }: { readonly part: string; readonly side: KioskSide }): KioskSide | '' {
   return ['party', 'representative', 'guardian', 'interpreter'].includes(part) ? side : ''
 }
