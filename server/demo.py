@@ -193,6 +193,7 @@ async def role_links(tx: Tx, settings: Settings) -> list[RoleLink]:
     return [
         RoleLink("mediator", MEDIATOR[1], f"{origin}/demo/enter/mediator"),
         *parties,
+        *([RoleLink("beside", BESIDE[1], f"{origin}/demo/enter/beside")] if await people.known(tx, BESIDE[0]) else []),
         RoleLink("recorder", RECORDER[1], f"{origin}/demo/enter/recorder"),
         *([RoleLink("reviewer", REVIEWER[1], f"{origin}/demo/enter/reviewer")] if settings.centre.reviewed else []),
         RoleLink("court", "法院", f"{origin}/verify"),

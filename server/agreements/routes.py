@@ -54,10 +54,9 @@ from server.web.routes import Routes
 
 routes = Routes("agreements")
 TERMS_LIMIT = 512 * 1024
-OPENING_MINUTES = (
-    "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。各方当事人均表示清楚，对调解员没有异议。"
-)
-"""What every record begins with [RMTJ 23; ZXTJ 17]; the mediator edits it."""
+OPENING_MINUTES = "调解员告知调解活动的原则、调解协议的效力，以及虚假调解的法律后果。"
+"""What every record begins with [RMTJ 23; ZXTJ 17]; the mediator edits it. What a party answered is written once it
+was said, never before."""
 LANDS_IN = {
     "submit": (State.IN_REVIEW, State.READING), "edit": (State.DRAFTING,), "freeze": (State.FROZEN,),
     "abandon": (State.VOID,), "print": (State.ON_PAPER,),

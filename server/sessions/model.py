@@ -68,6 +68,7 @@ class Progress(StrEnum):
     consented = "consented"
     verified = "verified"
     checked = "checked"
+    at_desk = "at_desk"
     waiting = "waiting"
 
 

@@ -77,6 +77,8 @@ def progress(seat: Seat | None, waiting: bool) -> Progress:
         return Progress.not_opened
     if waiting:
         return Progress.waiting
+    if seat.device:
+        return Progress.at_desk
     if seat.checked_at:
         return Progress.checked
     if seat.verified_at:

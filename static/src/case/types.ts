@@ -1,6 +1,6 @@
 /** What staff see of sessions and cases (GET /api/day, /api/cases/{id}, /api/sessions/{id}). */
 
-export type Progress = 'not_opened' | 'opened' | 'consented' | 'verified' | 'checked' | 'waiting'
+export type Progress = 'at_desk' | 'not_opened' | 'opened' | 'consented' | 'verified' | 'checked' | 'waiting'
 export type Assurance = 'none' | 'code' | 'seen' | 'desk' | 'licensed'
 export type SessionState = 'scheduled' | 'open' | 'paused' | 'closed' | 'cancelled'
 export type IdentityDocument = 'id_card' | 'passport' | 'other'
@@ -194,9 +194,18 @@ export interface DemoView {
   login: { username: string; password: string }
 }
 
+/** Of a member of the demo's staff. */
+export interface Account {
+  username: string
+  password: string
+}
+
 export interface FreshCase {
   case_id: string
   session_id: string
-  login: { username: string; password: string }
+  login: Account
+  recorder: Account | null
+  beside: Account | null
+  reviewer: Account | null
   links: { person: string; name: string; role: string; url: string }[]
 }

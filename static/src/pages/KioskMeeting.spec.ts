@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { roomView, Socket } from '../room/testing'
 import { spoken } from '../ui/announce'
+import { onStage } from '../ui/stage'
 import { mounted, until, type Mounted } from '../ui/testing'
 import KioskMeeting from './KioskMeeting.vue'
 
@@ -79,4 +80,17 @@ it('gives the device back when the mediator sent its people out', async () => {
   await nextTick()
   find('[data-control=close]')?.click()
   expect(over).toBe(1)
+})
+
+it('names those who wait here together, in the words of a desk', async () => {
+  sockets[0]?.hear('room', roomView({ you: { state: 'waiting', chamber: null }, chamber: null }))
+  await until(() => find('[data-together]'), 'the names')
+  expect(find('[data-together]')?.textContent).toBe('在这台设备前：lin、wu')
+  expect(find('[data-lobby]')?.textContent).not.toContain('手机')
+})
+
+it('takes the head off the page while the room of the window’s height is there', () => {
+  expect(onStage.value).toBe(true)
+  page.unmount()
+  expect(onStage.value).toBe(false)
 })

@@ -24,11 +24,34 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-it('brings a clerk who was sent out back to the door of the session', async () => {
+async function opened(): Promise<void> {
   vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
   vi.stubGlobal('fetch', (path: string) => Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 })))
   page = await mounted(SessionPage, { id: 'ses' }, {}, ['ui', 'room', 'case', 'table', 'agreement', 'agreements', 'clauses', 'reviews', 'signing', 'summary', 'captions'])
   await until(() => page.element.querySelector('h1')?.textContent === '漏水', 'the door')
+}
+
+it('says at a clerk’s door where the minutes are written, and what they wait for', async () => {
+  await opened()
+  expect(page.element.querySelector('.door')?.textContent).toContain('笔录现在就可以在这一页的“笔录”里写')
+  ;[...page.element.querySelectorAll<HTMLElement>('[role=tab]')].find((one) => one.textContent?.trim() === '笔录')?.click()
+  await until(() => page.element.textContent?.includes('请调解员顾明华先开草稿，才能写笔录'), 'what they wait for')
+})
+
+it('tells a co-mediator with whom they lead, and not that they come back', async () => {
+  const clerk = ANSWERS['/api/me'] as object
+  me.value = null
+  ANSWERS['/api/me'] = { ...clerk, id: 'fang', role: 'mediator' }
+  await opened()
+  ANSWERS['/api/me'] = clerk
+  me.value = null
+  expect(page.element.querySelector('.door')?.textContent).toContain('您和承办调解员顾明华一起主持')
+  expect([...page.element.querySelectorAll('button')].map((one) => one.textContent?.trim())).toContain('进入会议室')
+})
+
+it('brings a clerk who was sent out back to the door of the session', async () => {
+  await opened()
+  expect(page.element.querySelector('a[href="/kiosk/ses"]')?.textContent).toBe('现场参加（本中心设备）')
   press('进入会议室')
   await until(() => sockets.length, 'a socket')
   sockets[0]?.hear('connect')

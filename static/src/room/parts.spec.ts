@@ -92,6 +92,17 @@ describe('the lobby', () => {
     button()?.click()
     expect(sent).toEqual([{ event: 'want_to_speak', wants: true }, { event: 'want_to_speak', wants: false }])
   })
+  it('has plain words for a recorder: no call for help, no quiet one', async () => {
+    const device = { track: shallowRef(null), state: ref('off') }
+    const room = {
+      view: shallowRef(roomView({ you: { state: 'waiting', role: 'recorder', side: '' }, host: 'here' })), held: ref(null), link: ref('open'), waiting: ref(true), takesPart: ref(true),
+      broadcasts: ref([]), privateUnread: ref(new Map()),
+    }
+    await show(Lobby, { room, devices: { camera: device, microphone: device, voiceOnly: ref(false) }, phone: '', now: 0 })
+    expect(page.element.textContent).toContain('会请您进去')
+    expect(page.element.textContent).not.toContain('手机')
+    expect(page.element.querySelector('[data-control=distress], [data-control=want_to_speak]')).toBeNull()
+  })
   it('says of a locked door that it is locked and is knocked at, not that the line is bad', async () => {
     const held = ref<Held | null>({ code: 'room_locked', n: '' })
     const device = { track: shallowRef(null), state: ref('off') }

@@ -100,6 +100,14 @@ describe('what concerns oneself', () => {
       '调解员关了您的麦克风。想说话请点举手。',
     ])
   })
+  it('is not that one was let in when nobody did: after a reload, or when the line is back', async () => {
+    view.value = null
+    await nextTick()
+    said.length = 0
+    expect(await see({})).toEqual([])
+    await see({ you: { state: 'interrupted' } })
+    expect(await see({})).toEqual([])
+  })
   it('is each turn of the recording and why it stopped', async () => {
     const recording = (more: Partial<RoomView['recording']>): Promise<string[]> => see({ recording: { ...roomView().recording, ...more } })
     expect(await recording({ state: 'asking' })).toEqual(['调解员想录音录像，请您决定。'])

@@ -30,8 +30,9 @@ export function useAnnouncements(room: Room, stopping: () => boolean): void {
     }
   }
 
-  watch(room.present, (now, before) => {
-    if (!now || before !== false || !room.view.value || room.view.value.you.host) return
+  // Not after a reload or a lost line: nobody let one in then.
+  watch(room.view, (now, before) => {
+    if (now?.you.state !== 'present' || before?.you.state !== 'waiting' || now.you.host) return
     play('admitted')
     announce(t('room.admitted'), 'assertive')
   })

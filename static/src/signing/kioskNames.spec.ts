@@ -1,7 +1,7 @@
 /** The centre's device names nobody to whom they must not meet. */
 import { expect, it } from 'vitest'
 
-import { namedAt } from './kioskNames'
+import { namedAt, roomSide } from './kioskNames'
 
 const PEOPLE = [
   { id: 'lin', side: 'applicant' },
@@ -29,4 +29,8 @@ it('leaves out whom somebody who sits there must not meet, whichever way round t
     expect([...namedAt(PEOPLE, [pair], 'applicant', ['lin'])]).toEqual(['lin'])
     expect([...namedAt(PEOPLE, [pair], 'applicant', ['han'])]).toEqual(['han'])
   }
+})
+
+it('gives a side to whom the room gives one', () => {
+  expect((['party', 'representative', 'guardian', 'interpreter', 'witness', 'expert', 'observer'] as const).map((part) => roomSide({ part, side: 'respondent' }))).toEqual(['respondent', 'respondent', 'respondent', 'respondent', '', '', ''])
 })

@@ -1,4 +1,4 @@
-/** Whom the centre's device may name to who stands before it. Pure. */
+/** Whom the centre's device may name to who stands before it, and who may share it in a meeting. Pure. */
 
 export type KioskSide = 'applicant' | 'respondent'
 
@@ -16,4 +16,9 @@ export function namedAt(people: readonly Somebody[], pairs: readonly (readonly [
   if (pairs.length === 0) return new Set(people.map(({ id }) => id))
   const apart = (id: string): boolean => pairs.some(([one, other]) => (one === id && here.includes(other)) || (other === id && here.includes(one)))
   return new Set(people.filter((one) => one.side === side && !apart(one.id)).map(({ id }) => id))
+}
+
+/** The side in the room; "" for who stands beside both. */
+export function roomSide({ part, side }: { readonly part: string; readonly side: KioskSide }): KioskSide | '' {
+  return ['party', 'representative', 'guardian', 'interpreter'].includes(part) ? side : ''
 }

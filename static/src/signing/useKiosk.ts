@@ -1,5 +1,5 @@
 /** Who sits at the centre's device: each with a seat of their own, kept until they have signed, left, or nobody has touched the device for two minutes. */
-import { computed, type ComputedRef, onBeforeUnmount, onMounted, ref, type Ref, shallowRef, type ShallowRef } from 'vue'
+import { computed, type ComputedRef, onBeforeUnmount, onMounted, ref, type Ref, shallowRef, type ShallowRef, watch } from 'vue'
 
 import { api } from '../api'
 import type { CeremonyView, SlotView } from './doors'
@@ -50,7 +50,15 @@ export function peopleOf({ slots }: CeremonyView): KioskPerson[] {
   return [...found.values()]
 }
 
-export function useKiosk(ceremony: () => string): Kiosk {
+/** What a reload of this page leaves behind of who sits here: by what their logins are found again. */
+interface Kept {
+  readonly seats: readonly { readonly slug: string; readonly person: string }[]
+  readonly ceremony: string
+  readonly touched: number
+}
+
+export function useKiosk(ceremony: () => string, session = ''): Kiosk {
+  const place = `hejie.kiosk.${session}`
   const here = shallowRef<readonly Sat[]>([])
   const sitting = ref<string | null>(null)
   const wiped = ref(false)
@@ -82,7 +90,30 @@ export function useKiosk(ceremony: () => string): Kiosk {
     if (seat) await api.post('/api/logout', {}, { seat: seat.slug }).catch(() => undefined) // its time is short anyway
     await store.wipe() // whatever the screens that are gone by now still wrote
   }
+  function keep(): void {
+    const seats = here.value.map(({ slug, me }) => ({ slug, person: me.id }))
+    if (seats.length) sessionStorage.setItem(place, JSON.stringify({ seats, ceremony: ceremony(), touched: last } satisfies Kept))
+    else sessionStorage.removeItem(place)
+  }
+  /** After a reload: their logins still live, unless the two minutes are over; then they leave as they would have. */
+  async function restore(): Promise<void> {
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? 'null') as Kept | null
+    if (!kept) return
+    wiped.value = Date.now() - kept.touched >= WIPE_AFTER * 1000
+    for (const { slug, person } of kept.seats) {
+      const seat = wiped.value ? null : await api.get<Sat>('/api/seat', { seat: slug }).catch(() => null)
+      if (seat) here.value = [...here.value.filter(({ me }) => me.id !== person), seat]
+      else {
+        await openStore(person, kept.ceremony).wipe()
+        await api.post('/api/logout', {}, { seat: slug }).catch(() => undefined)
+      }
+    }
+    keep()
+  }
+  watch(here, keep, { flush: 'sync' })
+
   async function tick(): Promise<void> {
+    if (here.value.length > 0) keep()
     idle.value = Math.floor((Date.now() - last) / 1000)
     if (here.value.length === 0 || idle.value < WIPE_AFTER) return
     wiped.value = true
@@ -91,6 +122,7 @@ export function useKiosk(ceremony: () => string): Kiosk {
 
   const EVENTS = ['pointerdown', 'keydown', 'touchstart', 'wheel'] as const
   onMounted(() => {
+    void restore()
     timer = window.setInterval(() => void tick(), 1000)
     for (const name of EVENTS) window.addEventListener(name, touch, { passive: true })
   })

@@ -42,6 +42,13 @@ async def test_a_draft_made_alone_is_seen_by_the_parties_only_when_shown(cast: C
     assert not any(seen["can"].values())
 
 
+async def test_the_minutes_begin_with_no_answer_of_a_party(cast: Cast) -> None:
+    made = await cast.mediator.post(f"/api/cases/{cast.case}/agreements", {"template": "people"})
+    told = made.json["minutes"]["paragraphs"]
+    assert told
+    assert not [line for line in told for word in ("表示", "没有异议", "双方") if word in line]
+
+
 async def test_strangers_find_nothing(cast: Cast, office: Office) -> None:
     view = await act(cast, (await draft(cast))["id"], "show")
     assert (await see(await office.browser(), view["id"])).code == "unauthenticated"

@@ -53,6 +53,7 @@ def test_progress_tells_the_furthest_point() -> None:
         rules.progress(replace(opened, online=True), False),
         rules.progress(replace(opened, online=True, verified_at=START), False),
         rules.progress(replace(opened, online=True, verified_at=START, checked_at=START), False),
+        rules.progress(replace(opened, verified_at=START, checked_at=START, device="login"), False),
         rules.progress(opened, True),
     ]
     assert told == [Progress.not_opened, *Progress]

@@ -26,6 +26,12 @@ it('tells where others went, not who came to oneself', () => {
   expect(newsOf(together, apart)).toEqual([{ what: 'moved', names: ['方静', '林秀珍', '吴晓琳'], place: 'caucus_applicant' }])
   expect(newsOf(apart, together)).toEqual([])
 })
+it('tells both hosts who leads now, and nothing to who has just come', () => {
+  const led = (lead: string, you = 'gu') => hostView({ joint: [gu, fang, lin] }, { lead, you: { person: you } })
+  expect(newsOf(led('gu'), led('fang'))).toEqual([{ what: 'lead', names: ['方静'] }])
+  expect(newsOf(led('gu', 'fang'), led('fang', 'fang'))).toEqual([{ what: 'lead_you', names: ['方静'] }])
+  expect(newsOf(led('', 'fang'), led('gu', 'fang'))).toEqual([])
+})
 it('tells once that the recording failed', () => {
   const failed = { ...before, recording: { ...before.recording, state: 'stopped' as const, reason: 'failed' as const } }
   expect(newsOf(before, failed)).toEqual([{ what: 'recording_failed', names: [] }])

@@ -1,12 +1,12 @@
 /**
- * What a host hears of, from one view to the next: who knocked, whose hand went up, who asks for help, who is where now, and that
- * the recording failed. Who came, left, was muted and what is recorded is told to everybody (useRoomActs.ts). Pure.
+ * What a host hears of, from one view to the next: who knocked, whose hand went up, who asks for help, who is where now, who leads
+ * now, and that the recording failed. Who came, left, was muted and what is recorded is told to everybody (useRoomActs.ts). Pure.
  */
 import type { ChamberId, PersonView, RoomView } from '../../protocol'
 import { everyone, placeOf } from './places'
 
 export interface News {
-  what: 'knocked' | 'hands' | 'distress' | 'moved' | 'recording_failed'
+  what: 'knocked' | 'hands' | 'distress' | 'moved' | 'lead' | 'lead_you' | 'recording_failed'
   names: string[]
   /** Where to, for `moved` */
   place?: ChamberId
@@ -33,6 +33,7 @@ export function newsOf(before: RoomView, now: RoomView): News[] {
     })
     if (chamber.id !== now.you.chamber) tell('moved', came, chamber.id) // who came to oneself is told to all there
   }
+  if (now.lead && before.lead && now.lead !== before.lead) tell(now.lead === now.you.person ? 'lead_you' : 'lead', everyone(now).filter((one) => one.person === now.lead))
   if (now.recording.reason === 'failed' && before.recording.reason !== 'failed') news.push({ what: 'recording_failed', names: [] })
   return news
 }
