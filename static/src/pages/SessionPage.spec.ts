@@ -66,7 +66,7 @@ it('brings a clerk who was sent out back to the door of the session', async () =
 it('says to the mediator beside a guest who knocks who has not answered yet', async () => {
   const known: Record<string, unknown> = {
     ...ANSWERS,
-    '/api/sessions/ses': { ...(ANSWERS['/api/sessions/ses'] as object), declined: [], case: { id: 'cas', title: '漏水', number: '1号', profile: 'people', mediator: { id: 'gu', name: '顾明华' }, parties: [{ id: 'lin', name: '林秀珍', filed: {}, authority: {}, assurance: 'none', part: 'party' }], agreements: [], sessions: [] } },
+    '/api/sessions/ses': { ...(ANSWERS['/api/sessions/ses'] as object), declined: [], case: { id: 'cas', title: '漏水', number: '1号', profile: 'people', mediator: { id: 'gu', name: '顾明华' }, leads: true, parties: [{ id: 'lin', name: '林秀珍', filed: {}, authority: {}, assurance: 'none', part: 'party' }], agreements: [], sessions: [] } },
     '/api/cases/cas/cast': { pairs: [], answers: [{ guest: 'qian', agreed: [], refused: [], missing: ['lin'] }], co_mediators: [], mediators: [] },
   }
   sockets.length = 0

@@ -40,6 +40,6 @@ it.each(asks)('dialog $kind', async (ask) => {
   await clean(HostDialogs, { host })
   expect(shown.element.querySelectorAll('dialog[open]').length).toBe(1)
 })
-it('rail with all that can be in it', () => clean(ChamberRail, { host: hosting(busy).host, now: Date.now() }))
+it('rail with all that can be in it', () => clean(ChamberRail, { host: hosting(busy).host, now: Date.now(), declined: ['wu'] }))
 it('bar', () => clean(HostBar, { host: hosting(together).host }))
 it('floor', () => clean(FloorActs, { host: hosting(together).host }))
