@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -26,6 +26,8 @@ class Meeting:
     pages: dict[str, Page]
     links: dict[str, dict[str, Any]]
     absent: dict[str, Any]
+    agreed: list[Page] = field(default_factory=list)
+    """Whose yes to a recording still holds."""
 
     @property
     def host(self) -> Page:
