@@ -1,5 +1,6 @@
 """An invented case, to show what a form looks like. Pure; everybody in it is fictional."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from server.cases.model import Authority, Case, CaseState, Facts, Filed, Part, Party, Side
@@ -15,21 +16,22 @@ DAY = date(2026, 11, 26)
 LONG = "楼上卫生间防水层老化，双方到现场查看后对渗漏原因没有异议。"
 
 
-def _party(name: str, side: Side, label: str, filed: Filed, **more: object) -> Party:
-    party_id = PartyId(f"pty_{name}")
-    return Party(party_id, CASE, side, label, name, filed, Assurance.seen, **more)  # type: ignore[arg-type]
+def _party(name: str, side: Side, label: str, filed: Filed) -> Party:
+    return Party(PartyId(f"pty_{name}"), CASE, side, label, name, filed, Assurance.seen)
 
 
 PEOPLE = (
     _party("林秀珍", Side.applicant, "甲方", Filed("女", "1971", "汉族", "退休", "嘉南区青禾路88号2幢502室", "", "")),
-    _party(
-        "林小雨", Side.applicant, "", Filed("女", "1996", "汉族", "教师", "嘉南区青禾路88号2幢502室", "", ""),
+    replace(
+        _party("林小雨", Side.applicant, "", Filed("女", "1996", "汉族", "教师", "嘉南区青禾路88号2幢502室", "", "")),
         part=Part.representative, acts_for=PartyId("pty_林秀珍"),
         authority=Authority("attorney", "special", "女儿", "户口簿"),
     ),
-    _party(
-        "安澜物业服务有限公司", Side.respondent, "乙方",
-        Filed("", "", "", "", "嘉南区青禾路90号", "", "", code="91330402MA2XXXXX0A", head="方静", position="经理"),
+    replace(
+        _party(
+            "安澜物业服务有限公司", Side.respondent, "乙方",
+            Filed("", "", "", "", "嘉南区青禾路90号", "", "", code="91330402MA2XXXXX0A", head="方静", position="经理"),
+        ),
         organisation=True,
     ),
 )  # fmt: skip
