@@ -105,7 +105,9 @@ def test_one_case_from_the_first_click_to_the_court(server: Server, people: Peop
         until(f"{role} sees and hears the others again", lambda role=role, page=page: marks(page) >= others(role), page)
     for role, page in pages.items():
         foreign = {mark for mark in everything(page) if mark[1] == "caucus"}
-        assert foreign == set(), f"{role} saw or heard the private talk in the joint session"
+        assert foreign == set(), (
+            f"{role} saw {colours_seen(page)} and heard {tones_heard(page)} back in the joint session"
+        )
 
     # 5: draft, seen live; reading; freeze.
     steps.write_terms(mediator)

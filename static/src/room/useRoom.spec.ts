@@ -194,11 +194,13 @@ describe('entering', () => {
 })
 
 describe('a move', () => {
-  it('drains first and only then acknowledges', async () => {
+  it('drains first, lets what the devices had taken up run dry, and only then acknowledges', async () => {
     await inRoom()
     hear('draining', { epoch: 1 })
-    await flush()
+    await vi.advanceTimersByTimeAsync(499)
     expect(peers[0]?.log).toContain('drain')
+    expect(sent.some(([event]) => event === 'drained')).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
     expect(sent[sent.length - 1]).toEqual(['drained', { epoch: 1 }])
     expect(kinds()).toBe('')
   })

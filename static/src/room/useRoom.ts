@@ -91,6 +91,8 @@ export interface Room extends Words, Omit<People, 'learn'> {
 
 /** Any chamber but the joint one. */
 const isPrivate = (chamber: ChamberId | null | undefined): boolean => chamber != null && chamber !== 'joint'
+/** What a camera and a microphone had taken up before a move arrives so long after it, at most; it is let go unsent. */
+const RUN_DRY_MS = 500
 const STATS_MS = 2000
 const SPEAKING_MS = 250
 
@@ -202,6 +204,7 @@ export function useRoom(options: RoomOptions): Room {
   async function onDraining(epoch: number): Promise<void> {
     current.value = null
     await call.drain()
+    await new Promise((resolve) => setTimeout(resolve, RUN_DRY_MS))
     await act('drained', { epoch }).catch(() => undefined)
   }
 
