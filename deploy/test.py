@@ -24,6 +24,8 @@ PAGES = [
     for name in ("axe", "bad_files", "bad_input", "clerk", "drafting", "hostile_proxy", "key_custody")
 ]
 """Stories that look at pages more than at pictures: played beside those of the rooms."""
+ENDS: list[str] = []
+"""How each step ended, told together at the end: what runs side by side is hard to read as it comes."""
 UNCOMPILED = ["-m", "not browser", *(f"tests/signaling/media/test_{name}.py" for name in HOT)]
 
 
@@ -32,7 +34,9 @@ def run(title: str, command: list[str], **settings: str) -> bool:
     print(f"\n== {title}", flush=True)
     start = time.monotonic()
     code = subprocess.run(command, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings}).returncode
-    print(f"   {'ok' if code == 0 else f'exit {code}'} in {time.monotonic() - start:.0f} s", flush=True)
+    end = f"{'ok' if code == 0 else f'exit {code}'} in {time.monotonic() - start:.0f} s"
+    print(f"   {end}", flush=True)
+    ENDS.append(f"{title}: {end}")
     return code == 0
 
 
@@ -50,6 +54,7 @@ def pytest(title: str, name: str, arguments: list[str], **settings: str) -> tupl
     suite = next(iter(ElementTree.parse(report).getroot()))  # our own file
     total, bad = int(suite.attrib["tests"]), int(suite.attrib["failures"]) + int(suite.attrib["errors"])
     skipped = int(suite.attrib["skipped"])
+    ENDS.append(f"{title}: {total} run, {bad} failed, {skipped} skipped")
     return total - bad - skipped, bad + skipped + (0 if ok or bad or skipped else 1)
 
 
@@ -124,7 +129,7 @@ def main() -> int:
         pytest("behind a firewall, by a TURN server", "turn", ["-m", "browser", "-p", "no:randomly", "tests/turn"]),
     ]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
-    print(f"\n{passed} passed, {failed} failed")
+    print("", *ENDS, "", f"{passed} passed, {failed} failed", sep="\n")
     return 1 if failed else 0
 
 
