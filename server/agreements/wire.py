@@ -84,7 +84,7 @@ class Written(Body, kw_only=True):
 
 class TermsIn(Written):
     """A save: `version` is the one it was made from, or `since` the caller's own save it was made from, where that was
-    merged with others'. `save` names it, so that it may be repeated. `read` is a newer version that the caller has read:
+    merged with others'. `save` names it, so that it may be repeated. `read` is a newer version that the caller knows:
     with `reveal` its words may be shown, too."""
 
     version: int

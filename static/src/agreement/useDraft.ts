@@ -7,6 +7,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, typ
 import { api, ApiError } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
 import { keepingCaret, useComposing } from './caret'
+import { faultsOf, type Fault } from './faults'
 import { offerMark } from './offerMark'
 import { stashOf, type Post } from './stash'
 import { adopt, freshClause, termsOf, wire } from './terms'
@@ -23,6 +24,10 @@ export interface Draft {
   saving: Ref<Saving>
   savedAt: Ref<Date | null>
   trouble: ShallowRef<Trouble | null>
+  /** What the server would not take, at its place. */
+  faults: ShallowRef<Fault[]>
+  /** How often somebody asked for what was refused: saving by itself moves no focus. */
+  tried: Ref<number>
   dirty: ComputedRef<boolean>
   /** What was typed before this page was loaded was brought back. */
   recovered: Ref<boolean>
@@ -53,6 +58,8 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   const saving = ref<Saving>('saved')
   const savedAt = ref<Date | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
+  const faults = shallowRef<Fault[]>([])
+  const tried = ref(0)
   const recovered = ref(false)
   const both = ref<BothChanged[]>([])
   const unread: Draft['unread'] = shallowRef(null)
@@ -101,6 +108,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     pending = null
     base = { version: next.version, since: next.merged ? posted.save : '', seen: next.merged ? base.seen : next.version }
     unread.value = null
+    faults.value = []
     synced = textOf(posted.terms)
     both.value = [...both.value.filter((old) => !next.both_changed.some((one) => one.clause === old.clause && one.field === old.field)), ...next.both_changed]
     savedAt.value = new Date()
@@ -140,7 +148,10 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     const status = error instanceof ApiError ? error.status : 0
     // Without an answer nobody knows whether it arrived: the same save is sent again.
     const unknown = status === 0 || status >= 500 || status === 401 || status === 429
-    if (!unknown) pending = null
+    if (!unknown) {
+      faults.value = error instanceof ApiError ? faultsOf(error.fields, pending?.terms.clauses ?? []) : []
+      pending = null
+    }
     if (error instanceof ApiError && (error.code === 'would_reveal' || error.code === 'stale')) {
       const newest = error.data['version']
       unread.value = typeof newest === 'number' ? { from: base.seen, to: newest } : null
@@ -213,6 +224,8 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     saving,
     savedAt,
     trouble,
+    faults,
+    tried,
     dirty: computed(() => saving.value !== 'saved'),
     recovered,
     both,
@@ -256,9 +269,14 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     async flush() {
       while (running || (open(view.value) && (pending || now() !== synced))) {
         await run()
-        if (failure) throw failure
+        if (!failure) continue
+        tried.value += 1
+        throw failure
       }
     },
-    reveal: () => run(true),
+    async reveal() {
+      await run(true)
+      if (failure) tried.value += 1
+    },
   }
 }
