@@ -110,14 +110,15 @@ class Rooms:
         live = self._rooms.get(room)
         return live.machine.mates(person) if live is not None else frozenset({person})
 
-    def chamber_of(self, room: str, person: str) -> ChamberId | None:
-        """Where the person's seat is, be the line up or not; on the way between chambers it counts as private."""
+    def talk_of(self, room: str, person: str) -> str | None:
+        """The private talk in which the person's seat is, be the line up or not, "" in none; on the way between
+        chambers it counts as private."""
         live = self._rooms.get(room)
         seat = live.machine.people.get(person) if live is not None else None
         if live is None or seat is None or not seat.seated:
             return None
         heading = live.machine.heading(seat) if live.machine.draining(seat) else None
-        return heading if heading in PRIVATE and seat.chamber == "joint" else seat.chamber
+        return live.machine.talk(heading if heading in PRIVATE and seat.chamber == "joint" else seat.chamber)
 
     def present(self, room: str) -> frozenset[str]:
         """Persons with a seat in a chamber and their line up."""

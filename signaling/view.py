@@ -103,6 +103,7 @@ def _chamber(room: Room, you: Person) -> ChamberView | None:
     paper = room.shown(you.id)
     return ChamberView(
         id=you.chamber,
+        talk=room.talk(you.chamber),
         epoch=you.epoch,
         people=_people(room, people, you.is_host),
         hears=room.names(you),

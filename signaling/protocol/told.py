@@ -144,10 +144,12 @@ class DocumentView(Struct):
 
 
 class ChamberView(Struct):
-    """One's own chamber. `hears`: names of those who can hear one now; `hands`: ids in the order they were raised;
-    `spotlight`: an id or empty."""
+    """One's own chamber. `talk` names the private talk there, "" for none: another one where others than hosts are
+    in it. `hears`: names of those who can hear one now; `hands`: ids in the order they were raised; `spotlight`: an id
+    or empty."""
 
     id: ChamberId
+    talk: str
     epoch: int
     people: list[PersonView]
     hears: list[str]

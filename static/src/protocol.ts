@@ -246,6 +246,7 @@ export interface DocumentView {
 
 export interface ChamberView {
   id: ChamberId;
+  talk: string;
   epoch: number;
   people: PersonView[];
   hears: string[];

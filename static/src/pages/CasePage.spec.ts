@@ -62,3 +62,25 @@ it('stays when the login has ended while a form is open, tells how to log in, an
   page.element.querySelector('form')?.requestSubmit()
   await until(() => document.activeElement?.id === 'person-pty_new', 'the focus on the new card')
 })
+
+const named = (): string | undefined => page.element.querySelector<HTMLInputElement>('#person-name')?.value
+async function again(): Promise<void> {
+  page.unmount()
+  page = await mounted(CasePage, { id: 'cas_1' }, {}, ['ui', 'case', 'table', 'agreements', 'reviews'])
+  await until(() => page.element.querySelector('#person-add, #person-name'), 'the case')
+  await nextTick()
+}
+
+it.each([
+  ['somebody new', '添加人员'],
+  ['a correction', '更正'],
+])('keeps what was typed about %s when the page is left, until it is saved or put away', async (_, open) => {
+  await press(open)
+  type(page.element.querySelector('#person-name'), '林小雨')
+  await nextTick()
+  await again()
+  expect([named(), page.element.querySelector('form')?.textContent]).toEqual(['林小雨', expect.stringContaining('已经放回来了')])
+  await press('先不')
+  await again()
+  expect([named(), sessionStorage.length]).toEqual([undefined, 0])
+})

@@ -158,7 +158,7 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
 }
 
 export function chamberView(more: Partial<ChamberView> = {}): ChamberView {
-  return { id: 'joint', epoch: 0, people: [], hears: ['顾明华'], hands: [], spotlight: '', floor: null, document: null, ...more }
+  return { id: 'joint', talk: '', epoch: 0, people: [], hears: ['顾明华'], hands: [], spotlight: '', floor: null, document: null, ...more }
 }
 
 /** A view of `lin`, present in the joint chamber with the mediator, changed as told. */
