@@ -41,7 +41,7 @@ BY_HAND = frozenset({A.withdraw, A.fail})
 
 def may_see(case: Case, caller: Caller) -> None:
     """The staff of the case, and the seats of its own parties. For others it does not exist: NotFound."""
-    if caller.kind == "staff" and caller.id in (case.mediator_id, case.recorder_id, *case.co_mediators):
+    if caller.kind == "staff" and caller.id in case.hosts | {case.recorder_id}:
         return
     if caller.kind == "seat" and caller.case_id == case.id and case.party(caller.id) is not None:
         return
@@ -58,7 +58,7 @@ def may_lead(case: Case, caller: Caller) -> None:
 def may_host(case: Case, caller: Caller) -> None:
     """Who leads its sessions, alone or together, so that one goes on without the other; errors as of `may_lead`."""
     may_see(case, caller)
-    if caller.kind != "staff" or caller.id not in (case.mediator_id, *case.co_mediators):
+    if caller.kind != "staff" or caller.id not in case.hosts:
         raise NotPermitted("mediator of the session")
 
 

@@ -76,7 +76,7 @@ async def stepped(app: web.Application, case_id: str, session: str, person: str)
     phone or try a camera is nobody else's, and eight people would ask for everything at each step of each."""
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, CaseId(case_id))
-    await push.changed(app, session, "session", {case.mediator_id or "", *case.co_mediators, person})
+    await push.changed(app, session, "session", case.hosts | {person})
 
 
 async def guests_of_room(app: web.Application, room: str) -> list[Ticket]:

@@ -82,7 +82,7 @@ def row_of(call: Call[None], case: Case, session: Session, seats: list[Seat]) ->
     """One line of the day. Guests are in it once they were sent a link."""
     here = call.request.app[ATTENDANCE].here(session.id)
     by_party = {seat.party_id: seat for seat in seats}
-    leads = call.caller.id in (case.mediator_id, *case.co_mediators)
+    leads = call.caller.id in case.hosts
     people = [*case.people, *(guest for guest in case.guests if guest.id in by_party)]
     return SessionRow(
         session.id, case.id, case.number, case.title, session.starts_at, session.state,

@@ -42,7 +42,7 @@ async def show(call: Call[None]) -> AtTableView:
         _, case = await session_at(tx, call)
         apart = await _apart(tx, case, call.caller.id)
     person = call.caller.id
-    host = person in rules.hosts(case)
+    host = person in case.hosts
     shown = [one for one in case.people if one in case.parties or (host and one.attends)]
     return AtTableView(
         case.id, host, rules.party_of(case, person),

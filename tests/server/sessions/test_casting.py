@@ -132,3 +132,7 @@ def test_apart_is_mutual_whole_and_never_company(
     assert party is not None
     names = {CASE.party(kept).name for kept in apart}  # type: ignore[union-attr]
     assert names.isdisjoint(casting.company(CASE, pairs, party, here))
+
+
+def test_hosts_are_the_mediator_and_who_leads_beside_and_not_the_recorder() -> None:
+    assert case_of(LIN).hosts == {"acc_m", "acc_c"}
