@@ -305,7 +305,8 @@ class GuestAnswers(msgspec.Struct):
 
 
 class SeatView(msgspec.Struct):
-    """All a seat's page needs. `early`: the day has not come: devices are tried, nothing of the session starts."""
+    """All a seat's page needs. `early`: the day has not come: devices are tried, nothing of the session starts. Others
+    are named (`others`, `guests`, `waiting.company`) once this person agreed to take part."""
 
     slug: str
     csrf: str
