@@ -362,7 +362,7 @@ class DayView(msgspec.Struct):
 
 class SessionView(msgspec.Struct):
     """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes,
-    `declined` who said no to coming by video and asked for no telephone."""
+    `declined` who said no to coming by video and asked for no telephone, `lead` who leads in the room now."""
 
     id: str
     case: CaseView
@@ -372,6 +372,7 @@ class SessionView(msgspec.Struct):
     wait: int | None
     wait_at: datetime | None
     declined: list[PartyId]
+    lead: StaffRef | None
 
 
 class CastView(msgspec.Struct):

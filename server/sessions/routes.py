@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView
+from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView, StaffRef
 from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
@@ -111,9 +111,11 @@ async def session_view(tx: Tx, call: Call[object], session: Session, case: Case)
     whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
     seats = await store.seats_of(tx, session.id)
     declined = [one.party_id for one in seats if one.online is False and one.phone_at is None]
+    lead = call.request.app[keys.ROOMS].leads(session.id)
     return SessionView(
-        session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined
-    )
+        session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined,
+        StaffRef(*lead) if lead else None,
+    )  # fmt: skip
 
 
 @routes.route("GET", "/api/sessions/{id}", response=SessionView, permit=staff, errors=(NotFound,))
