@@ -92,6 +92,9 @@ class Person:
     """Ids of the others at the same device; `device_as_of` is `as_of` for the ticket that says so."""
     device_as_of: int = 0
     apart: frozenset[str] = frozenset()
+    guarded: bool = False
+    guardians: tuple[str, ...] = ()
+    """Of who is `guarded`: whose word counts."""
     unwanted: bool = False
     as_of: int = 0
     """When the newest ticket expires, which is how new it is: an older one, kept by some page, changes nothing."""
@@ -140,6 +143,7 @@ class Person:
             self.name = ticket.name
         self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
         self.acts, self.tied_to = ticket.acts, ticket.tied_to
+        self.guarded, self.guardians = ticket.guarded, ticket.guardians
 
     def sits_as(self, ticket: Ticket) -> None:
         """Who is at the device says the ticket it comes with; the office, which invites each alone, does not."""

@@ -39,6 +39,9 @@ class Ticket:
     it is one person's own."""
     acts: bool = False
     """For somebody of their side: a representative or guardian."""
+    guarded: bool = False
+    """Of less than full capacity: what one of `guardians` (ids) says counts, what this person says is heard."""
+    guardians: tuple[str, ...] = ()
     unwanted: bool = False
     """Somebody of the dispute does not agree that they take part: beside the hosts only, in `aside`."""
     id: str = field(default_factory=_new_id)

@@ -125,15 +125,19 @@ def _floor(order: Order) -> FloorView:
 def _recording(room: Room, you: Person) -> RecordingView:
     """Only the joint chamber is recorded: elsewhere there is nothing to agree to and nothing to fear."""
     if you.chamber != "joint" and not you.is_host:
-        return RecordingView("off", "all", None, "", None, [], [])
+        return RecordingView("off", "all", None, "", None, False, [], [], [], [], [])
     return RecordingView(
         state=room.recording,
         what=room.recording_what,
         since=_time(room.recording_since),
         reason=room.recording_reason,
         agreed=room.answers.get(you.id),
+        heard=not room.counts(you),
+        answers_for=[one.name for one in room.wards(you)],
         missing=room.missing() if you.is_host and room.recording != "off" else [],
         refused=room.refused() if you.is_host else [],
+        wards=[p.id for p in room.asked() if not room.counts(p)] if you.is_host else [],
+        unwilling=room.unwilling() if you.is_host else [],
     )
 
 

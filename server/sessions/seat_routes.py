@@ -172,7 +172,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
             guest,
             party.part is Part.observer,
             casting.ward_of(case, limits.pairs, party) if held.identified_at else "",
-            casting.guarded(party, dates.legal_day(now)),
+            casting.guarded(case, party, dates.legal_day(now)),
         ),
         centre=app[CENTRE],
         case=SeatCase(case.number, case.title, case.kind),
@@ -192,7 +192,7 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         trial=rules.trial(held),
         telephone=rules.telephone(held, whole=False),
         waiting=Waiting(company if named else [], session.since, session.wait, session.wait_at),
-        guests=casting.guests_of(case, limits, seated, party) if named else [],
+        guests=casting.guests_of(case, limits, seated, party, dates.legal_day(now)) if named else [],
     )
 
 

@@ -168,15 +168,21 @@ class ChamberPeople(Struct):
 
 class RecordingView(Struct):
     """Of one's own chamber: whoever is not in the joint one reads `off`, but for hosts. `agreed` is one's own answer.
-    `missing` and `refused` (ids) are filled for hosts only. `reason`: why it stopped."""
+    `missing`, `refused`, `wards` (for whom a guardian answers) and `unwilling` (wards who said no themselves), all ids,
+    are filled for hosts only. `heard`: one has a guardian, whose answer counts; `answers_for`: names of the wards for
+    whom one's own does. `reason`: why it stopped."""
 
     state: RecordingState
     what: RecordingWhat
     since: str | None
     reason: StopReason
     agreed: bool | None
+    heard: bool
+    answers_for: list[str]
     missing: list[str]
     refused: list[str]
+    wards: list[str]
+    unwilling: list[str]
 
 
 class MovingView(Struct):

@@ -268,8 +268,12 @@ export interface RecordingView {
   since: string | null;
   reason: StopReason;
   agreed: boolean | null;
+  heard: boolean;
+  answers_for: string[];
   missing: string[];
   refused: string[];
+  wards: string[];
+  unwilling: string[];
 }
 
 export interface MovingView {

@@ -192,7 +192,7 @@ export function roomView(more: Partial<Omit<RoomView, 'you'>> & { you?: Partial<
     locked: false,
     stage: '',
     break_until: null,
-    recording: { state: 'off', what: 'all', since: null, reason: '', agreed: null, missing: [], refused: [] },
+    recording: { state: 'off', what: 'all', since: null, reason: '', agreed: null, heard: false, answers_for: [], missing: [], refused: [], wards: [], unwilling: [] },
     lobby: [],
     expected: [],
     chambers: [],
