@@ -8,7 +8,7 @@ from server.cases.model import Case, Part, Party
 from server.ids import PartyId
 from server.law import roles
 from server.sessions.model import Answers, GuestAnswers, GuestOfSeat, Limits, NotTogether, Pair
-from signaling import Role
+from signaling import Role, Speaks
 from signaling import Side as RoomSide
 
 OF_THEIR_SIDE = frozenset({Part.party, Part.representative, Part.guardian})
@@ -17,6 +17,11 @@ ROLES: dict[Part, Role] = {
     Part.witness: "witness",
     Part.expert: "expert",
     Part.observer: "observer",
+}
+SPEAKING: dict[Part, Speaks] = {
+    Part.representative: "representative",
+    Part.guardian: "guardian",
+    Part.interpreter: "interpreter",
 }
 SIDED = OF_THEIR_SIDE | {Part.interpreter}
 """Who belongs to a side: witness, expert and observer stand beside both."""
@@ -35,6 +40,14 @@ def side_of(party: Party) -> RoomSide:
 def acts(party: Party) -> bool:
     """They speak for somebody of their side, who may be there too."""
     return party.part in (Part.representative, Part.guardian)
+
+
+def stands_for(case: Case, party: Party) -> tuple[Speaks, str, str]:
+    """As what somebody is there for another of the case, that one's id and name; empty of everybody else."""
+    whom = case.party(party.acts_for or "")
+    if whom is None or party.part not in SPEAKING:
+        return "", "", ""
+    return SPEAKING[party.part], whom.id, whom.name
 
 
 def ward_of(case: Case, pairs: Collection[Pair], party: Party) -> str:
@@ -84,6 +97,13 @@ def apart_from(case: Case, pairs: Collection[Pair], person: PartyId) -> tuple[Pa
     own = stands_for[person]
     kept = {frozenset({stands_for.get(one, one), stands_for.get(other, other)}) for one, other in pairs}
     return tuple(one for one, body in stands_for.items() if body != own and {body, own} in kept)
+
+
+def unnamed(case: Case, pairs: Collection[Pair], person: PartyId) -> tuple[PartyId, ...]:
+    """Whose names `person` does not read: whom they must not meet, and whom such people act for."""
+    apart = apart_from(case, pairs, person)
+    whom = (one.acts_for for one in case.people if one.id in apart and one.acts_for and one.acts_for != person)
+    return tuple(dict.fromkeys((*apart, *whom)))
 
 
 def asked(case: Case, pairs: Collection[Pair], guest: Party, day: date) -> list[PartyId]:

@@ -31,11 +31,13 @@ def ticket_of(
     """Of a seat. The role comes from the case."""
     day = dates.legal_day(app[keys.CLOCK]())
     guardians = casting.guardians_of(case, party, day)
+    speaks, whom, whose = casting.stands_for(case, party)
     return Ticket(
         session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(app), login,
         apart=casting.apart_from(case, limits.pairs, party.id), tied_to=casting.tied_to(case, party) or "",
         device_people=device_people, acts=casting.acts(party),
         unwanted=casting.unwanted(case, limits.answers, party.id, day),
+        speaks=speaks, whom=whom, whose=whose, unnamed=casting.unnamed(case, limits.pairs, party.id),
         guarded=guardians is not None, guardians=guardians or (),
     )  # fmt: skip
 

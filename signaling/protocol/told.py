@@ -16,6 +16,7 @@ from signaling.protocol.words import (
     Seat,
     SetName,
     Side,
+    Speaks,
     Stage,
     StopReason,
 )
@@ -83,14 +84,16 @@ class PersonView(Struct):
     """One person as another may see them. `health`, `silent` (fail closed after a move: no acknowledgement yet),
     `distress`, `case_name` (when renamed), `tied_to` (whom an interpreter speaks for) and `unwanted` (somebody of the
     dispute does not agree that they, or who sits beside them, take part: `aside` only) are filled for hosts only.
-    `acts`: for somebody of their side. `phone`: there by ordinary telephone; `device_people`: names of the others at
-    the same device."""
+    `acts`: for somebody of their side. `speaks` and `whose`: as what and for whom by name, where the reader may know
+    that name. `phone`: there by ordinary telephone; `device_people`: names of the others at the same device."""
 
     person: str
     name: str
     role: Role
     side: Side
     acts: bool
+    speaks: Speaks
+    whose: str
     state: Seat
     muted: Muted
     sharing: bool

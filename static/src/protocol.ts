@@ -199,6 +199,8 @@ export interface PersonView {
   role: Role;
   side: Side;
   acts: boolean;
+  speaks: "" | "representative" | "guardian" | "interpreter";
+  whose: string;
   state: Seat;
   muted: Muted;
   sharing: boolean;

@@ -139,6 +139,8 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
     role: 'applicant',
     side: 'applicant',
     acts: false,
+    speaks: '',
+    whose: '',
     state: 'present',
     muted: MUTED,
     sharing: false,

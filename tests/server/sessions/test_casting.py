@@ -147,3 +147,14 @@ def test_for_a_ward_the_guardian_is_asked_about_a_guest_and_only_their_no_counts
     assert casting.asked(case, (), EXPERT, day) == [CHEN.id, MOTHER.id]
     assert not casting.unwanted(case, {(EXPERT.id, ward.id): False}, EXPERT.id, day)
     assert casting.unwanted(case, {(EXPERT.id, MOTHER.id): False}, EXPERT.id, day)
+
+
+def test_the_name_of_whom_somebody_acts_for_is_kept_from_who_must_not_meet_either() -> None:
+    case = case_of(LIN, CHEN, MOTHER, FIRM, BOSS, HAN)
+    told = [casting.stands_for(case, one) for one in (MOTHER, BOSS, HAN, LIN)]
+    assert told == [
+        ("guardian", "lin", "lin"), ("representative", "firm", "firm"), ("interpreter", "lin", "lin"), ("", "", ""),
+    ]  # fmt: skip
+    assert set(casting.unnamed(case, [casting.pair(CHEN.id, BOSS.id)], CHEN.id)) == {"boss", "firm"}
+    assert set(casting.unnamed(case, [casting.pair(CHEN.id, MOTHER.id)], CHEN.id)) == {"mother", "lin"}
+    assert casting.unnamed(case, [casting.pair(CHEN.id, MOTHER.id)], BOSS.id) == ()
