@@ -86,8 +86,9 @@ CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 def next_label(case: Case) -> str:
     """甲方, 乙方, 丙方 ... as the next party is called."""
-    count = len(case.parties)
-    return f"{LABELS[count]}方" if count < len(LABELS) else f"当事人{count + 1}"
+    taken = {one.label for one in case.parties}
+    free = (name for letter in LABELS if (name := f"{letter}方") not in taken)
+    return next(free, f"当事人{len(case.parties) + 1}")
 
 
 def born_on(party: Party) -> date | None:

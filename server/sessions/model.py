@@ -161,6 +161,12 @@ class NotSeated(Conflict):
     code = "not_seated"
 
 
+class NotRemovable(Conflict):
+    """Something of the person is kept, somebody acts for them, or an agreement names them: they stay (409)."""
+
+    code = "not_removable"
+
+
 class NotTogether(Conflict):
     """People who cannot share one device in the room: of two sides, or kept apart. Says neither whom nor why (409)."""
 
