@@ -125,6 +125,12 @@ class Rooms:
         live = self._rooms.get(room)
         return frozenset(p.id for p in live.machine.people.values() if p.seat == "present") if live else frozenset()
 
+    def leads(self, room: str) -> tuple[str, str] | None:
+        """Id and name of the host who leads now; None while there is none."""
+        live = self._rooms.get(room)
+        lead = live.machine.lead if live is not None else ""
+        return (lead, live.machine.people[lead].name) if live is not None and lead else None
+
     async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:
         """Tell connected people (all, or `people`) that data changed: they look again by GET."""
         live = self._rooms.get(room)

@@ -51,7 +51,7 @@ async def announce(app: web.Application, case_id: str, what: str, people: Collec
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, case_id)
         rooms = [session.id for session in await sessions.of_case(tx, case_id)]
-    known = {one.id for one in case.people} | {case.mediator_id, case.recorder_id or "", *case.co_mediators}
+    known = case.hosts | {case.recorder_id or "", *(one.id for one in case.people)}
     for room in rooms:
         await push.changed(app, room, what, known if people is None else known.intersection(people))
 

@@ -39,6 +39,10 @@ class RoomsDoor(Protocol):
         """Ids of those in any chamber of the room."""
         ...
 
+    def leads(self, room: str) -> tuple[str, str] | None:
+        """Id and name of the host who leads now; None while there is none."""
+        ...
+
     async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:
         """Tell people (None: all in the room) that something changed; data always comes by GET."""
         ...

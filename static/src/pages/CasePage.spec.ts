@@ -24,6 +24,7 @@ beforeEach(async () => {
   globalThis.fetch = (path, init) => {
     if (String(path) === '/api/me') return Promise.resolve(Response.json({ kind: 'nobody', csrf: 't' }))
     if (out) return Promise.resolve(Response.json({ error: { code: 'unauthenticated' } }, { status: 401 }))
+    if (init?.method === 'DELETE') return Promise.resolve(Response.json({ ...CASE, parties: CASE.parties.filter((one) => !String(path).endsWith((one as { id: string }).id)) }))
     if (init?.method === 'POST') return Promise.resolve(Response.json({ ...CASE, parties: [...CASE.parties, person('pty_new', '林小雨')] }))
     return Promise.resolve(Response.json(String(path).endsWith('/cast') ? { co_mediators: [], mediators: [], pairs: [] } : CASE))
   }
@@ -83,4 +84,14 @@ it.each([
   await press('先不')
   await again()
   expect([named(), sessionStorage.length]).toEqual([undefined, 0])
+})
+
+it('takes somebody out of the case after asking, and not before', async () => {
+  page.element.querySelectorAll<HTMLElement>('[data-control=remove]')[1]?.click()
+  await nextTick()
+  expect(page.element.querySelector('dialog[open]')?.textContent).toContain('把陈国栋从案件里移除')
+  expect(page.element.querySelector('#person-pty_chen')).not.toBeNull()
+  page.element.querySelector<HTMLElement>('dialog[open] [data-control=remove-yes]')?.click()
+  await until(() => !page.element.querySelector('#person-pty_chen'), 'gone')
+  await until(() => document.activeElement?.id === 'person-add', 'the focus')
 })

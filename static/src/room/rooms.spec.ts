@@ -82,7 +82,7 @@ describe('a party’s room', () => {
     expect(find('[data-device-trouble]')).toBeNull()
   })
   it('asks about recording where one is recorded, in no private talk', async () => {
-    const recording: RoomView['recording'] = { state: 'asking', what: 'all', since: null, reason: '', agreed: null, missing: [], refused: [] }
+    const recording: RoomView['recording'] = { state: 'asking', what: 'all', since: null, reason: '', agreed: null, heard: false, answers_for: [], missing: [], refused: [], wards: [], unwilling: [] }
     await party({ ...caucus, recording })
     expect([find('[data-recording-ask][open]'), find('.ask')]).toEqual([null, null])
     await see(roomView({ recording }))
