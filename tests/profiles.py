@@ -30,7 +30,8 @@ from server.agreements.ceremony.stamp import draw
 from server.agreements.desk import matter
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of
 from server.agreements.model import Matter, Terms
-from server.agreements.wire import TermsIn, terms_of
+from server.agreements.typed import terms_of
+from server.agreements.wire import TermsIn
 from server.cases.model import Case, CaseState
 from server.demo import cast
 from server.demo_cases import SAMPLES

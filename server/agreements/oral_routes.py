@@ -11,7 +11,7 @@ from server.agreements.desk import admit, conclude, matter_of
 from server.agreements.errors import InCaucus, OralUnfit, PeopleLacking
 from server.agreements.model import Matter
 from server.agreements.rooms import announce, whereabouts
-from server.agreements.wire import clean_lines
+from server.agreements.typed import clean_lines
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case

@@ -7,7 +7,8 @@ import msgspec
 from aiohttp import web
 
 from server.agreements.model import ByDate, Clause, Dispute, Instalment, Matter
-from server.agreements.wire import ClauseIn, FieldsIn, TermsIn, terms_of
+from server.agreements.typed import terms_of
+from server.agreements.wire import ClauseIn, FieldsIn, TermsIn
 from server.ids import new
 from server.store.db import Tx
 from server.table.model import SETTLED, OfferTerms

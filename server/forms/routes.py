@@ -15,7 +15,7 @@ from server.agreements.composition import worded
 from server.agreements.desk import matter_of
 from server.agreements.model import State
 from server.agreements.outline import OUTLINE
-from server.agreements.wire import plain
+from server.agreements.typed import plain
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import Case

@@ -33,8 +33,9 @@ from server.agreements.errors import (
 )
 from server.agreements.model import Terms
 from server.agreements.rooms import announce, whereabouts
+from server.agreements.typed import clean, fitting
 from server.agreements.view import unnamed
-from server.agreements.wire import Written, clean, fitting
+from server.agreements.wire import Written
 from server.clock import wire
 from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, Stale, TooMany
 from server.ids import new

@@ -15,8 +15,9 @@ from server.agreements.drafting.store import Saved
 from server.agreements.errors import WouldReveal
 from server.agreements.model import Act, Matter, Terms, Version, terms_hash
 from server.agreements.rooms import announce, whereabouts
+from server.agreements.typed import terms_of
 from server.agreements.view import view_of
-from server.agreements.wire import AgreementView, BothView, SavedView, TermsIn, terms_of
+from server.agreements.wire import AgreementView, BothView, SavedView, TermsIn
 from server.errors import Invalid, NotFound, NotPermitted, Stale
 from server.ids import new
 from server.lifecycle import advance

@@ -10,7 +10,7 @@ import msgspec
 
 from server.agreements.library.model import Entry, Library
 from server.agreements.model import ByDays, ClauseFields, Fen, Instalment, Item, Kind, Line, Paragraph
-from server.agreements.wire import clean
+from server.agreements.typed import clean
 from server.errors import Invalid
 from server.law.disputes import DISPUTES
 

@@ -13,7 +13,7 @@ from server.agreements.review.model import Outcome, Remark
 from server.agreements.review.view import ReviewsView, ReviewView, readable, review_view, rows, wordings
 from server.agreements.rooms import announce
 from server.agreements.rules import REVIEWED
-from server.agreements.wire import clean_lines
+from server.agreements.typed import clean_lines
 from server.errors import IllegalAct, Invalid, JsonValue, NotFound
 from server.lifecycle import advance
 from server.people import store as people

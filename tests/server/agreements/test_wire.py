@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.agreements.model import ByDate, ByDays, Clause, Instalment, Item
-from server.agreements.wire import TermsIn, clean, terms_of
+from server.agreements.typed import clean, terms_of
+from server.agreements.wire import TermsIn
 from server.errors import Invalid
 from tests.server.agreements.matter import LIN, MATTER
 
