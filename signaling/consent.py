@@ -123,8 +123,9 @@ class Consent(Moves):
         if self.recording == "on":
             if (why := self._hindrance()) != "":
                 return self._stop(why)
-            if self.missing():
-                return self._stop("newcomer", then="asking")
+            if missing := self.missing():
+                unasked = any(self.counts(self._get(one)) and one not in self.answers for one in missing)
+                return self._stop("newcomer" if unasked else "guardian", then="asking")
             if self.refused():
                 return self._stop("refused")
         elif self.recording == "asking" and self._hindrance() == "" and self.asked():

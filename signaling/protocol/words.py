@@ -46,7 +46,18 @@ Distress = Literal["", "sent", "seen"]
 RecordingWhat = Literal["all", "reading"]
 RecordingState = Literal["off", "asking", "on", "stopped"]
 StopReason = Literal[
-    "", "host", "refused", "revoked", "newcomer", "private_talk", "paused", "no_host", "stage", "failed", "ended"
+    "",
+    "host",
+    "refused",
+    "revoked",
+    "newcomer",
+    "guardian",
+    "private_talk",
+    "paused",
+    "no_host",
+    "stage",
+    "failed",
+    "ended",
 ]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]

@@ -14,7 +14,7 @@ export type Stage = "" | "before" | "lobby" | "opening" | "joint" | "caucus" | "
 export type Distress = "" | "sent" | "seen";
 export type RecordingWhat = "all" | "reading";
 export type RecordingState = "off" | "asking" | "on" | "stopped";
-export type StopReason = "" | "host" | "refused" | "revoked" | "newcomer" | "private_talk" | "paused" | "no_host" | "stage" | "failed" | "ended";
+export type StopReason = "" | "host" | "refused" | "revoked" | "newcomer" | "guardian" | "private_talk" | "paused" | "no_host" | "stage" | "failed" | "ended";
 
 export type Empty = Record<string, never>;
 

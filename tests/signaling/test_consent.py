@@ -337,7 +337,7 @@ def test_without_a_guardian_in_the_joint_chamber_a_ward_is_not_recorded(guardian
     m.arrive("bai")
     agree(m, "bai")
     assert m.room.recording == ("on" if guardians else "asking")
-    m.lose("bai")
+    assert stops(m.lose("bai")) == (["guardian"] if guardians else [])
     assert m.room.recording == "asking"
 
 
