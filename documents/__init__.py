@@ -4,6 +4,7 @@ from documents.agreement import ClauseText, DocumentText, PartyText, Section, Si
 from documents.answers import read_ocsp_request
 from documents.authority import Authority, EventSubject
 from documents.command import verify_arguments, verify_command
+from documents.entries import BY_FIELD, WHOLE, anchored, body_hash, head_hash
 from documents.errors import (
     DocumentError,
     FieldTaken,
@@ -35,6 +36,7 @@ from documents.manifest import (
     ManifestSlot,
     Original,
 )
+from documents.merkle import Tree
 from documents.options import Fonts, KeyOptions
 from documents.persons import accept_turn, check_file
 from documents.renew import Ends, ends, renew
@@ -54,10 +56,12 @@ from documents.verify import verify
 from documents.wording import as_text, grouped
 
 __all__ = [
+    "BY_FIELD",
     "CLERK",
     "COLUMNS",
     "MANIFEST_VERSION",
     "RESERVED",
+    "WHOLE",
     "Abroad",
     "Authority",
     "Block",
@@ -104,12 +108,15 @@ __all__ = [
     "TimeStampers",
     "TimestampAuthority",
     "TimestampUnavailable",
+    "Tree",
     "Turn",
     "UnreadablePdf",
     "Words",
     "accept_turn",
+    "anchored",
     "as_text",
     "assemble",
+    "body_hash",
     "canonical",
     "certify",
     "check_drawing",
@@ -120,6 +127,7 @@ __all__ = [
     "form_json",
     "frozen_facts",
     "grouped",
+    "head_hash",
     "lay_out",
     "lay_out_by_hand",
     "lay_out_draft",

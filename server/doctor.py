@@ -145,7 +145,7 @@ def chains(settings: Settings) -> Iterator[Finding]:
 def read_chains(path: Path) -> Iterator[tuple[str, list[journal.Entry]]]:
     """Case id and entries, straight from the file."""
     query = (
-        "SELECT j.case_id, j.seq, j.at, j.kind, j.actor, j.body_hash, j.previous, j.hash, b.salt, b.body "
+        "SELECT j.case_id, j.seq, j.at, j.kind, j.actor, j.body_hash, j.previous, j.hash, b.salt, b.body, b.form "
         "FROM journal j LEFT JOIN journal_bodies b ON b.case_id = j.case_id AND b.seq = j.seq ORDER BY j.case_id, j.seq"
     )
     chain: list[journal.Entry] = []
