@@ -14,6 +14,7 @@ from hashlib import sha256
 from itertools import islice
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 
 from documents import cms, tokens
@@ -144,6 +145,22 @@ def stamper_evidence(signer: bytes, authority: Authority, abroad: Abroad | None,
     if abroad is None:
         raise TimestampUnavailable("status of a foreign authority cannot be fetched")
     return abroad.evidence(signer, at)
+
+
+def status_of_stamps(stamps: Sequence[bytes], authority: Authority, abroad: Abroad, at: datetime) -> Evidence:
+    """For time-stamps outside of a file, the newest last: what their certificates are worth, without the roots. The
+    status of a foreign authority that is gone is left out, except of the newest. Raises TimestampUnavailable."""
+    found, at = Evidence(), at.replace(microsecond=0)
+    newest = tokens.read(stamps[-1]).signer
+    for signer in dict.fromkeys(tokens.read(one).signer for one in stamps):
+        try:
+            found += stamper_evidence(signer, authority, abroad, at)
+        except TimestampUnavailable:
+            if signer == newest:
+                raise
+    above = (x509.load_der_x509_certificate(each) for each in found.certificates)
+    kept = tuple(each.public_bytes(Encoding.DER) for each in above if each.issuer != each.subject)
+    return Evidence(kept, found.ocsps, found.crls)
 
 
 def signers_in(pdf: bytes) -> tuple[list[bytes], list[tokens.Token]]:

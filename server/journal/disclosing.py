@@ -1,0 +1,114 @@
+"""Makes a disclosure of a case: what may be shown of its journal, with the proof that it stood there."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from documents import Abroad, Authority, TimeStamper, heads_in, judge_disclosure, status_of_stamps
+from server.agreements import store as agreements
+from server.agreements.around import around
+from server.agreements.ceremony.released import released_files
+from server.agreements.composition import worded
+from server.agreements.desk import matter_of
+from server.cases import store as cases
+from server.clock import Clock
+from server.errors import Invalid, NotFound
+from server.journal.anchoring import anchor
+from server.journal.assembling import Assembly, NotWhole
+from server.journal.choosing import FIELDS, Choice, InForce, Wording, body_of, choose
+from server.settings import Centre
+from server.store import anchors as anchor_store
+from server.store import journal
+from server.store.anchors import Anchor
+from server.store.blobs import Blobs
+from server.store.chain import Entry
+from server.store.db import Database, Tx
+from server.web import keys
+
+
+class NothingToShow(NotFound):
+    """No entry of that kind, or about that person, may be shown (404)."""
+
+    code = "nothing_to_show"
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a disclosure is made with."""
+
+    db: Database
+    blobs: Blobs
+    tsa: TimeStamper
+    authority: Authority
+    abroad: Abroad
+    anchors: tuple[bytes, ...]
+    centre: Centre
+    clock: Clock
+
+
+def tools_of(app: web.Application) -> Tools:
+    """As the app was wired."""
+    return Tools(
+        app[keys.DB], app[keys.BLOBS], app[keys.STAMPERS], app[keys.AUTHORITY], app[keys.ABROAD],
+        app[keys.ANCHORS], app[keys.SETTINGS].centre, app[keys.CLOCK],
+    )  # fmt: skip
+
+
+async def disclose(
+    tools: Tools,
+    case_id: str,
+    *,
+    about: Collection[str] = (),
+    kinds: Collection[str] = (),
+    agreement: str | None = None,
+) -> bytes:
+    """The file. `about`: entries by or about these people only; `agreement`: of several only this one's. The journal is
+    anchored first, so that everything in it is proven now.
+
+    Its bytes differ each time (the status of the time-stamps is fresh): whoever packs them keeps them. Raises Invalid
+    for a kind that is not for courts, NotFound, NotWhole, NothingToShow, DocumentError."""
+    if unknown := sorted(set(kinds) - FIELDS.keys()):
+        raise Invalid({"kinds": " ".join(unknown)})
+    await anchor(tools.db, tools.tsa, tools.clock())
+    async with tools.db.reading() as tx:
+        case = await cases.load(tx, case_id)
+        chain = await journal.read(tx, case.id)
+        stamped = await anchor_store.of_case(tx, case.id)
+        wordings = await _wordings(tx, case_id, chain, tools)
+        files = [row[3] for row in await released_files(tx) if row[2] == case_id]
+    pdfs = [await tools.blobs.get(one) for one in files]
+    force = InForce.of(chain, wordings, agreement)
+    return await asyncio.to_thread(_written, tools, chain, stamped, choose(chain, force, about, kinds), pdfs)
+
+
+async def _wordings(tx: Tx, case_id: str, chain: Sequence[Entry], tools: Tools) -> frozenset[Wording]:
+    """Every clause, and what stands around them, of the versions that were frozen."""
+    matter = await matter_of(tx, await cases.load(tx, case_id), tools.centre, tools.clock())
+    found = set()
+    for body in (body_of(entry) for entry in chain if entry.kind == "agreement.freeze" and entry.body):
+        terms = await agreements.terms_of(tx, body["agreement"], body["version"])
+        beside = around(terms.dispute)
+        for one in (*worded(terms, matter), *((beside,) if beside else ())):
+            found.add((body["agreement"], one.id, one.hash))
+    return frozenset(found)
+
+
+def _written(
+    tools: Tools, chain: Sequence[Entry], stamped: Sequence[Anchor], chosen: Sequence[Choice], pdfs: Sequence[bytes]
+) -> bytes:
+    """Blocking."""
+    if not chosen:
+        raise NothingToShow
+    if faults := journal.verify(chain):
+        raise NotWhole(str(faults[0]))
+    numbers = {entry.hash: entry.seq for entry in chain}
+    heads = {numbers[head] for pdf in pdfs for head in heads_in(pdf) if head in numbers}
+    made = Assembly(chain, stamped, chosen, sorted(heads))
+    status = status_of_stamps(made.tokens, tools.authority, tools.abroad, tools.clock())
+    written = made.written(status)
+    finding = judge_disclosure(written, tools.anchors, tools.clock())
+    if finding.verdict == "invalid":  # our own judgement first: an anchor says otherwise than the chain
+        raise NotWhole(f"{finding.reasons[0].code} {finding.reasons[0].detail or ''}".strip())
+    return written
