@@ -75,6 +75,7 @@ from documents.revisions import (
     prepare_turn,
 )
 from documents.sign import certify, seal, status_of_stamps
+from documents.stamps import BadStamp, check_stamp
 from documents.timestamp import RemoteTimestamper, Standing, TimestampAuthority, TimeStamper, TimeStampers
 from documents.verify import verify
 from documents.wording import as_text, grouped
@@ -89,6 +90,7 @@ __all__ = [
     "WHOLE",
     "Abroad",
     "Authority",
+    "BadStamp",
     "Block",
     "ByField",
     "Cell",
@@ -158,6 +160,7 @@ __all__ = [
     "certify",
     "check_drawing",
     "check_file",
+    "check_stamp",
     "commitments",
     "digest_ranges",
     "ends",

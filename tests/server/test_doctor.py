@@ -47,7 +47,7 @@ async def test_a_changed_journal_is_found(make_office: MakeOffice, settings: Set
     with closing(sqlite3.connect(settings.database)) as connection, connection:
         connection.execute("UPDATE journal_bodies SET body = '{}' WHERE case_id = ? AND seq = 1", (cast.case,))
     found = await asyncio.to_thread(by_name, settings)
-    assert found["journal"].level == "problem" and f"{cast.case} 1: body altered" in found["journal"].what
+    assert found["journal"].level == "problem" and f"{cast.case} 1: edit (body)" in found["journal"].what
 
 
 async def test_broken_keys_and_a_wrong_passphrase_are_found(make_office: MakeOffice, settings: Settings) -> None:
