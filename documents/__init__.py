@@ -5,6 +5,7 @@ from documents.answers import read_ocsp_request
 from documents.authority import Authority, EventSubject
 from documents.command import verify_arguments, verify_command
 from documents.disclosed import STEPS, Finding, judge_disclosure
+from documents.disclosed_wording import disclosure_as_text
 from documents.disclosure import (
     ByField,
     Closed,
@@ -163,6 +164,7 @@ __all__ = [
     "check_stamp",
     "commitments",
     "digest_ranges",
+    "disclosure_as_text",
     "ends",
     "field_salt",
     "filing_copy",

@@ -35,9 +35,14 @@ class NotWhole(Conflict):
     code = "journal_not_whole"
 
 
+class NotAnchored(NotWhole):
+    """An entry is under no time-stamp yet (409)."""
+
+    code = "journal_not_anchored"
+
+
 class Assembly:
-    """`heads`: numbers of the entries whose hash stands in a signed file. Raises NotWhole where an entry is in no
-    anchor."""
+    """`heads`: numbers of the entries whose hash stands in a signed file. Raises NotAnchored."""
 
     def __init__(
         self, chain: Sequence[Entry], stamped: Sequence[Anchor], chosen: Sequence[Choice], heads: Sequence[int]
@@ -56,7 +61,7 @@ class Assembly:
         for place, (_, head) in enumerate(self._known):
             if head.seq >= seq:
                 return place
-        raise NotWhole(f"{seq}: not anchored")
+        raise NotAnchored(str(seq))
 
     @property
     def tokens(self) -> list[bytes]:

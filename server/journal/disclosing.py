@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from documents import Abroad, Authority, TimeStamper, heads_in, judge_disclosure, status_of_stamps
+from documents import Abroad, Authority, DocumentError, TimeStamper, heads_in, judge_disclosure, status_of_stamps
 from server.agreements import store as agreements
 from server.agreements.around import around
 from server.agreements.ceremony.released import released_files
@@ -16,7 +16,7 @@ from server.cases import store as cases
 from server.clock import Clock
 from server.errors import Invalid, NotFound
 from server.journal.anchoring import anchor
-from server.journal.assembling import Assembly, NotWhole
+from server.journal.assembling import Assembly, NotAnchored, NotWhole
 from server.journal.choosing import FIELDS, Choice, InForce, Wording, body_of, choose
 from server.settings import Centre
 from server.store import anchors as anchor_store
@@ -65,13 +65,17 @@ async def disclose(
     agreement: str | None = None,
 ) -> bytes:
     """The file. `about`: entries by or about these people only; `agreement`: of several only this one's. The journal is
-    anchored first, so that everything in it is proven now.
+    anchored first; while no time-stamp can be had, only what has one is disclosed.
 
     Its bytes differ each time (the status of the time-stamps is fresh): whoever packs them keeps them. Raises Invalid
     for a kind that is not for courts, NotFound, NotWhole, NothingToShow, DocumentError."""
     if unknown := sorted(set(kinds) - FIELDS.keys()):
         raise Invalid({"kinds": " ".join(unknown)})
-    await anchor(tools.db, tools.tsa, tools.clock())
+    late: DocumentError | None = None
+    try:
+        await anchor(tools.db, tools.tsa, tools.clock())
+    except DocumentError as error:
+        late = error
     async with tools.db.reading() as tx:
         case = await cases.load(tx, case_id)
         chain = await journal.read(tx, case.id)
@@ -80,7 +84,10 @@ async def disclose(
         files = [row[3] for row in await released_files(tx) if row[2] == case_id]
     pdfs = [await tools.blobs.get(one) for one in files]
     force = InForce.of(chain, wordings, agreement)
-    return await asyncio.to_thread(_written, tools, chain, stamped, choose(chain, force, about, kinds), pdfs)
+    try:
+        return await asyncio.to_thread(_written, tools, chain, stamped, choose(chain, force, about, kinds), pdfs)
+    except NotAnchored as error:
+        raise late or error from None
 
 
 async def _wordings(tx: Tx, case_id: str, chain: Sequence[Entry], tools: Tools) -> frozenset[Wording]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from documents import BY_FIELD, WHOLE, Evidence, NotADisclosure, body_hash, commitments, field_salt, judge_disclosure
 from documents.entries import commitment
 from documents.merkle import leaf
-from server.journal.assembling import Assembly, NotWhole
+from server.journal.assembling import Assembly, NotAnchored
 from server.journal.choosing import Choice
 from server.store.chain import Entry
 from tests.actors import START
@@ -208,5 +208,5 @@ def test_two_histories_never_make_one_disclosure(notary: Notary, chain: list[Ent
 
 
 def test_what_is_in_no_anchor_is_not_disclosed(notary: Notary, chain: list[Entry]) -> None:
-    with pytest.raises(NotWhole, match="8: not anchored"):
+    with pytest.raises(NotAnchored, match="8"):
         notary.disclosure(chain, choices(chain), (3, 6))

@@ -1,29 +1,38 @@
 """`hejie journal`: what a clerk reads, what comes back, and what an attacker with the database can and cannot hide."""
 
 import json
+import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from server import cli
+from server.custody import read_authority
 from server.journal import commands
+from server.journal.choosing import FIELDS
 from server.journal.reading import read_chains, read_released
 from server.settings import Settings
 from server.store.chain import Entry, tombstones
+from tests.actors import START
 from tests.server.store.test_chain import written_anew
 
 pytestmark = pytest.mark.timeout(90)
 """The first test of a run plays a whole ceremony."""
+ID = re.compile(r"[a-z]{3}_[a-z2-7]{20}")
 Hejie = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def hejie(signed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hejie:
     """The command on a copy of a centre that is not running: exit code, what it says, what it complains of."""
+    monkeypatch.setattr(commands, "_now", lambda: START + timedelta(hours=1))
 
     def run(*words: object) -> tuple[int, str, str]:
         options = cli.parser().parse_args(["journal", *map(str, words)])
@@ -147,12 +156,47 @@ def test_a_disclosure_is_judged_by_the_offline_verifier(
     assert kinds >= {"seat.consented", "party.identified", "clause.confirm", "ceremony.confirm", "ceremony.sign"}
     assert len(found["heads"]) == 2, "the heads in the signed files"
     text = out.read_text("utf-8")
-    for entry in chain_of(signed, case):
+    entries = chain_of(signed, case)
+    told = [f"{case}{one['actor']}{one['seq']}" for one in found["entries"]]
+    for one in found["entries"]:
+        body = json.loads(entries[one["seq"] - 1].body or "")
+        told += [json.dumps(body[name]) for name in FIELDS[one["kind"]] & body.keys()]
+    elsewhere = set(ID.findall(str(entries))) - set(ID.findall(str(told)))
+    assert len(elsewhere) > 2 and not any(one in text for one in elsewhere)
+    for entry in entries:
         assert entry.salt is None or entry.salt not in text
         if entry.kind not in kinds:
             assert entry.kind not in text
         for secret in ("chamber", "terms", "forwarded", "enrolment"):
             assert f'"{secret}"' not in text
+
+
+def judged(*words: object) -> tuple[int, str]:
+    """By the offline verifier, as a court runs it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "documents", "verify", *map(str, words)], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_court_judges_a_disclosure_offline(hejie: Hejie, signed: Settings, case: str, tmp_path: Path) -> None:
+    out, root, pdf = tmp_path / "disclosure.json", tmp_path / "root.pem", tmp_path / "signed.pdf"
+    person = next(one.actor for one in chain_of(signed, case) if one.kind == "ceremony.sign")
+    assert hejie("disclose", case, "--about", person, "--out", out)[0] == 0
+    root.write_bytes(read_authority(signed).root_pem)
+    pdf.write_bytes(next(one.read_bytes() for one in signed.blobs.rglob("*") if one.name == released(signed, case)))
+    at = ("--at", f"{START + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}", "--trust", root)
+    code, said = judged(out, *at, "--signed", pdf)
+    assert code == 0 and said.startswith("成立：") and "逐条确认" in said and "签署文件中的日志值" in said, said
+    assert person in said
+    code, said = judged(out, *at, "--lang", "en", "--json")
+    assert code == 0 and {one["kind"] for one in json.loads(said)["entries"]} >= {"ceremony.sign", "clause.confirm"}
+    assert judged(out, *at[:2])[0] == 1
+    out.write_bytes(out.read_bytes().replace(b"present", b"waiting", 1).replace(b"seen", b"none", 1))
+    code, said = judged(out, *at, "--lang", "en")
+    assert code == 1 and "altered" in said
+    out.write_bytes(b"{}")
+    assert judged(out, *at)[0] == 2
 
 
 def test_what_was_erased_by_rule_is_told_and_all_the_rest_holds(
