@@ -1,5 +1,5 @@
 """Anchors taken elsewhere: a file that tells a later check of any rewriting, also by who owns the database. It holds
-hashes only, of every entry that was anchored, so that the first that differs is named. Pure."""
+the ids of cases and the hash of every entry that was anchored, so that the first that differs is named. Pure."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping

@@ -16,6 +16,7 @@ from server.store import anchors, journal
 from server.store.anchors import Anchor
 from server.web import keys
 from tests.conftest import MakeOffice, Office
+from tests.server.agreements.signer import frozen
 
 
 @dataclass
@@ -66,6 +67,16 @@ async def test_what_grew_is_anchored_once_under_one_stamp(make_office: MakeOffic
         for head in newest.heads:
             hashes = await anchors.hashes(tx, head.case_id, head.seq)
             assert (hashes[-1], tree_of(hashes).root.hex(), len(hashes)) == (head.head, head.tree_root, head.seq)
+
+
+async def test_a_frozen_text_is_anchored_at_once(make_office: MakeOffice) -> None:
+    office = await make_office()
+    cast = await office.cast()
+    await frozen(cast)
+    found = await anchored(office, cast.case)
+    async with office.db.reading() as tx:
+        end = [one.seq for one in await journal.read(tx, cast.case) if one.kind == "agreement.freeze"]
+    assert max(head.seq for one in found for head in one.heads if head.case_id == cast.case) >= end[0]
 
 
 async def test_two_processes_at_once_and_a_restart_double_nothing(make_office: MakeOffice, settings: Settings) -> None:
