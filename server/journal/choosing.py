@@ -75,7 +75,8 @@ class InForce:
     def of(cls, chain: Iterable[Entry], wordings: frozenset[Wording], only: str | None = None) -> "InForce":
         """Of all agreements, or of one."""
         found = cls(wordings)
-        bodies = [(entry.kind, body_of(entry)) for entry in chain if entry.kind.startswith("agreement.")]
+        told = (entry for entry in chain if entry.kind.startswith("agreement.") and entry.body is not None)
+        bodies = [(entry.kind, body_of(entry)) for entry in told]
         for kind, body in bodies:
             if kind in ("agreement.complete", "agreement.file") and only in (None, body.get("agreement")):
                 found.agreements.add(body["agreement"])
@@ -120,7 +121,7 @@ def choose(
             continue
         body = body_of(entry)
         if entry.kind == TOMBSTONE:
-            gone = by_number[body["seq"]]
+            gone = by_number.get(body.get("seq", 0), entry)
             if gone.kind.startswith(UNBOUND) and gone.kind in FIELDS and _about(gone, {}, about):
                 found.append(Choice(entry, FIELDS[TOMBSTONE]))
         elif entry.body is None:

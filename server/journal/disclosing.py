@@ -1,7 +1,7 @@
 """Makes a disclosure of a case: what may be shown of its journal, with the proof that it stood there."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -83,9 +83,12 @@ async def disclose(
         wordings = await _wordings(tx, case_id, chain, tools)
         files = [row[3] for row in await released_files(tx) if row[2] == case_id]
     pdfs = [await tools.blobs.get(one) for one in files]
-    force = InForce.of(chain, wordings, agreement)
+
+    def chosen() -> list[Choice]:
+        return choose(chain, InForce.of(chain, wordings, agreement), about, kinds)
+
     try:
-        return await asyncio.to_thread(_written, tools, chain, stamped, choose(chain, force, about, kinds), pdfs)
+        return await asyncio.to_thread(_written, tools, chain, stamped, chosen, pdfs)
     except NotAnchored as error:
         raise late or error from None
 
@@ -103,13 +106,17 @@ async def _wordings(tx: Tx, case_id: str, chain: Sequence[Entry], tools: Tools) 
 
 
 def _written(
-    tools: Tools, chain: Sequence[Entry], stamped: Sequence[Anchor], chosen: Sequence[Choice], pdfs: Sequence[bytes]
+    tools: Tools,
+    chain: Sequence[Entry],
+    stamped: Sequence[Anchor],
+    choosing: Callable[[], list[Choice]],
+    pdfs: Sequence[bytes],
 ) -> bytes:
     """Blocking."""
-    if not chosen:
-        raise NothingToShow
     if faults := journal.verify(chain):
         raise NotWhole(str(faults[0]))
+    if not (chosen := choosing()):
+        raise NothingToShow
     numbers = {entry.hash: entry.seq for entry in chain}
     heads = {numbers[head] for pdf in pdfs for head in heads_in(pdf) if head in numbers}
     made = Assembly(chain, stamped, chosen, sorted(heads))

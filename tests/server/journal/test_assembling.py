@@ -12,14 +12,25 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents import BY_FIELD, WHOLE, Evidence, NotADisclosure, body_hash, commitments, field_salt, judge_disclosure
+from documents import (
+    BY_FIELD,
+    WHOLE,
+    Abroad,
+    Evidence,
+    NotADisclosure,
+    body_hash,
+    commitments,
+    field_salt,
+    judge_disclosure,
+    status_of_stamps,
+)
 from documents.entries import commitment
 from documents.merkle import leaf
 from server.journal.assembling import Assembly, NotAnchored
 from server.journal.choosing import Choice
 from server.store.chain import Entry
 from tests.actors import START
-from tests.server.journal.conftest import CASE, HOUR, Notary, Told, chain_of, erased
+from tests.server.journal.conftest import CASE, HOUR, Notary, Told, chain_of, erased, nowhere
 
 TOLD: list[Told] = [
     ("case.added", "acc_guguguguguguguguguga", {"parties": ["pty_linlinlinlinlinlinli"], "state": "submitted"}),
@@ -196,6 +207,14 @@ def test_an_entry_of_before_is_shown_whole_and_an_erased_one_by_its_head(notary:
     assert (whole.kept, whole.fields) == ("whole", TOLD[1][2])
     assert (gone.kept, gone.fields, gone.kind) == ("closed", {}, "party.identified")
     assert notary.judge(data).verdict == "valid"
+
+
+def test_when_the_authority_has_ended_it_cannot_be_told_any_more(notary: Notary, chain: list[Entry]) -> None:
+    ended = notary.authority.tsa.certificate.not_valid_after_utc + HOUR
+    made = Assembly(chain, notary.anchors(chain, *LENGTHS), choices(chain), [9])
+    data = made.written(status_of_stamps(made.tokens, notary.authority, Abroad(nowhere), ended))
+    found = notary.judge(data, ended)
+    assert (found.verdict, [one.code for one in found.reasons]) == ("cannot_tell", ["timestamp_expired"])
 
 
 def test_two_histories_never_make_one_disclosure(notary: Notary, chain: list[Entry]) -> None:

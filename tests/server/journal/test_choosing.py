@@ -89,6 +89,9 @@ def test_what_was_erased_is_shown_by_its_head_and_its_tombstone() -> None:
     chain = chain_of(told)
     assert shown([erased(chain[0]), erased(chain[1]), *chain[2:]]) == {1: {}, 3: {"rule": "r", "seq": 1}}
     assert shown([erased(chain[0]), erased(chain[1]), *chain[2:]], about=[CHEN]) == {}
+    whole = chain_of(TOLD)
+    gone = [erased(one) if one.kind.startswith("agreement.") else one for one in whole]
+    assert [*shown(gone)] == [18, 20], "what is in force is not known any more"
 
 
 @pytest.mark.parametrize("kind", sorted(FIELDS))
