@@ -63,18 +63,19 @@ class Choice:
 
 @dataclass
 class InForce:
-    """What became binding, as the journal itself says; `wordings` are the clauses of those agreements."""
+    """What became binding, as the journal itself says. `versions` are the drafts that were frozen, or printed, for it;
+    `wordings` the clauses of those, which stand in no journal."""
 
-    wordings: frozenset[Wording]
     agreements: set[str] = field(default_factory=set)
     ceremonies: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
-    shown: set[tuple[str, int]] = field(default_factory=set)
+    versions: set[tuple[str, int]] = field(default_factory=set)
+    wordings: frozenset[Wording] = frozenset()
 
     @classmethod
-    def of(cls, chain: Iterable[Entry], wordings: frozenset[Wording], only: str | None = None) -> "InForce":
+    def of(cls, chain: Iterable[Entry], only: str | None = None) -> "InForce":
         """Of all agreements, or of one."""
-        found = cls(wordings)
+        found = cls()
         told = (entry for entry in chain if entry.kind.startswith("agreement.") and entry.body is not None)
         bodies = [(entry.kind, body_of(entry)) for entry in told]
         for kind, body in bodies:
@@ -82,8 +83,13 @@ class InForce:
                 found.agreements.add(body["agreement"])
                 found.numbers.add(body["number"])
                 found.ceremonies |= {body["ceremony"]} if "ceremony" in body else set()
-        frozen = [body for kind, body in bodies if kind == "agreement.freeze"]
-        found.shown = {(one["agreement"], one["version"]) for one in frozen if one["ceremony"] in found.ceremonies}
+        printed = {}
+        for kind, body in bodies:
+            if kind == "agreement.freeze" and body["ceremony"] in found.ceremonies:
+                found.versions.add((body["agreement"], body["version"]))
+            elif kind == "agreement.print" and body["agreement"] in found.agreements:
+                printed[body["agreement"]] = body["version"]  # an earlier print was taken back
+        found.versions |= {*printed.items()}
         return found
 
     def has(self, kind: str, body: Mapping[str, Any]) -> bool:
@@ -94,7 +100,7 @@ class InForce:
             case "ceremony.separate":
                 return body.get("agreement") in self.agreements and body.get("agree") is True
             case "agreement.show":
-                return (body.get("agreement"), body.get("version")) in self.shown
+                return (body.get("agreement"), body.get("version")) in self.versions
             case "clause.confirm":
                 wording = (body.get("agreement"), body.get("clause"), body.get("hash"))
                 return body.get("agreement") in self.agreements and wording in self.wordings

@@ -1,7 +1,7 @@
 """Makes a disclosure of a case: what may be shown of its journal, with the proof that it stood there."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -26,6 +26,11 @@ from server.store.blobs import Blobs
 from server.store.chain import Entry
 from server.store.db import Database, Tx
 from server.web import keys
+
+SIGNING = ("clause.confirm", "ceremony.sign", "ceremony.paper", "agreement.file")
+"""Who wrote one of these, or is named in it, has a part in the agreement: on paper nobody signs here."""
+COURSE = "server"
+"""Who writes that all have signed, and that it is complete."""
 
 
 class NothingToShow(NotFound):
@@ -77,46 +82,57 @@ async def disclose(
     except DocumentError as error:
         late = error
     async with tools.db.reading() as tx:
-        case = await cases.load(tx, case_id)
-        chain = await journal.read(tx, case.id)
-        stamped = await anchor_store.of_case(tx, case.id)
-        wordings = await _wordings(tx, case_id, chain, tools)
-        files = [row[3] for row in await released_files(tx) if row[2] == case_id]
+        chain = await _whole(tx, case_id)
+        stamped = await anchor_store.of_case(tx, case_id)
+        force = InForce.of(chain, agreement)
+        force.wordings = await _wordings(tx, force, case_id, tools)
+        files = [row[3] for row in await released_files(tx) if row[0] in force.ceremonies]
+    chosen = choose(chain, force, about, kinds)
+    if not chosen:
+        raise NothingToShow
     pdfs = [await tools.blobs.get(one) for one in files]
-
-    def chosen() -> list[Choice]:
-        return choose(chain, InForce.of(chain, wordings, agreement), about, kinds)
-
     try:
         return await asyncio.to_thread(_written, tools, chain, stamped, chosen, pdfs)
     except NotAnchored as error:
         raise late or error from None
 
 
-async def _wordings(tx: Tx, case_id: str, chain: Sequence[Entry], tools: Tools) -> frozenset[Wording]:
-    """Every clause, and what stands around them, of the versions that were frozen."""
+async def for_signers(tools: Tools, case_id: str, agreement: str) -> bytes:
+    """For the papers of one agreement in force: about everybody who has a part in it, and its course, nobody else.
+    Raises as `disclose` does."""
+    async with tools.db.reading() as tx:
+        chain = await _whole(tx, case_id)
+    force, people = InForce.of(chain, agreement), {COURSE}
+    for entry, body in ((one, body_of(one)) for one in chain if one.kind in SIGNING):
+        if body.get("agreement") in force.agreements or body.get("ceremony") in force.ceremonies:
+            people |= {entry.actor, body.get("person", entry.actor)}
+    return await disclose(tools, case_id, about=people, agreement=agreement)
+
+
+async def _whole(tx: Tx, case_id: str) -> list[Entry]:
+    """The case's journal. Raises NotFound, NotWhole."""
+    chain = await journal.read(tx, (await cases.load(tx, case_id)).id)
+    if faults := await asyncio.to_thread(journal.verify, chain):
+        raise NotWhole(str(faults[0]))
+    return chain
+
+
+async def _wordings(tx: Tx, force: InForce, case_id: str, tools: Tools) -> frozenset[Wording]:
+    """Every clause in force, and what stands around them."""
     matter = await matter_of(tx, await cases.load(tx, case_id), tools.centre, tools.clock())
     found = set()
-    for body in (body_of(entry) for entry in chain if entry.kind == "agreement.freeze" and entry.body):
-        terms = await agreements.terms_of(tx, body["agreement"], body["version"])
+    for agreement, version in force.versions:
+        terms = await agreements.terms_of(tx, agreement, version)
         beside = around(terms.dispute)
         for one in (*worded(terms, matter), *((beside,) if beside else ())):
-            found.add((body["agreement"], one.id, one.hash))
+            found.add((agreement, one.id, one.hash))
     return frozenset(found)
 
 
 def _written(
-    tools: Tools,
-    chain: Sequence[Entry],
-    stamped: Sequence[Anchor],
-    choosing: Callable[[], list[Choice]],
-    pdfs: Sequence[bytes],
+    tools: Tools, chain: Sequence[Entry], stamped: Sequence[Anchor], chosen: Sequence[Choice], pdfs: Sequence[bytes]
 ) -> bytes:
     """Blocking."""
-    if faults := journal.verify(chain):
-        raise NotWhole(str(faults[0]))
-    if not (chosen := choosing()):
-        raise NothingToShow
     numbers = {entry.hash: entry.seq for entry in chain}
     heads = {numbers[head] for pdf in pdfs for head in heads_in(pdf) if head in numbers}
     made = Assembly(chain, stamped, chosen, sorted(heads))

@@ -46,7 +46,9 @@ TOLD: list[Told] = [
 
 def shown(chain: list[Entry], **given: Any) -> dict[int, dict[str, Any] | None]:
     """Number -> what is shown; None: all of it."""
-    found = choose(chain, InForce.of(chain, IN_FORCE, given.pop("only", None)), **given)
+    force = InForce.of(chain, given.pop("only", None))
+    force.wordings = IN_FORCE
+    found = choose(chain, force, **given)
     return {
         one.entry.seq: None if one.fields is None else {name: body_of(one.entry)[name] for name in sorted(one.fields)}
         for one in found
@@ -61,6 +63,20 @@ def test_only_what_came_into_force_is_shown_of_drafts_readings_and_ceremonies() 
     assert found[11] == {"agreement": "agr_a", "number": "第2号"}
     assert found[18] == {"person": LIN, "session": "s", "state": "present"}, "where somebody was stays closed"
     assert SECRET not in str(found) and "given up" not in str(found) and "caucus" not in str(found)
+
+
+def test_the_versions_in_force_are_those_frozen_or_printed_last() -> None:
+    chain = chain_of(TOLD)
+    assert InForce.of(chain).versions == {("agr_a", 4)}, "what was frozen and voided was given up"
+    by_hand: list[Told] = [
+        ("agreement.print", GU, {"agreement": "agr_h", "number": "第8号", "version": 2}),
+        ("agreement.print", GU, {"agreement": "agr_h", "number": "第9号", "version": 5}),
+        ("agreement.print", GU, {"agreement": "agr_i", "number": "第9号", "version": 1}),
+        ("agreement.file", GU, {"agreement": "agr_h", "number": "第9号", "scan": "s"}),
+    ]
+    found = InForce.of(chain_of(by_hand))
+    assert (found.versions, found.numbers, found.ceremonies) == ({("agr_h", 5)}, {"第9号"}, set())
+    assert InForce.of(chain_of(by_hand), "agr_i").agreements == set()
 
 
 def test_about_somebody_and_of_some_kinds() -> None:

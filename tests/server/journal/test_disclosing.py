@@ -12,7 +12,7 @@ from documents import TimestampUnavailable, heads_in, judge_disclosure
 from server.agreements.ceremony.released import released_files
 from server.errors import Invalid, NotFound
 from server.journal.assembling import NotWhole
-from server.journal.disclosing import NothingToShow, Tools, disclose, tools_of
+from server.journal.disclosing import NothingToShow, Tools, disclose, for_signers, tools_of
 from server.journal.erasing import NotErasable, erase
 from server.settings import Settings
 from server.store import journal
@@ -50,11 +50,13 @@ async def test_a_case_is_disclosed_for_its_signers_and_of_one_history_with_its_f
     case, agreement, files = await signed_case(tools)
     async with tools.db.reading() as tx:
         signers = {one.actor for one in await journal.read(tx, case) if one.kind == "ceremony.sign"}
-    made = await disclose(tools, case, about=signers, agreement=agreement)
+    made = await for_signers(tools, case, agreement)
     heads = [head for one in files for head in heads_in(await tools.blobs.get(one))]
     found = judge_disclosure(made, tools.anchors, tools.clock() + timedelta(minutes=1), heads=heads)
     assert (found.verdict, len(heads), len(found.heads)) == ("valid", 4, 2)
     assert {one.actor for one in found.entries if one.kind == "ceremony.sign"} == signers
+    assert {one.actor for one in found.entries} == {*signers, "server"}
+    assert found.entries[-1].kind == "agreement.complete"
     for kind in ("clause.confirm", "seat.consented", "party.identified", "ceremony.confirm"):
         assert [one for one in found.entries if one.kind == kind], kind
     async with tools.db.transaction() as tx:
@@ -73,6 +75,8 @@ async def test_what_may_not_be_shown_or_is_not_there_is_refused(tools: Tools) ->
         await disclose(tools, case, about=["pty_nobody"])
     with pytest.raises(NothingToShow):
         await disclose(tools, case, kinds=["clause.confirm"], agreement="agr_other")
+    with pytest.raises(NothingToShow):
+        await for_signers(tools, case, "agr_other")
     with pytest.raises(NotFound):
         await disclose(tools, "cas_nobody")
 
