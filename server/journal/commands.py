@@ -12,7 +12,9 @@ from pathlib import Path
 
 from documents import DocumentError, heads_in, judge_disclosure
 from server.custody import CustodyRefused, open_authority
-from server.errors import AppError
+from server.errors import AppError, Invalid
+from server.journal.assembling import NotWhole
+from server.journal.choosing import FIELDS
 from server.journal.disclosing import Tools, disclose
 from server.journal.erasing import erase
 from server.journal.examining import Examined, examine
@@ -29,6 +31,18 @@ from server.web.outgoing import outgoing
 WHOLE, WRONG, MISUSE = 0, 1, 2
 """Exit codes: all is whole, or done; something is wrong with a journal; misused, or it could not be done."""
 OPERATOR = "operator"
+SAID = {
+    "nothing_to_show": "no entry of these kinds, or about these people, may be shown",
+    "journal_not_whole": "the journal is not what it was ({}): it proves nothing. See: hejie journal verify",
+    "journal_not_anchored": "entry {} is under no time-stamp yet",
+    "not_erasable": "{}: erased already, or what says that something was",
+    "not_found": "{}: no such thing",
+}
+"""Error -> sentence, with its detail."""
+WRONG_WORDS = {
+    "kinds": f"not for courts: {{}}. These are: {' '.join(FIELDS)}",
+    "rule": "a rule has a name of small letters, digits and . _ : - such as retention-5y",
+}
 
 
 class Misused(Exception):
@@ -72,8 +86,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 return asyncio.run(_disclose(options, settings))
             case _:
                 return asyncio.run(_erase(options, settings))
+    except Invalid as error:
+        told = [WRONG_WORDS[name].format(why) for name, why in error.fields.items()]
+        print("journal:", *told, file=sys.stderr)
     except AppError as error:
-        print(f"journal: {error.code} {error.detail}".rstrip(), file=sys.stderr)
+        print(f"journal: {SAID.get(error.code, error.code).format(error.detail)}", file=sys.stderr)
+        return WRONG if isinstance(error, NotWhole) else MISUSE
     except (Misused, BadExport, CustodyRefused, DocumentError, OSError) as error:
         print(f"journal: {error}", file=sys.stderr)
     return MISUSE

@@ -148,7 +148,9 @@ def test_a_disclosure_is_judged_by_the_offline_verifier(
 ) -> None:
     out = tmp_path / "disclosure.json"
     code, _, complaint = hejie("disclose", case, "--kinds", "table.offered", "--out", out)
-    assert code == 2 and "kinds" in complaint and not out.exists()
+    assert code == 2 and "table.offered. These are: session.open" in complaint and not out.exists()
+    code, _, complaint = hejie("disclose", case, "--about", "pty_nobody", "--out", out)
+    assert code == 2 and "no entry of these kinds, or about these people" in complaint and not out.exists()
     code, said, complaint = hejie("disclose", number_of(signed, case), "--out", out)
     assert code == 0 and " entries, " in said, complaint
     found = json.loads(out.read_bytes())
@@ -219,5 +221,7 @@ def test_what_was_erased_by_rule_is_told_and_all_the_rest_holds(
     assert hejie("erase", case, seq, "--rule", "r")[0] == 2 and hejie("erase", case, len(after), "--rule", "r")[0] == 2
     with closing(sqlite3.connect(signed.database)) as connection, connection:
         connection.execute("DELETE FROM journal_bodies WHERE case_id = ? AND seq = 1", (case,))
+    code, _, complaint = hejie("disclose", case, "--out", tmp_path / "none.json")
+    assert code == 1 and "the journal is not what it was (1: body (missing))" in complaint
     code, said, _ = hejie("verify", "--lang", "en")
     assert code == 1 and "entry 1 has lost its content, and no entry says that it was erased" in said
