@@ -10,8 +10,12 @@ from pathlib import Path
 
 import msgspec
 
+from documents.disclosed import judge_disclosure
+from documents.disclosed_wording import disclosure_as_text
+from documents.disclosure import NotADisclosure
 from documents.errors import FontUnavailable, UnreadablePdf
 from documents.filing import judge_copy
+from documents.heads import heads_in
 from documents.limits import CPU, MAX_FILE, MAX_TRUST, MEMORY, OutOfTime, TooLarge, read_bounded
 from documents.options import Fonts
 from documents.verify import verify
@@ -23,7 +27,7 @@ VALID, OTHER, MISUSE = 0, 1, 2
 
 def verify_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `verify`, for this module and for the server's command line."""
-    parser.add_argument("file", help="PDF to judge; - reads standard input")
+    parser.add_argument("file", help="PDF or disclosure of a journal to judge; - reads stdin")
     parser.add_argument(
         "--trust", action="append", default=[], metavar="PEM", help="root certificate to trust (repeatable)"
     )
@@ -33,6 +37,7 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--copy", metavar="PDF", help="its filing copy, judged together with it")
     parser.add_argument("--copy-after", type=int, metavar="N", help="the file holds N bytes, its filing copy follows")
     parser.add_argument("--fonts", default="build/fonts", metavar="DIR", help="where the fonts are, for --copy")
+    parser.add_argument("--signed", metavar="PDF", help="a signed file that a disclosure should be of one history with")
     parser.add_argument("--at", metavar="TIME", help="judge as of this moment (RFC 3339) instead of now")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--lang", choices=("zh-CN", "en"), default="zh-CN", help="language of the text")
@@ -47,11 +52,15 @@ def verify_command(arguments: argparse.Namespace) -> int:
         at = datetime.fromisoformat(arguments.at) if arguments.at else None
         if at is not None and at.tzinfo is None:
             raise ValueError("--at needs a zone, for example 2026-11-21T08:00:00Z")
+        if pdf[:1] == b"{":
+            return _disclosure(arguments, pdf, trust, at, status)
         report = verify(pdf, trust, at, status)
         if copy is not None:
             report = judge_copy(report, pdf, copy, Fonts.in_directory(Path(arguments.fonts)))
     except FontUnavailable as error:
         return _fail(f"font_unavailable: {error}; a copy cannot be compared without (--fonts)")
+    except NotADisclosure:
+        return _fail("unreadable: neither a PDF nor a disclosure of a journal")
     except UnreadablePdf:
         return _fail("unreadable_pdf: the input is not a PDF")
     except OSError as error:
@@ -72,6 +81,22 @@ def verify_command(arguments: argparse.Namespace) -> int:
     return VALID if report.verdict == "valid" else OTHER
 
 
+def _disclosure(
+    arguments: argparse.Namespace, data: bytes, trust: list[bytes], at: datetime | None, status: list[bytes]
+) -> int:
+    """A signed file brought along counts only when it is valid itself."""
+    heads: tuple[str, ...] = ()
+    if arguments.signed:
+        signed = read_bounded(Path(arguments.signed), MAX_FILE)
+        if verify(signed, trust, at, status).verdict != "valid" or not (heads := heads_in(signed)):
+            return _fail("signed_not_valid: the file of --signed is not valid, judge it by itself", OTHER)
+    found = judge_disclosure(data, trust, at, status, heads)
+    text = disclosure_as_text(found, arguments.lang).encode()
+    sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n" if arguments.json else text)
+    sys.stdout.buffer.flush()
+    return VALID if found.verdict == "valid" else OTHER
+
+
 def _files(arguments: argparse.Namespace) -> tuple[bytes, bytes | None]:
     """The file and, if one was brought, its filing copy. Raises TooLarge, OSError, ValueError."""
     pdf = read_bounded(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file), MAX_FILE)
@@ -82,6 +107,6 @@ def _files(arguments: argparse.Namespace) -> tuple[bytes, bytes | None]:
     return pdf[: arguments.copy_after], pdf[arguments.copy_after :]
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, code: int = MISUSE) -> int:
     print(message, file=sys.stderr)
-    return MISUSE
+    return code

@@ -8,19 +8,21 @@ import io
 import re
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 
 from documents import cms, tokens
 from documents.authority import Authority
 from documents.certificates import Leaf
 from documents.der import BadDer
-from documents.errors import SignatureRejected, TimestampUnavailable
+from documents.errors import SignatureRejected, SignerUnavailable, TimestampUnavailable
 from documents.evidence import Abroad, Evidence
 from documents.fields import CERTIFICATION
 from documents.revisions import BYTE_RANGE
@@ -144,6 +146,27 @@ def stamper_evidence(signer: bytes, authority: Authority, abroad: Abroad | None,
     if abroad is None:
         raise TimestampUnavailable("status of a foreign authority cannot be fetched")
     return abroad.evidence(signer, at)
+
+
+def status_of_stamps(stamps: Sequence[bytes], authority: Authority, abroad: Abroad, at: datetime) -> Evidence:
+    """For time-stamps outside of a file, the newest last: what their certificates are worth, without the roots. The
+    status of a foreign authority that is gone is left out, except of the newest; of a certificate that has ended
+    only who issued it. Raises TimestampUnavailable."""
+    found, at = Evidence(), at.replace(microsecond=0)
+    newest = tokens.read(stamps[-1]).signer
+    for signer in dict.fromkeys(tokens.read(one).signer for one in stamps):
+        if x509.load_der_x509_certificate(signer).not_valid_after_utc <= at:
+            with suppress(SignerUnavailable):
+                found += Evidence(authority.chain_above(signer))
+            continue
+        try:
+            found += stamper_evidence(signer, authority, abroad, at)
+        except TimestampUnavailable:
+            if signer == newest:
+                raise
+    above = (x509.load_der_x509_certificate(each) for each in found.certificates)
+    kept = tuple(each.public_bytes(Encoding.DER) for each in above if each.issuer != each.subject)
+    return Evidence(kept, found.ocsps, found.crls)
 
 
 def signers_in(pdf: bytes) -> tuple[list[bytes], list[tokens.Token]]:

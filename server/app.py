@@ -21,6 +21,7 @@ from server.clock import Clock
 from server.custody import open_authority, own_secret
 from server.errors import Unavailable
 from server.ids import CaseId, PartyId
+from server.journal import lifetime as anchors
 from server.keeping import lifetime as keeping
 from server.keeping import routes as keeping_routes
 from server.keeping.stampers import abroad_of, stampers_of
@@ -71,6 +72,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.FONTS] = Fonts.in_directory(settings.fonts)
     app[agreements.LIBRARY] = agreements.open_library(settings.clauses)
     app[keys.IDENTIFY] = identify
+    app[keys.ANCHOR_SOON] = asyncio.Event()
     app[NEIGHBOURS] = Neighbours(
         session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed
     )
@@ -81,6 +83,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime, demo.lifetime,
+        anchors.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:

@@ -1,4 +1,4 @@
-"""The command `hejie`: serve, demo-links, doctor, pki, verify, rehearse. Reads the environment, once."""
+"""The command `hejie`: serve, demo-links, doctor, pki, journal, verify, rehearse. Reads the environment, once."""
 
 import argparse
 import asyncio
@@ -25,6 +25,7 @@ from server.app import create_app
 from server.custody import CustodyRefused
 from server.demo import role_links
 from server.doctor import examine
+from server.journal import commands as journal
 from server.keeping import commands as keeping
 from server.lan import lan_settings, shown_on_phone
 from server.recordings import commands as recordings
@@ -63,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return pki.run(options, settings)
     if options.command in ("renew", "backup", "restore"):
         return keeping.run(options, settings)
+    if options.command == "journal":
+        return journal.run(options, settings)
     if options.command == "recording":
         return recordings.run(options, settings)
     if options.command == "demo-links":
@@ -81,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     pki.add_parser(commands)
     keeping.add_parsers(commands)
     recordings.add_parser(commands)
+    journal.add_parser(commands)
     commands.add_parser("verify", help="judge a signed file offline: hejie verify FILE [--trust PEM] [--json]")
     stage = commands.add_parser("rehearse", help="play whole cases against a running server")
     stage.add_argument("--url", default="http://127.0.0.1:8080")

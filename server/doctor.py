@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Literal
 
@@ -21,12 +20,13 @@ from documents import Authority, DocumentError, Fonts, TimestampAuthority, upkee
 from server.agreements import LibraryRefused, open_library
 from server.custody import WORDS, CustodyRefused, read_authority
 from server.forms.shelf import shelf
+from server.journal import examining, reading
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
 from server.law.dates import legal_day
 from server.sessions import turn
 from server.settings import Settings
-from server.store import journal, migrate
+from server.store import migrate
 from server.vault import read_vault
 from signaling.media import RelayFailed, try_relay
 
@@ -37,6 +37,8 @@ AN_HOUR = 2 * 1024**3
 HOURS = 10
 """Of recordings there should be room for."""
 RENEW = timedelta(days=30)
+LATE = timedelta(hours=3)
+"""Journals that grew wait for their time-stamp no longer than an hour while the server runs."""
 AHEAD = timedelta(days=60)
 """Terms of most agreements end within that."""
 
@@ -128,36 +130,24 @@ def database(settings: Settings) -> Iterator[Finding]:
 
 
 def chains(settings: Settings) -> Iterator[Finding]:
-    """Every case's journal, entry by entry."""
-    if not settings.database.exists() or migrate.pending(settings.database):
+    """Every case's journal, entry by entry, and beside its anchors."""
+    path = settings.database
+    if not path.exists() or migrate.pending(path):
         return
-    count, broken = 0, []
-    for case_id, chain in read_chains(settings.database):
-        count += 1
-        broken += [f"{case_id} {problem}" for problem in journal.verify(chain)]
+    found = examining.examine(reading.read_chains(path), reading.read_anchors(path), reading.trust_of(settings))
+    broken = [f"{one.case} {fault}" for one in found.cases for fault in one.faults]
+    broken += [f"anchor {name} {cause}" for name, cause in found.anchors.items()]
     if broken:
-        mend = "somebody changed the database: keep it, compare with the last backup"
+        mend = "somebody changed the database: keep it, compare with the last backup (hejie journal verify)"
         yield Finding("journal", "problem", "; ".join(broken[:5]), mend)
     else:
-        yield Finding("journal", "ok", f"{count} chains whole")
-
-
-def read_chains(path: Path) -> Iterator[tuple[str, list[journal.Entry]]]:
-    """Case id and entries, straight from the file."""
-    query = (
-        "SELECT j.case_id, j.seq, j.at, j.kind, j.actor, j.body_hash, j.previous, j.hash, b.salt, b.body "
-        "FROM journal j LEFT JOIN journal_bodies b ON b.case_id = j.case_id AND b.seq = j.seq ORDER BY j.case_id, j.seq"
-    )
-    chain: list[journal.Entry] = []
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        for case_id, seq, at, *rest in connection.execute(query):
-            if chain and chain[-1].case_id != case_id:
-                yield chain[-1].case_id, chain
-                chain = []
-            moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-            chain.append(journal.Entry(case_id, seq, moment, *rest))
-    if chain:
-        yield chain[-1].case_id, chain
+        yield Finding("journal", "ok", f"{len(found.cases)} chains whole, {found.stamps} time-stamps over them")
+    waiting = [one for one in found.cases if one.entries > one.anchored]
+    if waiting and found.stamps:
+        late = datetime.now(UTC) - max(one.at for one in reading.read_anchors(path)) > LATE
+        if late:
+            what = f"{len(waiting)} grew since the last time-stamp"
+            yield Finding("journal anchors", "hint", what, "see that the server runs and a time-stamp server answers")
 
 
 def authority(settings: Settings) -> Iterator[Finding]:

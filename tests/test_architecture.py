@@ -34,6 +34,7 @@ FEATURES = {
     "court": {"people", "cases", "agreements"},
     "keeping": {"people", "cases", "agreements"},
     "recordings": {"people", "cases", "sessions"},
+    "journal": {"people", "cases", "agreements", "keeping"},
 }
 LEAVES = {"law": set(), "store": set(), "web": {"store"}}
 

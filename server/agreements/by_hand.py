@@ -119,6 +119,7 @@ async def file_scan(app: web.Application, agreement_id: str, caller: Caller, sca
         }  # fmt: skip
         await journal.append(tx, desk.case.id, "agreement.file", caller.id, body, now)
         await conclude(tx, desk.case, caller.id, now)
+    app[keys.ANCHOR_SOON].set()
 
 
 def _day(text: str) -> date:

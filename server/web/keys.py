@@ -1,5 +1,6 @@
 """Typed keys of the app's parts: where a handler finds what `app.py` wired."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Protocol
 
@@ -97,6 +98,8 @@ AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 ISSUER: web.AppKey[EventIssuer] = web.AppKey("issuer")
 """Who certifies people: the same authority, or a licensed one."""
 TSA: web.AppKey[TimeStamper] = web.AppKey("tsa")
+ANCHOR_SOON: web.AppKey[asyncio.Event] = web.AppKey("anchor_soon", asyncio.Event)
+"""Set after an act that must not wait for the hour: the journals that grew are time-stamped at once."""
 ABROAD: web.AppKey[Abroad] = web.AppKey("abroad", Abroad)
 STAMPERS: web.AppKey[TimeStampers] = web.AppKey("stampers", TimeStampers)
 """The list behind `TSA`, for asking how its members stand."""

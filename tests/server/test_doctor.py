@@ -5,13 +5,19 @@ import socket
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from server import doctor
 from server.doctor import Finding, examine
+from server.journal.anchoring import anchor
 from server.law.dates import legal_day
 from server.law.holidays import Calendar
 from server.settings import HttpOptions, RoomOptions, Settings
+from server.store import journal
+from server.web import keys
 from tests.conftest import Cast, MakeOffice
 
 
@@ -47,7 +53,21 @@ async def test_a_changed_journal_is_found(make_office: MakeOffice, settings: Set
     with closing(sqlite3.connect(settings.database)) as connection, connection:
         connection.execute("UPDATE journal_bodies SET body = '{}' WHERE case_id = ? AND seq = 1", (cast.case,))
     found = await asyncio.to_thread(by_name, settings)
-    assert found["journal"].level == "problem" and f"{cast.case} 1: body altered" in found["journal"].what
+    assert found["journal"].level == "problem" and f"{cast.case} 1: edit (body)" in found["journal"].what
+
+
+async def test_journals_that_wait_long_for_their_time_stamp_are_told(
+    make_office: MakeOffice, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = await make_office()
+    cast: Cast = await office.cast()
+    await anchor(office.db, office.app[keys.STAMPERS], office.clock())
+    monkeypatch.setattr(doctor, "LATE", timedelta(days=-9999))
+    assert "journal anchors" not in await asyncio.to_thread(by_name, settings)
+    async with office.db.transaction() as tx:
+        await journal.append(tx, cast.case, "session.close", "acc_a", {}, office.clock())
+    found = (await asyncio.to_thread(by_name, settings))["journal anchors"]
+    assert (found.level, found.what) == ("hint", "1 grew since the last time-stamp") and found.mend
 
 
 async def test_broken_keys_and_a_wrong_passphrase_are_found(make_office: MakeOffice, settings: Settings) -> None:

@@ -58,6 +58,7 @@ async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller,
         if isinstance(error, FontUnavailable | DocumentError):
             raise Unavailable(error.code) from error
         raise
+    app[keys.ANCHOR_SOON].set()
     return ceremony_id
 
 

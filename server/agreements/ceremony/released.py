@@ -18,6 +18,13 @@ async def released_files(tx: Tx) -> list[tuple[str, str, str, str]]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+RELEASED = (
+    "SELECT c.case_id, f.final_sha256 FROM ceremony_files f JOIN ceremonies c ON c.id = f.ceremony "
+    "WHERE f.final_sha256 IS NOT NULL ORDER BY c.created_at, f.ceremony, f.position"
+)
+"""Case and hash, for who reads the file without the server."""
+
+
 async def replace_file(tx: Tx, ceremony_id: str, file: str, before: str, after: str) -> bool:
     """Serve another version from now on, iff the present one is still `before`."""
     done = await tx.execute(

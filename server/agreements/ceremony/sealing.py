@@ -185,7 +185,9 @@ async def _release(
         alive = ceremony is not None and ceremony.state is CeremonyState.SEALING and not rules.due(ceremony, now)
         if ceremony is not None and alive:
             await _complete(tx, ceremony, finals, effective_at or now, now)
-            return True
+    if ceremony is not None and alive:
+        app[keys.ANCHOR_SOON].set()
+        return True
     for one in finals.values():
         await blobs.remove(one)
     return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server import doctor
+from server.journal.reading import read_chains
 from server.recordings.lifetime import SHELF
 from server.rehearse.actor import Actor
 from server.settings import Settings
@@ -142,7 +142,7 @@ async def test_a_server_killed_while_recording_leaves_every_whole_chunk_readable
         colour, hertz = LOOKS[ids[film["person"]]]
         await looks(tmp_path / "out" / film["file"], colour, hertz)
         assert film["frames"] > 5 and film["voices"] > 50
-    chain = dict(doctor.read_chains(Settings(data=data).database))[cast.case]
+    chain = dict(read_chains(Settings(data=data).database))[cast.case]
     assert journal.verify(chain) == []
     kinds = [one.kind for one in chain if one.kind.startswith("recording.")]
     assert (kinds[0], kinds[-2:]) == ("recording.started", ["recording.ended", "recording.exported"])

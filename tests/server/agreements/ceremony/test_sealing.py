@@ -1,5 +1,6 @@
 """The seal: tried again with a named cause, given up in time, cleaned up after, and taken up again at start."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from server.agreements.ceremony import sealing, store
 from server.agreements.store import numbers
 from server.settings import Settings
+from server.store import anchors, journal
 from server.store.db import Database
 from server.web import keys
 from tests.actors import START, Hands
@@ -37,6 +39,12 @@ async def sign_all(ready: dict[str, Signer], stamps: Stamps) -> Signer:
     return gu
 
 
+async def signed_by_all(ready: dict[str, Signer]) -> Signer:
+    for one in ready.values():
+        await one.take_and_sign()
+    return list(ready.values())[-1]
+
+
 async def test_sealing_is_tried_again_and_names_the_cause(ready: dict[str, Signer], stamps: Stamps) -> None:
     gu = await sign_all(ready, stamps)
     view = await looking(gu, lambda view: view["sealing"]["state"] == "retrying")
@@ -51,6 +59,20 @@ async def test_sealing_is_tried_again_and_names_the_cause(ready: dict[str, Signe
     async with gu.cast.office.db.reading() as tx:
         assert list(await tx.execute(store.revisions.select())) == []
         assert {row.drawing for row in await tx.execute(store.enrolments.select())} == {None}
+
+
+async def test_the_journal_is_anchored_as_soon_as_it_is_complete(ready: dict[str, Signer]) -> None:
+    gu = await signed_by_all(ready)
+    await until(gu, "complete")
+    office = gu.cast.office
+    async with office.db.reading() as tx:
+        end = [one.seq for one in await journal.read(tx, gu.cast.case) if one.kind == "agreement.complete"]
+    async with asyncio.timeout(10):
+        while True:
+            async with office.db.reading() as tx:
+                if any(one.seq >= end[0] for each in await anchors.of_case(tx, gu.cast.case) for one in each.heads):
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def test_a_seal_that_comes_too_late_voids_the_ceremony(ready: dict[str, Signer], stamps: Stamps) -> None:
