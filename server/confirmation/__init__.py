@@ -1,0 +1,11 @@
+"""Judicial confirmation of an agreement in effect: what a court asks, where the application stands. Knows nothing of
+talks, offers or notes."""
+
+from server.confirmation.routes import routes
+from server.confirmation.rulings import CHECK
+from server.web.routes import Routes
+
+TABLES: tuple[Routes, ...] = (routes,)
+"""What `app.py` serves."""
+
+__all__ = ["CHECK", "TABLES"]
