@@ -10,7 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, court, demo, forms, recordings
+from server import agreements, clock, confirmation, court, demo, forms, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.model import Agreement
@@ -76,6 +76,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[NEIGHBOURS] = Neighbours(
         session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed
     )
+    app[confirmation.CHECK] = court.signatures_of
     app[system.DRAINING] = []
     tables = all_tables(settings)
     app[keys.TABLES] = tables
@@ -105,7 +106,8 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
-        *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES, keeping_routes.routes,
+        *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
+        *confirmation.TABLES, keeping_routes.routes,
         recordings.routes, *practice,
     )  # fmt: skip
 

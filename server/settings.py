@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from documents import KeyOptions
 from server import allowed
-from server.law import holidays
+from server.law import courts, holidays
+from server.law.courts import Court
 from server.law.holidays import Calendar
 
 T = TypeVar("T")
@@ -118,12 +119,19 @@ class Settings:
     keeping: KeepingOptions = field(default_factory=KeepingOptions)
     calendar: Calendar = field(default_factory=holidays.read, repr=False)
     """Which days are worked, as announced year by year."""
+    courts: tuple[Court, ...] = ()
+    """The courts around, as the centre keeps them."""
     recording_days: int = 180
     """How long a recording is kept after it began; then its key is destroyed."""
     secret: bytes | None = field(default=None, repr=False)
     """Signs tickets; None: one is made in the data directory."""
     ca_passphrase: str | None = field(default=None, repr=False)
     rehearsal_token: str | None = field(default=None, repr=False)
+
+    @property
+    def known_courts(self) -> tuple[Court, ...]:
+        """The centre's list; a demo without one has the invented courts of its invented places."""
+        return courts.read(courts.BUNDLED) if self.demo and not self.courts else self.courts
 
     @property
     def database(self) -> Path:
@@ -228,6 +236,11 @@ TABLE = (
         "HEJIE_HOLIDAYS",
         "a directory with a file such as 2027.json per year",
         "years of holidays and worked weekend days beside those that come with Hejie",
+    ),
+    Setting(
+        "HEJIE_COURTS",
+        "a directory with a file such as courts.toml",
+        "the courts around, from which those are chosen that may confirm an agreement",
     ),
     Setting(
         "HEJIE_REVIEWED",
@@ -358,6 +371,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         keys=_keys(reader),
         keeping=_keeping(reader),
         calendar=_calendar(reader),
+        courts=_courts(reader),
         recording_days=get("HEJIE_RECORDING_DAYS", allowed.whole(1, 3650), Settings.recording_days),
         secret=get("HEJIE_SECRET", allowed.secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
@@ -375,6 +389,15 @@ def _calendar(reader: _Reader) -> Calendar:
     except holidays.BadPlan as error:
         reader.problems.append(f"HEJIE_HOLIDAYS: {error}")
         return holidays.read()
+
+
+def _courts(reader: _Reader) -> tuple[Court, ...]:
+    text = reader.values.get("HEJIE_COURTS", "")
+    try:
+        return courts.read(Path(text)) if text else ()
+    except courts.BadCourts as error:
+        reader.problems.append(f"HEJIE_COURTS: {error}")
+        return ()
 
 
 def _media(reader: _Reader) -> RoomOptions:

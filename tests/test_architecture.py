@@ -32,6 +32,7 @@ FEATURES = {
     "agreements": {"people", "cases", "sessions", "table"},
     "forms": {"people", "cases", "sessions", "agreements"},
     "court": {"people", "cases", "agreements"},
+    "confirmation": {"people", "cases", "agreements"},
     "keeping": {"people", "cases", "agreements"},
     "recordings": {"people", "cases", "sessions"},
     "journal": {"people", "cases", "agreements", "keeping"},

@@ -52,7 +52,7 @@ async def show(call: Call[None]) -> ConfirmationView:
     profile = desk.profile
     days = confirmation.window(call.settings.calendar, dates.legal_day(effective_at), profile.confirmation_days)
     left = days.left(dates.legal_day(call.now()))
-    ways = confirmation.other_ways(profile.code, _money(desk)) if left < 0 else ()
+    ways = confirmation.other_ways(profile.code, owes_money(desk)) if left < 0 else ()
     return ConfirmationView(
         since=days.since.isoformat(),
         days=profile.confirmation_days,
@@ -65,5 +65,6 @@ async def show(call: Call[None]) -> ConfirmationView:
     )
 
 
-def _money(desk: Desk) -> bool:
+def owes_money(desk: Desk) -> bool:
+    """Whether somebody owes a sum."""
     return any(clause.kind == "payment" or "元" in clause.text for clause in desk.clauses)

@@ -1,9 +1,10 @@
 """The open verification door and the published parts of our authority. Keeps nothing."""
 
 from server.court.routes import lifetime, routes
+from server.court.signatures import signatures_of
 from server.web.routes import Routes
 
 TABLES: tuple[Routes, ...] = (routes,)
 """What `app.py` serves."""
 
-__all__ = ["TABLES", "lifetime"]
+__all__ = ["TABLES", "lifetime", "signatures_of"]

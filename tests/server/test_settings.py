@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from server.law.courts import BUNDLED
 from server.settings import TABLE, Settings, SettingsError, from_env, markdown
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (read, not bound)
@@ -83,7 +84,7 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     years.mkdir()
     (years / "2027.json").write_text(YEAR)
     given = {
-        "HEJIE_HOLIDAYS": str(years),
+        "HEJIE_HOLIDAYS": str(years), "HEJIE_COURTS": str(BUNDLED),
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
         "HEJIE_MEDIA_PORT": "1", "HEJIE_DEMO": "1", "HEJIE_MEDIA_HOST": "::1 127.0.0.1",
         "HEJIE_MEDIA_ADVERTISED": "203.0.113.7", "HEJIE_TURN_URLS": "turn:x.example",
@@ -179,6 +180,12 @@ def test_a_year_of_holidays_that_cannot_be_right_is_told_with_its_file(tmp_path:
             from_env({"HEJIE_HOLIDAYS": str(tmp_path)})
     with pytest.raises(SettingsError, match=r"HEJIE_HOLIDAYS: .*: No such file"):
         from_env({"HEJIE_HOLIDAYS": str(tmp_path / "nowhere")})
+
+
+def test_a_list_of_courts_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "courts.toml").write_text("court = 3")
+    with pytest.raises(SettingsError, match=r"HEJIE_COURTS: courts\.toml: Expected `array`"):
+        from_env({"HEJIE_COURTS": str(tmp_path)})
 
 
 def test_a_certificate_needs_an_https_origin(tmp_path: Path) -> None:
