@@ -2,6 +2,7 @@
 
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
 from documents.answers import read_ocsp_request
+from documents.archive import write as write_packet
 from documents.authority import Authority, EventSubject
 from documents.command import verify_arguments, verify_command
 from documents.errors import (
@@ -36,6 +37,19 @@ from documents.manifest import (
     Original,
 )
 from documents.options import Fonts, KeyOptions
+from documents.packet import (
+    COURT_SLOTS,
+    PACKET_LIST,
+    CourtPacket,
+    Letter,
+    Listed,
+    ListedAgreement,
+    Verifier,
+    list_text,
+    listed,
+    manifest_json,
+)
+from documents.packet_report import PacketReport, verify_packet
 from documents.persons import accept_turn, check_file
 from documents.renew import Ends, ends, renew
 from documents.report import Report
@@ -56,7 +70,9 @@ from documents.wording import as_text, grouped
 __all__ = [
     "CLERK",
     "COLUMNS",
+    "COURT_SLOTS",
     "MANIFEST_VERSION",
+    "PACKET_LIST",
     "RESERVED",
     "Abroad",
     "Authority",
@@ -64,6 +80,7 @@ __all__ = [
     "Cell",
     "Chain",
     "ClauseText",
+    "CourtPacket",
     "DocumentError",
     "DocumentText",
     "Ends",
@@ -80,6 +97,9 @@ __all__ = [
     "IssuerKind",
     "KeyOptions",
     "Laid",
+    "Letter",
+    "Listed",
+    "ListedAgreement",
     "Manifest",
     "ManifestFile",
     "ManifestSignatory",
@@ -87,6 +107,7 @@ __all__ = [
     "MissingGlyphs",
     "NotRenewable",
     "Original",
+    "PacketReport",
     "PartyText",
     "RemoteTimestamper",
     "Report",
@@ -106,6 +127,7 @@ __all__ = [
     "TimestampUnavailable",
     "Turn",
     "UnreadablePdf",
+    "Verifier",
     "Words",
     "accept_turn",
     "as_text",
@@ -124,6 +146,9 @@ __all__ = [
     "lay_out_by_hand",
     "lay_out_draft",
     "lay_out_form",
+    "list_text",
+    "listed",
+    "manifest_json",
     "prepare_turn",
     "read_ocsp_request",
     "renew",
@@ -134,4 +159,6 @@ __all__ = [
     "verify_address",
     "verify_arguments",
     "verify_command",
+    "verify_packet",
+    "write_packet",
 ]

@@ -86,7 +86,7 @@ def test_the_module_without_arguments_explains_itself() -> None:
 def test_what_is_too_large_names_the_limit(
     files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("documents.command.MAX_FILE", 100)
+    monkeypatch.setattr("documents.limits.MAX_FILE", 100)
     assert command(str(files / "good.pdf")) == 2
     assert "limit: more than 100 bytes" in capsys.readouterr().err
 
