@@ -89,7 +89,7 @@ class Bench:
     fonts: Path = Path("build/fonts")
     """What copies are made with, to be compared; absolute, or as seen from ROOT."""
     places: int = 32
-    patience: float = 8.0
+    patience: float = 7.0
     """Seconds of wall time for one file."""
     loading: float = 30.0
     """Seconds until a child is ready for it."""
