@@ -171,7 +171,7 @@ def test_a_packet_is_judged_from_a_file_or_a_stream(files: Path, laid_and_sealed
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     code, said, _ = run(whole)
-    assert code == 0 and said.startswith("材料包结论：有效\n") and SCAN in said
+    assert code == 0 and said.startswith("材料包结论：有效：") and SCAN in said
     code, said, _ = run("-", "--json", input=one.zip)
     assert (code, json.loads(said)["form"], json.loads(said)["verdict"]) == (0, "packet", "valid")
     with less.open("rb") as opened:
