@@ -4,16 +4,18 @@ strangers are parsed nowhere else, and nothing of them is kept."""
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from weakref import WeakValueDictionary
 
 import documents
+from server.court import nursery
 from server.errors import Invalid, Unavailable
 
 log = logging.getLogger(__name__)
@@ -24,24 +26,11 @@ DATA = 320 * 1024**2
 ADDRESSES = 1024**3
 """Bytes of address space; PDFium reserves more than it uses."""
 CPU = 8
-"""Seconds of CPU of a child, half of one for loading."""
+"""Seconds of CPU of a child."""
 ANSWER = 4 * 1024**2
 """Bytes of an answer, at most."""
-LAUNCH = (
-    "import os, resource as r, runpy, socket, sys\n"
-    f"r.setrlimit(r.RLIMIT_AS, ({ADDRESSES}, {ADDRESSES})); r.setrlimit(r.RLIMIT_DATA, ({DATA}, {DATA}))\n"
-    f"r.setrlimit(r.RLIMIT_CPU, ({CPU}, {CPU})); r.setrlimit(r.RLIMIT_NOFILE, (128, 128))\n"
-    "r.setrlimit(r.RLIMIT_FSIZE, (0, 0)); r.setrlimit(r.RLIMIT_CORE, (0, 0))\n"
-    "import documents.command\n"
-    "line = socket.socket(fileno=os.dup(0))\n"
-    "line.send(b'+')\n"
-    "words, files, _, _ = socket.recv_fds(line, 4096, 1)\n"
-    "os.dup2(files[0], 0) if files else sys.exit(2)\n"
-    "sys.argv = ['documents', *words.decode().split('\\0')]\n"
-    "runpy.run_module('documents', run_name='__main__', alter_sys=True)\n"
-)
-"""Limits first, then the verifier, then it says that it is ready and gets the file, which it finds as its standard
-input: what follows is bound before it has read a byte of it."""
+LOADING = 30.0
+"""Seconds until the verifier is loaded."""
 VALID, OTHER, MISUSE = 0, 1, 2
 """Exit codes of `python -m documents verify`."""
 ROOT = Path(documents.__file__).parents[1]
@@ -60,28 +49,44 @@ class NotJudged(Invalid):
 
 
 @dataclass(frozen=True)
-class Child:
-    """The verifier, loaded or loading, and the line on which it gets its file."""
+class Nursery:
+    """The process that has children, and the line on which it is asked for one."""
 
     process: asyncio.subprocess.Process
     line: socket.socket
 
-    async def end(self) -> None:
-        """Kill it unless it ended by itself, and let its pipes be closed."""
+    @classmethod
+    async def open(cls) -> "Nursery":
+        """Loaded and ready. Raises Unavailable."""
+        line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.setblocking(False)
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", nursery.__file__, str(DATA), str(ADDRESSES), str(CPU),
+                stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL, cwd=ROOT, env=_environment(),
+            )  # fmt: skip
+        opened = cls(process, line)
+        try:
+            async with asyncio.timeout(LOADING):
+                if await asyncio.get_running_loop().sock_recv(line, 16):
+                    return opened
+        except TimeoutError:
+            pass
+        await opened.close()
+        raise Unavailable("verifier")
+
+    async def close(self) -> None:
+        """No more children; who is being judged ends by its own limits."""
         self.line.close()
         if self.process.returncode is None:
             self.process.kill()
-        await self.process.communicate()
+        await self.process.wait()
 
 
 @dataclass
 class Bench:
-    """How many children may run at once and how many uploads may wait for one; of those of one address one runs at a
-    time, so that nobody's slow files hold up everybody else's.
-
-    After the first file one child always stands ready: loading the verifier takes longer than judging. A child judges
-    one file and ends.
-    """
+    """How many files may be judged at once and how many uploads may wait; of those of one address one is judged at a
+    time, so that nobody's slow files hold up everybody else's."""
 
     root: Path
     """The deployment's root certificate, absolute: the child runs elsewhere."""
@@ -91,60 +96,36 @@ class Bench:
     places: int = 32
     patience: float = 7.0
     """Seconds of wall time for one file."""
-    loading: float = 30.0
-    """Seconds until a child is ready for it."""
     waiting: int = 0
-    ready: Child | None = None
     turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    nursery: Nursery | None = None
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
-    async def child(self, address: str) -> AsyncIterator[Child]:
-        """A child that has read nothing yet; dead and gone on leaving. Raises Unavailable when too many wait."""
+    async def place(self, address: str) -> AsyncIterator[Nursery]:
+        """The right to have one file judged. Raises Unavailable when too many wait."""
         if self.waiting >= self.places:
             raise Unavailable("busy")
         self.waiting += 1
         turn = self.turns.setdefault(address, asyncio.Lock())
         try:
             async with turn, self.children:
-                child = await self._taken() or await self._start()
-                try:
-                    yield child
-                finally:
-                    await child.end()
-                await self._refill()
+                yield await self._opened()
         finally:
             self.waiting -= 1
 
-    async def _taken(self) -> Child | None:
-        child, self.ready = self.ready, None
-        if child is not None and child.process.returncode is not None:
-            await child.end()
-            return None
-        return child
-
-    async def _refill(self) -> None:
-        if self.ready is None:
-            fresh = await self._start()
-            if self.ready is None:
-                self.ready = fresh
-            else:  # another was faster
-                await fresh.end()
+    async def _opened(self) -> Nursery:
+        async with self.opening:
+            if self.nursery is not None and self.nursery.process.returncode is not None:
+                await self.close()
+            if self.nursery is None:
+                self.nursery = await Nursery.open()
+            return self.nursery
 
     async def close(self) -> None:
-        """Send the child home that stands ready."""
-        if self.ready is not None:
-            await self.ready.end()
-
-    async def _start(self) -> Child:
-        pipe = asyncio.subprocess.PIPE
-        line, theirs = socket.socketpair()
-        line.setblocking(False)
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", LAUNCH, stdin=theirs.fileno(), stdout=pipe, stderr=pipe, cwd=ROOT,
-                env=_environment(), limit=ANSWER,
-            )  # fmt: skip
-        return Child(process, line)
+        if self.nursery is not None:
+            await self.nursery.close()
+            self.nursery = None
 
 
 async def judge(file: IO[bytes], bench: Bench, copy_after: int | None = None, address: str = "") -> bytes:
@@ -154,25 +135,10 @@ async def judge(file: IO[bytes], bench: Bench, copy_after: int | None = None, ad
     Raises Unavailable (too many at once, no fonts for the copy), Unreadable, NotJudged.
     """
     file.seek(0)
-    words = ["verify", "-", "--json", "--trust", str(bench.root), "--fonts", str(bench.fonts)]
+    words = ["-", "--json", "--trust", str(bench.root), "--fonts", str(bench.fonts)]
     words += [] if copy_after is None else ["--copy-after", str(copy_after)]
-    async with bench.child(address) as child:
-        try:
-            async with asyncio.timeout(bench.loading):
-                await asyncio.get_running_loop().sock_recv(child.line, 1)
-        except TimeoutError:
-            raise Unavailable("busy") from None
-        try:
-            async with asyncio.timeout(bench.patience):
-                socket.send_fds(child.line, ["\0".join(words).encode()], [file.fileno()])
-                answer, complaint = await asyncio.gather(
-                    _read(child.process.stdout, ANSWER), _read(child.process.stderr, ANSWER)
-                )
-                code = await child.process.wait()
-        except TimeoutError:
-            raise NotJudged({"": "time"}) from None
-        except OSError:  # it died before it had the file
-            raise NotJudged({"": "limit"}) from None
+    async with bench.place(address) as nursery:
+        answer, complaint, code = await _asked(nursery, words, file, bench.patience)
     if code == MISUSE and complaint.startswith(b"unreadable_pdf"):
         raise Unreadable({"": "format"})
     if code == MISUSE and complaint.startswith(b"font_unavailable"):
@@ -183,12 +149,57 @@ async def judge(file: IO[bytes], bench: Bench, copy_after: int | None = None, ad
     return answer
 
 
-async def _read(pipe: asyncio.StreamReader | None, limit: int) -> bytes:
-    """All of a pipe; a child that says more than `limit` has lost its way."""
+async def _asked(
+    nursery: Nursery, words: list[str], file: IO[bytes], patience: float
+) -> tuple[bytes, bytes, int | None]:
+    """What a child said, complained of, and its exit code; it is gone then."""
+    async with _pipe() as (answer, out), _pipe() as (complaint, err), _pipe() as (told, tell):
+        try:
+            socket.send_fds(
+                nursery.line, ["\0".join(words).encode()], [file.fileno(), out.fileno(), err.fileno(), tell.fileno()]
+            )
+        except OSError:  # it died; the next one opens another
+            raise NotJudged({"": "limit"}) from None
+        for each in (out, err, tell):
+            each.close()
+        child = 0
+        try:
+            async with asyncio.timeout(patience):
+                child = int(await told.readuntil(b" "))
+                said = await asyncio.gather(_read(answer), _read(complaint))
+                code = await told.read()
+                return *said, int(code) if code else None
+        except TimeoutError:
+            raise NotJudged({"": "time"}) from None
+        except asyncio.IncompleteReadError:
+            raise NotJudged({"": "limit"}) from None
+        finally:
+            if child and not told.at_eof():
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+
+
+@asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, IO[bytes]]]:
+    """An end to read here, and one for a child."""
+    here, there = os.pipe()
+    reader = asyncio.StreamReader(limit=ANSWER)
+    with closing(os.fdopen(there, "wb", 0)) as writer:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(here, "rb", 0)
+        )
+        try:
+            yield reader, writer
+        finally:
+            transport.close()
+
+
+async def _read(pipe: asyncio.StreamReader) -> bytes:
+    """All of a pipe; a child that says more than ANSWER has lost its way."""
     found = b""
-    while pipe is not None and (chunk := await pipe.read(64 * 1024)):
+    while chunk := await pipe.read(64 * 1024):
         found += chunk
-        if len(found) > limit:
+        if len(found) > ANSWER:
             raise NotJudged({"": "limit"})
     return found
 
@@ -196,4 +207,5 @@ async def _read(pipe: asyncio.StreamReader | None, limit: int) -> bytes:
 def _environment() -> dict[str, str]:
     """Nothing of ours reaches the child but where programs are; no settings, no secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV", "TZ") if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+    fixed = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+    return {**kept, **fixed, "PYTHONPATH": str(ROOT)}

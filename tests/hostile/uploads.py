@@ -10,12 +10,12 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from server.court.judge import RESIDENT, Bench, Child, judge
+from server.court.judge import RESIDENT, Bench, Nursery, judge
 from server.errors import AppError
 from signaling.tasks import spawn
 from tests.attacks.uploads import Scene, Upload, uploads
@@ -27,32 +27,36 @@ SECONDS = 10.0
 
 @dataclass
 class Watched(Bench):
-    """Notes the most memory that each child ever had."""
+    """Notes the most memory that any child had since it was last asked."""
 
-    most: dict[int, int] = field(default_factory=dict)
+    most: int = 0
 
     @asynccontextmanager
-    async def child(self, address: str) -> AsyncIterator[Child]:
-        async with super().child(address) as child:
-            watching = spawn(self._watch(child.process.pid), name="watch")
+    async def place(self, address: str) -> AsyncIterator[Nursery]:
+        async with super().place(address) as nursery:
+            watching = spawn(self._watch(nursery.process.pid), name="watch")
             try:
-                yield child
+                yield nursery
             finally:
                 watching.cancel()
 
-    async def _watch(self, pid: int) -> None:
-        while (found := _resident(pid)) is not None:
-            self.most[pid] = max(found, self.most.get(pid, 0))
+    async def _watch(self, nursery: int) -> None:
+        while True:
+            self.most = max(self.most, *(resident(child) for child in (nursery, *children(nursery))))
             await asyncio.sleep(0.02)
 
 
-def _resident(pid: int) -> int | None:
-    """Bytes the process had at most in memory; None when it is gone."""
+def children(process: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def resident(process: int) -> int:
+    """Bytes it had at most in memory; 0 when it is gone."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
-        return None
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ async def answer(bench: Watched, content: bytes, address: str = "") -> Answered:
     with tempfile.TemporaryFile() as spool:
         spool.write(content)
         spool.flush()
-        bench.most.clear()
+        bench.most = 0
         start = time.perf_counter()
         try:
             report = msgspec.json.decode(await judge(spool, bench, address=address))
@@ -86,7 +90,7 @@ async def answer(bench: Watched, content: bytes, address: str = "") -> Answered:
         else:
             reasons = report["reasons"] if report["form"] == "packet" else []
             said = str(reasons[0]["code"] if reasons else report["verdict"])
-        return Answered(said, time.perf_counter() - start, max(bench.most.values(), default=0))
+        return Answered(said, time.perf_counter() - start, bench.most)
 
 
 def bench_for(scene: Scene, place: Path) -> Watched:

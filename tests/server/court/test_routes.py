@@ -35,6 +35,7 @@ from server.web import keys
 from signaling.tasks import spawn
 from tests.actors import Answer, Browser
 from tests.conftest import Office
+from tests.hostile.uploads import children
 
 ROOT = Path(__file__).parents[3]
 TEXT = DocumentText(
@@ -189,18 +190,34 @@ async def test_the_judge_gives_up_on_a_file_that_takes_too_long(
         await bench.close()
 
 
-async def test_a_second_file_meets_a_judge_who_stands_ready(office: Office, elsewhere: bytes) -> None:
+async def test_the_verifier_is_loaded_once_and_again_when_it_died(office: Office, elsewhere: bytes) -> None:
     browser, bench = await office.browser(), office.app[BENCH]
-    assert bench.ready is None
+    assert bench.nursery is None
     first = await hand_in(browser, elsewhere)
-    standing = bench.ready
+    standing = bench.nursery
     assert standing is not None and standing.process.returncode is None
-    second = await hand_in(browser, elsewhere)
-    assert second.json == first.json
-    assert standing.process.returncode is not None and bench.ready is not standing, "one child, one file"
-    bench.ready.process.kill()
-    await bench.ready.process.wait()
-    assert (await hand_in(browser, elsewhere)).json == first.json
+    assert (await hand_in(browser, elsewhere)).json == first.json and bench.nursery is standing
+    standing.process.kill()
+    await standing.process.wait()
+    assert (await hand_in(browser, elsewhere)).json == first.json and bench.nursery is not standing
+
+
+async def test_whoever_judged_is_gone(office: Office, elsewhere: bytes) -> None:
+    """By its own end, or by ours when it took too long."""
+    root = (office.app[keys.SETTINGS].authority / "root" / "root.pem").absolute()
+    bench = Bench(root, asyncio.Semaphore(1))
+    with spooled(elsewhere) as pdf:
+        await judge(pdf, bench)
+    bench.patience = 0.2
+    with spooled(b"%PDF-1.7\n" + b"1 0 obj\n" * (1 << 21)) as pdf, pytest.raises(NotJudged):
+        await judge(pdf, bench)
+    assert bench.nursery is not None
+    for _ in range(100):
+        if not (left := children(bench.nursery.process.pid)):
+            break
+        await asyncio.sleep(0.01)
+    assert not left
+    await bench.close()
 
 
 async def test_the_door_is_rate_limited(office: Office) -> None:
@@ -287,7 +304,7 @@ async def test_one_address_has_one_file_judged_and_two_waiting(office: Office, e
 async def test_slow_files_of_one_address_leave_a_judge_for_others(office: Office, elsewhere: bytes) -> None:
     root = (office.app[keys.SETTINGS].authority / "root" / "root.pem").absolute()
     bench = Bench(root, asyncio.Semaphore(2))
-    async with bench.child("slow"):
+    async with bench.place("slow"):
         with spooled(elsewhere) as pdf, spooled(elsewhere) as other:
             stuck = spawn(judge(pdf, bench, address="slow"), name="stuck")
             assert b'"incomplete"' in await judge(other, bench, address="somebody")
