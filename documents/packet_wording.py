@@ -18,7 +18,7 @@ VERDICTS = {
 }
 REASONS = {
     "not_a_packet": (
-        "不是本系统的移送材料包，或者其中没有清单",
+        "不是本系统的申请材料包，或者其中没有清单",
         "this is no packet of this system, or its list is missing",
     ),
     "packet_limits": ("材料包超出可核验的数量或大小", "the packet has more or larger files than can be judged"),
