@@ -83,6 +83,7 @@ attack: setup-test
 # Uploads made to harm the open door, each with its answer, seconds and memory: build/attack/uploads.json.
 uploads: setup-test
 	@$(VENV)/python -m tests.hostile.uploads
+	@$(VENV)/python -m pytest -q -s -p no:randomly tests/hostile/test_uploads.py -k others
 
 # Both languages' readers on mutants of the golden ceremony: crashes, disagreements; figures to build/fuzz/counts.json.
 fuzz: setup-test

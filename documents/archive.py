@@ -13,7 +13,7 @@ from stat import S_IFDIR, S_IFMT, S_IFREG
 
 MAGIC = b"PK\x03\x04"
 MAX_MEMBERS, MAX_MEMBER, MAX_ALL = 200, 64 * 1024 * 1024, 128 * 1024 * 1024
-"""Members; bytes of one unpacked; bytes of all unpacked, and of the zip."""
+"""Members; bytes of one unpacked; bytes of all unpacked, and of the zip, its headers included."""
 MAX_NAME = 400
 PIECE = 256 * 1024
 STORED, DEFLATED = 0, 8
@@ -111,7 +111,7 @@ class _Entry:
 def write(members: Mapping[str, bytes]) -> bytes:
     """The zip: stored, in the order of the paths, without times, attributes, extras and comments. Raises ValueError."""
     sizes = [len(content) for content in members.values()]
-    if len(sizes) > MAX_MEMBERS or max(sizes, default=0) > MAX_MEMBER or sum(sizes) > MAX_ALL:
+    if len(sizes) > MAX_MEMBERS or max(sizes, default=0) > MAX_MEMBER or sum(sizes) > MAX_ALL - MAX_MEMBERS * 1024:
         raise ValueError("too many members or bytes for a packet")
     if bad := unsafe(list(members)):
         raise ValueError(f"no path for a packet: {bad!r}")
@@ -140,7 +140,7 @@ def _end(directory: Sequence[bytes], offset: int) -> bytes:
 
 def read(data: bytes | mmap) -> Archive:
     """A zip with nothing before, between and behind its members. Raises Refused."""
-    if len(data) > MAX_ALL + MAX_MEMBERS * 1024:
+    if len(data) > MAX_ALL:
         raise Refused("packet_limits", "bytes")
     entries, directory = _directory(data)
     _bounded(entries)

@@ -214,5 +214,7 @@ class _Verdict:
             return False
         if judged is not None and judged.effective_at is not None and judged.effective_at != about.effective_at:
             return False
-        root = self.sealed.root if self.sealed else None
-        return root is None or root.sha256 == manifest.root_sha256
+        sealed = self.sealed
+        if sealed is None or sealed.number != manifest.number:
+            return False
+        return sealed.root is None or sealed.root.sha256 == manifest.root_sha256

@@ -170,6 +170,8 @@ async def _asked(
                 code = await told.read()
                 return *said, int(code) if code else None
         except TimeoutError:
+            if not child:  # it makes no children any more: the next file gets another
+                nursery.process.kill()
             raise NotJudged({"": "time"}) from None
         except asyncio.IncompleteReadError:
             raise NotJudged({"": "limit"}) from None

@@ -138,6 +138,7 @@ def lie(**facts: Any) -> Any:
         {"text": "00" * 32},
         {"path": SCAN},
         {"files": ()},
+        {"number": "other"},
         {"root_sha256": "0"},
     ],
 )

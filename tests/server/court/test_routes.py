@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import io
+import signal
 import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -200,6 +201,22 @@ async def test_the_verifier_is_loaded_once_and_again_when_it_died(office: Office
     standing.process.kill()
     await standing.process.wait()
     assert (await hand_in(browser, elsewhere)).json == first.json and bench.nursery is not standing
+
+
+async def test_a_nursery_that_stands_still_is_replaced(office: Office, elsewhere: bytes) -> None:
+    root = (office.app[keys.SETTINGS].authority / "root" / "root.pem").absolute()
+    bench = Bench(root, asyncio.Semaphore(1))
+    with spooled(elsewhere) as pdf:
+        first = await judge(pdf, bench)
+        assert bench.nursery is not None
+        bench.nursery.process.send_signal(signal.SIGSTOP)
+        bench.patience = 0.2
+        with pytest.raises(NotJudged):
+            await judge(pdf, bench)
+        await bench.nursery.process.wait()
+        bench.patience = 7
+        assert await judge(pdf, bench) == first
+    await bench.close()
 
 
 async def test_whoever_judged_is_gone(office: Office, elsewhere: bytes) -> None:
