@@ -4,17 +4,17 @@ bounds. Nothing is unpacked to disk, and a zip inside is a member like any other
 from __future__ import annotations
 
 import struct
-import unicodedata
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from mmap import mmap
 from stat import S_IFDIR, S_IFMT, S_IFREG
 
+from documents.paths import decoded, shown, unsafe
+
 MAGIC = b"PK\x03\x04"
 MAX_MEMBERS, MAX_MEMBER, MAX_ALL = 200, 64 * 1024 * 1024, 128 * 1024 * 1024
 """Members; bytes of one unpacked; bytes of all unpacked, and of the zip, its headers included."""
-MAX_NAME = 400
 PIECE = 256 * 1024
 STORED, DEFLATED = 0, 8
 UTF8, DESCRIPTOR = 0x0800, 0x0008
@@ -26,7 +26,6 @@ MADE_BY, PLAIN_FILE = 3 << 8 | VERSION, 0o100644 << 16
 """As on Unix: names that are said to come from DOS are taken for its code page by some, in spite of the mark."""
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 BEHIND = struct.Struct("<3I")
-UNPRINTED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 class Refused(Exception):
@@ -182,7 +181,7 @@ def _directory(data: bytes | mmap) -> tuple[list[_Entry], int]:
         named, extra, comment, disk, _, attributes, offset = fields[10:]
         name = lines[place + CENTRAL.size :][:named]
         place += CENTRAL.size + named + extra + comment
-        path = _decoded(name, flags)
+        path = _path(name, flags)
         if mark != b"PK\x01\x02" or disk or place > len(lines):
             raise Refused("packet_damaged", shown(path))
         if flags & ~FLAGS or method not in (STORED, DEFLATED) or (method == STORED and packed != length):
@@ -193,6 +192,13 @@ def _directory(data: bytes | mmap) -> tuple[list[_Entry], int]:
     if place != len(lines):
         raise Refused("packet_damaged", "directory")
     return entries, begin
+
+
+def _path(name: bytes, flags: int) -> str:
+    path = decoded(name, utf8=bool(flags & UTF8))
+    if path is None:
+        raise Refused("names_unsafe", shown(name.decode("latin-1")))
+    return path
 
 
 def _bounded(entries: Sequence[_Entry]) -> None:
@@ -242,39 +248,6 @@ def _as_written(data: bytes | mmap, entries: Sequence[_Entry]) -> bool:
         directory.append(line)
         offset += len(head) + entry.length
     return data[offset:] == b"".join((*directory, _end(directory, offset)))
-
-
-def _decoded(name: bytes, flags: int) -> str:
-    """Without the mark for UTF-8 it is often UTF-8 all the same, or what a Chinese Windows writes."""
-    for encoding in ("utf-8",) if flags & UTF8 else ("utf-8", "gb18030"):
-        try:
-            return name.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("names_unsafe", shown(name.decode("latin-1")))
-
-
-def unsafe(paths: Sequence[str]) -> list[str]:
-    """Those that lead elsewhere, show something else than they are, or are there twice on some disk."""
-    found, seen = [], set()
-    for path in paths:
-        parts = path.split("/")
-        if (
-            not all(parts)
-            or any(part in (".", "..") or part != part.strip(" .") for part in parts)
-            or any(each in '\\:*?"<>|' or unicodedata.category(each) in UNPRINTED for each in path)
-            or unicodedata.normalize("NFC", path) != path
-            or len(path.encode("utf-8", "replace")) > MAX_NAME
-            or path.casefold() in seen
-        ):
-            found.append(path)
-        seen.add(path.casefold())
-    return found
-
-
-def shown(path: str) -> str:
-    """A name of a stranger's for a report: short, and without what moves a terminal's cursor."""
-    return "".join(each if unicodedata.category(each) not in UNPRINTED else "\ufffd" for each in path[:100])
 
 
 def _without_folder(members: Sequence[Member]) -> tuple[Member, ...]:

@@ -15,7 +15,7 @@ import rfc8785
 from cryptography.hazmat.primitives import hashes
 
 from documents.agreement import DocumentText, Section, Signatory
-from documents.archive import unsafe
+from documents.paths import unsafe
 
 PACKET_LIST, MANIFEST, KIND = "00_移送清单.pdf", "manifest.json", "packet"
 MEMBER = re.compile(r"[0-9]{2}_[^/]+(?:/[^/]+)?|manifest\.json")

@@ -15,6 +15,7 @@ from documents import archive, packet
 from documents.archive import PIECE, Member, Refused
 from documents.errors import UnreadablePdf
 from documents.packet import MANIFEST, PACKET_LIST, CourtPacket, Listed
+from documents.paths import shown
 from documents.report import ORDER, Report, Verdict
 from documents.verify import examine
 
@@ -150,7 +151,7 @@ class _Verdict:
             if line.path == MANIFEST and member is not None and self.files[-1].sha256_ok:
                 self._read(member)
         for path in members:
-            self._add("member_extra", archive.shown(path))
+            self._add("member_extra", shown(path))
         if self.manifest is not None and not self._agrees(self.manifest):
             self._add("manifest_differs", MANIFEST)
         elif MANIFEST not in {line.path for line in files}:

@@ -168,7 +168,7 @@ async def _asked(
                 child = int(await told.readuntil(b" "))
                 said = await asyncio.gather(_read(answer), _read(complaint))
                 code = await told.read()
-                return *said, int(code) if code else None
+                return *said, int(code) if code.isdigit() else None
         except TimeoutError:
             if not child:  # it makes no children any more: the next file gets another
                 nursery.process.kill()
