@@ -44,7 +44,7 @@ checker: setup-test
 	@$(VENV)/python -m tests.server.agreements.checking.table
 
 # Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
-.PHONY: judges attack fuzz fuzz-media
+.PHONY: judges attack uploads fuzz fuzz-media
 judges: setup-test
 	@$(VENV)/python -m tests.judges
 
@@ -79,6 +79,11 @@ soak: setup-test
 # Every attack on the verdict and every benign twin, beside pdfsig and plain pyHanko; table to build/attack/table.json.
 attack: setup-test
 	@$(VENV)/python -m tests.attacks
+
+# Uploads made to harm the open door, each with its answer, seconds and memory: build/attack/uploads.json.
+uploads: setup-test
+	@$(VENV)/python -m tests.hostile.uploads
+	@$(VENV)/python -m pytest -q -s -p no:randomly tests/hostile/test_uploads.py -k others
 
 # Both languages' readers on mutants of the golden ceremony: crashes, disagreements; figures to build/fuzz/counts.json.
 fuzz: setup-test

@@ -2,6 +2,7 @@
 
 from documents.agreement import ClauseText, DocumentText, PartyText, Section, Signatory, canonical, text_hash
 from documents.answers import read_ocsp_request
+from documents.archive import write as write_packet
 from documents.authority import Authority, EventSubject
 from documents.command import verify_arguments, verify_command
 from documents.disclosed import STEPS, Finding, judge_disclosure
@@ -63,6 +64,19 @@ from documents.manifest import (
 )
 from documents.merkle import Tree
 from documents.options import Fonts, KeyOptions
+from documents.packet import (
+    COURT_SLOTS,
+    PACKET_LIST,
+    CourtPacket,
+    Letter,
+    Listed,
+    ListedAgreement,
+    Verifier,
+    list_text,
+    listed,
+    manifest_json,
+)
+from documents.packet_report import PacketReport, verify_packet
 from documents.persons import accept_turn, check_file
 from documents.renew import Ends, ends, renew
 from documents.report import Report
@@ -85,7 +99,9 @@ __all__ = [
     "BY_FIELD",
     "CLERK",
     "COLUMNS",
+    "COURT_SLOTS",
     "MANIFEST_VERSION",
+    "PACKET_LIST",
     "RESERVED",
     "STEPS",
     "WHOLE",
@@ -98,6 +114,7 @@ __all__ = [
     "Chain",
     "ClauseText",
     "Closed",
+    "CourtPacket",
     "Disclosure",
     "DocumentError",
     "DocumentText",
@@ -118,6 +135,9 @@ __all__ = [
     "IssuerKind",
     "KeyOptions",
     "Laid",
+    "Letter",
+    "Listed",
+    "ListedAgreement",
     "Manifest",
     "ManifestFile",
     "ManifestSignatory",
@@ -127,6 +147,7 @@ __all__ = [
     "NotRenewable",
     "Opened",
     "Original",
+    "PacketReport",
     "PartyText",
     "RemoteTimestamper",
     "Report",
@@ -149,6 +170,7 @@ __all__ = [
     "Tree",
     "Turn",
     "UnreadablePdf",
+    "Verifier",
     "Whole",
     "Words",
     "accept_turn",
@@ -178,6 +200,9 @@ __all__ = [
     "lay_out_by_hand",
     "lay_out_draft",
     "lay_out_form",
+    "list_text",
+    "listed",
+    "manifest_json",
     "packed",
     "prepare_turn",
     "read_ocsp_request",
@@ -190,5 +215,7 @@ __all__ = [
     "verify_address",
     "verify_arguments",
     "verify_command",
+    "verify_packet",
     "write_disclosure",
+    "write_packet",
 ]

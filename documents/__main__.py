@@ -1,4 +1,4 @@
-"""python -m documents verify FILE: the offline verifier. The server judges with the same function."""
+"""python -m documents verify FILE: the offline verifier of a PDF or a packet. The server judges in the same way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from documents.limits import bound_process
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m documents", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="verify")
-    verify_arguments(commands.add_parser("verify", help="judge a signed PDF"))
+    verify_arguments(commands.add_parser("verify", help="judge a signed PDF or a court packet"))
     return verify_command(parser.parse_args(arguments))
 
 

@@ -85,7 +85,7 @@ class Signatory:
 class DocumentText:
     """T: the whole text of one document. Equal values give equal bytes in every later step."""
 
-    kind: Literal["agreement", "minutes"]
+    kind: Literal["agreement", "minutes", "packet"]
     number: str
     """Official number: (2026)嘉南人调字第0102号"""
     title: str

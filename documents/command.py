@@ -1,23 +1,30 @@
-"""python -m documents verify FILE: the offline verifier. The same judgement as the server's, and no other package of
-ours."""
+"""python -m documents verify FILE: the offline verifier of a PDF or a court packet. The same judgement as the server's,
+and no other package of ours."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from datetime import datetime
+from io import BufferedReader
+from mmap import mmap
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
+from documents.archive import MAGIC
 from documents.disclosed import judge_disclosure
 from documents.disclosed_wording import disclosure_as_text
 from documents.disclosure import NotADisclosure
 from documents.errors import FontUnavailable, UnreadablePdf
 from documents.filing import judge_copy
 from documents.heads import heads_in
-from documents.limits import CPU, MAX_FILE, MAX_TRUST, MEMORY, OutOfTime, TooLarge, read_bounded
+from documents.limits import CPU, MAX_FILE, MAX_TRUST, MEMORY, OutOfTime, TooLarge, read_bounded, read_input
 from documents.options import Fonts
+from documents.packet_report import PacketReport, verify_packet
+from documents.packet_wording import packet_as_text
+from documents.report import Report
 from documents.verify import verify
 from documents.wording import as_text
 
@@ -27,7 +34,7 @@ VALID, OTHER, MISUSE = 0, 1, 2
 
 def verify_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `verify`, for this module and for the server's command line."""
-    parser.add_argument("file", help="PDF or disclosure of a journal to judge; - reads stdin")
+    parser.add_argument("file", help="PDF, packet (zip) or disclosure of a journal to judge; - reads standard input")
     parser.add_argument(
         "--trust", action="append", default=[], metavar="PEM", help="root certificate to trust (repeatable)"
     )
@@ -45,24 +52,29 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
 
 def verify_command(arguments: argparse.Namespace) -> int:
     """Judge and print; returns the exit code."""
+    report: Report | PacketReport
     try:
-        pdf, copy = _files(arguments)
+        found, copy = _files(arguments)
         trust = [read_bounded(Path(name), MAX_TRUST) for name in arguments.trust]
         status = [read_bounded(Path(name), MAX_TRUST) for name in arguments.status]
         at = datetime.fromisoformat(arguments.at) if arguments.at else None
         if at is not None and at.tzinfo is None:
             raise ValueError("--at needs a zone, for example 2026-11-21T08:00:00Z")
-        if pdf[:1] == b"{":
-            return _disclosure(arguments, pdf, trust, at, status)
-        report = verify(pdf, trust, at, status)
-        if copy is not None:
-            report = judge_copy(report, pdf, copy, Fonts.in_directory(Path(arguments.fonts)))
+        if found[: len(MAGIC)] == MAGIC:
+            report = verify_packet(found, trust, at, status)
+        elif found[:1] == b"{":
+            return _disclosure(arguments, bytes(found), trust, at, status)
+        else:
+            pdf = bytes(found)
+            report = verify(pdf, trust, at, status)
+            if copy is not None:
+                report = judge_copy(report, pdf, copy, Fonts.in_directory(Path(arguments.fonts)))
     except FontUnavailable as error:
         return _fail(f"font_unavailable: {error}; a copy cannot be compared without (--fonts)")
     except NotADisclosure:
-        return _fail("unreadable: neither a PDF nor a disclosure of a journal")
+        return _fail("unreadable: neither a PDF, a packet nor a disclosure of a journal")
     except UnreadablePdf:
-        return _fail("unreadable_pdf: the input is not a PDF")
+        return _fail("unreadable_pdf: the input is neither a PDF nor a packet")
     except OSError as error:
         return _fail(f"cannot_read: {error.filename}: {error.strerror}")
     except ValueError as error:
@@ -75,6 +87,8 @@ def verify_command(arguments: argparse.Namespace) -> int:
         return _fail(f"limit: more than {CPU} seconds of CPU")
     if arguments.json:
         sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
+    elif isinstance(report, PacketReport):
+        sys.stdout.buffer.write(packet_as_text(report, arguments.lang).encode())
     else:
         sys.stdout.buffer.write(as_text(report, arguments.lang).encode())
     sys.stdout.buffer.flush()
@@ -97,14 +111,19 @@ def _disclosure(
     return VALID if found.verdict == "valid" else OTHER
 
 
-def _files(arguments: argparse.Namespace) -> tuple[bytes, bytes | None]:
+def _files(arguments: argparse.Namespace) -> tuple[bytes | mmap, bytes | None]:
     """The file and, if one was brought, its filing copy. Raises TooLarge, OSError, ValueError."""
-    pdf = read_bounded(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file), MAX_FILE)
+    standard = cast(BufferedReader, sys.stdin.buffer)
+    found = read_input(standard if arguments.file == "-" else Path(arguments.file))
+    if arguments.copy_after is None and not arguments.copy:
+        return found, None
+    if found[: len(MAGIC)] == MAGIC:
+        raise ValueError("a packet has no filing copy")
     if arguments.copy_after is None:
-        return pdf, read_bounded(Path(arguments.copy), MAX_FILE) if arguments.copy else None
-    if not 0 < arguments.copy_after < len(pdf):
+        return found, read_bounded(Path(arguments.copy), MAX_FILE)
+    if not 0 < arguments.copy_after < len(found):
         raise ValueError("--copy-after lies outside of the file")
-    return pdf[: arguments.copy_after], pdf[arguments.copy_after :]
+    return found[: arguments.copy_after], found[arguments.copy_after :]
 
 
 def _fail(message: str, code: int = MISUSE) -> int:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import stat
+from io import BufferedReader
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
+from documents.archive import MAGIC, MAX_ALL
+
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a PDF; one of ours has less than one million."""
+MAX_PACKET = MAX_ALL
+"""Bytes of a zip."""
 MAX_TRUST = 4 * 1024 * 1024
 """Bytes of a bundle of certificates or a status file."""
 MEMORY = 2 * 1024**3
@@ -38,6 +46,20 @@ def read_bounded(source: BinaryIO | Path, limit: int) -> bytes:
     if len(found) > limit:
         raise TooLarge(f"more than {limit} bytes")
     return found
+
+
+def read_input(source: BufferedReader | Path) -> bytes | mmap:
+    """A PDF, or a zip, which may be larger and stays where it is if that is on a disk. Raises TooLarge, OSError."""
+    if isinstance(source, Path):
+        with source.open("rb") as opened:
+            return read_input(opened)
+    packed = source.peek(len(MAGIC)).startswith(MAGIC)
+    about = os.fstat(source.fileno())
+    if not packed or not stat.S_ISREG(about.st_mode):
+        return read_bounded(source, MAX_PACKET if packed else MAX_FILE)
+    if about.st_size > MAX_PACKET:
+        raise TooLarge(f"more than {MAX_PACKET} bytes")
+    return mmap(source.fileno(), 0, access=ACCESS_READ)
 
 
 def bound_process() -> None:

@@ -48,8 +48,8 @@ _ATOM = re.compile(
   | (?P<case>[（(][{_DIGIT}]{{4}}[）)][\u4e00-\u9fff{_DIGIT}]{{1,12}}?第?[{_DIGIT}]+号)
   # a date, in figures or in Chinese
   | (?P<date>{_YEAR}{_MONTH}(?:{_DAY})?)
-  # an account number in groups
-  | (?P<number>[(\[]?[-+±]?[¥￥$]?[{_DIGIT}-]{{2,}}(?:[ ][{_DIGIT}*]{{2,}})+)
+  # an account number in groups, none of which goes on as a word
+  | (?P<number>[(\[]?[-+±]?[¥￥$]?[{_DIGIT}-]{{2,}}(?:[ ][{_DIGIT}*]{{2,}}(?![{_DIGIT}*A-Za-z]))+)
   # a word, a number, an address on the net; full-width decimal point or time; its unit
   | (?P<latin>[{_LETTER}]+(?:[．：][{_DIGIT}]+)*(?:[余多]?(?:{_UNIT})|[％‰℃㎡])?)
   # a sum in words

@@ -171,7 +171,7 @@ class CopyReport(msgspec.Struct, frozen=True):
     """The first page, from 1, that shows something else; 0: it is altered elsewhere."""
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, tag_field="form", tag="file"):
     """The whole judgement; JSON of it is the answer of POST /api/verify and of `verify --json`."""
 
     verdict: Verdict

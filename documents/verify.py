@@ -35,7 +35,15 @@ def verify(pdf: bytes, trust: Sequence[bytes] = (), at: datetime | None = None, 
 
     CPU work: not for the event loop, and in a child process for files of strangers.
     Raises UnreadablePdf if this is no PDF at all, MemoryError, ValueError if `trust` or `status` hold other things."""
-    return _Verdict(pdf, _load(trust, status), at or datetime.now(UTC)).run()
+    return examine(pdf, trust, at, status)[0]
+
+
+def examine(
+    pdf: bytes, trust: Sequence[bytes] = (), at: datetime | None = None, status: Sequence[bytes] = ()
+) -> tuple[Report, bytes]:
+    """The same, and the text attached, which the report vouches for if it is `valid`."""
+    verdict = _Verdict(pdf, _load(trust, status), at or datetime.now(UTC))
+    return verdict.run(), verdict.reading.attached if verdict.reading else b""
 
 
 def _load(trusted: Sequence[bytes], status: Sequence[bytes]) -> Anchors:

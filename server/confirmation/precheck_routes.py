@@ -8,7 +8,7 @@ from server.agreements import checking
 from server.agreements.confirming import owes_money
 from server.agreements.desk import Desk
 from server.agreements.model import State as AgreementState
-from server.agreements.wire import clean
+from server.agreements.typed import clean
 from server.cases.model import Part
 from server.confirmation import precheck, store
 from server.confirmation.precheck import CHOICES, TEXTS, Facts, Field, Item, Status

@@ -9,7 +9,7 @@ import msgspec
 
 from server.agreements.desk import Desk, load_desk
 from server.agreements.model import State as AgreementState
-from server.agreements.wire import clean, clean_lines
+from server.agreements.typed import clean, clean_lines
 from server.clock import wire
 from server.confirmation import rules, store
 from server.confirmation.model import Act, Application, Checked, Event, Ruling, State

@@ -8,7 +8,7 @@ from binascii import Error as BadBase64
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from urllib.parse import unquote
 
 import msgspec
@@ -29,7 +29,11 @@ from server.web.routes import Routes, Stream, pieces
 
 log = logging.getLogger(__name__)
 routes = Routes("court")
-LIMIT = 30 * 1024 * 1024
+LIMIT, PACKET_LIMIT = 30 * 1024 * 1024, 128 * 1024 * 1024
+"""Bytes of a PDF, and of a zip."""
+ZIP = b"PK\x03\x04"
+AT_ONCE = 3
+"""Uploads of one address: one is judged, two wait."""
 UPLOAD = 120.0
 """Seconds an upload may take."""
 OCSP_LIMIT = 4096
@@ -56,6 +60,12 @@ class Judged(documents.Report, frozen=True):
     known: Known | None = None
 
 
+class JudgedPacket(documents.PacketReport, frozen=True):
+    """The report on a packet, and whether its agreement is one of ours."""
+
+    known: Known | None = None
+
+
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context: two judges at a time, who trust our root, the licensed authority's, those of time-stamps."""
     with tempfile.NamedTemporaryFile(suffix=".pem") as anchors:
@@ -68,12 +78,13 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 
 
 @routes.route(
-    "POST", "/api/verify", request=Stream, response=Judged, permit=anyone, consumes="application/pdf", limit=LIMIT,
-    csrf=False, rate=VERIFY, errors=(TooLarge, Unreadable, NotJudged, Unavailable),
+    "POST", "/api/verify", request=Stream, response=Judged | JudgedPacket, permit=anyone,
+    consumes=("application/pdf", "application/zip", "application/x-zip-compressed"), limit=PACKET_LIMIT, csrf=False,
+    rate=VERIFY, errors=(TooLarge, Unreadable, NotJudged, Unavailable),
 )  # fmt: skip
-async def verify(call: Call[None]) -> Judged:
-    """Judge a PDF; a bad one is an answer, not an error. The file is neither kept nor logged."""
-    return await _judged(call, LIMIT)
+async def verify(call: Call[None]) -> Judged | JudgedPacket:
+    """Judge a PDF or a court packet (zip); a bad one is an answer, not an error. It is neither kept nor logged."""
+    return await _judged(call, LIMIT, PACKET_LIMIT)
 
 
 @routes.route(
@@ -81,37 +92,49 @@ async def verify(call: Call[None]) -> Judged:
     limit=2 * LIMIT, csrf=False, rate=VERIFY, queries=("original",),
     errors=(TooLarge, Unreadable, NotJudged, Unavailable),
 )  # fmt: skip
-async def verify_copy(call: Call[None]) -> Judged:
+async def verify_copy(call: Call[None]) -> Judged | JudgedPacket:
     """Judge an original together with its filing copy: the body is one after the other, `original` the first one's
     length in bytes."""
     length = call.query("original") or ""
     if not length.isascii() or not length.isdigit() or len(length) > 9:
         raise Invalid({"original": "value"})
-    return await _judged(call, 2 * LIMIT, int(length))
+    return await _judged(call, 2 * LIMIT, 2 * LIMIT, int(length))
 
 
-async def _judged(call: Call[None], limit: int, copy_after: int | None = None) -> Judged:
-    with tempfile.TemporaryFile() as spool:
-        size = 0
+async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | None = None) -> Judged | JudgedPacket:
+    with call.request.app[keys.LIMITS].holding(f"verify {call.address}", AT_ONCE), tempfile.TemporaryFile() as spool:
         try:
             async with asyncio.timeout(UPLOAD):
-                async for piece in pieces(call.request, limit):
-                    size += len(piece)
-                    await asyncio.to_thread(spool.write, piece)
+                size = await _spool(call, spool, limit, zipped)
         except TimeoutError:
             raise Invalid({"": "time"}, "upload too slow") from None
         if copy_after is not None and not 0 < copy_after < size:
             raise Invalid({"original": "value"})
-        await asyncio.to_thread(spool.flush)
-        answer = await judge(spool, call.request.app[BENCH], copy_after)
+        answer = await judge(spool, call.request.app[BENCH], copy_after, call.address)
     try:
-        report = msgspec.json.decode(answer, type=Judged)
+        report = msgspec.json.decode(answer, type=Judged | JudgedPacket)
     except msgspec.DecodeError:
         raise NotJudged({"": "answer"}) from None
+    about = report.sha256
+    if isinstance(report, JudgedPacket):
+        about = report.manifest.agreement.sha256 if report.manifest else ""
     async with call.db.reading() as tx:
-        number = await released.number_of(tx, report.sha256)
+        number = await released.number_of(tx, about)
     known = Known(number, call.settings.centre.name) if number else None
     return msgspec.structs.replace(report, known=known)
+
+
+async def _spool(call: Call[None], spool: IO[bytes], limit: int, zipped: int) -> int:
+    """The body onto the disk, without a name; its length. Raises TooLarge for a PDF as soon as that is known."""
+    size, head = 0, b""
+    async for piece in pieces(call.request, zipped):
+        size += len(piece)
+        head = (head + piece[: len(ZIP)])[: len(ZIP)]
+        if not ZIP.startswith(head) and max(size, call.request.content_length or 0) > limit:
+            raise TooLarge(limit)
+        await asyncio.to_thread(spool.write, piece)
+    await asyncio.to_thread(spool.flush)
+    return size
 
 
 @routes.route("GET", "/trust/root.pem", response=bytes, produces="application/x-pem-file", permit=anyone, rate=TRUST)

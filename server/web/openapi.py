@@ -72,7 +72,11 @@ def operation(tag: str, route: Route, schemas: dict[Any, Any]) -> dict[str, Any]
         "responses": {"200": {"description": "Done.", **answer}, **failures(route, schemas)},
     }  # fmt: skip
     if route.request is not None:
-        result["requestBody"] = {"required": True, "content": content(route.request, route.consumes, schemas)}
+        kinds = [content(route.request, media_type, schemas) for media_type in route.consumes]
+        result["requestBody"] = {
+            "required": True,
+            "content": {name: value for kind in kinds for name, value in kind.items()},
+        }
     if route.permit is not anyone:
         token: dict[str, list[str]] = {"csrf": []} if route.method not in SAFE else {}
         result["security"] = [{"staff": [], **token}, {"seat": [], **token}]

@@ -31,7 +31,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row. `request` None: no body is read; `bytes`: the body as it is, of media type `consumes`; `Stream`: the
+    """One row. `request` None: no body is read; `bytes`: the body as it is, of a media type `consumes`; `Stream`: the
     handler reads it."""
 
     method: str
@@ -44,7 +44,7 @@ class Route:
     limit: int
     rate: Rate | None
     csrf: bool | Literal["origin"]
-    consumes: str
+    consumes: tuple[str, ...]
     produces: str
     queries: tuple[str, ...]
     summary: str
@@ -77,7 +77,7 @@ class Routes:
         limit: int = JSON_LIMIT,
         rate: Rate | None = None,
         csrf: bool | Literal["origin"] = True,
-        consumes: str = "application/json",
+        consumes: str | tuple[str, ...] = "application/json",
         produces: str = "application/json",
         queries: tuple[str, ...] = (),
     ) -> Callable[[Handler[B]], Handler[B]]:
@@ -91,8 +91,8 @@ class Routes:
             summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]
             self._routes.append(
                 Route(
-                    method, path, handler, request, response, permit, errors, limit, rate, csrf, consumes, produces,
-                    queries, summary,
+                    method, path, handler, request, response, permit, errors, limit, rate, csrf,
+                    (consumes,) if isinstance(consumes, str) else consumes, produces, queries, summary,
                 )
             )  # fmt: skip
             return handler
@@ -117,8 +117,8 @@ async def read_body(route: Route, request: web.Request) -> object:
     if route.request is None:
         return None
     raw = route.request in (bytes, Stream)
-    if request.content_type not in (route.consumes, "application/octet-stream" if raw else ""):
-        raise Invalid({"content-type": "value"}, f"expected {route.consumes}")
+    if request.content_type not in (*route.consumes, "application/octet-stream" if raw else ""):
+        raise Invalid({"content-type": "value"}, f"expected {' or '.join(route.consumes)}")
     if (request.content_length or 0) > route.limit:
         raise TooLarge(route.limit)
     if route.request is Stream:

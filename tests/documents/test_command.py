@@ -1,15 +1,18 @@
 import argparse
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from documents import filing_copy
 from documents.command import verify_arguments, verify_command
 from tests.documents.conftest import Sealed
+from tests.documents.packing import SCAN, packed
 from tests.documents.texts import FONTS
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +89,7 @@ def test_the_module_without_arguments_explains_itself() -> None:
 def test_what_is_too_large_names_the_limit(
     files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("documents.command.MAX_FILE", 100)
+    monkeypatch.setattr("documents.limits.MAX_FILE", 100)
     assert command(str(files / "good.pdf")) == 2
     assert "limit: more than 100 bytes" in capsys.readouterr().err
 
@@ -153,3 +156,26 @@ def test_a_copy_is_judged_with_its_original_from_two_files_or_one_stream(
     assert command(str(tmp_path / "both"), "--copy-after", "999999999", *fonts) == 2
     assert command(str(original), "--copy", str(copy), *fonts[2:], "--fonts", str(tmp_path)) == 2
     assert "font_unavailable" in capsys.readouterr().err
+
+
+def test_a_packet_is_judged_from_a_file_or_a_stream(files: Path, laid_and_sealed: Sealed, tmp_path: Path) -> None:
+    one = asyncio.run(packed(laid_and_sealed.ceremony, laid_and_sealed.pdf))
+    whole, less, root = tmp_path / "packet.zip", tmp_path / "less.zip", tmp_path / "own.pem"
+    whole.write_bytes(one.zip)
+    less.write_bytes(one.without(SCAN))
+    root.write_bytes(one.trust[0])
+
+    def run(*arguments: object, **given: Any) -> tuple[int, str, str]:
+        words = [sys.executable, *"-W error -m documents verify".split(), *map(str, arguments), "--at", AT]
+        done = subprocess.run([*words, "--trust", root], capture_output=True, cwd=ROOT, check=False, **given)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    code, said, _ = run(whole)
+    assert code == 0 and said.startswith("材料包结论：有效：") and SCAN in said
+    code, said, _ = run("-", "--json", input=one.zip)
+    assert (code, json.loads(said)["form"], json.loads(said)["verdict"]) == (0, "packet", "valid")
+    with less.open("rb") as opened:
+        code, said, _ = run("-", "--lang", "en", stdin=opened)
+    assert code == 1 and f"[member_missing] ({SCAN})" in said
+    code, _, complaint = run(whole, "--copy", files / "good.pdf")
+    assert code == 2 and "misuse: a packet has no filing copy" in complaint

@@ -198,3 +198,8 @@ def test_the_first_line_may_be_shorter() -> None:
 
 def test_no_text_is_no_line() -> None:
     assert broken("", 100) == []
+
+
+def test_a_group_of_a_digest_that_begins_with_digits_is_not_cut() -> None:
+    digest = "52603733 98b7d662 54da2749 0b3be0a6 5e2d8437 ecf6c459"
+    assert {"98b7d662", "54da2749", "5e2d8437"} <= {piece.strip() for piece in atoms(digest)}

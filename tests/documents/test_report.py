@@ -43,7 +43,7 @@ def test_json_has_the_members_of_the_contract(sealed: Sealed) -> None:
     assert msgspec.json.decode(data, type=Report) == report
     plain = msgspec.json.decode(data)
     assert set(plain) == {
-        *("verdict", "reasons", "sha256", "length", "pages", "number", "title", "effective_at", "text_hash"),
+        *("form", "verdict", "reasons", "sha256", "length", "pages", "number", "title", "effective_at", "text_hash"),
         *("root", "issuer", "timestamp", "signatures", "checks", "status", "copy"),
     }
     assert set(plain["signatures"][1]) == {

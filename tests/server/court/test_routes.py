@@ -3,7 +3,10 @@
 import asyncio
 import base64
 import hashlib
+import io
+import signal
 import tempfile
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
@@ -27,11 +30,13 @@ from documents import (
     lay_out,
 )
 from server.court.judge import Bench, NotJudged, Unreadable, judge
-from server.court.routes import BENCH, LIMIT
+from server.court.routes import BENCH, LIMIT, PACKET_LIMIT
 from server.errors import Unavailable
 from server.web import keys
+from signaling.tasks import spawn
 from tests.actors import Answer, Browser
 from tests.conftest import Office
+from tests.hostile.uploads import children
 
 ROOT = Path(__file__).parents[3]
 TEXT = DocumentText(
@@ -108,7 +113,7 @@ async def test_one_altered_byte_is_found(office: Office, elsewhere: bytes) -> No
     assert (answer.status, answer.json["verdict"]) == (200, "invalid")
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + bytes(1000), b"<html>%PDF</html>"])
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03", b"<html>%PDF</html>"])
 async def test_what_is_no_pdf_is_said_so(office: Office, content: bytes) -> None:
     answer = await hand_in(await office.browser(), content)
     assert (answer.status, answer.code) == (422, "unreadable_pdf")
@@ -118,16 +123,22 @@ async def test_other_kinds_of_body_are_not_read(office: Office) -> None:
     assert (await hand_in(await office.browser(), b"%PDF-1.7", "text/plain")).code == "invalid"
 
 
-async def test_a_huge_upload_is_refused_without_reading_it(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("head", "length", "limit"),
+    [(b"PK\x03\x04", 200, PACKET_LIMIT), (b"%PDF", 200, PACKET_LIMIT), (b"%PDF", 40, LIMIT)],
+)
+async def test_a_huge_upload_is_refused_without_reading_it(
+    office: Office, head: bytes, length: int, limit: int
+) -> None:
     host, port = office.base.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    head = f"POST /api/verify HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/pdf\r\n"
-    writer.write(f"{head}Content-Length: {200 * 1024 * 1024}\r\n\r\n".encode() + bytes(1024))
+    lines = f"POST /api/verify HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/pdf\r\n"
+    writer.write(f"{lines}Content-Length: {length * 1024 * 1024}\r\n\r\n".encode() + head + bytes(1024))
     await writer.drain()
     answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
     body = await asyncio.wait_for(reader.read(500), 5)
     assert answer.startswith(b"HTTP/1.1 413")
-    assert b'"too_large"' in body and str(LIMIT).encode() in body
+    assert b'"too_large"' in body and str(limit).encode() in body
     writer.close()
 
 
@@ -180,18 +191,50 @@ async def test_the_judge_gives_up_on_a_file_that_takes_too_long(
         await bench.close()
 
 
-async def test_a_second_file_meets_a_judge_who_stands_ready(office: Office, elsewhere: bytes) -> None:
+async def test_the_verifier_is_loaded_once_and_again_when_it_died(office: Office, elsewhere: bytes) -> None:
     browser, bench = await office.browser(), office.app[BENCH]
-    assert bench.ready is None
+    assert bench.nursery is None
     first = await hand_in(browser, elsewhere)
-    standing = bench.ready
-    assert standing is not None and standing.returncode is None
-    second = await hand_in(browser, elsewhere)
-    assert second.json == first.json
-    assert standing.returncode is not None and bench.ready is not standing, "one child, one file"
-    bench.ready.kill()
-    await bench.ready.wait()
-    assert (await hand_in(browser, elsewhere)).json == first.json
+    standing = bench.nursery
+    assert standing is not None and standing.process.returncode is None
+    assert (await hand_in(browser, elsewhere)).json == first.json and bench.nursery is standing
+    standing.process.kill()
+    await standing.process.wait()
+    assert (await hand_in(browser, elsewhere)).json == first.json and bench.nursery is not standing
+
+
+async def test_a_nursery_that_stands_still_is_replaced(office: Office, elsewhere: bytes) -> None:
+    root = (office.app[keys.SETTINGS].authority / "root" / "root.pem").absolute()
+    bench = Bench(root, asyncio.Semaphore(1))
+    with spooled(elsewhere) as pdf:
+        first = await judge(pdf, bench)
+        assert bench.nursery is not None
+        bench.nursery.process.send_signal(signal.SIGSTOP)
+        bench.patience = 0.2
+        with pytest.raises(NotJudged):
+            await judge(pdf, bench)
+        await bench.nursery.process.wait()
+        bench.patience = 7
+        assert await judge(pdf, bench) == first
+    await bench.close()
+
+
+async def test_whoever_judged_is_gone(office: Office, elsewhere: bytes) -> None:
+    """By its own end, or by ours when it took too long."""
+    root = (office.app[keys.SETTINGS].authority / "root" / "root.pem").absolute()
+    bench = Bench(root, asyncio.Semaphore(1))
+    with spooled(elsewhere) as pdf:
+        await judge(pdf, bench)
+    bench.patience = 0.2
+    with spooled(b"%PDF-1.7\n" + b"1 0 obj\n" * (1 << 21)) as pdf, pytest.raises(NotJudged):
+        await judge(pdf, bench)
+    assert bench.nursery is not None
+    for _ in range(100):
+        if not (left := children(bench.nursery.process.pid)):
+            break
+        await asyncio.sleep(0.01)
+    assert not left
+    await bench.close()
 
 
 async def test_the_door_is_rate_limited(office: Office) -> None:
@@ -250,3 +293,40 @@ async def test_a_malformed_question_gets_a_refusal_not_an_error(office: Office, 
     found = ocsp.load_der_ocsp_response(answer.body)
     assert found.response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
     assert (await browser.get("/trust/ocsp/!!")).status == 200
+
+
+async def test_a_zip_is_judged_as_a_packet(office: Office) -> None:
+    browser = await office.browser()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("word/document.xml", "<w/>")
+    for kind in ("application/zip", "application/octet-stream", "application/pdf"):
+        answer = await hand_in(browser, out.getvalue(), kind)
+        assert (answer.status, answer.json["form"], answer.json["verdict"]) == (200, "packet", "cannot_tell")
+        assert answer.json["reasons"] == [{"code": "not_a_packet", "detail": "00_移送清单.pdf"}]
+        assert answer.json["sha256"] == hashlib.sha256(out.getvalue()).hexdigest()
+
+
+async def test_one_address_has_one_file_judged_and_two_waiting(office: Office, elsewhere: bytes) -> None:
+    browser = await office.browser()
+    bench = office.app[BENCH]
+    async with bench.children, bench.children:
+        waiting = [spawn(hand_in(browser, elsewhere), name="upload") for _ in range(4)]
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        assert [one.result().code for one in done] == ["too_many"]
+    answers = [(await one).status for one in waiting]
+    assert sorted(answers) == [200, 200, 200, 429]
+
+
+async def test_slow_files_of_one_address_leave_a_judge_for_others(office: Office, elsewhere: bytes) -> None:
+    root = (office.app[keys.SETTINGS].authority / "root" / "root.pem").absolute()
+    bench = Bench(root, asyncio.Semaphore(2))
+    async with bench.place("slow"):
+        with spooled(elsewhere) as pdf, spooled(elsewhere) as other:
+            stuck = spawn(judge(pdf, bench, address="slow"), name="stuck")
+            assert b'"incomplete"' in await judge(other, bench, address="somebody")
+            assert not stuck.done()
+            stuck.cancel()
+            await asyncio.wait([stuck])
+    assert bench.waiting == 0
+    await bench.close()
