@@ -60,7 +60,7 @@ PROVEN = {
     ),
     "m: day 30 is National Day": (
         f"{HERE}::test_a_thirtieth_day_on_national_day_moves_to_the_first_day_worked",
-        "tests/server/law/test_confirmation.py::test_days_counted_by_hand",
+        "tests/server/law/test_confirmation.py::test_dated_cases_end_as_a_clerk_reads_the_notices",
     ),
     "n: an offer of a private talk leaks": (
         "tests/server/table/test_secrecy.py::test_nobody_is_told_what_is_not_theirs_and_nothing_of_it_lies_open",
