@@ -2,13 +2,13 @@
 Pure; the same for the doctor and for `hejie journal verify`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from documents import BadStamp, check_stamp
 from server.journal.anchoring import tree_of, tree_over
 from server.journal.exporting import Export
 from server.store.anchors import Anchor
-from server.store.chain import Entry, Fault, Head, beside, departs, verify
+from server.store.chain import ANEW, Entry, Fault, Head, beside, departs, verify
 
 BODIES = ("body", "missing")
 """What is wrong with a body alone: the hashes of the chain hold."""
@@ -81,7 +81,7 @@ def _state(
     case: str, chain: Sequence[Entry], heads: Sequence[Head], kept: Sequence[str], files: Mapping[str, Sequence[str]]
 ) -> CaseState:
     hashes = [entry.hash for entry in chain]
-    faults = verify(chain)
+    faults = [_placed(one, hashes, kept) for one in verify(chain)]
     broken = [one.seq for one in faults if one.what not in BODIES]
     upto = min(broken) - 1 if broken else max([len(chain), *(head.seq for head in heads)])
     roots = {head.seq: tree_of(hashes[: head.seq]).root.hex() for head in heads if head.seq <= min(upto, len(chain))}
@@ -98,6 +98,13 @@ def _state(
         faults = [first, *faults]
     anchored = max((head.seq for head in heads), default=0)
     return CaseState(case, len(chain), anchored, sorted(faults, key=lambda one: one.seq))
+
+
+def _placed(fault: Fault, hashes: Sequence[str], kept: Sequence[str]) -> Fault:
+    """Where a hash kept elsewhere says that an entry was not made anew, the next one was."""
+    at = fault.seq
+    intact = fault.what == ANEW and at <= min(len(kept), len(hashes)) and hashes[at - 1] == kept[at - 1]
+    return replace(fault, seq=at + 1, upto=at + 1) if intact else fault
 
 
 def _unsound(one: Anchor, trust: Trust) -> str:

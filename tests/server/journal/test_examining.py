@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.journal.examining import Examined, Trust, examine
@@ -13,7 +13,7 @@ from server.journal.words import told
 from server.store.anchors import Anchor
 from server.store.chain import Entry
 from tests.server.journal.conftest import CASE, Notary, Told, chain_of, erased
-from tests.server.store.test_chain import written_anew
+from tests.server.store.test_chain import linked, written_anew
 
 TOLD: list[Told] = [("session.open", f"pty_{n}", {"n": n}) for n in range(12)]
 LENGTHS = (4, 8, 11)
@@ -84,6 +84,54 @@ def test_a_history_written_anew_is_found_where_it_begins(
     assert first(stolen)[::2] == (at + 1, kind) and set(stolen.anchors.values()) == {"gone"}
     if not cut:
         assert first(examine([(CASE, anew)], [], trust, None, {CASE: {"f": [chain[-1].hash]}}))[2] == "fork"
+
+
+ACTS = ("edit", "hash", "edit and hash", "swap", "drop", "repeat", "number", "body", "erase", "write anew")
+
+
+@settings(max_examples=300, deadline=None)
+@given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 10), st.integers(0, 10)), min_size=1, max_size=3))
+def test_any_mixture_is_found_at_the_first_entry_that_differs(
+    chain: list[Entry], export: Export, acts: list[tuple[str, int, int]]
+) -> None:
+    whole = changed = chain[: len(export.hashes[CASE])]
+    for act, one, other in acts:
+        changed = tampered(changed, act, one % len(changed), other % len(changed)) if changed else changed
+    if changed[: len(whole)] == whole:
+        return  # nothing was done, or something added at the end, as everybody may
+    place = next((n for n, pair in enumerate(zip(changed, whole, strict=False), 1) if pair[0] != pair[1]), None)
+    found = examine([(CASE, changed)], [], Trust(), export)
+    assert first(found)[0] == (place or len(changed) + 1)
+
+
+def tampered(entries: list[Entry], act: str, one: int, other: int) -> list[Entry]:
+    """By somebody who holds the database, whose keys stay unique and in order."""
+    made, entry = [*entries], entries[one]
+    match act:
+        case "edit":
+            made[one] = replace(entry, actor="acc_forged")
+        case "hash":
+            made[one] = replace(entry, hash="0" * 64)
+        case "edit and hash":
+            made[one] = linked(replace(entry, actor="acc_forged"), entry.previous)
+        case "swap":
+            made[one], made[other] = replace(made[other], seq=entry.seq), replace(entry, seq=made[other].seq)
+        case "drop":
+            del made[one]
+        case "repeat":
+            made = [*made[: one + 1], *(replace(each, seq=each.seq + 1) for each in made[one:])]
+        case "number":
+            made = [replace(each, seq=seq) for seq, each in enumerate(made, 1)]
+        case "body":
+            made[one] = replace(entry, body='{"n":99}')
+        case "erase":
+            made[one] = erased(entry)
+        case "write anew":
+            made = [
+                *made[:one],
+                *written_anew([*made[:one], replace(entry, kind="session.close"), *made[one + 1 :]])[one:],
+            ]
+    return made
 
 
 @given(st.sampled_from(["at", "kind", "actor", "body", "hash", "previous", "body_hash"]), st.integers(0, 11))
