@@ -180,6 +180,9 @@ def test_anchors_are_what_was_stamped_by_somebody_known(
     for cause, bad in cases.items():
         assert examine([(CASE, chain)], [bad], trust).anchors == {bad.id: cause}
         assert len(told(examine([(CASE, chain)], [bad], trust), "en")) == 2 + (cause == "altered")
+    older = [replace(one, token=other.token), other]
+    assert [*examine([(CASE, chain)], older, trust).anchors] == [one.id]
+    assert examine([(CASE, chain)], older, trust, newest=1).whole
     assert examine([(CASE, chain)], [one], Trust()).whole, "nobody said whose time-stamps count"
     assert examine([(CASE, chain)], [one], Trust((notary.authority.seal.der,))).anchors == {one.id: "tsa_unknown"}
 
