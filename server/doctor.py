@@ -39,6 +39,8 @@ HOURS = 10
 RENEW = timedelta(days=30)
 LATE = timedelta(hours=3)
 """Journals that grew wait for their time-stamp no longer than an hour while the server runs."""
+NEWEST = 100
+"""Time-stamps over the journals that are checked here; `hejie journal verify` checks all."""
 AHEAD = timedelta(days=60)
 """Terms of most agreements end within that."""
 
@@ -134,7 +136,8 @@ def chains(settings: Settings) -> Iterator[Finding]:
     path = settings.database
     if not path.exists() or migrate.pending(path):
         return
-    found = examining.examine(reading.read_chains(path), reading.read_anchors(path), reading.trust_of(settings))
+    anchors, trust = reading.read_anchors(path), reading.trust_of(settings)
+    found = examining.examine(reading.read_chains(path), anchors, trust, newest=NEWEST)
     broken = [f"{one.case} {fault}" for one in found.cases for fault in one.faults]
     broken += [f"anchor {name} {cause}" for name, cause in found.anchors.items()]
     if broken:
@@ -143,11 +146,9 @@ def chains(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("journal", "ok", f"{len(found.cases)} chains whole, {found.stamps} time-stamps over them")
     waiting = [one for one in found.cases if one.entries > one.anchored]
-    if waiting and found.stamps:
-        late = datetime.now(UTC) - max(one.at for one in reading.read_anchors(path)) > LATE
-        if late:
-            what = f"{len(waiting)} grew since the last time-stamp"
-            yield Finding("journal anchors", "hint", what, "see that the server runs and a time-stamp server answers")
+    if waiting and anchors and datetime.now(UTC) - max(one.at for one in anchors) > LATE:
+        what = f"{len(waiting)} grew since the last time-stamp"
+        yield Finding("journal anchors", "hint", what, "see that the server runs and a time-stamp server answers")
 
 
 def authority(settings: Settings) -> Iterator[Finding]:

@@ -27,8 +27,8 @@ from server.store.chain import Entry
 from server.store.db import Database, Tx
 from server.web import keys
 
-SIGNING = ("clause.confirm", "ceremony.sign", "ceremony.paper", "agreement.file")
-"""Who wrote one of these, or is named in it, has a part in the agreement: on paper nobody signs here."""
+SIGNING, BY_HAND = ("ceremony.sign", "ceremony.paper"), ("clause.confirm", "agreement.file")
+"""Who wrote one of these, or is named in it, has a part in an agreement; by hand nobody signs here."""
 COURSE = "server"
 """Who writes that all have signed, and that it is complete."""
 
@@ -84,11 +84,10 @@ async def disclose(
     async with tools.db.reading() as tx:
         chain = await _whole(tx, case_id)
         stamped = await anchor_store.of_case(tx, case_id)
-        force = InForce.of(chain, agreement)
+        force = await asyncio.to_thread(InForce.of, chain, agreement)
         force.wordings = await _wordings(tx, force, case_id, tools)
         files = [row[3] for row in await released_files(tx) if row[0] in force.ceremonies]
-    chosen = choose(chain, force, about, kinds)
-    if not chosen:
+    if not (chosen := await asyncio.to_thread(choose, chain, force, about, kinds)):
         raise NothingToShow
     pdfs = [await tools.blobs.get(one) for one in files]
     try:
@@ -102,8 +101,9 @@ async def for_signers(tools: Tools, case_id: str, agreement: str) -> bytes:
     Raises as `disclose` does."""
     async with tools.db.reading() as tx:
         chain = await _whole(tx, case_id)
-    force, people = InForce.of(chain, agreement), {COURSE}
-    for entry, body in ((one, body_of(one)) for one in chain if one.kind in SIGNING):
+    force, people = await asyncio.to_thread(InForce.of, chain, agreement), {COURSE}
+    kinds = SIGNING if force.ceremonies else BY_HAND
+    for entry, body in ((one, body_of(one)) for one in chain if one.kind in kinds):
         if body.get("agreement") in force.agreements or body.get("ceremony") in force.ceremonies:
             people |= {entry.actor, body.get("person", entry.actor)}
     return await disclose(tools, case_id, about=people, agreement=agreement)

@@ -19,6 +19,9 @@ Kind = Literal["edit", "reorder", "drop", "fork", "truncation", "body", "anchor"
 two histories from here on. truncation: it was the beginning of an end that is gone. body: erased without an entry that
 says so. anchor: an anchor is not what was stamped, or is gone."""
 TOMBSTONE = "journal.erased"
+ANEW = "written anew"
+"""An edit that was hashed again: the next entry was written after another. Or it is the next that was, which nobody can
+tell who has only the chain."""
 SEARCHED = 50
 """Entries at most whose former place is looked for: each look hashes as often as the journal is long."""
 
@@ -98,7 +101,7 @@ class _Look:
         place = self._place(entry)
         if place is None:
             return Fault(entry.seq, "edit", entry.seq, "entry")
-        if place in self.sound:
+        if place in self.sound and self.sound[place].hash != entry.hash:
             return Fault(place, "fork", place, "inserted")
         shift = place - entry.seq
         rest = self.chain[number:]
@@ -128,7 +131,7 @@ class _Look:
         elif any(one.previous == before.hash for one in self.chain):
             yield Fault(entry.seq, "reorder", entry.seq)
         else:
-            yield Fault(before.seq, "edit", before.seq, "written anew")
+            yield Fault(before.seq, "edit", before.seq, ANEW)
 
     def bodies(self) -> Iterable[Fault]:
         erased = tombstones(self.chain)

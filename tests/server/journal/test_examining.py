@@ -1,10 +1,10 @@
 """Whatever was done to a journal, its anchors or both is found beside what was kept, and where it begins."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.journal.examining import Examined, Trust, examine
@@ -13,7 +13,7 @@ from server.journal.words import told
 from server.store.anchors import Anchor
 from server.store.chain import Entry
 from tests.server.journal.conftest import CASE, Notary, Told, chain_of, erased
-from tests.server.store.test_chain import written_anew
+from tests.server.store.test_chain import linked, written_anew
 
 TOLD: list[Told] = [("session.open", f"pty_{n}", {"n": n}) for n in range(12)]
 LENGTHS = (4, 8, 11)
@@ -44,6 +44,21 @@ def export(data: bytes) -> Export:
     return read_export(data)
 
 
+@dataclass(frozen=True, repr=False)
+class Kept:
+    """All of it in one argument that hypothesis need not print."""
+
+    chain: list[Entry]
+    anchors: list[Anchor]
+    trust: Trust
+    export: Export
+
+
+@pytest.fixture(scope="module")
+def kept(chain: list[Entry], anchors: list[Anchor], trust: Trust, export: Export) -> Kept:
+    return Kept(chain, anchors, trust, export)
+
+
 def first(found: Examined) -> tuple[int, int, str]:
     """Of the one case: where it begins, the last that may be meant, what it is."""
     (case,) = found.cases
@@ -58,11 +73,11 @@ def test_what_was_not_touched_is_whole(chain: list[Entry], anchors: list[Anchor]
     assert [*export.hashes] == [CASE] and len(export.hashes[CASE]) == 11
 
 
+@settings(deadline=None)
 @given(data=st.data())
-def test_a_history_written_anew_is_found_where_it_begins(
-    chain: list[Entry], anchors: list[Anchor], trust: Trust, export: Export, data: st.DataObject
-) -> None:
+def test_a_history_written_anew_is_found_where_it_begins(kept: Kept, data: st.DataObject) -> None:
     """By who owns the database: edited, reordered, dropped or cut, and every hash made again."""
+    chain, anchors, trust, export = kept.chain, kept.anchors, kept.trust, kept.export
     at = data.draw(st.integers(0, 9))
     changed = [*chain]
     match data.draw(st.sampled_from(["edit", "swap", "drop", "put in", "cut"])):
@@ -86,15 +101,60 @@ def test_a_history_written_anew_is_found_where_it_begins(
         assert first(examine([(CASE, anew)], [], trust, None, {CASE: {"f": [chain[-1].hash]}}))[2] == "fork"
 
 
+ACTS = ("edit", "hash", "edit and hash", "swap", "drop", "repeat", "number", "body", "erase", "write anew")
+
+
+@settings(max_examples=300, deadline=None)
+@given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 10), st.integers(0, 10)), min_size=1, max_size=3))
+def test_any_mixture_is_found_at_the_first_entry_that_differs(kept: Kept, acts: list[tuple[str, int, int]]) -> None:
+    whole = changed = kept.chain[: len(kept.export.hashes[CASE])]
+    for act, one, other in acts:
+        changed = tampered(changed, act, one % len(changed), other % len(changed)) if changed else changed
+    if changed[: len(whole)] == whole:
+        return  # nothing was done, or something added at the end, as everybody may
+    place = next((n for n, pair in enumerate(zip(changed, whole, strict=False), 1) if pair[0] != pair[1]), None)
+    found = examine([(CASE, changed)], [], Trust(), kept.export)
+    assert first(found)[0] == (place or len(changed) + 1)
+
+
+def tampered(entries: list[Entry], act: str, one: int, other: int) -> list[Entry]:
+    """By somebody who holds the database, whose keys stay unique and in order."""
+    made, entry = [*entries], entries[one]
+    match act:
+        case "edit":
+            made[one] = replace(entry, actor="acc_forged")
+        case "hash":
+            made[one] = replace(entry, hash="0" * 64)
+        case "edit and hash":
+            made[one] = linked(replace(entry, actor="acc_forged"), entry.previous)
+        case "swap":
+            made[one], made[other] = replace(made[other], seq=entry.seq), replace(entry, seq=made[other].seq)
+        case "drop":
+            del made[one]
+        case "repeat":
+            made = [*made[: one + 1], *(replace(each, seq=each.seq + 1) for each in made[one:])]
+        case "number":
+            made = [replace(each, seq=seq) for seq, each in enumerate(made, 1)]
+        case "body":
+            made[one] = replace(entry, body='{"n":99}')
+        case "erase":
+            made[one] = erased(entry)
+        case "write anew":
+            made = [
+                *made[:one],
+                *written_anew([*made[:one], replace(entry, kind="session.close"), *made[one + 1 :]])[one:],
+            ]
+    return made
+
+
+@settings(deadline=None)
 @given(st.sampled_from(["at", "kind", "actor", "body", "hash", "previous", "body_hash"]), st.integers(0, 11))
-def test_one_entry_altered_is_named_whatever_else_is_kept(
-    chain: list[Entry], anchors: list[Anchor], trust: Trust, export: Export, field: str, at: int
-) -> None:
-    changed = [*chain]
+def test_one_entry_altered_is_named_whatever_else_is_kept(kept: Kept, field: str, at: int) -> None:
+    changed = [*kept.chain]
     old = getattr(changed[at], field)
     new = old.replace(year=2020) if field == "at" else old[:-1] + ("0" if old[-1] != "0" else "1")
     changed[at] = replace(changed[at], **{field: new})
-    found = examine([(CASE, changed)], anchors, trust, export)
+    found = examine([(CASE, changed)], kept.anchors, kept.trust, kept.export)
     assert first(found) == (at + 1, at + 1, "edit")
     assert told(found, "zh-CN")[0].startswith(f"{CASE}：第{at + 1}条被改动过")
 
@@ -120,6 +180,9 @@ def test_anchors_are_what_was_stamped_by_somebody_known(
     for cause, bad in cases.items():
         assert examine([(CASE, chain)], [bad], trust).anchors == {bad.id: cause}
         assert len(told(examine([(CASE, chain)], [bad], trust), "en")) == 2 + (cause == "altered")
+    older = [replace(one, token=other.token), other]
+    assert [*examine([(CASE, chain)], older, trust).anchors] == [one.id]
+    assert examine([(CASE, chain)], older, trust, newest=1).whole
     assert examine([(CASE, chain)], [one], Trust()).whole, "nobody said whose time-stamps count"
     assert examine([(CASE, chain)], [one], Trust((notary.authority.seal.der,))).anchors == {one.id: "tsa_unknown"}
 
