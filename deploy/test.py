@@ -18,6 +18,14 @@ BUILD = Path("build/test")
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
 HOT = ("forward", "leg", "publish", "link", "udp", "plane", "peer", "client")
+STORY = ["-p", "no:randomly", "-m", "not whole"]
+PAGES = [
+    f"tests/browser/test_{name}.py"
+    for name in ("axe", "bad_files", "bad_input", "clerk", "drafting", "hostile_proxy", "key_custody")
+]
+"""Stories that look at pages more than at pictures: played beside those of the rooms."""
+ENDS: list[str] = []
+"""How each step ended, told together at the end: what runs side by side is hard to read as it comes."""
 UNCOMPILED = ["-m", "not browser", *(f"tests/signaling/media/test_{name}.py" for name in HOT)]
 
 
@@ -26,7 +34,9 @@ def run(title: str, command: list[str], **settings: str) -> bool:
     print(f"\n== {title}", flush=True)
     start = time.monotonic()
     code = subprocess.run(command, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings}).returncode
-    print(f"   {'ok' if code == 0 else f'exit {code}'} in {time.monotonic() - start:.0f} s", flush=True)
+    end = f"{'ok' if code == 0 else f'exit {code}'} in {time.monotonic() - start:.0f} s"
+    print(f"   {end}", flush=True)
+    ENDS.append(f"{title}: {end}")
     return code == 0
 
 
@@ -44,6 +54,7 @@ def pytest(title: str, name: str, arguments: list[str], **settings: str) -> tupl
     suite = next(iter(ElementTree.parse(report).getroot()))  # our own file
     total, bad = int(suite.attrib["tests"]), int(suite.attrib["failures"]) + int(suite.attrib["errors"])
     skipped = int(suite.attrib["skipped"])
+    ENDS.append(f"{title}: {total} run, {bad} failed, {skipped} skipped")
     return total - bad - skipped, bad + skipped + (0 if ok or bad or skipped else 1)
 
 
@@ -104,11 +115,21 @@ def main() -> int:
             "media",
             ["-m", "browser", "-p", "no:randomly", "tests/signaling", "tests/net"],
         ),
-        pytest("stories in real Chromium", "stories", ["-p", "no:randomly", "-m", "not whole", "tests/browser"]),
+        *beside(
+            [
+                partial(
+                    pytest,
+                    "rooms in real Chromium",
+                    "rooms",
+                    [*STORY, "tests/browser", *(f"--ignore={page}" for page in PAGES)],
+                )
+            ],
+            [partial(pytest, "pages in real Chromium", "pages", [*STORY, *PAGES])],
+        ),
         pytest("behind a firewall, by a TURN server", "turn", ["-m", "browser", "-p", "no:randomly", "tests/turn"]),
     ]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
-    print(f"\n{passed} passed, {failed} failed")
+    print("", *ENDS, "", f"{passed} passed, {failed} failed", sep="\n")
     return 1 if failed else 0
 
 

@@ -33,6 +33,7 @@ from server.sessions import (
     isolation_routes,
     kiosk_routes,
     network_routes,
+    removal_routes,
     seat_routes,
     ticket_routes,
 )
@@ -96,7 +97,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
     office = (
         system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
-        kiosk_routes.routes, network_routes.routes, cast_routes.routes, door_routes.routes,
+        kiosk_routes.routes, network_routes.routes, cast_routes.routes, removal_routes.routes, door_routes.routes,
         ticket_routes.routes, isolation_routes.routes,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()

@@ -7,7 +7,7 @@ from signaling.media import MediaOptions
 from signaling.namespace import Rooms
 from signaling.office import Inside, Recorder, RoomListener
 from signaling.options import RoomOptions
-from signaling.protocol import ChamberId, Role, Seat, Side, Stage
+from signaling.protocol import ChamberId, Role, Seat, Side, Speaks, Stage
 from signaling.tasks import spawn
 from signaling.ticket import Ticket, check, mint
 from signaling.trials import Trials
@@ -26,6 +26,7 @@ __all__ = [
     "Rooms",
     "Seat",
     "Side",
+    "Speaks",
     "Stage",
     "Ticket",
     "TicketRejected",

@@ -4,6 +4,7 @@ A private talk is on while anybody is in a chamber that is not the joint one and
 then the joint chamber is a place to wait, where everybody is alone.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -59,6 +60,14 @@ class Chambers(Screening):
     def in_chamber(self, chamber: ChamberId) -> list[Person]:
         """Everybody whose seat is there, be the line up or not."""
         return [p for p in self.people.values() if p.seated and p.chamber == chamber]
+
+    def talk(self, chamber: ChamberId | None) -> str:
+        """Names the private talk in that chamber by who is in it beside the hosts: with others it is another one. ""
+        where everybody may be."""
+        if chamber not in PRIVATE:
+            return ""
+        here = {one.id for p in self.in_chamber(chamber) for one in self.at_device(p) if not one.is_host}
+        return f"{chamber}.{hashlib.sha256(' '.join(sorted(here)).encode()).hexdigest()[:16]}"
 
     def draining(self, person: Person) -> bool:
         return self.move is not None and self.move.deadline is not None and person.id in self.move.to

@@ -2,7 +2,7 @@
 
 An answer holds until its owner changes it or somebody else sits down at their device. Who comes and has not answered
 stops the recording until they agree; a private talk, a pause or the wrong stage stops it until a host asks again. A
-refusal or a revocation stops it at once.
+refusal or a revocation stops it at once. For a ward the word of a guardian counts, said there too; their own is heard.
 """
 
 from signaling.errors import NotInRoom, NotRecording, RightMissing
@@ -42,11 +42,33 @@ class Consent(Moves):
         """Whose agreement a recording needs now: everybody in the joint chamber whose line is up."""
         return [p for p in self.in_chamber("joint") if p.seat == "present"]
 
+    def counts(self, person: Person) -> bool:
+        """Somebody at the device answers for themself."""
+        return not all(one.guarded for one in self.at_device(person))
+
+    def wards(self, guardian: Person) -> list[Person]:
+        """Who is asked, or sits beside somebody who is, and for whom the word from this device counts."""
+        here = {one.id for one in self.at_device(guardian)}
+        return [
+            one for p in self.asked() for one in self.at_device(p) if one.guarded and here.intersection(one.guardians)
+        ]
+
     def missing(self) -> list[str]:
-        return [p.id for p in self.asked() if p.id not in self.answers]
+        """Who has not answered, and who has a ward with them for whom no guardian in the joint chamber said yes."""
+        agreed = {one.id for p in self.asked() if self.answers.get(p.id) for one in self.at_device(p)}
+        return [
+            p.id
+            for p in self.asked()
+            if (self.counts(p) and p.id not in self.answers)
+            or any(one.guarded and agreed.isdisjoint(one.guardians) for one in self.at_device(p))
+        ]
 
     def refused(self) -> list[str]:
-        return [p.id for p in self.asked() if self.answers.get(p.id) is False]
+        return [p.id for p in self.asked() if self.answers.get(p.id) is False and self.counts(p)]
+
+    def unwilling(self) -> list[str]:
+        """Wards who said no themselves: heard, for whoever decides [CIV 35]."""
+        return [p.id for p in self.asked() if self.answers.get(p.id) is False and not self.counts(p)]
 
     def _ask(self, host: Person, what: RecordingWhat) -> list[Effect]:
         """Asking is agreeing. Asked for something else, or after a refusal, everybody without a yes to it is asked
@@ -72,7 +94,7 @@ class Consent(Moves):
             return []
         self.answers[target.id] = agree
         effects: list[Effect] = [self._answered(target.id, agree, person.id)]
-        if not agree and self.recording in ("on", "asking"):
+        if not agree and self.counts(target) and self.recording in ("on", "asking"):
             effects += self._stop("revoked" if self.recording == "on" else "refused")
         return effects
 

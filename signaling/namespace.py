@@ -110,19 +110,26 @@ class Rooms:
         live = self._rooms.get(room)
         return live.machine.mates(person) if live is not None else frozenset({person})
 
-    def chamber_of(self, room: str, person: str) -> ChamberId | None:
-        """Where the person's seat is, be the line up or not; on the way between chambers it counts as private."""
+    def talk_of(self, room: str, person: str) -> str | None:
+        """The private talk in which the person's seat is, be the line up or not, "" in none; on the way between
+        chambers it counts as private."""
         live = self._rooms.get(room)
         seat = live.machine.people.get(person) if live is not None else None
         if live is None or seat is None or not seat.seated:
             return None
         heading = live.machine.heading(seat) if live.machine.draining(seat) else None
-        return heading if heading in PRIVATE and seat.chamber == "joint" else seat.chamber
+        return live.machine.talk(heading if heading in PRIVATE and seat.chamber == "joint" else seat.chamber)
 
     def present(self, room: str) -> frozenset[str]:
         """Persons with a seat in a chamber and their line up."""
         live = self._rooms.get(room)
         return frozenset(p.id for p in live.machine.people.values() if p.seat == "present") if live else frozenset()
+
+    def leads(self, room: str) -> tuple[str, str] | None:
+        """Id and name of the host who leads now; None while there is none."""
+        live = self._rooms.get(room)
+        lead = live.machine.lead if live is not None else ""
+        return (lead, live.machine.people[lead].name) if live is not None and lead else None
 
     async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:
         """Tell connected people (all, or `people`) that data changed: they look again by GET."""

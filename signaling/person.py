@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from signaling.errors import IllegalAct
-from signaling.protocol import ByHost, ChamberId, DeviceKind, Distress, Kind, Muted, Role, Seat, SetName, Side
+from signaling.protocol import ByHost, ChamberId, DeviceKind, Distress, Kind, Muted, Role, Seat, SetName, Side, Speaks
 from signaling.rights import Where, is_host, kind
 from signaling.ticket import Ticket
 
@@ -92,6 +92,13 @@ class Person:
     """Ids of the others at the same device; `device_as_of` is `as_of` for the ticket that says so."""
     device_as_of: int = 0
     apart: frozenset[str] = frozenset()
+    speaks: Speaks = ""
+    whom: str = ""
+    whose: str = ""
+    unnamed: frozenset[str] = frozenset()
+    guarded: bool = False
+    guardians: tuple[str, ...] = ()
+    """Of who is `guarded`: whose word counts."""
     unwanted: bool = False
     as_of: int = 0
     """When the newest ticket expires, which is how new it is: an older one, kept by some page, changes nothing."""
@@ -134,12 +141,15 @@ class Person:
             return
         same = ticket.exp == self.as_of
         self.apart = frozenset(ticket.apart) | (self.apart if same else frozenset())
+        self.unnamed = frozenset(ticket.unnamed) | (self.unnamed if same else frozenset())
         self.unwanted = ticket.unwanted or (same and self.unwanted)
         self.as_of = ticket.exp
         if self.name == self.case_name:
             self.name = ticket.name
         self.case_name, self.role, self.side = ticket.name, ticket.role, ticket.side
         self.acts, self.tied_to = ticket.acts, ticket.tied_to
+        self.speaks, self.whom, self.whose = ticket.speaks, ticket.whom, ticket.whose
+        self.guarded, self.guardians = ticket.guarded, ticket.guardians
 
     def sits_as(self, ticket: Ticket) -> None:
         """Who is at the device says the ticket it comes with; the office, which invites each alone, does not."""

@@ -35,6 +35,15 @@ class Screening:
         ids = {one.id for one in here}
         return any(one.apart for one in here) or any(not ids.isdisjoint(other.apart) for other in self.people.values())
 
+    def may_name(self, reader: Person, whom: str) -> bool:
+        """Whether the reader may know that name: not of whom one at their device must not meet, in any known ticket,
+        nor of whom such people are there for. Hosts know all."""
+        if reader.is_host:
+            return True
+        hidden = any(whom in one.apart or whom in one.unnamed for one in self.at_device(reader))
+        theirs = (one for one in self.people.values() if whom in (one.id, one.whom))
+        return not hidden and not any(self.kept_apart(reader, one) for one in theirs)
+
     def at_device(self, person: Person) -> list[Person]:
         """The person and who else sits at the same device: one seat, in one chamber."""
         return [person, *(self.people[one] for one in person.device_people)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from signaling.errors import TicketRejected
-from signaling.protocol import Role, Side
+from signaling.protocol import Role, Side, Speaks
 
 _LABEL = b"hejie-ticket-v1."
 
@@ -39,6 +39,15 @@ class Ticket:
     it is one person's own."""
     acts: bool = False
     """For somebody of their side: a representative or guardian."""
+    speaks: Speaks = ""
+    """As what they are there for somebody, `whom` (id), by name `whose`."""
+    whom: str = ""
+    whose: str = ""
+    unnamed: tuple[str, ...] = ()
+    """Ids of those whose name this person must not read: whom they must not meet, whom such people are there for."""
+    guarded: bool = False
+    """Of less than full capacity: what one of `guardians` (ids) says counts, what this person says is heard."""
+    guardians: tuple[str, ...] = ()
     unwanted: bool = False
     """Somebody of the dispute does not agree that they take part: beside the hosts only, in `aside`."""
     id: str = field(default_factory=_new_id)

@@ -47,9 +47,9 @@ def view(room: Room, person: str) -> RoomView:
         stage=room.stage,
         break_until=_time(room.break_until),
         recording=_recording(room, you),
-        lobby=_people(room, (p for p in room.people.values() if p.seat == "waiting"), host) if host else [],
-        expected=_people(room, _expected(room), host) if host else [],
-        chambers=[_of_host(room, c) for c in CHAMBERS] if host else [],
+        lobby=_people(room, (p for p in room.people.values() if p.seat == "waiting"), you) if host else [],
+        expected=_people(room, _expected(room), you) if host else [],
+        chambers=[_of_host(room, c, you) for c in CHAMBERS] if host else [],
         moving=_moving(room, you),
         at="",
     )
@@ -103,8 +103,9 @@ def _chamber(room: Room, you: Person) -> ChamberView | None:
     paper = room.shown(you.id)
     return ChamberView(
         id=you.chamber,
+        talk=room.talk(you.chamber),
         epoch=you.epoch,
-        people=_people(room, people, you.is_host),
+        people=_people(room, people, you),
         hears=room.names(you),
         hands=room.hands(people),
         spotlight=spotlight,
@@ -113,9 +114,9 @@ def _chamber(room: Room, you: Person) -> ChamberView | None:
     )
 
 
-def _of_host(room: Room, chamber: ChamberId) -> ChamberPeople:
+def _of_host(room: Room, chamber: ChamberId, host: Person) -> ChamberPeople:
     people = room.in_chamber(chamber)
-    return ChamberPeople(chamber, _people(room, people, True), room.hands(people), _time(room.since.get(chamber)))
+    return ChamberPeople(chamber, _people(room, people, host), room.hands(people), _time(room.since.get(chamber)))
 
 
 def _floor(order: Order) -> FloorView:
@@ -125,15 +126,19 @@ def _floor(order: Order) -> FloorView:
 def _recording(room: Room, you: Person) -> RecordingView:
     """Only the joint chamber is recorded: elsewhere there is nothing to agree to and nothing to fear."""
     if you.chamber != "joint" and not you.is_host:
-        return RecordingView("off", "all", None, "", None, [], [])
+        return RecordingView("off", "all", None, "", None, False, [], [], [], [], [])
     return RecordingView(
         state=room.recording,
         what=room.recording_what,
         since=_time(room.recording_since),
         reason=room.recording_reason,
         agreed=room.answers.get(you.id),
+        heard=not room.counts(you),
+        answers_for=[one.name for one in room.wards(you)],
         missing=room.missing() if you.is_host and room.recording != "off" else [],
         refused=room.refused() if you.is_host else [],
+        wards=[p.id for p in room.asked() if not room.counts(p)] if you.is_host else [],
+        unwilling=room.unwilling() if you.is_host else [],
     )
 
 
@@ -154,18 +159,20 @@ def _moving(room: Room, you: Person) -> MovingView | None:
     return MovingView(room.move.epoch, _time(room.move.starts_at) if waits else None)
 
 
-def _people(room: Room, people: Iterable[Person], for_host: bool) -> list[PersonView]:
-    return [_person(room, p, for_host) for p in people]
+def _people(room: Room, people: Iterable[Person], you: Person) -> list[PersonView]:
+    return [_person(room, p, you) for p in people]
 
 
-def _person(room: Room, person: Person, for_host: bool) -> PersonView:
-    leader = room.leader(person)
+def _person(room: Room, person: Person, you: Person) -> PersonView:
+    leader, for_host, named = room.leader(person), you.is_host, room.may_name(you, person.whom)
     return PersonView(
         person=person.id,
         name=person.name,
         role=person.role,
         side=person.side,
         acts=person.acts,
+        speaks=person.speaks if named else "",
+        whose=_whose(room, person) if named else "",
         state=person.seat,
         muted=person.muted_view(),
         sharing=person.sharing,
@@ -181,6 +188,12 @@ def _person(room: Room, person: Person, for_host: bool) -> PersonView:
         tied_to=leader.id if for_host and leader is not None else "",
         unwanted=for_host and any(one.unwanted for one in room.at_device(person)),
     )
+
+
+def _whose(room: Room, person: Person) -> str:
+    """By the name others read."""
+    whom = room.people.get(person.whom)
+    return whom.name if whom is not None else person.whose
 
 
 def _health(room: Room, person: Person) -> Health:

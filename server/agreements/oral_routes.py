@@ -8,9 +8,9 @@ import msgspec
 
 from server.agreements import oral, rules
 from server.agreements.desk import admit, conclude, matter_of
-from server.agreements.errors import OralUnfit, PeopleLacking
+from server.agreements.errors import InCaucus, OralUnfit, PeopleLacking
 from server.agreements.model import Matter
-from server.agreements.rooms import announce
+from server.agreements.rooms import announce, whereabouts
 from server.agreements.wire import clean_lines
 from server.cases import rules as case_rules
 from server.cases import store as cases
@@ -65,10 +65,11 @@ class OralsView(View):
 
 @routes.route(
     "POST", "/api/cases/{id}/oral", request=OralIn, response=OralsView, permit=mediator,
-    errors=(NotFound, NotPermitted, IllegalAct, Invalid, OralUnfit, PeopleLacking),
+    errors=(NotFound, NotPermitted, IllegalAct, Invalid, InCaucus, OralUnfit, PeopleLacking),
 )  # fmt: skip
 async def record(call: Call[OralIn]) -> OralsView:
-    """Record what was agreed orally; it takes effect, and the case with it unless another agreement is open."""
+    """Record what was agreed orally; it takes effect, and the case with it unless another agreement is open. Never from
+    within a private talk: everybody reads it at once."""
     body, now = call.body, call.now()
     content = "\n".join(clean_lines(body.content, "content"))
     if not content:
@@ -76,6 +77,8 @@ async def record(call: Call[OralIn]) -> OralsView:
     async with call.db.transaction() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_lead(case, call.caller)
+        if (await whereabouts(call.request.app, tx, case.id, call.caller.id)).private:
+            raise InCaucus
         matter = await matter_of(tx, case, call.settings.centre, now)
         oral.check(case, matter, body.heard, body.reached_on)
         one = oral.Oral(

@@ -14,7 +14,7 @@ from server.web import keys, push
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where somebody is now: with whom, and in which private talk, if in one."""
+    """Where somebody is now: with whom, and in which private talk, if in one: with other people it is another one."""
 
     mates: frozenset[str] = frozenset()
     talk: str = ""
@@ -30,7 +30,7 @@ class Whereabouts:
 
 
 async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -> Whereabouts:
-    """The chamber of `person` in any room of the case; nobody and not private when they are in none.
+    """Whom `person` is with in any room of the case; nobody and not private when they are in none.
 
     A seat left over in another session of the case never makes a private talk look open: the private one counts.
     """
@@ -38,9 +38,9 @@ async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -
     if rooms is None:
         return Whereabouts()
     places = [
-        Whereabouts(rooms.chamber_mates(session.id, person), "" if chamber == "joint" else chamber)
+        Whereabouts(rooms.chamber_mates(session.id, person), talk)
         for session in await sessions.of_case(tx, case_id)
-        if (chamber := rooms.chamber_of(session.id, person)) is not None
+        if (talk := rooms.talk_of(session.id, person)) is not None
     ]
     return max(places, key=lambda place: place.private, default=Whereabouts())
 
@@ -51,7 +51,7 @@ async def announce(app: web.Application, case_id: str, what: str, people: Collec
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, case_id)
         rooms = [session.id for session in await sessions.of_case(tx, case_id)]
-    known = {one.id for one in case.people} | {case.mediator_id, case.recorder_id or "", *case.co_mediators}
+    known = case.hosts | {case.recorder_id or "", *(one.id for one in case.people)}
     for room in rooms:
         await push.changed(app, room, what, known if people is None else known.intersection(people))
 

@@ -102,7 +102,7 @@ async def show(call: Call[None]) -> AgreementView:
 
 @routes.route(
     "PUT", "/api/agreements/{id}/terms", request=TermsIn, response=SavedView, permit=known, limit=TERMS_LIMIT,
-    errors=(NotFound, NotPermitted, IllegalAct, Invalid, WouldReveal),
+    errors=(NotFound, NotPermitted, IllegalAct, Invalid, WouldReveal, Stale),
 )  # fmt: skip
 async def save(call: Call[TermsIn]) -> SavedView:
     """Save a new version, merged with what others saved meanwhile; only changed clauses lose confirmations."""

@@ -84,7 +84,8 @@ class Written(Body, kw_only=True):
 
 class TermsIn(Written):
     """A save: `version` is the one it was made from, or `since` the caller's own save it was made from, where that was
-    merged with others'. `save` names it, so that it may be repeated."""
+    merged with others'. `save` names it, so that it may be repeated. `read` is a newer version that the caller knows:
+    with `reveal` its words may be shown, too."""
 
     version: int
     dispute: Dispute
@@ -92,6 +93,7 @@ class TermsIn(Written):
     minutes: Minutes | Annotated[tuple[Paragraph, ...], msgspec.Meta(max_length=200)] = Minutes()
     save: SaveId = ""
     since: SaveId = ""
+    read: int = 0
 
 
 class ActIn(Body):

@@ -175,6 +175,11 @@ class Case:
         """The person of that id, if it is one of this case."""
         return next((one for one in self.invited if one.id == party_id), None)
 
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Ids of those who lead its sessions."""
+        return frozenset({self.mediator_id, *self.co_mediators})
+
     def guest(self, person: str) -> bool:
         """Whether that is an expert or observer of this case."""
         return any(one.id == person for one in self.guests)

@@ -80,7 +80,7 @@ async def show(call: Call[None]) -> CaseView:
 async def act(call: Call[CaseActs]) -> CaseView:
     """Withdraw a case, or record that no agreement was reached."""
     async with call.db.transaction() as tx:
-        case = await _to_change(call, tx)
+        case = await case_to_change(call, tx)
         if call.body.act not in rules.BY_HAND:
             raise NotPermitted(f"{call.body.act.value} follows from elsewhere")
         case = await store.advance(tx, case, call.body.act, call.caller.id, call.now())
@@ -109,7 +109,7 @@ async def document(call: Call[None]) -> Reply:
 async def add_person(call: Call[PersonIn]) -> CaseView:
     """A party, or somebody who acts for one, helps or attests. They get a link when one is sent to them."""
     async with call.db.transaction() as tx:
-        case = await _to_change(call, tx)
+        case = await case_to_change(call, tx)
         body = call.body
         if not body.organisation and not body.phone:
             raise Invalid({"phone": "required"})
@@ -129,7 +129,7 @@ async def change_person(call: Call[PersonIn]) -> CaseView:
     """Correct what is known of somebody. Another name, number or phone is another proof: the identity check begins
     anew."""
     async with call.db.transaction() as tx:
-        case = await _to_change(call, tx)
+        case = await case_to_change(call, tx)
         before = case.party(call.path("person"))
         if before is None:
             raise NotFound("person")
@@ -157,7 +157,7 @@ async def seal_picture(call: Call[bytes]) -> CaseView:
         raise Invalid({"seal": "format"})
     digest = await call.blobs.put(call.body)
     async with call.db.transaction() as tx:
-        case = await _to_change(call, tx)
+        case = await case_to_change(call, tx)
         before = case.party(call.path("person"))
         if before is None or not before.organisation:
             raise NotFound("person")
@@ -170,7 +170,7 @@ async def _view(call: Call[Any], tx: Tx, case: Case) -> CaseView:
     return await store.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
 
 
-async def _to_change(call: Call[Any], tx: Tx) -> Case:
+async def case_to_change(call: Call[Any], tx: Tx) -> Case:
     """The case, if its people or its state may change now; raises NotFound, NotPermitted, BeingSigned."""
     case = await store.load(tx, call.path("id"))
     rules.may_lead(case, call.caller)

@@ -41,7 +41,7 @@ BY_HAND = frozenset({A.withdraw, A.fail})
 
 def may_see(case: Case, caller: Caller) -> None:
     """The staff of the case, and the seats of its own parties. For others it does not exist: NotFound."""
-    if caller.kind == "staff" and caller.id in (case.mediator_id, case.recorder_id, *case.co_mediators):
+    if caller.kind == "staff" and caller.id in case.hosts | {case.recorder_id}:
         return
     if caller.kind == "seat" and caller.case_id == case.id and case.party(caller.id) is not None:
         return
@@ -58,7 +58,7 @@ def may_lead(case: Case, caller: Caller) -> None:
 def may_host(case: Case, caller: Caller) -> None:
     """Who leads its sessions, alone or together, so that one goes on without the other; errors as of `may_lead`."""
     may_see(case, caller)
-    if caller.kind != "staff" or caller.id not in (case.mediator_id, *case.co_mediators):
+    if caller.kind != "staff" or caller.id not in case.hosts:
         raise NotPermitted("mediator of the session")
 
 
@@ -86,8 +86,9 @@ CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 def next_label(case: Case) -> str:
     """甲方, 乙方, 丙方 ... as the next party is called."""
-    count = len(case.parties)
-    return f"{LABELS[count]}方" if count < len(LABELS) else f"当事人{count + 1}"
+    taken = {one.label for one in case.parties}
+    free = (name for letter in LABELS if (name := f"{letter}方") not in taken)
+    return next(free, f"当事人{len(case.parties) + 1}")
 
 
 def born_on(party: Party) -> date | None:

@@ -117,6 +117,13 @@ async def add_person(tx: Tx, case: Case, person: Party, actor: str, at: datetime
     await journal.append(tx, case.id, "person.added", actor, body, at)
 
 
+async def remove_person(tx: Tx, person: Party, actor: str, at: datetime) -> None:
+    """Somebody of whom nothing else is kept is in the case no more; the journal keeps that they were."""
+    await tx.execute(parties.delete().where(parties.c.id == person.id))
+    body: dict[str, JsonValue] = {"party": person.id, "part": person.part.value}
+    await journal.append(tx, person.case_id, "person.removed", actor, body, at)
+
+
 async def change_person(tx: Tx, before: Party, person: Party, actor: str, at: datetime) -> None:
     """Correct what is known of somebody; the journal says which fields, not what they held."""
     values = _row(person)

@@ -108,6 +108,15 @@ def guardians(party: Person, people: Iterable[Person]) -> list[Person]:
     return [one for one in people if one.part == "guardian" and one.acts_for == party.id]
 
 
+def answers_for(one: Person, people: Iterable[Person], day: date) -> tuple[str, ...]:
+    """Ids of those any of whom answers for this person: themself, of less than full capacity their guardians, nobody
+    where these are missing. Consent to be recorded, to a guest, to a time to sign: what a ward says is heard, what the
+    guardian says counts [CIV 19, 20, 22, 23, 35]."""
+    if one.part != "party" or capacity_of(one, day) in ("full", None):
+        return (one.id,)
+    return tuple(guardian.id for guardian in guardians(one, people))
+
+
 def lacks(people: Sequence[Person], profile: Profile, day: date) -> tuple[Lack, ...]:
     """Everything that must be put right before the text may be frozen; empty when all is in order."""
     return tuple(

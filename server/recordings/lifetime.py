@@ -54,7 +54,7 @@ async def _tell_hosts(app: web.Application, recording: Recording) -> None:
     """Who leads the case looks at its recordings again."""
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, recording.case_id)
-    await push.changed(app, recording.session_id, "recordings", {case.mediator_id or "", *case.co_mediators})
+    await push.changed(app, recording.session_id, "recordings", case.hosts)
 
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:

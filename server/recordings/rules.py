@@ -38,7 +38,7 @@ FILM_FOR = timedelta(hours=2)
 def may_know(case: Case, recording: Recording, caller: Caller) -> None:
     """The staff who lead the case, and who is in it. For others it does not exist: NotFound."""
     case_rules.may_see(case, caller)
-    if caller.kind == "staff" and caller.id in (case.mediator_id, *case.co_mediators):
+    if caller.kind == "staff" and caller.id in case.hosts:
         return
     if recording.person(caller.id) is None:
         raise NotFound("recording")

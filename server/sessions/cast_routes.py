@@ -1,5 +1,6 @@
 """HTTP doors of who leads and who must not meet: for the staff of the case only, and nobody else learns of it."""
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from server.cases import store as cases
 from server.cases.model import Case, StaffRef
 from server.errors import Invalid, NotFound
 from server.ids import AccountId, PartyId
+from server.law import dates
 from server.people import store as people
 from server.sessions import casting, store
 from server.sessions.expecting import people_changed
@@ -41,7 +43,7 @@ async def show(call: Call[None]) -> CastView:
     async with call.db.reading() as tx:
         case = await cases.load(tx, call.path("id"))
         case_rules.may_see(case, call.caller)
-        return await cast_view(tx, case)
+        return await cast_view(tx, case, call.now())
 
 
 @routes.route(
@@ -63,7 +65,7 @@ async def keep_apart(call: Call[Apart]) -> CastView:
         if any(casting.pair(one.id, whom) in pairs for one in case.people if (whom := casting.tied_to(case, one))):
             raise Invalid({"groups": "interpreter"})
         await store.set_pairs(tx, case.id, pairs, call.caller.id, call.now())
-        answer = await cast_view(tx, case)
+        answer = await cast_view(tx, case, call.now())
     await people_changed(call.request.app, case.id)
     return answer
 
@@ -83,7 +85,7 @@ async def lead_together(call: Call[Leading]) -> CastView:
         gone = set(case.co_mediators) - set(call.body.accounts)
         await cases.set_co_mediators(tx, case, map(AccountId, call.body.accounts), call.caller.id, call.now())
         case = await cases.load(tx, case.id)
-        answer = await cast_view(tx, case)
+        answer = await cast_view(tx, case, call.now())
         running = await store.of_case(tx, case.id)
     for session in running:
         for account in gone:
@@ -103,9 +105,9 @@ async def available(tx: Tx, case: Case) -> list[StaffRef]:
     ]
 
 
-async def cast_view(tx: Tx, case: Case) -> CastView:
+async def cast_view(tx: Tx, case: Case, now: datetime) -> CastView:
     """As the staff of the case see it."""
     could = await available(tx, case)
     limits = await store.limits_of(tx, case.id)
-    answers = [casting.answers_to(case, limits, guest) for guest in case.guests]
+    answers = [casting.answers_to(case, limits, guest, dates.legal_day(now)) for guest in case.guests]
     return CastView(sorted(limits.pairs), answers, [one for one in could if one.id in case.co_mediators], could)

@@ -8,7 +8,7 @@ from server.cases.model import Case, Part, Party
 from server.ids import PartyId
 from server.law import roles
 from server.sessions.model import Answers, GuestAnswers, GuestOfSeat, Limits, NotTogether, Pair
-from signaling import Role
+from signaling import Role, Speaks
 from signaling import Side as RoomSide
 
 OF_THEIR_SIDE = frozenset({Part.party, Part.representative, Part.guardian})
@@ -17,6 +17,11 @@ ROLES: dict[Part, Role] = {
     Part.witness: "witness",
     Part.expert: "expert",
     Part.observer: "observer",
+}
+SPEAKING: dict[Part, Speaks] = {
+    Part.representative: "representative",
+    Part.guardian: "guardian",
+    Part.interpreter: "interpreter",
 }
 SIDED = OF_THEIR_SIDE | {Part.interpreter}
 """Who belongs to a side: witness, expert and observer stand beside both."""
@@ -37,15 +42,31 @@ def acts(party: Party) -> bool:
     return party.part in (Part.representative, Part.guardian)
 
 
+def stands_for(case: Case, party: Party) -> tuple[Speaks, str, str]:
+    """As what somebody is there for another of the case, that one's id and name; empty of everybody else."""
+    whom = case.party(party.acts_for or "")
+    if whom is None or party.part not in SPEAKING:
+        return "", "", ""
+    return SPEAKING[party.part], whom.id, whom.name
+
+
 def ward_of(case: Case, pairs: Collection[Pair], party: Party) -> str:
     """Name of whom a guardian decides for; "" of everybody else, and where the two must not meet."""
     ward = case.party(party.acts_for or "") if party.part is Part.guardian else None
     return "" if ward is None or ward.id in apart_from(case, pairs, party.id) else ward.name
 
 
-def guarded(party: Party, day: date) -> bool:
-    """Whether a party is of less than full capacity on that day, as far as it is known."""
-    return party.part is Part.party and roles.capacity_of(case_rules.in_law(party), day) in ("limited", "none")
+def guardians_of(case: Case, party: Party, day: date) -> tuple[str, ...] | None:
+    """Ids of those any of whom answers for them; None of who answers for themself."""
+    if party.part is not Part.party:
+        return None
+    answering = roles.answers_for(case_rules.in_law(party), map(case_rules.in_law, case.people), day)
+    return None if answering == (party.id,) else answering
+
+
+def guarded(case: Case, party: Party, day: date) -> bool:
+    """Whether a guardian answers for them on that day, as far as their capacity is known."""
+    return guardians_of(case, party, day) is not None
 
 
 def staff_role(case: Case, account: str) -> Role:
@@ -78,28 +99,40 @@ def apart_from(case: Case, pairs: Collection[Pair], person: PartyId) -> tuple[Pa
     return tuple(one for one, body in stands_for.items() if body != own and {body, own} in kept)
 
 
-def asked(case: Case, pairs: Collection[Pair], guest: Party) -> list[PartyId]:
-    """Who decides whether this guest takes part: who is of a side and could meet them."""
+def unnamed(case: Case, pairs: Collection[Pair], person: PartyId) -> tuple[PartyId, ...]:
+    """Whose names `person` does not read: whom they must not meet, and whom such people act for."""
+    apart = apart_from(case, pairs, person)
+    whom = (one.acts_for for one in case.people if one.id in apart and one.acts_for and one.acts_for != person)
+    return tuple(dict.fromkeys((*apart, *whom)))
+
+
+def asked(case: Case, pairs: Collection[Pair], guest: Party, day: date) -> list[PartyId]:
+    """Who decides whether this guest takes part: who is of a side, answers for themself and could meet them."""
     apart = apart_from(case, pairs, guest.id)
-    return [one.id for one in case.people if one.attends and one.part in OF_THEIR_SIDE and one.id not in apart]
+    return [
+        one.id
+        for one in case.people
+        if one.attends and one.part in OF_THEIR_SIDE and one.id not in apart and not guarded(case, one, day)
+    ]
 
 
-def unwanted(answers: Answers, person: PartyId) -> bool:
-    """Somebody said no: who has not answered is asked by the mediator, aloud."""
-    return any(guest == person and not agrees for (guest, _), agrees in answers.items())
+def unwanted(case: Case, answers: Answers, person: PartyId, day: date) -> bool:
+    """Somebody who answers for themself said no: who has not answered is asked by the mediator, aloud."""
+    wards = {one.id for one in case.people if guarded(case, one, day)}
+    return any(guest == person and not agrees for (guest, by), agrees in answers.items() if by not in wards)
 
 
-def guests_of(case: Case, limits: Limits, seated: Collection[PartyId], party: Party) -> list[GuestOfSeat]:
+def guests_of(case: Case, limits: Limits, seated: Collection[PartyId], party: Party, day: date) -> list[GuestOfSeat]:
     """Those invited to the session whom this person decides about."""
     return [
         GuestOfSeat(one.id, one.name, one.part, limits.answers.get((one.id, party.id)))
         for one in case.guests
-        if one.id in seated and party.id in asked(case, limits.pairs, one)
+        if one.id in seated and party.id in asked(case, limits.pairs, one, day)
     ]
 
 
-def answers_to(case: Case, limits: Limits, guest: Party) -> GuestAnswers:
-    said = {person: limits.answers.get((guest.id, person)) for person in asked(case, limits.pairs, guest)}
+def answers_to(case: Case, limits: Limits, guest: Party, day: date) -> GuestAnswers:
+    said = {person: limits.answers.get((guest.id, person)) for person in asked(case, limits.pairs, guest, day)}
     agreed, refused, missing = ([one for one, yes in said.items() if yes is word] for word in (True, False, None))
     return GuestAnswers(guest.id, [*agreed], [*refused], [*missing])
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from server.cases import rules as case_rules
 from server.cases.model import GUESTS
 from server.errors import Invalid, JsonValue, NotFound
+from server.law import dates
 from server.sessions import casting, rules, store
 from server.sessions.expecting import expect, guest_list, people_changed, stepped
 from server.sessions.model import Line, NotReady, SeatView, SessionOver, SessionView, Speaker, Step
@@ -114,7 +115,7 @@ async def guest(call: Call[Word]) -> SeatView:
         rules.not_over(session)
         limits = await store.limits_of(tx, case.id)
         who = next((one for one in case.guests if one.id == body.guest), None)
-        if who is None or party.id not in casting.asked(case, limits.pairs, who):
+        if who is None or party.id not in casting.asked(case, limits.pairs, who, dates.legal_day(now)):
             raise NotFound("guest")
         if limits.answers.get((who.id, party.id)) is not body.agrees:
             await store.answer_guest(tx, case.id, who.id, party.id, body.agrees, now)

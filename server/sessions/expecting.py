@@ -10,6 +10,7 @@ from aiohttp import web
 from server.cases import store as cases
 from server.cases.model import Case, Party
 from server.ids import CaseId
+from server.law import dates
 from server.sessions import casting, store
 from server.sessions.model import Limits, Session
 from server.store.db import Tx
@@ -28,10 +29,16 @@ def ticket_of(
     device_people: tuple[Ticket, ...] = (),
 ) -> Ticket:
     """Of a seat. The role comes from the case."""
+    day = dates.legal_day(app[keys.CLOCK]())
+    guardians = casting.guardians_of(case, party, day)
+    speaks, whom, whose = casting.stands_for(case, party)
     return Ticket(
         session.id, party.id, party.name, casting.role_of(party), casting.side_of(party), expiry(app), login,
         apart=casting.apart_from(case, limits.pairs, party.id), tied_to=casting.tied_to(case, party) or "",
-        device_people=device_people, acts=casting.acts(party), unwanted=casting.unwanted(limits.answers, party.id),
+        device_people=device_people, acts=casting.acts(party),
+        unwanted=casting.unwanted(case, limits.answers, party.id, day),
+        speaks=speaks, whom=whom, whose=whose, unnamed=casting.unnamed(case, limits.pairs, party.id),
+        guarded=guardians is not None, guardians=guardians or (),
     )  # fmt: skip
 
 
@@ -76,7 +83,7 @@ async def stepped(app: web.Application, case_id: str, session: str, person: str)
     phone or try a camera is nobody else's, and eight people would ask for everything at each step of each."""
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, CaseId(case_id))
-    await push.changed(app, session, "session", {case.mediator_id or "", *case.co_mediators, person})
+    await push.changed(app, session, "session", case.hosts | {person})
 
 
 async def guests_of_room(app: web.Application, room: str) -> list[Ticket]:

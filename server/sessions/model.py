@@ -161,6 +161,12 @@ class NotSeated(Conflict):
     code = "not_seated"
 
 
+class NotRemovable(Conflict):
+    """Something of the person is kept, somebody acts for them, or an agreement names them: they stay (409)."""
+
+    code = "not_removable"
+
+
 class NotTogether(Conflict):
     """People who cannot share one device in the room: of two sides, or kept apart. Says neither whom nor why (409)."""
 
@@ -305,7 +311,8 @@ class GuestAnswers(msgspec.Struct):
 
 
 class SeatView(msgspec.Struct):
-    """All a seat's page needs. `early`: the day has not come: devices are tried, nothing of the session starts."""
+    """All a seat's page needs. `early`: the day has not come: devices are tried, nothing of the session starts. Others
+    are named (`others`, `guests`, `waiting.company`) once this person agreed to take part."""
 
     slug: str
     csrf: str
@@ -361,7 +368,7 @@ class DayView(msgspec.Struct):
 
 class SessionView(msgspec.Struct):
     """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes,
-    `declined` who said no to coming by video and asked for no telephone."""
+    `declined` who said no to coming by video and asked for no telephone, `lead` who leads in the room now."""
 
     id: str
     case: CaseView
@@ -371,6 +378,7 @@ class SessionView(msgspec.Struct):
     wait: int | None
     wait_at: datetime | None
     declined: list[PartyId]
+    lead: StaffRef | None
 
 
 class CastView(msgspec.Struct):

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.cases import rules as case_rules
 from server.cases import store as cases
-from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView
+from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView, StaffRef
 from server.errors import IllegalAct, Invalid, NotFound
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
@@ -82,7 +82,7 @@ def row_of(call: Call[None], case: Case, session: Session, seats: list[Seat]) ->
     """One line of the day. Guests are in it once they were sent a link."""
     here = call.request.app[ATTENDANCE].here(session.id)
     by_party = {seat.party_id: seat for seat in seats}
-    leads = call.caller.id in (case.mediator_id, *case.co_mediators)
+    leads = call.caller.id in case.hosts
     people = [*case.people, *(guest for guest in case.guests if guest.id in by_party)]
     return SessionRow(
         session.id, case.id, case.number, case.title, session.starts_at, session.state,
@@ -111,9 +111,11 @@ async def session_view(tx: Tx, call: Call[object], session: Session, case: Case)
     whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
     seats = await store.seats_of(tx, session.id)
     declined = [one.party_id for one in seats if one.online is False and one.phone_at is None]
+    lead = call.request.app[keys.ROOMS].leads(session.id)
     return SessionView(
-        session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined
-    )
+        session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined,
+        StaffRef(*lead) if lead else None,
+    )  # fmt: skip
 
 
 @routes.route("GET", "/api/sessions/{id}", response=SessionView, permit=staff, errors=(NotFound,))

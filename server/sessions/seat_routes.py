@@ -145,8 +145,10 @@ async def loaded(tx: Tx, caller: Caller) -> tuple[Seat, Session, Case, Party]:
 
 
 async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str) -> SeatView:
-    """All a seat's page needs."""
+    """All a seat's page needs. A link may reach the wrong hand: who else takes part is told to who has promised what is
+    agreed to before the room, and whom a guardian chooses for to who says that it is them."""
     held, session, case, party = await loaded(tx, caller)
+    named = bool(held.online)
     code = await people.code_state(tx, PURPOSE, held.id)
     mediator = await people.account(tx, case.mediator_id)
     guest = party.part in GUESTS
@@ -169,14 +171,14 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
             mask_phone(party.filed.phone),
             guest,
             party.part is Part.observer,
-            casting.ward_of(case, limits.pairs, party),
-            casting.guarded(party, dates.legal_day(now)),
+            casting.ward_of(case, limits.pairs, party) if held.identified_at else "",
+            casting.guarded(case, party, dates.legal_day(now)),
         ),
         centre=app[CENTRE],
         case=SeatCase(case.number, case.title, case.kind),
         session=SeatSession(session.id, session.state, session.starts_at, session.minutes),
         mediator=Named(mediator.name),
-        others=[Other(one.name, one.label) for one in case.people if one.id not in (party.id, *apart)],
+        others=[Other(one.name, one.label) for one in case.people if named and one.id not in (party.id, *apart)],
         texts=texts.in_language(language, guest=guest),
         consents=Consents(held.online, held.esign, held.consented_at),
         code=CodeView(code.sent_at if code and code.counts(now) else None, held.verified_at is not None, tries, locked),
@@ -189,8 +191,8 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         early=rules.early(session, now),
         trial=rules.trial(held),
         telephone=rules.telephone(held, whole=False),
-        waiting=Waiting(company, session.since, session.wait, session.wait_at),
-        guests=casting.guests_of(case, limits, seated, party),
+        waiting=Waiting(company if named else [], session.since, session.wait, session.wait_at),
+        guests=casting.guests_of(case, limits, seated, party, dates.legal_day(now)) if named else [],
     )
 
 

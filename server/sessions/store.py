@@ -15,7 +15,7 @@ from server.sessions import rules
 from server.sessions.model import Answers, Limits, Link, Pair, Seat, Session, SessionAct, SessionState
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
-from server.store.logins import hashed
+from server.store.logins import end_all, hashed
 
 sessions = sa.Table(
     "sessions",
@@ -198,6 +198,17 @@ async def seat_named(tx: Tx, slug: str) -> Seat:
 async def seats_of(tx: Tx, session_id: str) -> list[Seat]:
     """All seats of a session."""
     return [_seat(row) for row in await tx.execute(sa.select(seats).where(seats.c.session_id == session_id))]
+
+
+async def forget_person(tx: Tx, case_id: CaseId, person: PartyId) -> None:
+    """The seats, links and logins of somebody who is taken out of a case, and what was set about them."""
+    theirs = seats.c.case_id == case_id, seats.c.party_id == person
+    for held in [_seat(row) for row in await tx.execute(sa.select(seats).where(*theirs))]:
+        await end_all(tx, "seat", held.id)
+        await tx.execute(links.delete().where(links.c.seat_id == held.id))
+    await tx.execute(seats.delete().where(*theirs))
+    await tx.execute(kept_apart.delete().where((kept_apart.c.one == person) | (kept_apart.c.other == person)))
+    await tx.execute(guest_answers.delete().where(guest_answers.c.guest == person))
 
 
 async def mates(tx: Tx, seat: Seat) -> list[str]:

@@ -92,7 +92,7 @@ async def tick(call: Call[TickIn]) -> AgendaView:
         rules.fits_item(case, body.item, body.person, body.answer is not False)
         await store.tick(tx, session, body.item, body.person, body.answer, call.caller.id, call.now())
         view = await agenda(tx, session, case)
-    staff_of = rules.hosts(case) | {case.recorder_id or ""}
+    staff_of = case.hosts | {case.recorder_id or ""}
     await announce(call.request.app, case.id, "agenda", staff_of)
     return view
 

@@ -140,7 +140,7 @@ def _fits(content: NoteText, case: Case) -> None:
 
 
 async def _tell(call: Call[Any], case: Case, note: Note, *, was_shared: bool) -> None:
-    people = rules.hosts(case) if note.shared or was_shared else {note.author}
+    people = case.hosts if note.shared or was_shared else {note.author}
     await announce(call.request.app, case.id, "notes", people)
 
 

@@ -123,7 +123,7 @@ async def act(call: Call[OfferActIn]) -> OfferView:
 
 def _giver(case: Case, call: Call[Any]) -> str:
     """For whom the caller offers: "" of the mediator; raises NotPermitted for who speaks for nobody."""
-    if call.caller.id in rules.hosts(case):
+    if call.caller.id in case.hosts:
         return ""
     if not rules.speaks(case, call.caller.id, legal_day(call.now())):
         raise NotPermitted("a party, or who acts for one")
@@ -132,7 +132,7 @@ def _giver(case: Case, call: Call[Any]) -> str:
 
 def _view(offer: Offer, case: Case, call: Call[Any]) -> OfferView:
     person, now = call.caller.id, call.now()
-    inside = person in rules.hosts(case) or person in rules.camp(case, offer.giver)
+    inside = person in case.hosts or person in rules.camp(case, offer.giver)
     return OfferView(
         offer.id, offer.giver, offer.addressee, offer.may_be_told if inside else None, rules.state_at(offer, now),
         offer.terms, offer.expires_at, offer.made_at if inside else offer.put_at or offer.made_at,

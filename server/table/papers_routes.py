@@ -111,11 +111,11 @@ async def bring(call: Call[bytes]) -> PaperView:
     media_type = type_of(call.body)
     async with call.db.reading() as tx:
         case = await case_at(tx, call)
-        if person not in rules.hosts(case) and not rules.party_of(case, person):
+        if person not in case.hosts and not rules.party_of(case, person):
             raise NotPermitted("a mediator, a party, or who acts for one")
         if await count(tx, papers_store.papers, case.id) >= MOST:
             raise Invalid({"papers": "too_long"})
-    paper_id, owner = new("pap"), "" if person in rules.hosts(case) else person
+    paper_id, owner = new("pap"), "" if person in case.hosts else person
     async with _stored(app, paper_id, call.body) as (original, found):
         paper = Paper(paper_id, case.id, owner, name, media_type, len(found), original, call.now())
         async with call.db.transaction() as tx:
@@ -124,7 +124,7 @@ async def bring(call: Call[bytes]) -> PaperView:
                     raise Unavailable("given up meanwhile")
             await papers_store.add(tx, vault, paper, found)
             view = await _view(tx, paper, person, case)
-    await announce(app, case.id, "papers", rules.hosts(case) | {person})
+    await announce(app, case.id, "papers", case.hosts | {person})
     return view
 
 
@@ -165,7 +165,7 @@ async def take_off(call: Call[None]) -> PapersView:
         seen = [one for one in left if await _keeps(tx, one, call.caller.id, case)]
         view = PapersView([await _view(tx, one, call.caller.id, case) for one in seen])
     await erase(app[keys.DB], app[keys.BLOBS])
-    await announce(app, case.id, "papers", rules.hosts(case) | had | {paper.owner})
+    await announce(app, case.id, "papers", case.hosts | had | {paper.owner})
     return view
 
 
@@ -183,7 +183,7 @@ async def hand(call: Call[HandIn]) -> PaperView:
             raise Invalid({"people": "value"})
         await papers_store.hand(tx, paper, people, call.caller.id, call.now())
         view = await _view(tx, paper, call.caller.id, case)
-    await announce(call.request.app, case.id, "papers", rules.hosts(case) | people)
+    await announce(call.request.app, case.id, "papers", case.hosts | people)
     return view
 
 
@@ -289,7 +289,7 @@ async def _keeps(tx: Tx, paper: Paper, person: str, case: Case) -> bool:
 
 
 async def _view(tx: Tx, paper: Paper, person: str, case: Case) -> PaperView:
-    had = sorted(await papers_store.handed_to(tx, paper.id)) if person in rules.hosts(case) else []
+    had = sorted(await papers_store.handed_to(tx, paper.id)) if person in case.hosts else []
     return PaperView(paper.id, paper.name, paper.owner, paper.media_type, paper.pages, paper.at, had)
 
 

@@ -126,7 +126,7 @@ async def answer(call: Call[AnswerIn]) -> ProposalView:
         party = rules.party_of(case, call.caller.id)
         await store.answer(tx, vault, proposal, party, call.body.accept)
         view = await _view(tx, proposal, case, call)
-    await announce(call.request.app, case.id, "proposals", rules.hosts(case) | rules.camp(case, party))
+    await announce(call.request.app, case.id, "proposals", case.hosts | rules.camp(case, party))
     return view
 
 
@@ -180,7 +180,7 @@ def _due(proposal: Proposal, now: datetime) -> bool:
 
 
 def _audience(proposal: Proposal, case: Case) -> frozenset[str]:
-    return rules.hosts(case).union(*(rules.camp(case, party) for party in proposal.parties))
+    return case.hosts.union(*(rules.camp(case, party) for party in proposal.parties))
 
 
 async def _seen(tx: Tx, call: Call[Any]) -> tuple[Case, Proposal]:
@@ -197,7 +197,7 @@ async def _view(tx: Tx, proposal: Proposal, case: Case, call: Call[Any]) -> Prop
     party = rules.party_of(case, person)
     is_open = proposal.state is ProposalState.open
     speaks = is_open and rules.speaks(case, person, legal_day(call.now()))
-    counted = len(said) if is_open and person in rules.hosts(case) else None
+    counted = len(said) if is_open and person in case.hosts else None
     return ProposalView(
         proposal.id, proposal.state, list(proposal.parties), proposal.terms, proposal.until, proposal.made_at,
         speaks and party in proposal.parties, said.get(party), counted,

@@ -53,11 +53,6 @@ ACTING = frozenset({Part.party, Part.representative, Part.guardian})
 """Who speaks for a party; interpreters and witnesses of a side do not see its offers."""
 
 
-def hosts(case: Case) -> frozenset[str]:
-    """Ids of those who lead the sessions."""
-    return frozenset({case.mediator_id, *case.co_mediators})
-
-
 def camp(case: Case, party: str) -> frozenset[str]:
     """Ids of the people who see and answer for a party: itself, who acts for it. Nobody for an unknown id."""
     whom = case.party(party)
@@ -96,7 +91,7 @@ def fits_item(case: Case, name: str, person: str, answer: bool) -> Item:
 
 def sees_note(note: Note, person: str, case: Case) -> bool:
     """Its author; of a shared one all who lead the sessions, as long as they do."""
-    return person in hosts(case) and (note.author == person or note.shared)
+    return person in case.hosts and (note.author == person or note.shared)
 
 
 def fits_terms(terms: OfferTerms, case: Case) -> None:
@@ -121,18 +116,18 @@ def fits_terms(terms: OfferTerms, case: Case) -> None:
 
 def audience(offer: Offer, case: Case) -> frozenset[str]:
     """Who sees an offer now: the mediators, the giver's camp, and the addressee's once it is before them."""
-    return hosts(case) | camp(case, offer.giver) | camp(case, offer.addressee)
+    return case.hosts | camp(case, offer.giver) | camp(case, offer.addressee)
 
 
 def may_act(offer: Offer, act: OfferAct, person: str, case: Case, now: datetime) -> bool:
     """The giver allows, keeps, withdraws; the mediator passes on; the addressee answers. Nobody expires by hand."""
-    if person not in hosts(case) and not speaks(case, person, legal_day(now)):
+    if person not in case.hosts and not speaks(case, person, legal_day(now)):
         return False
     match act:
         case OfferAct.allow | OfferAct.keep | OfferAct.withdraw:
-            return person in (camp(case, offer.giver) if offer.giver else hosts(case))
+            return person in (camp(case, offer.giver) if offer.giver else case.hosts)
         case OfferAct.pass_on:
-            return person in hosts(case)
+            return person in case.hosts
         case OfferAct.accept | OfferAct.decline:
             return person in camp(case, offer.addressee)
     return False
@@ -195,4 +190,4 @@ def outcome(parties: tuple[str, ...], answers: Mapping[str, bool]) -> ProposalAc
 
 def keeps_paper(paper: Paper, person: str, case: Case) -> bool:
     """Who may look at any page of it at any time: the mediators, and who brought it in."""
-    return person in hosts(case) or (paper.owner != "" and person == paper.owner)
+    return person in case.hosts or (paper.owner != "" and person == paper.owner)

@@ -16,7 +16,7 @@ from server.web.limits import Limits
 if TYPE_CHECKING:
     from server.web.call import Caller
     from server.web.routes import Routes
-    from signaling import ChamberId, Ticket
+    from signaling import Ticket
     from signaling.media import Offer
 
 
@@ -27,8 +27,8 @@ class RoomsDoor(Protocol):
         """Ids of those in the same chamber as `person` now; empty when not present."""
         ...
 
-    def chamber_of(self, room: str, person: str) -> "ChamberId | None":
-        """Where `person` is now; None when not present."""
+    def talk_of(self, room: str, person: str) -> str | None:
+        """The private talk in which `person` is now, "" in none; None when not present."""
         ...
 
     def shown(self, room: str, person: str) -> tuple[str, int] | None:
@@ -37,6 +37,10 @@ class RoomsDoor(Protocol):
 
     def present(self, room: str) -> frozenset[str]:
         """Ids of those in any chamber of the room."""
+        ...
+
+    def leads(self, room: str) -> tuple[str, str] | None:
+        """Id and name of the host who leads now; None while there is none."""
         ...
 
     async def notify(self, room: str, what: str, people: Collection[str] | None = None) -> None:

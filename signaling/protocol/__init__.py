@@ -74,6 +74,7 @@ from signaling.protocol.words import (
     Seat,
     SetName,
     Side,
+    Speaks,
     Stage,
     StopReason,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "Side",
     "Source",
     "SpeakingOrder",
+    "Speaks",
     "Spotlight",
     "Stage",
     "Stats",

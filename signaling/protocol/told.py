@@ -16,6 +16,7 @@ from signaling.protocol.words import (
     Seat,
     SetName,
     Side,
+    Speaks,
     Stage,
     StopReason,
 )
@@ -83,14 +84,16 @@ class PersonView(Struct):
     """One person as another may see them. `health`, `silent` (fail closed after a move: no acknowledgement yet),
     `distress`, `case_name` (when renamed), `tied_to` (whom an interpreter speaks for) and `unwanted` (somebody of the
     dispute does not agree that they, or who sits beside them, take part: `aside` only) are filled for hosts only.
-    `acts`: for somebody of their side. `phone`: there by ordinary telephone; `device_people`: names of the others at
-    the same device."""
+    `acts`: for somebody of their side. `speaks` and `whose`: as what and for whom by name, where the reader may know
+    that name. `phone`: there by ordinary telephone; `device_people`: names of the others at the same device."""
 
     person: str
     name: str
     role: Role
     side: Side
     acts: bool
+    speaks: Speaks
+    whose: str
     state: Seat
     muted: Muted
     sharing: bool
@@ -144,10 +147,12 @@ class DocumentView(Struct):
 
 
 class ChamberView(Struct):
-    """One's own chamber. `hears`: names of those who can hear one now; `hands`: ids in the order they were raised;
-    `spotlight`: an id or empty."""
+    """One's own chamber. `talk` names the private talk there, "" for none: another one where others than hosts are
+    in it. `hears`: names of those who can hear one now; `hands`: ids in the order they were raised; `spotlight`: an id
+    or empty."""
 
     id: ChamberId
+    talk: str
     epoch: int
     people: list[PersonView]
     hears: list[str]
@@ -168,15 +173,21 @@ class ChamberPeople(Struct):
 
 class RecordingView(Struct):
     """Of one's own chamber: whoever is not in the joint one reads `off`, but for hosts. `agreed` is one's own answer.
-    `missing` and `refused` (ids) are filled for hosts only. `reason`: why it stopped."""
+    `missing`, `refused`, `wards` (for whom a guardian answers) and `unwilling` (wards who said no themselves), all ids,
+    are filled for hosts only. `heard`: one has a guardian, whose answer counts; `answers_for`: names of the wards for
+    whom one's own does. `reason`: why it stopped."""
 
     state: RecordingState
     what: RecordingWhat
     since: str | None
     reason: StopReason
     agreed: bool | None
+    heard: bool
+    answers_for: list[str]
     missing: list[str]
     refused: list[str]
+    wards: list[str]
+    unwilling: list[str]
 
 
 class MovingView(Struct):

@@ -22,6 +22,8 @@ Role = Literal[
     "witness",
     "observer",
 ]
+Speaks = Literal["", "representative", "guardian", "interpreter"]
+"""As what somebody is there for another."""
 Side = Literal["applicant", "respondent", ""]
 Seat = Literal["invited", "waiting", "present", "interrupted", "out", "removed"]
 RoomState = Literal["open", "paused", "ended"]

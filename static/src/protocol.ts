@@ -199,6 +199,8 @@ export interface PersonView {
   role: Role;
   side: Side;
   acts: boolean;
+  speaks: "" | "representative" | "guardian" | "interpreter";
+  whose: string;
   state: Seat;
   muted: Muted;
   sharing: boolean;
@@ -246,6 +248,7 @@ export interface DocumentView {
 
 export interface ChamberView {
   id: ChamberId;
+  talk: string;
   epoch: number;
   people: PersonView[];
   hears: string[];
@@ -268,8 +271,12 @@ export interface RecordingView {
   since: string | null;
   reason: StopReason;
   agreed: boolean | null;
+  heard: boolean;
+  answers_for: string[];
   missing: string[];
   refused: string[];
+  wards: string[];
+  unwilling: string[];
 }
 
 export interface MovingView {

@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
 PHONE = {"width": 360, "height": 780}
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 DESKTOP = {"width": 1280, "height": 800}
 
 GREY = (128, 128, 128)
@@ -93,7 +93,7 @@ class People:
             permissions=["microphone", "camera", "clipboard-read", "clipboard-write"],
             **({"user_agent": user_agent} if user_agent else {}),
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         marks = MARKS.get(role, MARKS["mediator"])
         me = {
             "marks": {k: {"colour": "#" + bytes(colour).hex(), "hertz": hz} for k, (colour, hz) in marks.items()},

@@ -1,4 +1,4 @@
-// Runs before the page's own code. Replaces camera and microphone by a tone and a colour that tell, at capture,
+// Runs before the page's own code. Replaces camera and microphone by a chord and a colour that tell, at capture,
 // who publishes and in which chamber; and keeps, for every remote track, what was really decoded.
 // `window.__person` (hertz and colours per chamber) is set by the test before this script.
 (() => {
@@ -45,10 +45,14 @@
     }
   };
 
-  let canvas, pen, oscillator, gain;
+  // A mark sounds as three tones at once: what concealment makes of lost sound repeats itself, so it has the tones of one
+  // grid, and no such grid between 60 and 400 Hz holds three that lie so.
+  const CHORD = [0, 40, 83];
+  let canvas, pen, oscillators, gain;
   function apply() {
     if (pen) { pen.fillStyle = mark.colour; pen.fillRect(0, 0, canvas.width, canvas.height); }
-    if (oscillator) { oscillator.frequency.value = mark.hertz || 1; gain.gain.value = mark.hertz ? 0.4 : 0; }
+    oscillators?.forEach((one, n) => { one.frequency.value = mark.hertz + CHORD[n]; });
+    if (gain) gain.gain.value = mark.hertz ? 0.15 : 0;
   }
 
   function video() {
@@ -62,11 +66,11 @@
   }
   function audio() {
     const context = new AudioContext();
-    oscillator = context.createOscillator();
     gain = context.createGain();
     const out = context.createMediaStreamDestination();
-    oscillator.connect(gain).connect(out);
-    oscillator.start();
+    gain.connect(out);
+    oscillators = CHORD.map(() => context.createOscillator());
+    oscillators.forEach((one) => { one.connect(gain); one.start(); });
     apply();
     return out.stream.getAudioTracks()[0];
   }
@@ -134,7 +138,7 @@
     setInterval(() => {
       analyser.getFloatFrequencyData(bins);
       for (const hertz of me.all) {
-        if (bins[Math.round(hertz / step)] > -50) seen.hertz[hertz] = (seen.hertz[hertz] ?? 0) + 1;
+        if (CHORD.every((more) => bins[Math.round((hertz + more) / step)] > -50)) seen.hertz[hertz] = (seen.hertz[hertz] ?? 0) + 1;
       }
     }, 60);
   }

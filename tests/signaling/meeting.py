@@ -56,8 +56,11 @@ class Meeting:
         options: RoomOptions | None = None,
         apart: dict[str, tuple[str, ...]] | None = None,
         tied: dict[str, str] | None = None,
+        wards: dict[str, tuple[str, ...]] | None = None,
+        whom: dict[str, str] | None = None,
     ) -> None:
-        self.apart, self.tied = apart or {}, tied or {}
+        self.apart, self.tied, self.wards = apart or {}, tied or {}, wards or {}
+        self.whom = whom or {}
         self.room = Room("ses_1", options)
         self.now = 1_000_000.0
         for person in present:
@@ -69,7 +72,12 @@ class Meeting:
     def ticket(self, person: str) -> Ticket:
         name, role, side = CAST[person]
         apart, tied_to = self.apart.get(person, ()), self.tied.get(person, "")
-        return Ticket("ses_1", person, name, role, side, exp=2**40, apart=apart, tied_to=tied_to)
+        return Ticket(
+            "ses_1", person, name, role, side, exp=2**40, apart=apart, tied_to=tied_to,
+            speaks="guardian" if person in self.whom else "", whom=self.whom.get(person, ""),
+            whose=CAST[self.whom[person]][0] if person in self.whom else "",
+            guarded=person in self.wards, guardians=self.wards.get(person, ()),
+        )  # fmt: skip
 
     def knock(self, person: str, resumes: bool = False, returns: ChamberId | None = None) -> list[Effect]:
         return self.do(Knock(self.ticket(person), resumes, returns))

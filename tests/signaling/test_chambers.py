@@ -283,3 +283,20 @@ def test_two_hosts_one_in_a_caucus_keep_the_joint_chamber_silent() -> None:
     m = Meeting("gu", "he", "lin", "chen")
     m.moved("caucus_applicant", "lin")
     assert m.room.hearers("he") == set() and m.room.heard_by("chen") == set()
+
+
+def test_a_private_talk_has_another_name_when_others_are_in_it_whatever_hosts_come_and_go() -> None:
+    m = Meeting("gu", "fang", "lin", "bai", "chen")
+    assert m.room.talk("joint") == ""
+    m.moved("caucus_applicant", "lin")
+    alone = m.room.talk("caucus_applicant")
+    m.moved("caucus_applicant", "fang")
+    assert m.room.talk("caucus_applicant") == alone
+    m.moved("joint", "lin")
+    m.later(20)
+    m.moved("caucus_applicant", "bai")
+    other = m.room.talk("caucus_applicant")
+    m.later(20)
+    m.moved("caucus_applicant", "lin")
+    assert len({alone, other, m.room.talk("caucus_applicant"), m.room.talk("caucus_respondent")}) == 4
+    assert all(len(one) <= 40 for one in (alone, m.room.talk("caucus_respondent")))

@@ -311,3 +311,41 @@ def test_who_sits_beside_somebody_at_their_device_is_in_the_recording_too() -> N
     effects = agree(m, "lin")
     assert started(effects) == [StartRecording(0)]
     assert m.room.in_recording() == {"gu": (), "lin": ("mu",)}
+
+
+def test_for_a_ward_the_word_of_the_guardian_counts_and_theirs_is_heard() -> None:
+    m = Meeting("gu", "lin", "bai", "chen", wards={"lin": ("bai",)})
+    ask(m)
+    agree(m, "chen")
+    agree(m, "lin")
+    assert m.room.recording == "asking" and shown(m).missing == ["lin", "bai"]
+    assert (shown(m, "lin").heard, shown(m, "lin").answers_for) == (True, [])
+    assert (shown(m, "bai").heard, shown(m, "bai").answers_for) == (False, ["林秀珍"])
+    assert started(agree(m, "bai"))
+    assert stops(agree(m, "lin", yes=False)) == [] and m.room.recording == "on"
+    assert (shown(m).unwilling, shown(m).refused, shown(m).wards) == (["lin"], [], ["lin"])
+    assert (shown(m, "chen").unwilling, shown(m, "chen").wards) == ([], [])
+    assert stops(agree(m, "bai", yes=False)) == ["revoked"]
+
+
+@pytest.mark.parametrize("guardians", [(), ("bai",)])
+def test_without_a_guardian_in_the_joint_chamber_a_ward_is_not_recorded(guardians: tuple[str, ...]) -> None:
+    m = Meeting("gu", "lin", wards={"lin": guardians})
+    ask(m)
+    agree(m, "lin")
+    assert m.room.recording == "asking" and shown(m).missing == ["lin"]
+    m.arrive("bai")
+    agree(m, "bai")
+    assert m.room.recording == ("on" if guardians else "asking")
+    m.lose("bai")
+    assert m.room.recording == "asking"
+
+
+@pytest.mark.parametrize("first, beside, whole", [("lin", "bai", True), ("bai", "lin", True), ("lin", "chen", False)])
+def test_a_device_answers_for_the_ward_at_it_only_with_a_guardian_there(first: str, beside: str, whole: bool) -> None:
+    m = Meeting("gu", wards={"lin": ("bai",)})
+    m.do(Knock(replace(m.ticket(first), device_people=(m.ticket(beside),)), False, None))
+    m.target("admit", first)
+    ask(m)
+    agree(m, first)
+    assert m.room.recording == ("on" if whole else "asking")

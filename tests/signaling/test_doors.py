@@ -61,7 +61,7 @@ async def test_what_is_shown_is_told_to_the_office_by_person(house: House) -> No
     gu, lin, chen = await house.enter("gu", "lin", "chen")
     await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
     await lin.until(lambda: lin.room["you"]["chamber"] == "caucus_applicant")
-    assert house.rooms.chamber_of("ses_1", "lin") == "caucus_applicant"
+    assert str(house.rooms.talk_of("ses_1", "lin")).startswith("caucus_applicant.")
     assert await gu.say("show_document", {"document": "pap_1", "page": 2}) == {"ok": True}
     assert house.rooms.shown("ses_1", "lin") == ("pap_1", 2)
     assert house.rooms.shown("ses_1", "chen") is None and house.rooms.shown("ses_9", "lin") is None
@@ -73,7 +73,7 @@ async def test_on_the_way_into_a_private_chamber_a_person_counts_as_there(house:
     gu, lin = await house.enter("gu", "lin")
     lin.acks_drains = False
     await gu.say("move", {"people": ["lin"], "chamber": "caucus_applicant"})
-    assert house.rooms.chamber_of("ses_1", "lin") == "caucus_applicant"
+    assert str(house.rooms.talk_of("ses_1", "lin")).startswith("caucus_applicant.")
     assert house.rooms.chamber_mates("ses_1", "lin") == {"lin"}
 
 

@@ -1,6 +1,7 @@
 """What each person may know: nobody outside a caucus learns who is in it, in any state of the room."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import get_args
 
@@ -9,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signaling.errors import RoomError
-from signaling.events import Effect, Knock, Send
-from signaling.protocol import ChamberId, Received, RoomView, Stats
+from signaling.events import Effect, Invite, Knock, Send
+from signaling.protocol import ChamberId, Received, Rename, RoomView, Stats
 from tests.signaling.meeting import CAST, Meeting
 
+PARTIES = ("lin", "chen", "wu", "bai", "li")
 PEOPLE = ("gu", "lin", "chen", "wu", "han", "li", "su")
 
 
@@ -212,3 +214,40 @@ def test_a_set_rests_ten_seconds_and_only_a_move_toggles_it(
             was = before.get(p.id)
             if was and was[2] == p.seat == "present" and act not in ("reload", "3 min", "11 s") and was[0] != p.set:
                 assert p.epoch > 0
+
+
+def test_it_stands_for_whom_somebody_is_there_by_the_name_others_read() -> None:
+    m = Meeting("gu", "lin", "bai", "chen", whom={"bai": "lin"})
+    m.say("gu", "rename", Rename("lin", "林女士"))
+    for reader in ("gu", "lin", "bai", "chen"):
+        seen = m.sees(reader).chamber
+        assert seen is not None
+        told = {p.person: (p.speaks, p.whose) for p in seen.people}
+        assert told == {"gu": ("", ""), "lin": ("", ""), "bai": ("guardian", "林女士"), "chen": ("", "")}, reader
+
+
+@given(
+    st.permutations(["lin", "chen", "wu", "bai", "li"]),
+    st.lists(st.tuples(st.sampled_from(PARTIES), st.sampled_from(PARTIES)), max_size=3),
+    st.dictionaries(st.sampled_from(PARTIES), st.sampled_from(PARTIES), max_size=3),
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_no_word_names_whom_its_reader_must_not_meet(
+    order: list[str], pairs: list[tuple[str, str]], whom: dict[str, str]
+) -> None:
+    """Whoever of the two tickets says so, and whether the other has come or not."""
+    apart: dict[str, tuple[str, ...]] = {}
+    for one, other in pairs:
+        if one != other:
+            apart[one] = (*apart.get(one, ()), other)
+    m = Meeting("gu", apart=apart, whom=whom)
+    for person in PARTIES:
+        m.do(Invite(m.ticket(person)))
+    for person in order:
+        m.knock(person)
+        with suppress(RoomError):
+            m.target("admit", person)
+    for reader in order:
+        shut = {b for a, b in pairs if a == reader} | {a for a, b in pairs if b == reader}
+        text = msgspec.json.encode(m.sees(reader)).decode()
+        assert not [one for one in shut - {reader} if CAST[one][0] in text], (reader, shut)

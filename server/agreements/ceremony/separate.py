@@ -13,6 +13,7 @@ from server.agreements.model import State
 from server.agreements.rooms import announce
 from server.agreements.view import label_of, unnamed
 from server.errors import JsonValue, NotFound, NotPermitted
+from server.law import roles
 from server.store import journal
 from server.store.db import Tx
 from server.web.call import Body, Call, Caller, View, known
@@ -89,12 +90,14 @@ async def mode(tx: Tx, desk: Desk) -> Mode:
 
 
 def people(desk: Desk) -> Mapping[str, str]:
-    """Person -> name of everybody who signs in a turn, each once."""
+    """Person -> name of everybody who signs in a turn, each once; for a ward who signs too the guardian answers."""
     found: dict[str, str] = {}
+    people, day = desk.matter.people, desk.matter.day
+    wards = {one.id for one in people if roles.answers_for(one, people, day) != (one.id,)}
     for one in signatories(desk.matter, desk.profile):
         if one.kind == "person":
             found.setdefault(person_of(one.slot, desk.matter, desk.profile), one.name)
-    return found
+    return {person: name for person, name in found.items() if person not in wards}
 
 
 async def _view(tx: Tx, desk: Desk, caller: Caller) -> SeparateView:

@@ -17,7 +17,7 @@ from server.agreements.model import Act, Matter, Terms, Version, terms_hash
 from server.agreements.rooms import announce, whereabouts
 from server.agreements.view import view_of
 from server.agreements.wire import AgreementView, BothView, SavedView, TermsIn, terms_of
-from server.errors import Invalid, NotFound, NotPermitted
+from server.errors import Invalid, NotFound, NotPermitted, Stale
 from server.ids import new
 from server.lifecycle import advance
 from server.people import store as people
@@ -50,11 +50,13 @@ async def add_version(
     sources: Collection[Sequence[Collection[str]]] = (),
     chamber: str = "",
     reveal: bool = False,
+    unread: Version | None = None,
 ) -> Version:
     """A version with the audience of this moment; none where nothing changed before people who saw it already.
 
     `sources`: the audiences, oldest first, of whatever else the words come from than the newest version; `chamber`: the
-    private talk they were written in. Raises WouldReveal when it would carry such words out of it and nobody said so.
+    private talk they were written in. Raises WouldReveal when it would carry such words out of it and nobody said so,
+    Stale when somebody did without having read `unread`, which was merged in and not everybody now there may see.
 
     Saves are not in the journal: showing, submitting and freezing are, with the hash of the terms."""
     place = await whereabouts(call.request.app, tx, draft.case, call.caller.id)
@@ -62,6 +64,8 @@ async def add_version(
     history = [one.audience for one in draft.versions]
     if not reveal and (place.leaves(chamber) or rules.would_reveal(history, audience, draft.matter, sources)):
         raise WouldReveal
+    if reveal and unread is not None and not audience <= unread.audience:
+        raise Stale(unread.number)
     digest = terms_hash(terms)
     newest = draft.versions[-1] if draft.versions else None
     if newest is not None and newest.terms_hash == digest and audience <= newest.audience:
@@ -89,7 +93,10 @@ async def save_terms(call: Call[TermsIn]) -> SavedView:
         if len(done.terms.clauses) > MOST_CLAUSES:
             raise Invalid({"clauses": "too_long"})
         history = [one.audience for one in desk.versions if one.number <= began]
-        version = await write(call, tx, desk, done.terms, sources=[history], chamber=body.chamber, reveal=body.reveal)
+        unread = desk.newest if base != desk.terms and body.read != desk.newest.number else None
+        version = await write(
+            call, tx, desk, done.terms, sources=[history], chamber=body.chamber, reveal=body.reveal, unread=unread
+        )
         by = await name_of(tx, desk, desk.newest.saved_by) if done.both else ""
         both = [BothView(one.clause, one.field, one.theirs, by, desk.newest.number) for one in done.both]
         merged = done.terms != sent
@@ -117,10 +124,13 @@ async def write(
     sources: Collection[Sequence[Collection[str]]] = (),
     chamber: str = "",
     reveal: bool = False,
+    unread: Version | None = None,
 ) -> Version:
     """The terms as the next version; from the reading this goes back to the draft."""
     state = advance(rules.table(desk.profile), desk.agreement.state, Act.EDIT)
-    version = await add_version(call, tx, draft_of(desk), terms, sources=sources, chamber=chamber, reveal=reveal)
+    version = await add_version(
+        call, tx, draft_of(desk), terms, sources=sources, chamber=chamber, reveal=reveal, unread=unread
+    )
     await store.save(tx, replace(desk.agreement, state=state))
     return version
 

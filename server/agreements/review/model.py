@@ -50,7 +50,7 @@ class Review:
 
 def may_review(account: Account, case: Case) -> bool:
     """A reviewer has no other part in the case [HOUSE: 四重质量把关]; those of practice read practice only."""
-    own = {case.mediator_id, case.recorder_id, *case.co_mediators}
+    own = case.hosts | {case.recorder_id}
     return account.role is StaffRole.reviewer and account.id not in own and account.rehearsal == case.rehearsal
 
 

@@ -11,7 +11,7 @@ let fields: ClauseFields
 
 beforeEach(async () => {
   fields = reactive({ ...emptyFields(), amount_fen: 1_000_000 })
-  page = await mounted(PaymentFields, { modelValue: fields, id: 'c', people: [], hint: (part: string) => (part === 'act' || part === 'manner' ? `▲ ${part}` : '') }, {}, ['ui', 'agreement', 'clauses'])
+  page = await mounted(PaymentFields, { modelValue: fields, id: 'c', people: [], error: () => '', hint: (part: string) => (part === 'act' || part === 'manner' ? `▲ ${part}` : '') }, {}, ['ui', 'agreement', 'clauses'])
 })
 afterEach(() => page.unmount())
 

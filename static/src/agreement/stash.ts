@@ -17,6 +17,8 @@ export interface Unsaved {
   terms: Terms
   version: number
   since: string
+  /** The newest version whose words were all on the screen. */
+  seen: number
   pending: Post | null
   /** The private talk in which it was typed; "": none. */
   chamber: string

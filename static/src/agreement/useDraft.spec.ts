@@ -12,6 +12,7 @@ interface Put {
   version: number
   since: string
   reveal?: boolean
+  read?: number
   chamber: string
   clauses: { id: string; kind: ClauseKind; fields: ClauseFields }[]
 }
@@ -35,12 +36,15 @@ class Office {
   deaf = false
   /** Refuses to widen the audience without the explicit word. */
   strict = false
+  /** The newest version that not everybody present may see; 0: they may all. */
+  narrow = 0
   /** What both changed, to be named in the next answer. */
   both: BothChanged[] = []
 
   save(put: Put): Response {
     written.push(put.chamber)
     if (this.strict && !put.reveal) return new Response(JSON.stringify({ error: { code: 'would_reveal' } }), { status: 409 })
+    if (put.read !== this.narrow && this.narrow) return new Response(JSON.stringify({ error: { code: 'stale', data: { version: this.narrow } } }), { status: 409 })
     const mine = textsOf(put.clauses)
     if (!this.sent.has(put.save)) {
       revealed.push(put.reveal === true)
@@ -362,6 +366,25 @@ it('asks as well when the server knows of a private talk that this browser does 
   await draft.reveal()
   expect(revealed).toEqual([true])
   expect(office.view.clauses[0]?.text).toBe('八千五百元')
+})
+
+it('shows nothing that others wrote meanwhile before it was read, and keeps what was typed', async () => {
+  office.strict = true
+  draft.add('free')
+  write(0, '八千五百元')
+  await nextTick()
+  await expect(draft.flush()).rejects.toMatchObject({ code: 'would_reveal' })
+  office.write(new Map([['cla_other', '底线']]))
+  office.narrow = 2
+  await draft.reveal()
+  expect([draft.saving.value, draft.unread.value]).toEqual(['held', { from: 1, to: 2 }])
+  expect([office.view.version, draft.terms.value.clauses[0]?.fields.text]).toEqual([2, '八千五百元'])
+  reload()
+  await draft.reveal()
+  expect(draft.unread.value).toEqual({ from: 1, to: 2 })
+  await draft.reveal()
+  expect([draft.saving.value, draft.unread.value]).toEqual(['saved', null])
+  expect(office.view.clauses.map((one) => one.text).sort()).toEqual(['八千五百元', '底线'].sort())
 })
 
 it('takes no agreement out of the reading: what was typed waits until the draft is open again', async () => {

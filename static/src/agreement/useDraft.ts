@@ -7,6 +7,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, typ
 import { api, ApiError } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
 import { keepingCaret, useComposing } from './caret'
+import { faultsOf, type Fault } from './faults'
 import { offerMark } from './offerMark'
 import { stashOf, type Post } from './stash'
 import { adopt, freshClause, termsOf, wire } from './terms'
@@ -23,6 +24,10 @@ export interface Draft {
   saving: Ref<Saving>
   savedAt: Ref<Date | null>
   trouble: ShallowRef<Trouble | null>
+  /** What the server would not take, at its place. */
+  faults: ShallowRef<Fault[]>
+  /** How often somebody asked for what was refused: saving by itself moves no focus. */
+  tried: Ref<number>
   dirty: ComputedRef<boolean>
   /** What was typed before this page was loaded was brought back. */
   recovered: Ref<boolean>
@@ -38,7 +43,9 @@ export interface Draft {
   move: (key: string, by: -1 | 1) => void
   /** Resolves when what is typed is on the server; at once while nothing can be written. */
   flush: () => Promise<void>
-  /** Save what is held: those present now see it. */
+  /** Versions between which others wrote what is not on the screen and those present may not see: to be read before it is shown. */
+  unread: ShallowRef<{ from: number; to: number } | null>
+  /** Save what is held: those present now see it, with what was written in `unread`. */
   reveal: () => Promise<void>
 }
 
@@ -51,13 +58,17 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   const saving = ref<Saving>('saved')
   const savedAt = ref<Date | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
+  const faults = shallowRef<Fault[]>([])
+  const tried = ref(0)
   const recovered = ref(false)
   const both = ref<BothChanged[]>([])
+  const unread: Draft['unread'] = shallowRef(null)
   const lastRemoved = shallowRef<{ clause: EditedClause; index: number } | null>(null)
   const composing = useComposing(() => catchUp(view.value))
   const textOf = (of: Terms): string => JSON.stringify(wire(of))
   const now = (): string => textOf(terms.value)
-  let base = { version: view.value.version, since: '' }
+  /** `seen`: the newest version whose words are all on the screen, or were. */
+  let base = { version: view.value.version, since: '', seen: view.value.version }
   let pending: Post | null = null
   let synced = now()
   let timer = 0
@@ -87,7 +98,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
 
   function flow(next: AgreementView): void {
     void keepingCaret(() => adopt(terms.value, next))
-    base = { version: next.version, since: '' }
+    base = { version: next.version, since: '', seen: next.version }
     synced = now()
     saving.value = 'saved'
   }
@@ -95,7 +106,9 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   function settle(next: SavedView, posted: Post): void {
     const idle = now() === textOf(posted.terms)
     pending = null
-    base = { version: next.version, since: next.merged ? posted.save : '' }
+    base = { version: next.version, since: next.merged ? posted.save : '', seen: next.merged ? base.seen : next.version }
+    unread.value = null
+    faults.value = []
     synced = textOf(posted.terms)
     both.value = [...both.value.filter((old) => !next.both_changed.some((one) => one.clause === old.clause && one.field === old.field)), ...next.both_changed]
     savedAt.value = new Date()
@@ -121,7 +134,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     failure = null
     try {
       const { save, version, since } = posted
-      const next = await api.put<SavedView>(`/api/agreements/${id}/terms`, { save, version, since, chamber: reveal ? here : offer.get(), ...(reveal && serverAsks ? { reveal } : {}), ...wire(posted.terms) })
+      const next = await api.put<SavedView>(`/api/agreements/${id}/terms`, { save, version, since, chamber: reveal ? here : offer.get(), ...(reveal && serverAsks ? { reveal, read: unread.value?.to ?? 0 } : {}), ...wire(posted.terms) })
       offer.set(here)
       settle(next, posted)
     } catch (error) {
@@ -135,14 +148,19 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     const status = error instanceof ApiError ? error.status : 0
     // Without an answer nobody knows whether it arrived: the same save is sent again.
     const unknown = status === 0 || status >= 500 || status === 401 || status === 429
-    if (!unknown) pending = null
-    if (error instanceof ApiError && error.code === 'would_reveal') {
-      // The server keeps the same rule: the explicit save then says so.
-      serverAsks = true
+    if (!unknown) {
+      faults.value = error instanceof ApiError ? faultsOf(error.fields, pending?.terms.clauses ?? []) : []
+      pending = null
+    }
+    if (error instanceof ApiError && (error.code === 'would_reveal' || error.code === 'stale')) {
+      const newest = error.data['version']
+      unread.value = typeof newest === 'number' ? { from: base.seen, to: newest } : null
       offer.set(offer.get() || 'unknown')
       trouble.value = null
       saving.value = 'held'
-      if (reveal) return await save(true)
+      // The server keeps the same rule: the explicit save then says so.
+      if (error.code === 'would_reveal') serverAsks = true
+      if (error.code === 'would_reveal' && reveal) return await save(true)
     } else {
       saving.value = 'failed'
       if (unknown) plan(RETRY_MS)
@@ -193,7 +211,7 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
   const unsaved = stash.read()
   if (unsaved && (unsaved.pending || textOf(unsaved.terms) !== synced)) {
     terms.value = unsaved.terms
-    base = { version: unsaved.version, since: unsaved.since }
+    base = { version: unsaved.version, since: unsaved.since, seen: unsaved.seen }
     pending = unsaved.pending
     if (unsaved.chamber) offer.set(unsaved.chamber)
     recovered.value = true
@@ -206,9 +224,12 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     saving,
     savedAt,
     trouble,
+    faults,
+    tried,
     dirty: computed(() => saving.value !== 'saved'),
     recovered,
     both,
+    unread,
     takeTheirs(one) {
       const clause = terms.value.clauses.find((other) => other.id === one.clause)
       if (one.field === 'removed') terms.value.clauses = terms.value.clauses.filter((other) => other !== clause)
@@ -248,9 +269,14 @@ export function useDraft(view: ShallowRef<AgreementView>, saved: (next: Agreemen
     async flush() {
       while (running || (open(view.value) && (pending || now() !== synced))) {
         await run()
-        if (failure) throw failure
+        if (!failure) continue
+        tried.value += 1
+        throw failure
       }
     },
-    reveal: () => run(true),
+    async reveal() {
+      await run(true)
+      if (failure) tried.value += 1
+    },
   }
 }

@@ -177,6 +177,8 @@ export interface SessionView {
   wait_at: string | null
   /** Who said no to coming by video and asked for no telephone */
   declined: string[]
+  /** Who leads in the room now */
+  lead: { id: string; name: string } | null
 }
 
 /** Who leads beside the mediator, and who must not meet (GET /api/cases/{id}/cast). */

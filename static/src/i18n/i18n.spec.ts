@@ -56,6 +56,10 @@ describe.each(features)('%s', (file) => {
     expect(unsorted(en)).toEqual([])
   })
 
+  it('leaves no plural to the reader', () => {
+    expect([...flat(en).values()].filter((text) => /\((?:s|es|ies)\)/.test(text))).toEqual([])
+  })
+
   it('has the same keys in both languages', () => {
     expect([...flat(en).keys()]).toEqual([...flat(zh).keys()])
   })
@@ -104,11 +108,14 @@ it('has words for every error code of the Python packages', () => {
 
 it('says one and many rightly in English', async () => {
   await setLocale('en')
-  await needMessages('agreement', 'clauses', 'forms', 'reviews')
+  await needMessages('agreement', 'clauses', 'forms', 'remarks', 'reviews', 'room', 'signing', 'table', 'ui', 'versions')
   const said = (n: number): string[] =>
-    ['agreement.advice', 'clauses.months_done', 'forms.problems_title', 'reviews.pass_with_remarks', 'reviews.waited_days', 'reviews.waits_days'].map((key) => words.t(key, { n }))
-  for (const text of said(1)) expect(text).toMatch(/\b1 (?:reviewer’s )?(?:day|instalment|problem|remark|reminder)\b/)
-  for (const text of said(2)) expect(text).toMatch(/\b2 (?:reviewer’s )?(?:day|instalment|problem|remark|reminder)s\b/)
+    [
+      'agreement.advice', 'agreement.changed', 'agreement.freeze_not_yet', 'clauses.months_done', 'forms.problems_title', 'remarks.ended', 'reviews.pass_with_remarks', 'reviews.waited_days', 'reviews.waits_days',
+      'room.back_after', 'signing.kiosk.idle', 'signing.look.pages', 'table.proof.all_kept', 'table.proof.some_uncounted', 'ui.resend_in', 'versions.count.other', 'versions.same',
+    ].map((key) => words.t(key, { n })) // prettier-ignore
+  for (const text of said(1)) expect(text).toMatch(/\b1 (?:\w+’s |other |private )?(?:change|clause|day|instalment|page|part|problem|remark|reminder|second|talk)\b/)
+  for (const text of said(2)) expect(text).toMatch(/\b2 (?:\w+’s |other |private )?(?:change|clause|day|instalment|page|part|problem|remark|reminder|second|talk)s\b/)
   await setLocale('zh-CN')
   for (const text of said(1)) expect(text).toContain('1')
 })

@@ -24,6 +24,7 @@ beforeEach(async () => {
   globalThis.fetch = (path, init) => {
     if (String(path) === '/api/me') return Promise.resolve(Response.json({ kind: 'nobody', csrf: 't' }))
     if (out) return Promise.resolve(Response.json({ error: { code: 'unauthenticated' } }, { status: 401 }))
+    if (init?.method === 'DELETE') return Promise.resolve(Response.json({ ...CASE, parties: CASE.parties.filter((one) => !String(path).endsWith((one as { id: string }).id)) }))
     if (init?.method === 'POST') return Promise.resolve(Response.json({ ...CASE, parties: [...CASE.parties, person('pty_new', '林小雨')] }))
     return Promise.resolve(Response.json(String(path).endsWith('/cast') ? { co_mediators: [], mediators: [], pairs: [] } : CASE))
   }
@@ -61,4 +62,36 @@ it('stays when the login has ended while a form is open, tells how to log in, an
   out = false
   page.element.querySelector('form')?.requestSubmit()
   await until(() => document.activeElement?.id === 'person-pty_new', 'the focus on the new card')
+})
+
+const named = (): string | undefined => page.element.querySelector<HTMLInputElement>('#person-name')?.value
+async function again(): Promise<void> {
+  page.unmount()
+  page = await mounted(CasePage, { id: 'cas_1' }, {}, ['ui', 'case', 'table', 'agreements', 'reviews'])
+  await until(() => page.element.querySelector('#person-add, #person-name'), 'the case')
+  await nextTick()
+}
+
+it.each([
+  ['somebody new', '添加人员'],
+  ['a correction', '更正'],
+])('keeps what was typed about %s when the page is left, until it is saved or put away', async (_, open) => {
+  await press(open)
+  type(page.element.querySelector('#person-name'), '林小雨')
+  await nextTick()
+  await again()
+  expect([named(), page.element.querySelector('form')?.textContent]).toEqual(['林小雨', expect.stringContaining('已经放回来了')])
+  await press('先不')
+  await again()
+  expect([named(), sessionStorage.length]).toEqual([undefined, 0])
+})
+
+it('takes somebody out of the case after asking, and not before', async () => {
+  page.element.querySelectorAll<HTMLElement>('[data-control=remove]')[1]?.click()
+  await nextTick()
+  expect(page.element.querySelector('dialog[open]')?.textContent).toContain('把陈国栋从案件里移除')
+  expect(page.element.querySelector('#person-pty_chen')).not.toBeNull()
+  page.element.querySelector<HTMLElement>('dialog[open] [data-control=remove-yes]')?.click()
+  await until(() => !page.element.querySelector('#person-pty_chen'), 'gone')
+  await until(() => document.activeElement?.id === 'person-add', 'the focus')
 })

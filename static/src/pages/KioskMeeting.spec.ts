@@ -21,6 +21,8 @@ let posts: (string | null)[]
 let over: number
 /** By seat: what this person answered */
 let answered: Record<string, boolean | null>
+/** By seat: what this person said to the expert; missing where they are not asked */
+let asked: Record<string, boolean | null>
 const find = (what: string): HTMLElement | null => page.element.querySelector<HTMLElement>(what)
 const open = (): (string | undefined)[] => [...page.element.querySelectorAll<HTMLElement>('details[data-sitter][open]')].map((one) => one.dataset['sitter'])
 
@@ -29,15 +31,19 @@ beforeEach(async () => {
   posts = []
   over = 0
   answered = { 'seat-lin': true, 'seat-wu': null }
+  asked = {}
   vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }))
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
     const seat = new Headers(init.headers).get('X-Hejie-Seat')
     if (init.method === 'POST') posts.push(seat)
+    if (path === '/api/seat/guests') asked[seat ?? ''] = (JSON.parse(init.body as string) as { agrees: boolean }).agrees
+    const guests = (seat ?? '') in asked ? [{ id: 'hong', name: '洪亮', part: 'expert', agrees: asked[seat ?? ''] }] : []
+    if (path.startsWith('/api/seat')) return Promise.resolve(Response.json({ csrf: 'x', guests }))
     const of = { table: { case: 'cas', host: false, mine: seat?.slice(5), speaks: true, people: PEOPLE }, offers: { offers: [] }, papers: { papers: [] }, proposals: { proposals: [proposal(answered[seat ?? ''] ?? null)] } }
     return Promise.resolve(Response.json({ csrf: 'x', ...(of[path.split('/').at(-1) as keyof typeof of] ?? proposal(true)) }))
   })
   const people = ['lin', 'wu'].map((id) => ({ id, name: id, seat: `seat-${id}` }))
-  page = await mounted(KioskMeeting, { session: 'ses', getTicket: () => Promise.resolve({ ticket: 't', url: '', ice_servers: [] }), phone: '', people, text: null, signing: false, onOver: () => over++ }, {}, ['ui', 'room', 'table', 'signing', 'captions'])
+  page = await mounted(KioskMeeting, { session: 'ses', getTicket: () => Promise.resolve({ ticket: 't', url: '', ice_servers: [] }), phone: '', people, text: null, signing: false, onOver: () => over++ }, {}, ['ui', 'room', 'seat', 'table', 'signing', 'captions'])
   await until(() => sockets.length, 'a socket')
   sockets[0]?.hear('connect')
   sockets[0]?.hear('room', roomView())
@@ -66,6 +72,23 @@ it('sends each answer as the seat of who gave it', async () => {
   find('[data-sitter=wu] [data-control=proposal-no]')?.click()
   await until(() => posts.length, 'the answer')
   expect(posts).toEqual(['seat-wu'])
+})
+
+it.each(['present', 'waiting'])('asks each, %s, about a guest in their own name, and takes the answer as theirs', async (state) => {
+  asked = { 'seat-lin': null, 'seat-wu': null }
+  if (state === 'waiting') sockets[0]?.hear('room', roomView({ you: { state, chamber: null }, chamber: null }))
+  sockets[0]?.hear('changed', { what: 'session' })
+  const of = (who: string): string => (state === 'waiting' ? `[data-asked=${who}]` : `[data-sitter=${who}]`)
+  if (state === 'present') {
+    await until(() => find('[data-told]')?.textContent?.includes('是否同意旁听、专家参加'), 'what waits')
+    find('[data-control=look-at-offers]')?.click()
+  }
+  await until(() => find(`${of('lin')} [data-guest=hong]`) && find(`${of('wu')} [data-guest=hong]`), 'both questions')
+  expect(find(of('wu'))?.textContent).toContain('wu')
+  find(`${of('wu')} [data-control=guest-no]`)?.click()
+  await until(() => find(of('wu'))?.textContent?.includes('您不同意 洪亮 参加'), 'the answer')
+  expect([posts, asked]).toEqual([['seat-wu'], { 'seat-lin': null, 'seat-wu': false }])
+  expect(find(`${of('lin')} [data-control=guest-yes]`)).not.toBeNull()
 })
 
 it('names no link in the question before leaving: the device has none', async () => {

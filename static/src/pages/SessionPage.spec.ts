@@ -49,6 +49,14 @@ it('tells a co-mediator with whom they lead, and not that they come back', async
   expect([...page.element.querySelectorAll('button')].map((one) => one.textContent?.trim())).toContain('进入会议室')
 })
 
+it('says at the door who leads now', async () => {
+  const session = ANSWERS['/api/sessions/ses'] as object
+  ANSWERS['/api/sessions/ses'] = { ...session, lead: { id: 'fang', name: '方静' } }
+  await opened()
+  ANSWERS['/api/sessions/ses'] = session
+  expect(page.element.querySelector('[data-lead]')?.textContent).toBe('现在由方静主持。')
+})
+
 it('brings a clerk who was sent out back to the door of the session', async () => {
   await opened()
   expect(page.element.querySelector('a[href="/kiosk/ses"]')?.textContent).toBe('现场参加（本中心设备）')

@@ -25,6 +25,18 @@ describe('a tile', () => {
     expect(words(element)).toContain('画面已省流')
     expect(element.getAttribute('aria-label')).toContain('画面已省流')
   })
+  it('says for whom a guardian, a representative or an interpreter is there, and the side where the name is not told', () => {
+    const as = (more: object): string => {
+      const said = words(tile({ person: personView('lin', { acts: true, ...more }) }).querySelector('.role') as HTMLElement)
+      mounted.unmount()
+      return said
+    }
+    expect(as({ speaks: 'guardian', whose: '罗小满' })).toBe('罗小满 的监护人')
+    expect(as({ speaks: 'representative', whose: '罗小满' })).toBe('罗小满 的代理人')
+    expect(as({ speaks: 'interpreter', whose: '罗小满' })).toBe('罗小满 的翻译')
+    expect(as({})).toBe('代表申请方')
+    tile()
+  })
   it('says of a closed camera that it is closed, not that the line is thin', () => {
     const muted = { audio: false, video: true, by_host: { audio: false, video: false } }
     expect(words(tile({ saving: true, person: personView('lin', { muted }) }))).toContain('没有画面')

@@ -35,7 +35,7 @@ async function enter(component: Component, first: RoomView, props: Record<string
   await see(first)
 }
 const party = (first: RoomView, more: Record<string, unknown> = {}): Promise<void> => enter(PartyRoom, first, { phone: '010-1', document: false, ...more })
-const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', declined: [], onPrivate: (chamber: string) => told.push(chamber) })
+const host = (first: RoomView): Promise<void> => enter(MediatorRoom, first, { title: '', declined: [], onPrivate: (talk: string) => told.push(talk) })
 async function see(view: RoomView): Promise<void> {
   socket.hear('room', view)
   await nextTick()
@@ -45,13 +45,13 @@ const words = (): string => page.element.textContent?.replace(/\s+/g, ' ') ?? ''
 const press = (control: string): void => find(`[data-control=${control}]`)?.click()
 
 describe('a party’s room', () => {
-  const caucus = roomView({ you: { chamber: 'caucus_applicant' }, chamber: chamberView({ id: 'caucus_applicant', epoch: 1, people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })] }) })
+  const caucus = roomView({ you: { chamber: 'caucus_applicant' }, chamber: chamberView({ id: 'caucus_applicant', talk: 'caucus_applicant.1', epoch: 1, people: [personView('lin'), personView('gu', { role: 'mediator', side: '' })] }) })
 
   it('tells the page in which private talk one is, and that one is in none when it goes', async () => {
-    await party(roomView(), { onPrivate: (chamber: string) => told.push(chamber) })
+    await party(roomView(), { onPrivate: (talk: string) => told.push(talk) })
     await see(caucus)
     page.unmount()
-    expect(told).toEqual(['', 'caucus_applicant', ''])
+    expect(told).toEqual(['', 'caucus_applicant.1', ''])
   })
   it('leads who was taken out on to another page where there is one', async () => {
     await party(roomView(), { closable: true, onRemoved: () => told.push('Removed') })
@@ -82,7 +82,7 @@ describe('a party’s room', () => {
     expect(find('[data-device-trouble]')).toBeNull()
   })
   it('asks about recording where one is recorded, in no private talk', async () => {
-    const recording: RoomView['recording'] = { state: 'asking', what: 'all', since: null, reason: '', agreed: null, missing: [], refused: [] }
+    const recording: RoomView['recording'] = { state: 'asking', what: 'all', since: null, reason: '', agreed: null, heard: false, answers_for: [], missing: [], refused: [], wards: [], unwilling: [] }
     await party({ ...caucus, recording })
     expect([find('[data-recording-ask][open]'), find('.ask')]).toEqual([null, null])
     await see(roomView({ recording }))
@@ -150,7 +150,7 @@ describe('a host’s room', () => {
     await host(hostView({ joint: [gu, lin] }))
     expect(told).toEqual([''])
     await see(hostView({ caucus_applicant: [gu, lin] }))
-    expect(told).toEqual(['', 'caucus_applicant'])
+    expect(told).toEqual(['', 'caucus_applicant.1'])
   })
   it('says nothing of a closed microphone to who comes back from a private talk', async () => {
     await host(hostView({ caucus_applicant: [gu, lin] }))

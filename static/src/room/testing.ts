@@ -139,6 +139,8 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
     role: 'applicant',
     side: 'applicant',
     acts: false,
+    speaks: '',
+    whose: '',
     state: 'present',
     muted: MUTED,
     sharing: false,
@@ -158,7 +160,7 @@ export function personView(person: string, more: Partial<PersonView> = {}): Pers
 }
 
 export function chamberView(more: Partial<ChamberView> = {}): ChamberView {
-  return { id: 'joint', epoch: 0, people: [], hears: ['顾明华'], hands: [], spotlight: '', floor: null, document: null, ...more }
+  return { id: 'joint', talk: '', epoch: 0, people: [], hears: ['顾明华'], hands: [], spotlight: '', floor: null, document: null, ...more }
 }
 
 /** A view of `lin`, present in the joint chamber with the mediator, changed as told. */
@@ -192,7 +194,7 @@ export function roomView(more: Partial<Omit<RoomView, 'you'>> & { you?: Partial<
     locked: false,
     stage: '',
     break_until: null,
-    recording: { state: 'off', what: 'all', since: null, reason: '', agreed: null, missing: [], refused: [] },
+    recording: { state: 'off', what: 'all', since: null, reason: '', agreed: null, heard: false, answers_for: [], missing: [], refused: [], wards: [], unwilling: [] },
     lobby: [],
     expected: [],
     chambers: [],

@@ -149,12 +149,11 @@ it.each([
 })
 
 it('names everybody by what they are, so that nobody takes their own people for the other side; and nobody who may not be named', async () => {
-  const invite = (others: SeatView['others']): Promise<HTMLElement> =>
-    shown(Invitation, { seat: { ...SEAT, others }, paperOnly: false, identify: () => Promise.resolve() })
-  const told = (await invite([{ name: '李敏', label: '甲方代理人' }, { name: '陈国栋', label: '乙方' }, { name: '石坚', label: '' }])).querySelector('dl')
-  expect(told?.textContent).toContain('参加的还有李敏（甲方代理人）、陈国栋（乙方）、石坚')
+  const ready = (others: SeatView['others']): Promise<HTMLElement> => shown(ReadyStep, { seat: { ...SEAT, others }, answerGuest: () => Promise.resolve() })
+  const told = await ready([{ name: '李敏', label: '甲方代理人' }, { name: '陈国栋', label: '乙方' }, { name: '石坚', label: '' }])
+  expect(told.querySelector('[data-with]')?.textContent).toBe('参加的还有李敏（甲方代理人）、陈国栋（乙方）、石坚。')
   page?.unmount()
-  expect((await invite([])).querySelector('dl')?.textContent).not.toContain('参加的还有')
+  expect((await ready([])).querySelector('[data-with]')).toBeNull()
 })
 
 it('says as whom one is invited', async () => {
@@ -166,11 +165,12 @@ describe('an expert or observer', () => {
   const GUEST: SeatView = { ...SEAT, me: { ...SEAT.me, label: '专家', guest: true }, others: [{ name: '陈国栋', label: '乙方' }], texts: { ...SEAT.texts, online: '我对在调解中知道的一切保密' }, guests: [] }
   const PARTIES_ONLY = /签名|纸质|起诉|仲裁|权利|另一方|不等于承认|不利的依据/
   it.each([
-    ['Invitation', Invitation, { paperOnly: false, identify: () => Promise.resolve() }, '陈国栋（乙方）'],
+    ['Invitation', Invitation, { paperOnly: false, identify: () => Promise.resolve() }, '您不是当事人'],
     ['UndertakingStep', UndertakingStep, { steps: ['1', '2', '3', '4'], save: () => Promise.resolve() }, '知道的一切保密'],
     ['Unwilling', Unwilling, { told: false, tell: () => Promise.resolve() }, '告诉调解员'],
     ['Unwilling, told', Unwilling, { told: true, tell: () => Promise.resolve() }, '您不参加'],
     ['LobbyMore', LobbyMore, { answerGuest: () => Promise.resolve() }, '知道的一切保密'],
+    ['LobbyMore, with whom', LobbyMore, { answerGuest: () => Promise.resolve() }, '陈国栋（乙方）'],
     ['SeatAside', SeatAside, {}, '录音录像'],
   ] as [string, Component, Record<string, unknown>, string][])('reads what is theirs and nothing of the parties’ way: %s', async (_, component, props, theirs) => {
     const at = await shown(component, { seat: GUEST, ...props })

@@ -11,6 +11,7 @@ export interface SeatView {
   case: { number: string; title: string; kind: string }
   session: { id: string; state: 'scheduled' | 'open' | 'paused' | 'closed' | 'cancelled'; starts_at: string; minutes: number }
   mediator: { name: string }
+  /** Empty, as `guests` and `waiting.company`, before one agreed to take part */
   others: { name: string; label: string }[]
   texts: { version: string; online: string; esign: string; warning: string; rights: string; concessions: string }
   consents: { online: boolean | null; esign: boolean | null; at: string | null }

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cast, Hands, Office
+from tests.server.agreements.room import joined
 from tests.server.agreements.signer import act, draft
 
 WORDS = "乙方当场退还甲方多收的停车费200元，甲方当场点清，双方再无争议。"
@@ -36,6 +37,19 @@ async def test_performed_on_the_spot_it_is_in_effect_and_the_case_is_over(office
     assert (await cast.mediator.get(f"/api/cases/{cast.case}")).json["state"] == "concluded"
     again = await record(cast)
     assert (again.status, again.code) == (409, "illegal_act")
+
+
+async def test_nothing_is_recorded_from_within_a_private_talk(cast: Cast) -> None:
+    async with joined(cast) as room:
+        mediator, inside, outside = room["mediator"], room["applicant"], room["respondent"]
+        await mediator.move([mediator.id, inside.id], "caucus_applicant", also=inside)
+        told = len(outside.changed)
+        refused = await record(cast)
+        assert (refused.status, refused.code) == (409, "in_caucus")
+        assert (await cast.mediator.get(f"/api/cases/{cast.case}/oral")).json["recorded"] == []
+        assert len(outside.changed) == told
+        await mediator.move([mediator.id, inside.id], "joint", also=inside)
+        assert (await record(cast)).status == 200
 
 
 @pytest.mark.parametrize(

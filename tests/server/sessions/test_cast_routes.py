@@ -9,6 +9,7 @@ from server.web import keys
 from signaling import Ticket, check
 from tests.actors import Answer, Browser
 from tests.conftest import Cast, Office
+from tests.server.room.everybody import Everybody
 from tests.server.sessions.test_seat_routes import connected
 
 
@@ -139,3 +140,16 @@ async def test_experts_and_observers_come_by_link_and_belong_to_no_agreement(off
     drafted = (await cast.mediator.post(f"/api/cases/{cast.case}/agreements")).json
     assert "钱教授" not in str(drafted)
     assert (await cast.seats["observer"].get(f"/api/agreements/{drafted['id']}")).status == 404
+
+
+async def test_the_door_of_a_session_says_who_leads_now(office: Office) -> None:
+    everybody = await Everybody.of(office)
+    door, ids = f"/api/sessions/{everybody.cast.session}", everybody.ids
+    beside = everybody.staff["co_mediator"]
+    assert (await beside.get(door)).json["lead"] is None
+    async with everybody.meeting("mediator", "co_mediator") as guests:
+        lead = (await beside.get(door)).json["lead"]
+        assert (lead["id"], lead["name"]) == (ids["mediator"], guests["mediator"].view["you"]["name"])
+        await guests["mediator"].tell("hand_over", {"person": ids["co_mediator"]})
+        assert (await beside.get(door)).json["lead"]["id"] == ids["co_mediator"]
+    assert (await beside.get(door)).json["lead"] is None

@@ -51,7 +51,7 @@ def test_a_guardian_reads_for_whom_they_decide_unless_they_must_not_meet() -> No
 @pytest.mark.parametrize("capacity, guarded", [("", False), ("full", False), ("limited", True), ("none", True)])
 def test_who_lacks_full_capacity_is_told_that_a_guardian_decides(capacity: str, guarded: bool) -> None:
     ward = replace(LIN, filed=replace(LIN.filed, capacity=capacity))
-    assert casting.guarded(ward, date(2026, 11, 26)) is guarded
+    assert casting.guarded(case_of(ward), ward, date(2026, 11, 26)) is guarded
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,29 @@ def test_apart_is_mutual_whole_and_never_company(
     assert party is not None
     names = {CASE.party(kept).name for kept in apart}  # type: ignore[union-attr]
     assert names.isdisjoint(casting.company(CASE, pairs, party, here))
+
+
+def test_hosts_are_the_mediator_and_who_leads_beside_and_not_the_recorder() -> None:
+    assert case_of(LIN).hosts == {"acc_m", "acc_c"}
+
+
+def test_for_a_ward_the_guardian_is_asked_about_a_guest_and_only_their_no_counts() -> None:
+    ward, day = replace(LIN, filed=replace(FILED, capacity="limited")), date(2026, 11, 26)
+    case = case_of(ward, CHEN, MOTHER, EXPERT)
+    assert casting.guardians_of(case, ward, day) == (MOTHER.id,)
+    assert casting.guardians_of(case_of(ward, CHEN), ward, day) == ()
+    assert [casting.guardians_of(case, one, day) for one in (CHEN, MOTHER)] == [None, None]
+    assert casting.asked(case, (), EXPERT, day) == [CHEN.id, MOTHER.id]
+    assert not casting.unwanted(case, {(EXPERT.id, ward.id): False}, EXPERT.id, day)
+    assert casting.unwanted(case, {(EXPERT.id, MOTHER.id): False}, EXPERT.id, day)
+
+
+def test_the_name_of_whom_somebody_acts_for_is_kept_from_who_must_not_meet_either() -> None:
+    case = case_of(LIN, CHEN, MOTHER, FIRM, BOSS, HAN)
+    told = [casting.stands_for(case, one) for one in (MOTHER, BOSS, HAN, LIN)]
+    assert told == [
+        ("guardian", "lin", "lin"), ("representative", "firm", "firm"), ("interpreter", "lin", "lin"), ("", "", ""),
+    ]  # fmt: skip
+    assert set(casting.unnamed(case, [casting.pair(CHEN.id, BOSS.id)], CHEN.id)) == {"boss", "firm"}
+    assert set(casting.unnamed(case, [casting.pair(CHEN.id, MOTHER.id)], CHEN.id)) == {"mother", "lin"}
+    assert casting.unnamed(case, [casting.pair(CHEN.id, MOTHER.id)], BOSS.id) == ()

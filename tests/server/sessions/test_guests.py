@@ -104,3 +104,20 @@ async def test_a_guest_who_has_not_promised_gets_no_telephone(everybody: Everybo
     assert (refused.code, refused.data) == ("not_ready", {"step": "consent"})
     await browser.post("/api/seat/consents", {"online": True})
     assert (await browser.post("/api/seat/telephone", {"wanted": True})).status == 200
+
+
+async def test_for_a_child_the_guardian_is_asked_about_a_guest_and_about_the_time_to_sign(office: Office) -> None:
+    cast = await office.cast("schoolyard")
+    child, mother = await cast.ready("applicant"), await cast.ready("guardian")
+    body = {"part": "expert", "name": "钱教授", "phone": "19900000088"}
+    made = (await cast.mediator.post(f"/api/cases/{cast.case}/people", body)).json["parties"][-1]["id"]
+    await cast.mediator.post(f"/api/sessions/{cast.session}/links", {"party": made})
+    assert (await child.get("/api/seat")).json["guests"] == []
+    assert (await child.post("/api/seat/guests", {"guest": made, "agrees": False})).code == "not_found"
+    assert [one["agrees"] for one in await say(mother, made, True)] == [True]
+    view = (await cast.mediator.get(f"/api/cases/{cast.case}/cast")).json
+    assert view["answers"][0]["agreed"] == [cast.person("guardian")]
+    assert cast.person("applicant") not in view["answers"][0]["missing"]
+    agreement = (await cast.mediator.post(f"/api/cases/{cast.case}/agreements", {})).json["id"]
+    asked = (await cast.mediator.get(f"/api/agreements/{agreement}/separate")).json
+    assert "沈静" in asked["missing"] and "罗小满" not in asked["missing"]

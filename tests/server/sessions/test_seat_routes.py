@@ -269,9 +269,24 @@ async def test_it_is_not_me_voids_the_link_and_forgets_the_browser(office: Offic
 
 
 async def test_a_seat_sees_its_own_phone_masked_and_the_others_by_name_only(cast: Cast) -> None:
-    view = (await (await cast.seat("respondent")).get("/api/seat")).json
+    view = (await (await cast.ready("respondent")).get("/api/seat")).json
     assert view["me"]["phone_masked"] == "199****0003" and view["others"] == [{"name": "林秀珍", "label": "甲方"}]
     assert "19900000002" not in str(view) and "330402" not in str(view)
+
+
+async def test_who_has_only_a_link_reads_nobody_elses_name_before_their_own_yes(office: Office) -> None:
+    browser = await office.browser()
+    made = (await browser.post("/api/demo/cases", {"case": "schoolyard"})).json
+    names = {"罗小满", "沈静", "丁晨", "丁海", "方静"}
+    for link in made["links"]:
+        at = await office.browser()
+        opened = (await at.open(link["url"])).body.decode()
+        assert {name for name in names if name in opened} == {link["name"]}
+        await at.post("/api/seat/identify", {"is_me": True})
+        view = (await at.post("/api/seat/consents", {"online": False, "esign": False})).json
+        assert (view["others"], view["guests"], view["waiting"]["company"]) == ([], [], [])
+        view = (await at.post("/api/seat/consents", {"online": True, "esign": False})).json
+        assert {one["name"] for one in view["others"]} == names - {link["name"]}
 
 
 async def test_a_closed_session_opens_no_door(office: Office, cast: Cast) -> None:

@@ -153,7 +153,7 @@ describe('the speaking order', () => {
 })
 
 describe('recording', () => {
-  const recording = { state: 'asking', what: 'all', since: null, reason: '', agreed: true, missing: ['chen', 'lin'], refused: ['wu'] } as const
+  const recording = { state: 'asking', what: 'all', since: null, reason: '', agreed: true, missing: ['chen', 'lin'], refused: ['wu'], heard: false, answers_for: [], wards: [], unwilling: [] } as const
   it('asks for the whole or for reading alone', async () => {
     const hosted = hosting(hostView({ joint: [gu, lin] }))
     await open(hosted, { kind: 'recording_ask' })
@@ -162,9 +162,15 @@ describe('recording', () => {
     one('[data-control=confirm-recording_ask]').click()
     expect(hosted.sent).toEqual([['recording_ask', { what: 'reading' }]])
   })
+  it('says of a ward that the guardian’s answer is awaited, and what the ward says themself', async () => {
+    const hosted = hosting({ ...hostView({ joint: [gu, lin, wu] }), recording: { ...recording, missing: ['lin'], refused: [], answers_for: [], wards: ['lin', 'wu'], unwilling: ['lin', 'wu'] } })
+    await open(hosted, { kind: 'recording_ask' })
+    expect(all('[data-answer]').map((line) => line.dataset['answer'])).toEqual(['agreed', 'guardian', 'unwilling'])
+    expect(one('[data-person=wu]').textContent).toContain('本人不愿意')
+  })
   it('shows each answer, takes the word of who is on the telephone, and stops', async () => {
     const view = hostView({ joint: [gu, { ...lin, phone: true }, wu, chen], aside: [qian] })
-    const hosted = hosting({ ...view, recording: { ...recording, missing: [...recording.missing], refused: [...recording.refused] } })
+    const hosted = hosting({ ...view, recording: { ...recording, missing: [...recording.missing], refused: [...recording.refused], answers_for: [], wards: [], unwilling: [] } })
     await open(hosted, { kind: 'recording_ask' })
     expect(all('[data-answer]').map((line) => [line.dataset['person'], line.dataset['answer']])).toEqual([
       ['gu', 'agreed'],
@@ -183,7 +189,7 @@ describe('recording', () => {
 })
 
 it('stays with the words of the refusal when an answer taken down is not accepted', async () => {
-  const hosted = hosting({ ...hostView({ joint: [gu, { ...lin, phone: true }] }), recording: { state: 'asking', what: 'all', since: null, reason: '', agreed: true, missing: ['lin'], refused: [] } })
+  const hosted = hosting({ ...hostView({ joint: [gu, { ...lin, phone: true }] }), recording: { state: 'asking', what: 'all', since: null, reason: '', agreed: true, heard: false, answers_for: [], missing: ['lin'], refused: [], wards: [], unwilling: [] } })
   hosted.refuse.code = 'connection_lost'
   await open(hosted, { kind: 'recording_ask' })
   one('[data-person=lin] [data-control=recording_agree]').click()

@@ -23,7 +23,7 @@ export function hostView(where: Partial<Record<ChamberId, PersonView[]>>, more: 
   const mine = PLACES.find((place) => where[place]?.some((one) => one.person === 'gu')) ?? 'joint'
   return roomView({
     you: { person: 'gu', name: '顾明华', role: 'mediator', side: '', host: true, chamber: mine, ...you },
-    chamber: chamberView({ id: mine, people: where[mine] ?? [], hands: (where[mine] ?? []).filter((one) => one.hand).map((one) => one.person) }),
+    chamber: chamberView({ id: mine, talk: mine === 'joint' ? '' : `${mine}.1`, people: where[mine] ?? [], hands: (where[mine] ?? []).filter((one) => one.hand).map((one) => one.person) }),
     chambers: PLACES.map((id) => ({
       id,
       people: where[id] ?? [],

@@ -80,6 +80,14 @@ describe('the recording sign', () => {
     find('[data-control=recording_agree]')?.click()
     expect(sent).toEqual([['recording_agree', { agree: true }]])
   })
+  it('says for whom a guardian answers too, and to a ward that the guardian’s answer counts', async () => {
+    sign()
+    await see(recording({ state: 'asking', answers_for: ['罗小满'] }))
+    await nextTick()
+    expect([find('[data-answers-for]')?.textContent, find('[data-heard]')]).toEqual(['您的答复也算罗小满的答复。', null])
+    await see(recording({ state: 'asking', heard: true }))
+    expect([find('[data-answers-for]'), find('[data-heard]')?.textContent]).toEqual([null, '您有监护人，算数的是监护人的答复。您怎么想，调解员也会看到。'])
+  })
   it('shows since when, names all who agreed with those at their device, and takes the agreement back', async () => {
     sign()
     const here = chamberView({ people: [personView('lin', { name: '林秀珍', device_people: ['林建国'] }), personView('chen', { name: '陈国栋' })] })

@@ -6,11 +6,12 @@ from typing import Any
 
 from server.agreements import store
 from server.agreements.drafting.store import saves
+from server.agreements.model import Terms
 from tests.conftest import Cast, Office
 from tests.server.agreements.drafting.editors import Editor, Put, added, edited, moved, prose_of
 from tests.server.agreements.drafting.scribe import Scribe, body_of, staffed, terms_in
 from tests.server.agreements.room import joined
-from tests.server.agreements.signer import clauses, draft, party, save
+from tests.server.agreements.signer import act, clauses, draft, party, save
 
 
 async def test_mediator_recorder_and_co_mediator_write_at_once_and_converge(office: Office) -> None:
@@ -183,6 +184,38 @@ async def test_a_merge_carries_no_words_of_a_private_talk_out_of_it(cast: Cast) 
         assert SECRET not in await read_by_the_other()
         seen = [one["number"] for one in (await chen.get(f"{door}/versions")).json["versions"]]
         assert seen == [5, 4, 2, 1]
+
+
+async def test_what_was_merged_in_unread_is_not_shown_with_what_was_typed(cast: Cast) -> None:
+    """A page that holds words of its own has not taken in what was saved meanwhile, and shows only what it has."""
+    async with joined(cast) as room:
+        mediator, inside = room["mediator"], room["applicant"]
+        view = await act(cast, (await draft(cast))["id"], "show")
+        chen = await party(cast, "respondent")
+        scribe = Scribe(cast.mediator, view["id"])
+        start = await scribe.get()
+        door = f"/api/agreements/{view['id']}"
+
+        async def shows(terms: Terms, **other: Any) -> Any:
+            body = body_of(Put("", start.version, "", terms)) | {"reveal": True} | other
+            return await cast.mediator.put(f"{door}/terms", body)
+
+        await mediator.move([mediator.id, inside.id], "caucus_applicant", also=inside)
+        await scribe.put(Put("secret", start.version, "", edited(start.terms, 0, 0, 0, SECRET)))
+        typed = edited(start.terms, 4, 0, 0, "另。")
+        merged = await scribe.put(Put("mine", start.version, "", typed))
+        await mediator.move([mediator.id, inside.id], "joint", also=inside)
+        more = edited(typed, 4, 0, 0, "还有。")
+        for other in ({}, {"read": 3}, {"since": "mine"}, {"since": "mine", "read": 3}):
+            refused = await shows(more, **other)
+            assert (refused.code, refused.json["error"]["data"]) == ("stale", {"version": 4}), other
+            assert SECRET not in (await chen.get(door)).body.decode()
+        assert (await scribe.get()).version == merged.version == 4
+        known = await shows(more, since="mine", read=4)
+        assert (known.status, known.json["merged"]) == (200, True)
+        assert SECRET in (await chen.get(door)).body.decode()
+        await scribe.put(Put("for all", 5, "", edited(terms_in(known.json), 1, 1, 0, "丙。")))
+        assert (await shows(edited(more, 4, 0, 0, "丁。"), since="")).status == 200, "all have seen what is merged in"
 
 
 async def test_what_was_sent_is_kept_only_where_it_was_merged(cast: Cast) -> None:

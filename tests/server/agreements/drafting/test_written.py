@@ -14,6 +14,7 @@ from tests.server.agreements.doors import Door, doors
 from tests.server.agreements.drafting.test_remarks import listed, say
 from tests.server.agreements.room import joined
 from tests.server.agreements.signer import act, clauses, draft, party
+from tests.server.room.everybody import Everybody
 
 SECRET = "底线是七千元"
 TALK = "caucus_applicant"
@@ -70,7 +71,8 @@ async def test_a_save_begun_in_a_private_talk_and_ended_after_it_shows_nothing(c
         view = await act(cast, (await draft(cast))["id"], "show")
         door = f"/api/agreements/{view['id']}"
         await mediator.move([mediator.id, inside.id], TALK, also=inside)
-        body = {name: view[name] for name in ("version", "dispute", "minutes")} | {"chamber": TALK}
+        talk = mediator.view["chamber"]["talk"]
+        body = {name: view[name] for name in ("version", "dispute", "minutes")} | {"chamber": talk}
         whole = msgspec.json.encode({**body, "clauses": [*clauses(cast), {"kind": "free", "fields": {"text": SECRET}}]})
         moved = asyncio.Event()
 
@@ -87,5 +89,29 @@ async def test_a_save_begun_in_a_private_talk_and_ended_after_it_shows_nothing(c
         seen = await (await party(cast, "respondent")).get(door)
         assert SECRET not in seen.body.decode() and len(outside.changed) == told
         await mediator.move([mediator.id, inside.id], TALK, also=inside)
+        assert mediator.view["chamber"]["talk"] == inside.view["chamber"]["talk"] == talk
         assert (await cast.mediator.send("PUT", f"{door}/terms", data=whole)).status == 200
         assert SECRET in (await (await party(cast, "applicant")).get(door)).body.decode()
+
+
+async def test_a_talk_of_the_same_side_with_others_is_another_one(office: Office) -> None:
+    """Words typed before one and not saved there are asked about when the next one is in."""
+    everybody = await Everybody.of(office)
+    cast = everybody.cast
+    made = await cast.mediator.post(f"/api/cases/{cast.case}/agreements", {"template": "people"})
+    view = await act(cast, made.json["id"], "show")
+    door = f"/api/agreements/{view['id']}"
+    async with everybody.meeting("mediator", "applicant", "representative") as people:
+        talks = []
+        for inside in ("applicant", "representative"):
+            await everybody.move(people, [inside], TALK)
+            talks.append(people[inside].view["chamber"]["talk"])
+            assert people["mediator"].view["chamber"]["talk"] == talks[-1]
+            if inside == "applicant":
+                await everybody.move(people, [inside], "joint")
+        body = {name: view[name] for name in ("version", "dispute", "minutes")} | {"chamber": talks[0]}
+        body["clauses"] = [{"kind": "free", "fields": {"text": SECRET}}]
+        assert (await cast.mediator.put(f"{door}/terms", body)).code == "would_reveal"
+        assert SECRET not in (await everybody.browsers["representative"].get(door)).body.decode()
+        saved = await cast.mediator.put(f"{door}/terms", body | {"chamber": talks[1]})
+        assert saved.status == 200, saved.json
