@@ -32,6 +32,7 @@ export interface Reason {
 }
 
 export interface Report {
+  form: 'file'
   verdict: Verdict
   reasons: Reason[]
   sha256: string
@@ -48,7 +49,8 @@ export interface Report {
   signatures: Signature[]
   checks: { code: 'unchanged' | 'signatures' | 'certificates' | 'time' | 'complete'; ok: boolean | null; detail: string }[]
   status?: string | null
-  known: { number: string; centre: string } | null
+  /** Said of what was uploaded, not of the files in a packet. */
+  known?: { number: string; centre: string } | null
   /** Of the filing copy that was judged together with this original; `same` null: not compared. */
   copy: { sha256: string; of: string | null; same: boolean | null; page: number | null } | null
 }
@@ -110,7 +112,9 @@ export function sentenceOf(report: Report): Sentence {
   }
 }
 
+/** Of a PDF, and of a packet. */
 export const LIMIT_BYTES = 30 * 1024 * 1024
+export const PACKET_BYTES = 128 * 1024 * 1024
 
 /** Megabytes with one decimal, as people read them. */
 export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
