@@ -28,14 +28,14 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Path) -> None:
-    """Create the file and its directory if need be and run what is missing. Blocking: call it before the loop runs,
-    or in a thread."""
+def upgrade(database: Path, to: str = "head") -> None:
+    """Create the file and its directory if need be and run what is missing up to a revision. Blocking: call it before
+    the loop runs, or in a thread."""
     database.parent.mkdir(parents=True, exist_ok=True)
     config = _config()
     with _engine(database) as engine, engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def pending(database: Path) -> list[str]:

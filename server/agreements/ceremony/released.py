@@ -1,8 +1,12 @@
 """Released files, as those who keep them over the years see them. Everything else about ceremonies is store.py's."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 import sqlalchemy as sa
 
-from server.agreements.ceremony.tables import ceremonies, files
+from server.agreements.ceremony.tables import ceremonies, files, slots
+from server.agreements.store import agreements
 from server.store import kept
 from server.store.db import Tx
 
@@ -38,3 +42,54 @@ async def number_of(tx: Tx, sha256: str) -> str | None:
     if found is None and (former := await kept.known(tx, sha256)) is not None:
         found = await tx.scalar(sa.select(ceremonies.c.number).where(ceremonies.c.id == former[0]))
     return found
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a print of one of our texts is of. `ceremony` and `title` are empty where it was printed for signing by
+    hand; `in_effect`: a released file, or a scan that was filed."""
+
+    number: str
+    text_hash: str
+    title: str
+    ceremony: str
+    sha256: str
+    effective_at: datetime | None
+    in_effect: bool
+
+
+async def printed(tx: Tx, *, text: str = "", number: str = "") -> list[Printed]:
+    """Released files and agreements printed for signing by hand, by the hash of the text or by their number."""
+    signed = await tx.execute(
+        sa.select(
+            ceremonies.c.number, files.c.text_hash, files.c.title, files.c.ceremony, files.c.final_sha256,
+            ceremonies.c.effective_at, sa.true(),
+        )
+        .select_from(files.join(ceremonies, files.c.ceremony == ceremonies.c.id))
+        .where(files.c.final_sha256.is_not(None), files.c.text_hash.is_not(None))
+        .where(files.c.text_hash == text if text else ceremonies.c.number == number)
+        .order_by(files.c.position)
+    )  # fmt: skip
+    found = [Printed(*row) for row in signed]
+    by_hand = await tx.execute(
+        sa.select(agreements.c.number, agreements.c.text_hash, agreements.c.paper, agreements.c.effective_at)
+        .where(agreements.c.paper.is_not(None), agreements.c.text_hash.is_not(None))
+        .where(agreements.c.text_hash == text if text else agreements.c.number == number)
+    )
+    found += [
+        Printed(
+            row.number, row.text_hash, "", "", row.paper["print_sha256"], row.effective_at, row.effective_at is not None
+        )
+        for row in by_hand
+    ]
+    return found
+
+
+async def signers(tx: Tx, ceremony_id: str) -> list[tuple[str, str]]:
+    """(role, name) of each who signed, in order of rank."""
+    rows = await tx.execute(
+        sa.select(slots.c.role, slots.c.name)
+        .where(slots.c.ceremony == ceremony_id)
+        .order_by(slots.c.rank, slots.c.slot)
+    )
+    return [(row[0], row[1]) for row in rows]
