@@ -95,3 +95,17 @@ it('opens the report of a signed file and comes back to its row', async () => {
   back?.click()
   await until(() => document.activeElement?.id === 'packet-file-1', 'the focus on its row')
 })
+
+it('takes the text of a QR code out of the address', async () => {
+  shown = await mounted(VerifyPage, {}, {}, ['ui', 'court', 'signing'])
+  const asked: string[] = []
+  globalThis.fetch = (_path, init) => {
+    if (init?.body) asked.push(String(init.body))
+    return Promise.resolve(Response.json({ centre: '', found: null }))
+  }
+  const { $router } = shown.app.config.globalProperties
+  await $router.push(`/verify#t=${'3f9a71c2'.repeat(8)}`)
+  await until(() => text().includes('没有查到'), 'the answer')
+  expect(asked).toEqual([`{"text":"${'3f9a71c2'.repeat(8)}"}`])
+  expect($router.currentRoute.value.hash).toBe('')
+})
