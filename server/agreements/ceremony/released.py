@@ -44,6 +44,24 @@ async def number_of(tx: Tx, sha256: str) -> str | None:
     return found
 
 
+async def lies_in(tx: Tx, sha256: str) -> tuple[str, int] | None:
+    """The hash under which the bytes of a released file lie, and how many of them it has where it was renewed since
+    (0: all of them)."""
+    if await tx.scalar(sa.select(files.c.id).where(files.c.final_sha256 == sha256)):
+        return sha256, 0
+    former = kept.versions
+    row = (
+        await tx.execute(
+            sa.select(files.c.final_sha256, former.c.length)
+            .select_from(
+                former.join(files, sa.and_(former.c.ceremony == files.c.ceremony, former.c.file == files.c.id))
+            )
+            .where(former.c.sha256 == sha256, files.c.final_sha256.is_not(None))
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 @dataclass(frozen=True)
 class Printed:
     """What a print of one of our texts is of. `ceremony` and `title` are empty where it was printed for signing by

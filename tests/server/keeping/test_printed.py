@@ -1,18 +1,30 @@
 """Prints and filing copies of released files at the open door: what a stranger is told, and what not."""
 
+import asyncio
 import json
 import logging
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
+from importlib import import_module
+from io import BytesIO
+from typing import IO
 
+import msgspec
 import pypdfium2
 import pytest
 import sqlalchemy as sa
+from pikepdf import Pdf
 
+from documents import Fonts, filing_copy, verify
+from documents.filing import judge_copy
 from server.agreements.ceremony.tables import files
+from server.court.judge import Bench
 from server.settings import Settings
+from server.store import kept as store
 from server.store import migrate
 from server.web import keys
+from tests.actors import START
 from tests.conftest import Office
 from tests.server.keeping.conftest import OpenOffice
 
@@ -81,3 +93,65 @@ async def test_files_released_before_are_found_by_their_text_too(kept: Settings,
     with closing(sqlite3.connect(kept.database)) as connection:
         assert connection.execute("SELECT id, text_hash FROM ceremony_files ORDER BY id").fetchall() == before
     assert {text for _, text in before} == {one["text"] for one in json.loads(manifest)["files"]}
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The door's judge, on the day after the scene instead of today."""
+
+    async def judged(file: IO[bytes], bench: Bench, copy_after: int | None = None, _address: str = "") -> bytes:
+        file.seek(0)
+        found, root = file.read(), bench.root.read_bytes()
+        pdf = found if copy_after is None else found[:copy_after]
+        report = await asyncio.to_thread(verify, pdf, [root], START + timedelta(days=1))
+        if copy_after is not None:
+            fonts = Fonts.in_directory(bench.fonts)
+            report = await asyncio.to_thread(judge_copy, report, pdf, found[copy_after:], fonts)
+        return msgspec.json.encode(report)
+
+    monkeypatch.setattr(import_module("server.court.routes"), "judge", judged)
+
+
+@pytest.mark.usefixtures("later")
+async def test_a_filing_copy_alone_is_judged_with_the_original_it_names(kept: Settings, opened: OpenOffice) -> None:
+    office = await opened()
+    browser = await office.browser()
+    for _, _, digest in await released(office):
+        original = await office.app[keys.BLOBS].get(digest)
+        copy = await asyncio.to_thread(filing_copy, original, office.app[keys.FONTS])
+        answer = (await browser.post("/api/verify", data=copy, kind="application/pdf")).json
+        assert (answer["verdict"], answer["copy"]["same"], answer["copy"]["of"]) == ("valid", True, digest)
+        assert answer["sha256"] == digest and answer["known"]["number"] == answer["number"]
+        assert len(answer["signatures"]) > 3
+
+
+@pytest.mark.usefixtures("later")
+async def test_a_copy_of_a_renewed_original_is_judged_with_its_bytes_of_then(
+    kept: Settings, opened: OpenOffice
+) -> None:
+    office = await opened()
+    (file, _, digest), *_ = await released(office)
+    original = await office.app[keys.BLOBS].get(digest)
+    renewed = await office.app[keys.BLOBS].put(original + b"% as if renewed\n")
+    async with office.db.transaction() as tx:
+        assert (await store.known(tx, digest) or ("", ""))[1] == file
+        await tx.execute(files.update().where(files.c.final_sha256 == digest).values(final_sha256=renewed))
+    copy = await asyncio.to_thread(filing_copy, original, office.app[keys.FONTS])
+    answer = (await (await office.browser()).post("/api/verify", data=copy, kind="application/pdf")).json
+    assert (answer["verdict"], answer["copy"]["same"], answer["sha256"]) == ("valid", True, digest)
+
+
+@pytest.mark.usefixtures("later")
+async def test_who_shows_other_pages_learns_nothing_of_the_original(kept: Settings, opened: OpenOffice) -> None:
+    office = await opened()
+    (_, text, digest), *_ = await released(office)
+    original = await office.app[keys.BLOBS].get(digest)
+    copy = await asyncio.to_thread(filing_copy, original, office.app[keys.FONTS])
+    with Pdf.open(BytesIO(copy)) as pdf:
+        pdf.pages.append(pdf.pages[0])
+        made = BytesIO()
+        pdf.save(made)
+    answer = await (await office.browser()).post("/api/verify", data=made.getvalue(), kind="application/pdf")
+    assert (answer.json["verdict"], answer.json["reasons"][0]["code"]) == ("invalid", "copy_differs")
+    assert (answer.json["signatures"], answer.json["known"], answer.json["number"]) == ([], None, None)
+    assert text.encode() not in answer.body
