@@ -299,4 +299,5 @@ class _Verdict:
             certificate=fact.certificate,
             paper=paper,
             reasons=tuple(each.code for each in self.reasons if (each.detail or "").split(":")[0] == slot),
+            place=report.Place(*self.reading.places[slot]) if self.reading and slot in self.reading.places else None,
         )

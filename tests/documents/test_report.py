@@ -48,7 +48,7 @@ def test_json_has_the_members_of_the_contract(sealed: Sealed) -> None:
     }
     assert set(plain["signatures"][1]) == {
         *("slot", "kind", "name", "role", "assurance", "at", "intact", "valid", "trusted", "revision", "covers"),
-        *("changed_after", "certificate", "reasons", "acts_for", "indication", "paper"),
+        *("changed_after", "certificate", "reasons", "acts_for", "indication", "paper", "place"),
     }
 
 

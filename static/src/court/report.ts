@@ -23,6 +23,8 @@ export interface Signature {
   /** Signed on paper: hash of the scan, and the clerk who signed for it here. */
   paper: { sha256: string; clerk: string } | null
   reasons: string[]
+  /** Page from 1, and points from the lower left corner; null where it is not seen. */
+  place?: { page: number; rect: [number, number, number, number] } | null
 }
 
 export interface Reason {
@@ -74,6 +76,9 @@ export function stateOf(signature: Signature): 'ok' | 'changed' | 'bad' | 'unkno
   if (!signature.intact || signature.changed_after) return 'changed'
   return signature.trusted ? 'ok' : 'unknown'
 }
+
+/** Words for a state: court.<word>. */
+export const WORD = { ok: 'sig_ok', changed: 'sig_changed', bad: 'sig_bad', unknown: 'sig_unknown' } as const
 
 /** Reasons that mean: the content is no longer what somebody signed. */
 const CHANGES = new Set(['changed_content', 'changed_after', 'page_differs', 'fields_changed', 'structure', 'text_differs', 'trailing_bytes'])

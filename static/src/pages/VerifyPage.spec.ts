@@ -1,10 +1,24 @@
 /** The open door: what the page says of a packet, and how one gets to the report of a file in it. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { defineComponent, h, type PropType } from 'vue'
 
 import type { PacketFile, PacketReport } from '../court/packet'
-import type { Report } from '../court/report'
+import type { Report, Signature } from '../court/report'
 import { mounted, until, type Mounted } from '../ui/testing'
+import type { PdfMark } from '../signing/PdfPages.vue'
 import VerifyPage from './VerifyPage.vue'
+
+const place = vi.hoisted(() => ({ shown: [] as string[] }))
+vi.mock('../signing/PdfPages.vue', () => ({
+  default: defineComponent({
+    props: { source: Uint8Array, marks: Array as PropType<PdfMark[]> },
+    emits: ['mark'],
+    setup(props, { emit, expose }) {
+      expose({ show: (key: string) => place.shown.push(key) })
+      return () => props.marks?.map((mark) => h('button', { class: `mark ${mark.kind}`, 'aria-label': mark.label, onClick: () => emit('mark', mark.key) }))
+    },
+  }),
+}))
 
 const valid: Report = {
   form: 'file', verdict: 'valid', reasons: [], sha256: 'ab'.repeat(32), length: 9, pages: 3, number: '(2026)1号', title: '人民调解协议书',
@@ -18,6 +32,10 @@ const scan = file({ path: '04_身份证明.png', slot: '申请人材料', title:
 const PACKET: PacketReport = {
   form: 'packet', verdict: 'valid', reasons: [], sha256: 'ef'.repeat(32), length: 99, repacked: false, list: { ...valid, title: '司法确认材料移送清单' },
   files: [file({}), scan], manifest: { case_no: '102号', court: '嘉南区人民法院', made_at: '2026-11-23T02:00:00Z', agreement: { path: '02_协议书.pdf' } }, known: null,
+} // prettier-ignore
+const signature: Signature = {
+  slot: 'party-1', kind: 'person', name: '林秀珍', role: 'applicant', acts_for: '', assurance: 'seen', at: '2026-11-23T01:00:00Z', intact: true, valid: true, trusted: true,
+  indication: 'TOTAL-PASSED', revision: 2, covers: 'revision', changed_after: false, certificate: null, paper: null, reasons: [], place: { page: 2, rect: [1, 2, 3, 4] },
 } // prettier-ignore
 let answer: object
 let sent: { path: string; type: string }[]
@@ -48,6 +66,7 @@ beforeEach(() => {
   sent = []
   globalThis.XMLHttpRequest = Request as unknown as typeof XMLHttpRequest
   globalThis.fetch = () => Promise.resolve(Response.json({ csrf: '', centre: { name: '', phone: '', address: '', root_sha256: '' } }))
+  File.prototype.arrayBuffer = () => Promise.resolve(new ArrayBuffer(4)) // jsdom has none
   URL.createObjectURL = () => 'blob:report'
   URL.revokeObjectURL = () => undefined
 })
@@ -108,4 +127,21 @@ it('takes the text of a QR code out of the address', async () => {
   await until(() => text().includes('没有查到'), 'the answer')
   expect(asked).toEqual([`{"text":"${'3f9a71c2'.repeat(8)}"}`])
   expect($router.currentRoute.value.hash).toBe('')
+})
+
+it('leads from a signature to its place in the document, and back', async () => {
+  answer = { ...valid, signatures: [signature, { ...signature, slot: 'seal', kind: 'seal', name: '委员会', role: 'committee', intact: false }, { ...signature, slot: 'x', kind: 'certification', place: null }] }
+  await handIn('agreement.pdf', '%PDF')
+  await until(() => shown.element.querySelector('.mark'), 'the document')
+  const marks = [...shown.element.querySelectorAll<HTMLElement>('.mark')]
+  expect(marks.map((mark) => [mark.className, mark.ariaLabel ?? mark.getAttribute('aria-label')])).toEqual([
+    ['mark signed', '林秀珍，申请人，对得上'],
+    ['mark changed', '委员会，人民调解委员会，签后被改过'],
+  ])
+  const about = shown.element.querySelector<HTMLDetailsElement>('[data-slot="party-1"]')
+  marks[0]?.click()
+  await until(() => document.activeElement === about?.querySelector('summary'), 'the focus on the signature')
+  expect(about?.open).toBe(true)
+  about?.querySelector('button')?.click()
+  expect(place.shown).toEqual(['party-1'])
 })
