@@ -63,6 +63,7 @@ class Text(msgspec.Struct, frozen=True):
     issuer_name: str = ""
     effect_needs: tuple[str, ...] = ()
     """Whose signatures make it take effect (parties, mediator, committee); with the seal when empty."""
+    demo: bool = False
 
     def signatory(self, slot: str) -> Signatory | None:
         return next((each for each in self.signatories if each.slot == slot), None)

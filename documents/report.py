@@ -203,6 +203,10 @@ class Report(msgspec.Struct, frozen=True, tag_field="form", tag="file"):
     """Until when the status of the newest time-stamp authority can be relied on (RFC 3339), if it is known."""
     copy: CopyReport | None = None
     """Of the file that was brought with it as its filing copy. The verdict is on both together."""
+    effect_needs: tuple[str, ...] = ()
+    """Whose signatures the text needs for its effect: parties, mediator, committee; empty where no text was found."""
+    demo: bool = False
+    """The text says of itself that it is a demonstration without legal effect."""
 
 
 def verdict_of(reasons: Iterable[Reason]) -> Verdict:

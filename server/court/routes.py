@@ -19,8 +19,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
 import documents
+from server.agreements import store as agreements
 from server.agreements.ceremony import released
 from server.agreements.ceremony import store as ceremonies
+from server.agreements.confirming import ConfirmationView, window
+from server.agreements.desk import profile_of
 from server.court.judge import Bench, NotJudged, Unreadable, judge
 from server.errors import Invalid, NotFound, TooLarge, Unavailable
 from server.web import keys
@@ -53,6 +56,8 @@ class Known(View):
 
     number: str
     centre: str
+    confirmation: ConfirmationView | None
+    """The days in which the parties may ask a court to confirm it; None unless it is valid."""
 
 
 class Judged(documents.Report, frozen=True):
@@ -119,9 +124,14 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
     if isinstance(report, JudgedPacket):
         about = report.manifest.agreement.sha256 if report.manifest else ""
     async with call.db.reading() as tx:
-        number = await released.number_of(tx, about)
-    known = Known(number, call.settings.centre.name) if number else None
-    return msgspec.structs.replace(report, known=known)
+        ours = await released.number_of(tx, about)
+        agreement = await agreements.load(tx, ours[1]) if ours else None
+    if ours is None or agreement is None:
+        return report
+    centre, days = call.settings.centre, None
+    if report.verdict == "valid" and agreement.effective_at is not None:
+        days = window(profile_of(agreement, centre), agreement.effective_at, call.settings.calendar, call.now())
+    return msgspec.structs.replace(report, known=Known(ours[0], centre.name, days))
 
 
 async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) -> Judged | JudgedPacket:

@@ -32,16 +32,15 @@ async def replace_file(tx: Tx, ceremony_id: str, file: str, before: str, after: 
     return done.changed == 1
 
 
-async def number_of(tx: Tx, sha256: str) -> str | None:
-    """The official number of a file this centre released with this hash, as it is now or as it was before a renewal."""
-    found: str | None = await tx.scalar(
-        sa.select(ceremonies.c.number)
-        .select_from(files.join(ceremonies, files.c.ceremony == ceremonies.c.id))
-        .where(files.c.final_sha256 == sha256)
-    )
+async def number_of(tx: Tx, sha256: str) -> tuple[str, str] | None:
+    """The official number, and the agreement, of a file this centre released with this hash, as it is now or as it was
+    before a renewal."""
+    asked = sa.select(ceremonies.c.number, ceremonies.c.agreement_id)
+    joined = asked.select_from(files.join(ceremonies, files.c.ceremony == ceremonies.c.id))
+    found = (await tx.execute(joined.where(files.c.final_sha256 == sha256))).first()
     if found is None and (former := await kept.known(tx, sha256)) is not None:
-        found = await tx.scalar(sa.select(ceremonies.c.number).where(ceremonies.c.id == former[0]))
-    return found
+        found = (await tx.execute(asked.where(ceremonies.c.id == former[0]))).first()
+    return (found[0], found[1]) if found else None
 
 
 async def lies_in(tx: Tx, sha256: str) -> tuple[str, int] | None:

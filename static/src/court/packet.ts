@@ -1,5 +1,5 @@
 /** The judgement on a court packet (zip) as the browser reads it. Decides nothing: the verdict is the server's. */
-import type { Report, Verdict } from './report'
+import type { Known, Report, Verdict } from './report'
 
 export const PACKET_LIST = '00_移送清单.pdf'
 
@@ -29,7 +29,7 @@ export interface PacketReport {
   list: Report | null
   files: PacketFile[]
   manifest: { case_no: string; court: string; made_at: string; agreement: { path: string } } | null
-  known: { number: string; centre: string } | null
+  known: Known | null
 }
 
 export type FileState = 'valid' | 'same' | 'changed' | 'missing' | 'invalid' | 'incomplete' | 'unknown'

@@ -33,6 +33,24 @@ export interface Reason {
   page?: number | null
 }
 
+/** Issued by this centre; `confirmation`: the days for asking a court together, where it is in effect. */
+export interface Known {
+  number: string
+  centre: string
+  confirmation: ConfirmationDays | null
+}
+
+export interface ConfirmationDays {
+  since: string
+  days: number
+  counted: string
+  last: string
+  left: number
+  announced: boolean
+  article: string
+  ways: { code: string; article: string }[]
+}
+
 export interface Report {
   form: 'file'
   verdict: Verdict
@@ -51,8 +69,11 @@ export interface Report {
   signatures: Signature[]
   checks: { code: 'unchanged' | 'signatures' | 'certificates' | 'time' | 'complete'; ok: boolean | null; detail: string }[]
   status?: string | null
+  /** parties, mediator, committee: whose signatures the text needs for its effect. */
+  effect_needs?: string[]
+  demo?: boolean
   /** Said of what was uploaded, not of the files in a packet. */
-  known?: { number: string; centre: string } | null
+  known?: Known | null
   /** Of the filing copy that was judged together with this original; `same` null: not compared. */
   copy: { sha256: string; of: string | null; same: boolean | null; page: number | null } | null
 }

@@ -145,3 +145,13 @@ it('leads from a signature to its place in the document, and back', async () => 
   about?.querySelector('button')?.click()
   expect(place.shown).toEqual(['party-1'])
 })
+
+it('says first that it is a demonstration, then the rule of effect and the days left for a court', async () => {
+  const confirmation = { since: '2026-11-23', days: 30, counted: '2026-12-23', last: '2026-12-23', left: 30, announced: true, article: '民事诉讼法第205条', ways: [] }
+  answer = { ...valid, demo: true, effect_needs: ['committee', 'parties'], known: { number: '(2026)1号', centre: '嘉南', confirmation } }
+  await handIn('agreement.pdf', '%PDF')
+  await until(() => text().includes('还剩 30 天'), 'the days left')
+  expect(text()).toContain('调解组织盖章、各方签名')
+  expect(text().indexOf('演示文件，没有法律效力')).toBeLessThan(text().indexOf('生效条件'))
+  expect(text()).toContain('民事诉讼法第205条')
+})

@@ -123,6 +123,9 @@ async def test_a_filing_copy_alone_is_judged_with_the_original_it_names(kept: Se
         assert (answer["verdict"], answer["copy"]["same"], answer["copy"]["of"]) == ("valid", True, digest)
         assert answer["sha256"] == digest and answer["known"]["number"] == answer["number"]
         assert len(answer["signatures"]) > 3
+        days = answer["known"]["confirmation"]
+        assert (days["since"], days["counted"], days["left"], days["ways"]) == ("2026-11-26", "2026-12-26", 32, [])
+        assert answer["demo"] and answer["effect_needs"]
 
 
 @pytest.mark.usefixtures("later")
