@@ -80,6 +80,7 @@ from documents.packet_report import PacketReport, verify_packet
 from documents.persons import accept_turn, check_file
 from documents.renew import Ends, ends, renew
 from documents.report import Report
+from documents.report_pdf import report_pdf
 from documents.revisions import (
     FrozenFacts,
     Turn,
@@ -207,6 +208,7 @@ __all__ = [
     "prepare_turn",
     "read_ocsp_request",
     "renew",
+    "report_pdf",
     "seal",
     "status_of_stamps",
     "text_code",

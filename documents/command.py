@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BufferedReader
 from mmap import mmap
 from pathlib import Path
@@ -25,6 +25,7 @@ from documents.options import Fonts
 from documents.packet_report import PacketReport, verify_packet
 from documents.packet_wording import packet_as_text
 from documents.report import Report
+from documents.report_pdf import report_pdf
 from documents.verify import verify
 from documents.wording import as_text
 
@@ -43,10 +44,13 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--copy", metavar="PDF", help="its filing copy, judged together with it")
     parser.add_argument("--copy-after", type=int, metavar="N", help="the file holds N bytes, its filing copy follows")
-    parser.add_argument("--fonts", default="build/fonts", metavar="DIR", help="where the fonts are, for --copy")
+    parser.add_argument(
+        "--fonts", default="build/fonts", metavar="DIR", help="where the fonts are, for --copy and --pdf"
+    )
     parser.add_argument("--signed", metavar="PDF", help="a signed file that a disclosure should be of one history with")
     parser.add_argument("--at", metavar="TIME", help="judge as of this moment (RFC 3339) instead of now")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--pdf", action="store_true", help="print the report as PDF, in both languages (needs --fonts)")
     parser.add_argument("--lang", choices=("zh-CN", "en"), default="zh-CN", help="language of the text")
 
 
@@ -85,7 +89,13 @@ def verify_command(arguments: argparse.Namespace) -> int:
         return _fail(f"limit: more than {MEMORY} bytes of memory")
     except OutOfTime:
         return _fail(f"limit: more than {CPU} seconds of CPU")
-    if arguments.json:
+    if arguments.pdf:
+        try:
+            made = at or datetime.now(UTC)
+            sys.stdout.buffer.write(report_pdf(report, made, Fonts.in_directory(Path(arguments.fonts))))
+        except FontUnavailable as error:
+            return _fail(f"font_unavailable: {error}; a page cannot be printed without (--fonts)")
+    elif arguments.json:
         sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
     elif isinstance(report, PacketReport):
         sys.stdout.buffer.write(packet_as_text(report, arguments.lang).encode())

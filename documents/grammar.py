@@ -63,6 +63,7 @@ class Text(msgspec.Struct, frozen=True):
     issuer_name: str = ""
     effect_needs: tuple[str, ...] = ()
     """Whose signatures make it take effect (parties, mediator, committee); with the seal when empty."""
+    demo: bool = False
 
     def signatory(self, slot: str) -> Signatory | None:
         return next((each for each in self.signatories if each.slot == slot), None)
@@ -89,6 +90,8 @@ class Reading:
     attached: bytes = b""
     """The text attached, as it lies there."""
     pages: int = 0
+    places: dict[str, tuple[int, tuple[float, float, float, float]]] = field(default_factory=dict)
+    """Page, from 1, and rectangle of each signature field that is seen on one."""
     file: ManifestFile | None = None
     signed: list[Signed] = field(default_factory=list)
     store: list[tuple[int, str, bytes]] = field(default_factory=list)
@@ -156,6 +159,9 @@ def _read_original(reading: Reading, original: Pdf) -> None:
         for annotation in page.obj.get("/Annots", Array()):
             if annotation.objgen not in widgets:
                 raise Departure("active_content", 0, "annotation", index)
+            x0, y0, x1, y1 = (float(value) for value in annotation.Rect)
+            if x0 < x1 and y0 < y1:
+                reading.places[str(annotation.T)] = index, (x0, y0, x1, y1)
     refuse_active(original, original.objects, 0)
 
 

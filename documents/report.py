@@ -121,6 +121,13 @@ class Certificate(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where it is seen: page from 1, points from the lower left corner (x0, y0, x1, y1)."""
+
+    page: int
+    rect: tuple[float, float, float, float]
+
+
 class SignatureReport(msgspec.Struct, frozen=True):
     """One signature, each fact apart. None of them alone is the verdict."""
 
@@ -149,6 +156,8 @@ class SignatureReport(msgspec.Struct, frozen=True):
     certificate: Certificate | None
     paper: Paper | None
     reasons: tuple[str, ...]
+    place: Place | None = None
+    """None: it is not seen on a page."""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -194,6 +203,10 @@ class Report(msgspec.Struct, frozen=True, tag_field="form", tag="file"):
     """Until when the status of the newest time-stamp authority can be relied on (RFC 3339), if it is known."""
     copy: CopyReport | None = None
     """Of the file that was brought with it as its filing copy. The verdict is on both together."""
+    effect_needs: tuple[str, ...] = ()
+    """Whose signatures the text needs for its effect: parties, mediator, committee; empty where no text was found."""
+    demo: bool = False
+    """The text says of itself that it is a demonstration without legal effect."""
 
 
 def verdict_of(reasons: Iterable[Reason]) -> Verdict:

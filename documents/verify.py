@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 MARKS = (b"(certification)", b"agreement.json", grammar.JOURNAL_KEY.encode())
 """Any of these in the bytes: the file is, or was, one of ours; then damage means `invalid`, not `cannot_tell`."""
 PEOPLE = ("person", "organisation")
+EFFECT = ("committee",)
+"""Whose signature brings a text into effect that says nothing about it."""
 FOR_PARTIES = ("applicant", "respondent", "representative", "organisation", "guardian")
 """Roles that sign as a party or for one."""
 
@@ -250,11 +252,13 @@ class _Verdict:
             signatures=tuple(self._signature(fact, broken) for fact in self.found),
             checks=report.checks_of(reasons, self._unasked(verdict, bool(stamps))),
             status=facts.written(judged.until) if judged else None,
+            effect_needs=(text.effect_needs or EFFECT) if text else (),
+            demo=text.demo if text else False,
         )
 
     def _effective_at(self) -> datetime | None:
         """The last of the signatures that the text says are needed for its effect; the seal where it says nothing."""
-        needs = (self.reading.text.effect_needs if self.reading else ()) or ("committee",)
+        needs = (self.reading.text.effect_needs if self.reading else ()) or EFFECT
         times = []
         for fact in self.found:
             signatory = self.reading.text.signatory(fact.signed.slot) if self.reading else None
@@ -299,4 +303,5 @@ class _Verdict:
             certificate=fact.certificate,
             paper=paper,
             reasons=tuple(each.code for each in self.reasons if (each.detail or "").split(":")[0] == slot),
+            place=report.Place(*self.reading.places[slot]) if self.reading and slot in self.reading.places else None,
         )

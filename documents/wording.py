@@ -107,11 +107,18 @@ KINDS = {
     "seal": ("印章", "seal"),
     "document_timestamp": ("文件时间戳", "document time-stamp"),
 }
+EFFECT = {
+    "parties": ("各方签名", "the parties’ signatures"),
+    "mediator": ("调解员签名", "the mediator’s signature"),
+    "committee": ("调解组织盖章", "the committee’s seal"),
+}
 LABELS = {
     "verdict": ("结论", "Verdict"),
     "number": ("编号", "Number"),
     "title": ("文书", "Title"),
     "effective_at": ("生效时间", "In effect since"),
+    "effect": ("生效须有", "Takes effect with"),
+    "demo": ("！演示文件，没有法律效力", "! A demonstration without legal effect"),
     "sha256": ("文件摘要（SHA-256）", "SHA-256"),
     "root": ("根证书", "Root certificate"),
     "print": ("指纹", "Fingerprint"),
@@ -157,10 +164,14 @@ def as_text(report: Report, language: Language = "zh-CN") -> str:
         return [f"{LABELS[label][pick]}{colon}{value}"] if value else []
 
     lines = [f"{LABELS['verdict'][pick]}{colon}{VERDICTS[report.verdict][pick]}"]
+    lines += [LABELS["demo"][pick]] if report.demo else []
     lines += [_reason(reason, pick) for reason in report.reasons]
     if report.copy is not None and report.copy.same is not False:
         lines.append(LABELS["copy_same" if report.copy.same else "copy_unasked"][pick].format(report.number))
     lines += line("title", report.title) + line("number", report.number) + line("effective_at", report.effective_at)
+    lines += line(
+        "effect", ("、", ", ")[pick].join(EFFECT[need][pick] for need in report.effect_needs if need in EFFECT)
+    )
     lines += line("sha256", report.sha256)
     lines += [_check(check, pick) for check in report.checks]
     lines += [_signature(signature, pick) for signature in report.signatures]

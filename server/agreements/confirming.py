@@ -1,9 +1,13 @@
 """Until when an agreement in effect can go to a court for confirmation; afterwards the reasoned no, and other ways."""
 
+from datetime import datetime
+
 from server.agreements.desk import Desk, load_desk
 from server.agreements.model import State
 from server.errors import NotFound
 from server.law import confirmation, dates
+from server.law.holidays import Calendar
+from server.law.profiles import Profile
 from server.law.sources import spelled
 from server.web.call import Call, View, known
 from server.web.routes import Routes
@@ -49,19 +53,25 @@ async def show(call: Call[None]) -> ConfirmationView:
     effective_at = desk.agreement.effective_at
     if desk.agreement.state not in IN_EFFECT or effective_at is None:
         raise NotFound("confirmation")
-    profile = desk.profile
-    days = confirmation.window(call.settings.calendar, dates.legal_day(effective_at), profile.confirmation_days)
-    left = days.left(dates.legal_day(call.now()))
-    ways = confirmation.other_ways(profile.code, owes_money(desk)) if left < 0 else ()
+    view = window(desk.profile, effective_at, call.settings.calendar, call.now())
+    if view.left < 0:
+        ways = confirmation.other_ways(desk.profile.code, owes_money(desk))
+        view.ways = [WayView(one.code, "" if one.article == "HOUSE" else spelled(one.article)) for one in ways]
+    return view
+
+
+def window(profile: Profile, effective_at: datetime, calendar: Calendar, now: datetime) -> ConfirmationView:
+    """The days of an agreement in effect, without other ways."""
+    days = confirmation.window(calendar, dates.legal_day(effective_at), profile.confirmation_days)
     return ConfirmationView(
         since=days.since.isoformat(),
         days=profile.confirmation_days,
         counted=days.counted.isoformat(),
         last=days.last.isoformat(),
-        left=left,
+        left=days.left(dates.legal_day(now)),
         announced=days.announced,
         article=spelled(profile.article("confirmation_days")),
-        ways=[WayView(one.code, "" if one.article == "HOUSE" else spelled(one.article)) for one in ways],
+        ways=[],
     )
 
 

@@ -19,7 +19,7 @@ agreements = sa.Table(
     sa.Column("profile", sa.String(20), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("number", sa.String(60)),
-    sa.Column("text_hash", sa.String(64)),
+    sa.Column("text_hash", sa.String(64), index=True),
     sa.Column("ceremony", sa.String(24)),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("effective_at", Instant),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import tempfile
 from base64 import b64decode
 from binascii import Error as BadBase64
@@ -18,8 +19,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
 import documents
+from server.agreements import store as agreements
 from server.agreements.ceremony import released
 from server.agreements.ceremony import store as ceremonies
+from server.agreements.confirming import ConfirmationView, window
+from server.agreements.desk import profile_of
 from server.court.judge import Bench, NotJudged, Unreadable, judge
 from server.errors import Invalid, NotFound, TooLarge, Unavailable
 from server.web import keys
@@ -52,6 +56,8 @@ class Known(View):
 
     number: str
     centre: str
+    confirmation: ConfirmationView | None
+    """The days in which the parties may ask a court to confirm it; None unless it is valid."""
 
 
 class Judged(documents.Report, frozen=True):
@@ -83,7 +89,8 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     rate=VERIFY, errors=(TooLarge, Unreadable, NotJudged, Unavailable),
 )  # fmt: skip
 async def verify(call: Call[None]) -> Judged | JudgedPacket:
-    """Judge a PDF or a court packet (zip); a bad one is an answer, not an error. It is neither kept nor logged."""
+    """Judge a PDF or a court packet (zip); a bad one is an answer, not an error. It is neither kept nor logged. A
+    filing copy of an original of ours is judged together with it."""
     return await _judged(call, LIMIT, PACKET_LIMIT)
 
 
@@ -110,18 +117,61 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
             raise Invalid({"": "time"}, "upload too slow") from None
         if copy_after is not None and not 0 < copy_after < size:
             raise Invalid({"original": "value"})
-        answer = await judge(spool, call.request.app[BENCH], copy_after, call.address)
-    try:
-        report = msgspec.json.decode(answer, type=Judged | JudgedPacket)
-    except msgspec.DecodeError:
-        raise NotJudged({"": "answer"}) from None
+        report = await _report(call, spool, copy_after)
+        if isinstance(report, Judged) and copy_after is None:
+            report = await _beside_original(call, spool, report)
     about = report.sha256
     if isinstance(report, JudgedPacket):
         about = report.manifest.agreement.sha256 if report.manifest else ""
     async with call.db.reading() as tx:
-        number = await released.number_of(tx, about)
-    known = Known(number, call.settings.centre.name) if number else None
-    return msgspec.structs.replace(report, known=known)
+        ours = await released.number_of(tx, about)
+        agreement = await agreements.load(tx, ours[1]) if ours else None
+    if ours is None or agreement is None:
+        return report
+    centre, days = call.settings.centre, None
+    if report.verdict == "valid" and agreement.effective_at is not None:
+        days = window(profile_of(agreement, centre), agreement.effective_at, call.settings.calendar, call.now())
+    return msgspec.structs.replace(report, known=Known(ours[0], centre.name, days))
+
+
+async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) -> Judged | JudgedPacket:
+    answer = await judge(spool, call.request.app[BENCH], copy_after, call.address)
+    try:
+        return msgspec.json.decode(answer, type=Judged | JudgedPacket)
+    except msgspec.DecodeError:
+        raise NotJudged({"": "answer"}) from None
+
+
+async def _beside_original(call: Call[None], copy: IO[bytes], alone: Judged) -> Judged:
+    """A filing copy judged with the original it names, if that is one of ours. Whoever shows the pages of the original
+    gets its report; who shows others learns that they differ, and nothing of the original."""
+    if not alone.reasons or alone.reasons[0].code != "filing_copy":
+        return alone
+    async with call.db.reading() as tx:
+        place = await released.lies_in(tx, alone.reasons[0].detail or "")
+    if place is None:
+        return alone
+    original = (await call.request.app[keys.BLOBS].get(place[0]))[: place[1] or None]
+    with tempfile.TemporaryFile() as pair:
+        await asyncio.to_thread(_join, original, copy, pair)
+        try:
+            both = await _report(call, pair, len(original))
+        except (NotJudged, Unavailable):
+            return alone
+    if not isinstance(both, Judged) or both.copy is None or both.copy.same is None:
+        return alone
+    if both.copy.same:
+        return both
+    return msgspec.structs.replace(
+        alone, verdict=both.verdict, reasons=both.reasons, checks=both.checks, copy=both.copy
+    )
+
+
+def _join(original: bytes, copy: IO[bytes], pair: IO[bytes]) -> None:
+    copy.seek(0)
+    pair.write(original)
+    shutil.copyfileobj(copy, pair)
+    pair.flush()
 
 
 async def _spool(call: Call[None], spool: IO[bytes], limit: int, zipped: int) -> int:

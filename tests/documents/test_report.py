@@ -44,11 +44,11 @@ def test_json_has_the_members_of_the_contract(sealed: Sealed) -> None:
     plain = msgspec.json.decode(data)
     assert set(plain) == {
         *("form", "verdict", "reasons", "sha256", "length", "pages", "number", "title", "effective_at", "text_hash"),
-        *("root", "issuer", "timestamp", "signatures", "checks", "status", "copy"),
+        *("root", "issuer", "timestamp", "signatures", "checks", "status", "copy", "effect_needs", "demo"),
     }
     assert set(plain["signatures"][1]) == {
         *("slot", "kind", "name", "role", "assurance", "at", "intact", "valid", "trusted", "revision", "covers"),
-        *("changed_after", "certificate", "reasons", "acts_for", "indication", "paper"),
+        *("changed_after", "certificate", "reasons", "acts_for", "indication", "paper", "place"),
     }
 
 

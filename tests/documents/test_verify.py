@@ -45,6 +45,12 @@ def test_a_complete_file_is_valid(sealed: Sealed) -> None:
     for each in report.signatures:
         assert each.indication == "TOTAL-PASSED"
         assert each.intact and each.valid and each.trusted and not each.changed_after and each.reasons == ()
+    laid = {slot.slot: slot.rect for slot in sealed.ceremony.file.slots}
+    seen = {each.slot: each.place for each in report.signatures if each.place}
+    assert {slot: (place.page, place.rect) for slot, place in seen.items() if slot != "seal"} == {
+        slot: (1, rect) for slot, rect in laid.items()
+    }
+    assert "seal" in seen and "certification" not in seen
     assert [each.covers for each in report.signatures] == ["revision"] * 5 + ["whole_file"]
     assert {each.assurance for each in report.signatures if each.kind == "person"} == {"seen"}
     assert all(check.ok is True for check in report.checks)

@@ -130,7 +130,7 @@ def _file(
         "text": text_hash(text),
         "title": text.title,
     }
-    return entry, NewFile(name, text.title, laid.pages, certified)
+    return entry, NewFile(name, text.title, laid.pages, certified, text_hash(text))
 
 
 def _b64(data: bytes) -> str:

@@ -58,6 +58,7 @@ class NewFile:
     title: str
     pages: int
     frozen: bytes
+    text_hash: str
 
 
 async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> None:
@@ -102,6 +103,7 @@ async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> No
                 pages=file.pages,
                 frozen=file.frozen,
                 frozen_sha256=hashlib.sha256(file.frozen).hexdigest(),
+                text_hash=file.text_hash,
             )
         )
 

@@ -66,6 +66,7 @@ files = sa.Table(
     sa.Column("frozen_sha256", sa.String(64), nullable=False),
     sa.Column("pending_sha256", sa.String(64)),
     sa.Column("final_sha256", sa.String(64), index=True),
+    sa.Column("text_hash", sa.String(64), index=True),
 )
 revisions = sa.Table(
     "ceremony_revisions",

@@ -24,6 +24,7 @@ const signature = (over: Partial<Signature>): Signature => ({
 })
 
 const report = (over: Partial<Report>): Report => ({
+  form: 'file',
   verdict: 'valid',
   reasons: [],
   sha256: '',

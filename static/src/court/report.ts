@@ -23,6 +23,8 @@ export interface Signature {
   /** Signed on paper: hash of the scan, and the clerk who signed for it here. */
   paper: { sha256: string; clerk: string } | null
   reasons: string[]
+  /** Page from 1, and points from the lower left corner; null where it is not seen. */
+  place?: { page: number; rect: [number, number, number, number] } | null
 }
 
 export interface Reason {
@@ -31,7 +33,26 @@ export interface Reason {
   page?: number | null
 }
 
+/** Issued by this centre; `confirmation`: the days for asking a court together, where it is in effect. */
+export interface Known {
+  number: string
+  centre: string
+  confirmation: ConfirmationDays | null
+}
+
+export interface ConfirmationDays {
+  since: string
+  days: number
+  counted: string
+  last: string
+  left: number
+  announced: boolean
+  article: string
+  ways: { code: string; article: string }[]
+}
+
 export interface Report {
+  form: 'file'
   verdict: Verdict
   reasons: Reason[]
   sha256: string
@@ -48,7 +69,11 @@ export interface Report {
   signatures: Signature[]
   checks: { code: 'unchanged' | 'signatures' | 'certificates' | 'time' | 'complete'; ok: boolean | null; detail: string }[]
   status?: string | null
-  known: { number: string; centre: string } | null
+  /** parties, mediator, committee: whose signatures the text needs for its effect. */
+  effect_needs?: string[]
+  demo?: boolean
+  /** Said of what was uploaded, not of the files in a packet. */
+  known?: Known | null
   /** Of the filing copy that was judged together with this original; `same` null: not compared. */
   copy: { sha256: string; of: string | null; same: boolean | null; page: number | null } | null
 }
@@ -72,6 +97,9 @@ export function stateOf(signature: Signature): 'ok' | 'changed' | 'bad' | 'unkno
   if (!signature.intact || signature.changed_after) return 'changed'
   return signature.trusted ? 'ok' : 'unknown'
 }
+
+/** Words for a state: court.<word>. */
+export const WORD = { ok: 'sig_ok', changed: 'sig_changed', bad: 'sig_bad', unknown: 'sig_unknown' } as const
 
 /** Reasons that mean: the content is no longer what somebody signed. */
 const CHANGES = new Set(['changed_content', 'changed_after', 'page_differs', 'fields_changed', 'structure', 'text_differs', 'trailing_bytes'])
@@ -110,7 +138,9 @@ export function sentenceOf(report: Report): Sentence {
   }
 }
 
+/** Of a PDF, and of a packet. */
 export const LIMIT_BYTES = 30 * 1024 * 1024
+export const PACKET_BYTES = 128 * 1024 * 1024
 
 /** Megabytes with one decimal, as people read them. */
 export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)

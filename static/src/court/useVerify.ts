@@ -3,6 +3,7 @@ import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
 import { api, ApiError } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
+import type { PacketReport } from './packet'
 import type { Report } from './report'
 
 export interface Verification {
@@ -10,7 +11,7 @@ export interface Verification {
   /** Whole percent of the upload */
   percent: Ref<number>
   file: ShallowRef<File | null>
-  report: ShallowRef<Report | null>
+  report: ShallowRef<Report | PacketReport | null>
   at: ShallowRef<Date | null>
   trouble: ShallowRef<Trouble | null>
   /** With its filing copy, when both are there: then the verdict is on the pair. */
@@ -22,7 +23,7 @@ export function useVerify(): Verification {
   const state = ref<Verification['state']['value']>('idle')
   const percent = ref(0)
   const file = shallowRef<File | null>(null)
-  const report = shallowRef<Report | null>(null)
+  const report = shallowRef<Report | PacketReport | null>(null)
   const at = shallowRef<Date | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
   let controller: AbortController | null = null
@@ -36,7 +37,7 @@ export function useVerify(): Verification {
     percent.value = 0
     state.value = 'uploading'
     try {
-      const answer = await api.upload<Report>(
+      const answer = await api.upload<Report | PacketReport>(
         copy ? `/api/verify/copy?original=${chosen.size}` : '/api/verify',
         copy ? new Blob([chosen, copy]) : chosen,
         (share) => {

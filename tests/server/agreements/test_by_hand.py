@@ -60,6 +60,10 @@ async def test_print_scan_and_day_bring_it_into_effect(read: tuple[Cast, dict[st
         assert len(opened.pages) == printed["paper"]["pages"]
     assert (await cast.seats["applicant"].get(printed["paper"]["print"])).body == pdf
     assert (await cast.mediator.get(f"{path}/paper/scan")).status == 404
+    stranger = await cast.office.browser()
+    code = {"text": again["text_hash"]}
+    told = (await stranger.post("/api/verify/printed", code)).json["found"]
+    assert (told["state"], told["number"], told["effective_at"]) == ("to_sign_by_hand", printed["number"], None)
 
     async def filed(day: str, scan: bytes = PDF) -> Any:
         return await cast.mediator.post(f"{path}/scan?signed_on={day}", data=scan, kind="application/pdf")
@@ -71,6 +75,8 @@ async def test_print_scan_and_day_bring_it_into_effect(read: tuple[Cast, dict[st
     done = (await filed("2026-11-26")).json
     assert (done["state"], done["effective_at"]) == ("complete", "2026-11-25T16:00:00Z")
     assert done["paper"]["signed_on"] == "2026-11-26"
+    told = (await stranger.post("/api/verify/printed", code)).json["found"]
+    assert (told["state"], told["effective_at"]) == ("by_hand", done["effective_at"])
     assert (await cast.seats["respondent"].get(done["paper"]["scan"])).body == PDF
     assert (await filed("2026-11-26")).status == 409
     case = (await cast.mediator.get(f"/api/cases/{cast.case}")).json
