@@ -83,8 +83,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
-        forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, keeping.lifetime, demo.lifetime,
-        anchors.lifetime,
+        forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
+        keeping.lifetime, demo.lifetime, anchors.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:

@@ -101,6 +101,16 @@ async def all_of_case(tx: Tx, case_id: str) -> list[Agreement]:
     return [_agreement(row) for row in rows]
 
 
+async def in_effect(tx: Tx, since: datetime) -> list[Agreement]:
+    """All agreements that took effect after that moment and stand."""
+    rows = await tx.execute(
+        sa.select(agreements)
+        .where(agreements.c.effective_at > since, agreements.c.state.in_((State.EFFECTIVE, State.COMPLETE)))
+        .order_by(agreements.c.effective_at)
+    )
+    return [_agreement(row) for row in rows]
+
+
 async def save(tx: Tx, agreement: Agreement) -> None:
     """Write the row anew; the caller holds the writer's lock since it loaded it."""
     await tx.execute(agreements.update().where(agreements.c.id == agreement.id).values(**_row(agreement)))

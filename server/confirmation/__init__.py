@@ -1,12 +1,14 @@
-"""Judicial confirmation of an agreement in effect: what a court asks, where the application stands. Knows nothing of
-talks, offers or notes."""
+"""Judicial confirmation of an agreement in effect, and its performance: what a court asks, where the application
+stands, what was paid. Knows nothing of talks, offers or notes."""
 
+from server.confirmation.performance_routes import routes as performance_routes
 from server.confirmation.precheck_routes import routes as precheck_routes
+from server.confirmation.reminding import lifetime
 from server.confirmation.routes import routes
 from server.confirmation.rulings import CHECK
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (routes, precheck_routes)
+TABLES: tuple[Routes, ...] = (routes, precheck_routes, performance_routes)
 """What `app.py` serves."""
 
-__all__ = ["CHECK", "TABLES"]
+__all__ = ["CHECK", "TABLES", "lifetime"]

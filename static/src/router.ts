@@ -35,6 +35,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { messages: ['case', 'forms', 'signing'], title: 'forms.title' },
   },
+  {
+    path: '/agreement/:id/court',
+    component: () => import('./pages/ConfirmationPage.vue'),
+    props: true,
+    meta: { messages: ['case', 'checking', 'confirm', 'confirmation'], title: 'confirmation.title' },
+  },
   { path: '/forms', component: () => import('./pages/TemplatesPage.vue'), meta: { messages: ['case', 'forms', 'signing'], title: 'forms.templates_title' } },
   {
     path: '/session/:id',
