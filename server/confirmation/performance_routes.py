@@ -110,7 +110,7 @@ async def record(call: Call[EntryIn]) -> PerformanceView:
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        due = _due(await _rows(call, tx, desk), body.clause, body.part).due
+        due = _due(await rows_of(call, tx, desk), body.clause, body.part).due
         if not window_of(call, desk).since <= body.on <= dates.legal_day(now):
             raise Invalid({"on": "range"})
         if (due.fen is None) != (body.amount_fen == 0):
@@ -192,7 +192,7 @@ async def start(call: Call[StartIn]) -> PerformanceView:
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        due = _due(await _rows(call, tx, desk), body.clause, body.part).due
+        due = _due(await rows_of(call, tx, desk), body.clause, body.part).due
         if not due.event:
             raise Invalid({"part": "value"})
         if not window_of(call, desk).since <= body.on <= dates.legal_day(now):
@@ -202,7 +202,8 @@ async def start(call: Call[StartIn]) -> PerformanceView:
         return await _view(call, tx, desk)
 
 
-async def _rows(call: Call[Any], tx: Tx, desk: Desk) -> tuple[Row, ...]:
+async def rows_of(call: Call[Any], tx: Tx, desk: Desk) -> tuple[Row, ...]:
+    """What is due, each with its standing today."""
     starts = await ledger.started(tx, desk.agreement.id)
     found = dues.dues(desk.terms, window_of(call, desk).since, call.settings.calendar, starts)
     return dues.rows(found, await ledger.entries(tx, desk.agreement.id), dates.legal_day(call.now()))
@@ -230,7 +231,7 @@ async def _note(call: Call[Any], tx: Tx, desk: Desk, what: str, body: dict[str, 
 
 
 async def _view(call: Call[Any], tx: Tx, desk: Desk) -> PerformanceView:
-    rows = await _rows(call, tx, desk)
+    rows = await rows_of(call, tx, desk)
     application = await store.newest(tx, desk.agreement.id)
     numbers = {one.id: one.number for one in desk.clauses}
     written: dict[dues.Key, list[EntryView]] = {}

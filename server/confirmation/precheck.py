@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from server.agreements.checking import Finding
+from server.confirmation.dues import Row
 from server.law.confirmation import Way
 from server.law.courts import Spot
 from server.law.roles import Lack
@@ -148,6 +149,13 @@ def _grounds(facts: Facts, answers: Mapping[str, str]) -> Iterator[Item]:
 def _asked(field: Field, answers: Mapping[str, str], good: str, bad: Status, article: str) -> Item:
     given = answers.get(field, "")
     return Item(field, "ask" if not given else "ok" if given == good else bad, article, field=field)
+
+
+def from_ledger(rows: Sequence[Row]) -> dict[str, str]:
+    """What was written down of performance answers for people, until they answer themselves."""
+    if not any(row.paid_fen or row.standing == "performed" for row in rows):
+        return {}
+    return {"performed": "all" if all(row.standing == "performed" for row in rows) else "part"}
 
 
 def spots(domiciles: Iterable[tuple[str, str]], answers: Mapping[str, str], organisation: str) -> list[Spot]:

@@ -11,6 +11,7 @@ from server.agreements.model import State as AgreementState
 from server.agreements.typed import clean
 from server.cases.model import Part
 from server.confirmation import precheck, store
+from server.confirmation.performance_routes import rows_of
 from server.confirmation.precheck import CHOICES, TEXTS, Facts, Field, Item, Status
 from server.confirmation.routes import desk_in_effect, window_of
 from server.errors import Invalid, JsonValue, NotFound
@@ -105,7 +106,7 @@ async def show(call: Call[None]) -> PrecheckView:
     """What a court will ask; NotFound before the agreement is in effect."""
     async with call.db.reading() as tx:
         desk = await desk_in_effect(call, tx)
-        return _view(call, desk, await store.answers(tx, desk.agreement.id))
+        return await _view(call, tx, desk, await store.answers(tx, desk.agreement.id))
 
 
 @routes.route(
@@ -123,7 +124,7 @@ async def answer(call: Call[AnswerIn]) -> PrecheckView:
         given = await _answer(call, tx, desk, field, value)
         entry: dict[str, JsonValue] = {"agreement": desk.agreement.id, "field": field}
         await journal.append(tx, desk.case.id, "confirmation.answer", call.caller.id, entry, now)
-        return _view(call, desk, given)
+        return await _view(call, tx, desk, given)
 
 
 async def _answer(call: Call[Any], tx: Tx, desk: Desk, field: str, value: str) -> dict[str, str]:
@@ -133,7 +134,8 @@ async def _answer(call: Call[Any], tx: Tx, desk: Desk, field: str, value: str) -
     return given
 
 
-def _view(call: Call[Any], desk: Desk, answers: dict[str, str]) -> PrecheckView:
+async def _view(call: Call[Any], tx: Tx, desk: Desk, answers: dict[str, str]) -> PrecheckView:
+    answers = {**precheck.from_ledger(await rows_of(call, tx, desk)), **answers}
     window, facts = window_of(call, desk), _facts(call, desk)
     found, numbers = precheck.items(facts, answers), {one.id: one.number for one in desk.clauses}
     known = call.settings.known_courts

@@ -28,7 +28,7 @@ TABLE: dict[tuple[State, Act], State] = {
 }
 ACTS = frozenset(act.value for act in Act)
 """Kinds of events that are acts."""
-AGAIN = frozenset({S.refused, S.withdrawn})
+AGAIN = frozenset({S.refused, S.withdrawn, S.lapsed})
 """After these the parties may apply once more while the days last: nothing was decided on the agreement."""
 AT_COURT = frozenset({S.submitted, S.correcting, S.docketed})
 RULED = frozenset({S.docketed, S.confirmed, S.dismissed, S.refused})

@@ -89,6 +89,18 @@ it('keeps a typed place until it is saved, also when saving fails', async () => 
   expect((at('#precheck-subject_place') as HTMLInputElement).value).toBe('嘉南省嘉南市城北区')
 })
 
+it('loses no answer that is given while another is on its way, or that did not arrive', async () => {
+  const three = { ...CHECK, items: ['joint', 'pending', 'undertaking'].map((field) => item(field, { status: 'ask', field })) }
+  answers({ body: three }, { status: 503, body: { error: { code: 'unavailable' } } }, { body: three }, { body: three })
+  await open(PrecheckList, { check: three })
+  for (const field of ['joint', 'pending', 'undertaking']) at(`[data-item=${field}] input[value=yes]`)?.dispatchEvent(new Event('change'))
+  await until(() => at('[role=alert]'), 'the trouble')
+  expect((at('[data-item=undertaking] input[value=yes]') as HTMLInputElement).checked).toBe(true)
+  await press('再存一次')
+  await until(() => sent.length === 4, 'all of them')
+  expect(sent.map((one) => (one.body as { field: string }).field)).toEqual(['joint', 'pending', 'pending', 'undertaking'])
+})
+
 it('asks of each act at court what belongs to it, and keeps what is typed', async () => {
   answers({ status: 422, body: { error: { code: 'invalid', fields: { on: 'range' } } } }, { body: { ...AT, state: 'correcting' } })
   let after: Application | null = null

@@ -7,6 +7,7 @@ import pytest
 
 from server.agreements.checking import Finding
 from server.confirmation import precheck
+from server.confirmation.dues import Due, Row
 from server.confirmation.precheck import CHOICES, FIELDS, TEXTS, Facts, Item, Status
 from server.law.confirmation import other_ways
 from server.law.roles import Lack
@@ -104,6 +105,13 @@ def test_the_way_that_fits_better_comes_first_with_its_reason(
     ways = other_ways(profile, money=True)
     found = precheck.advised(ways, replace(GOOD, left=left), {"performed": performed}, profile)
     assert (found[0].way.code, found[0].why) == (first, why) and len(found) == len(ways)
+
+
+def test_what_was_written_down_of_performance_answers_for_people() -> None:
+    due = Due("cla", 0, "b", "a", 100, None)
+    none, part, full = (Row(due, "performed" if paid == 100 else "due", paid, 0, None) for paid in (0, 40, 100))
+    found = [precheck.from_ledger(rows) for rows in ([], [none], [none, full], [part], [full])]
+    assert [one.get("performed") for one in found] == [None, None, "part", "part", "all"]
 
 
 async def test_the_list_over_the_door_and_answers_kept_one_by_one(office: Office) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from server.cases import store as cases
 from server.store import journal
 from tests.conftest import Cast, Office
 from tests.server.agreements.test_by_hand import PDF
@@ -111,3 +112,25 @@ async def test_its_people_read_where_it_stands_and_nobody_else_anything(filed: t
 async def test_there_is_nothing_to_apply_for_before_it_is_in_effect(cast: Cast) -> None:
     made = (await cast.mediator.post(f"/api/cases/{cast.case}/agreements", {})).json
     assert (await cast.mediator.get(f"/api/agreements/{made['id']}/application")).status == 404
+
+
+async def test_no_answer_contains_what_was_told_in_confidence_or_how_people_are_reached(office: Office) -> None:
+    cast = await office.cast("estate")
+    case = f"/api/cases/{cast.case}"
+    for shared, mark in ((False, "marknoteq"), (True, "marksharedq")):
+        made = await cast.mediator.post(f"{case}/notes", {"content": {"text": mark}, "shared": shared})
+        assert made.status == 200
+    payer, payee = cast.person("applicant"), cast.person("respondent")
+    terms = {"payer": payer, "payee": payee, "sum_fen": 100, "conditions": "markofferq"}
+    assert (await cast.mediator.post(f"{case}/offers", {"terms": terms, "to": payee})).status == 200
+    door = (await in_effect(cast, "甲方于2026年12月10日前支付乙方5000元。")).removesuffix("/confirmation")
+    await did(cast, door, "submit", court=COURT)
+    async with office.db.reading() as tx:
+        filed = [one.filed for one in (await cases.load(tx, cast.case)).people]
+        bodies = [one.body or "" for one in await journal.read(tx, cast.case) if one.kind.startswith("confirmation.")]
+    marks = ["marknoteq", "marksharedq", "markofferq", *(one.phone for one in filed if one.phone)]
+    marks += [one.id_no for one in filed if one.id_no]
+    said = [
+        (await cast.mediator.get(f"{door}/{what}")).body.decode() for what in ("precheck", "application", "performance")
+    ]
+    assert len(marks) > 5 and not [mark for mark in marks if any(mark in text for text in (*said, *bodies))]

@@ -101,6 +101,10 @@ def test_a_correction_has_its_day_and_lapses_only_after_it() -> None:
     assert rules.moved(asked, said(Act.resubmit), WINDOW, TODAY, TODAY).deadline is None
 
 
+def test_whoever_let_a_correction_pass_may_apply_once_more() -> None:
+    assert State.lapsed in rules.AGAIN and not rules.AGAIN & {State.confirmed, State.dismissed}
+
+
 def test_every_ground_has_its_article() -> None:
     for act, grounds in rules.GROUNDS.items():
         assert all(known(article) and rules.article_of(act, code) == article for code, article in grounds.items())
