@@ -42,8 +42,11 @@ UPLOAD = 120.0
 """Seconds an upload may take."""
 OCSP_LIMIT = 4096
 VERIFY = Rate("court.verify", 120, 60)
+REPORT = Rate("court.report", 20, 60)
 TRUST = Rate("court.trust", 300, 60)
 BENCH: web.AppKey[Bench] = web.AppKey("bench", Bench)
+PRINTING: web.AppKey[asyncio.Lock] = web.AppKey("printing", asyncio.Lock)
+"""One report is printed at a time."""
 TRY_LATER = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(
     serialization.Encoding.DER
 )
@@ -79,6 +82,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
             anchors.write(x509.load_der_x509_certificate(root).public_bytes(serialization.Encoding.PEM))
         anchors.flush()
         bench = app[BENCH] = Bench(Path(anchors.name), asyncio.Semaphore(2), app[keys.SETTINGS].fonts.resolve())
+        app[PRINTING] = asyncio.Lock()
         yield
         await bench.close()
 
@@ -102,10 +106,36 @@ async def verify(call: Call[None]) -> Judged | JudgedPacket:
 async def verify_copy(call: Call[None]) -> Judged | JudgedPacket:
     """Judge an original together with its filing copy: the body is one after the other, `original` the first one's
     length in bytes."""
+    return await _judged(call, 2 * LIMIT, 2 * LIMIT, _length(call))
+
+
+@routes.route(
+    "POST", "/api/verify/report", request=Stream, response=bytes, produces="application/pdf", permit=anyone,
+    consumes=("application/pdf", "application/zip", "application/x-zip-compressed", "application/octet-stream"),
+    limit=PACKET_LIMIT, csrf=False, rate=REPORT, queries=("original",),
+    errors=(TooLarge, Unreadable, NotJudged, Unavailable),
+)  # fmt: skip
+async def verify_report(call: Call[None]) -> Reply:
+    """The same judgement as a printed page in both languages: the file is judged anew, nobody's JSON is printed. With
+    `original` as for a copy."""
+    if not call.query("original"):
+        report = await _judged(call, LIMIT, PACKET_LIMIT)
+    else:
+        report = await _judged(call, 2 * LIMIT, 2 * LIMIT, _length(call))
+    fonts = call.request.app[keys.FONTS]
+    try:
+        async with call.request.app[PRINTING]:
+            pdf = await asyncio.to_thread(documents.report_pdf, report, call.now(), fonts)
+    except documents.FontUnavailable as error:
+        raise Unavailable(error.code) from error
+    return Reply(pdf, media_type="application/pdf")
+
+
+def _length(call: Call[None]) -> int:
     length = call.query("original") or ""
     if not length.isascii() or not length.isdigit() or len(length) > 9:
         raise Invalid({"original": "value"})
-    return await _judged(call, 2 * LIMIT, 2 * LIMIT, int(length))
+    return int(length)
 
 
 async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | None = None) -> Judged | JudgedPacket:

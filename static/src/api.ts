@@ -112,7 +112,7 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
 }
 
 /** What nobody may do (open a link, log in, ask for a new link, verify) needs no token: the server checks the origin instead. */
-const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|login|links\/renew|verify|verify\/printed|demo\/cases)$/
+const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|login|links\/renew|verify(\/\w+)?|demo\/cases)$/
 
 async function fetchToken(seat: string | null): Promise<string | undefined> {
   const source = seat === null ? '/api/me' : '/api/seat'
@@ -179,5 +179,8 @@ export const api = {
   /** GET of bytes as they are (manifest, frozen file). */
   bytes: async (path: string, options: RequestOptions = {}): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await send('GET', path, undefined, '', { timeout: 120_000, ...options })).arrayBuffer()),
+  /** POST raw bytes, answered by bytes (a printed report). */
+  exchange: async (path: string, body: Blob, options: RequestOptions = {}): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await send('POST', path, body, options.type ?? 'application/octet-stream', { timeout: 180_000, ...options })).arrayBuffer()),
   upload,
 }

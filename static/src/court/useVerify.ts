@@ -17,6 +17,8 @@ export interface Verification {
   /** With its filing copy, when both are there: then the verdict is on the pair. */
   verify: (file: File, copy?: File) => Promise<void>
   stop: () => void
+  /** The same judgement as a printed page: the file is judged anew. Throws ApiError. */
+  printed: () => Promise<Blob>
 }
 
 export function useVerify(): Verification {
@@ -26,12 +28,14 @@ export function useVerify(): Verification {
   const report = shallowRef<Report | PacketReport | null>(null)
   const at = shallowRef<Date | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
+  let beside: File | undefined
   let controller: AbortController | null = null
 
   async function verify(chosen: File, copy?: File): Promise<void> {
     controller?.abort()
     const mine = (controller = new AbortController())
     file.value = chosen
+    beside = copy
     report.value = null
     trouble.value = null
     percent.value = 0
@@ -61,5 +65,13 @@ export function useVerify(): Verification {
     }
   }
 
-  return { state, percent, file, report, at, trouble, verify, stop: () => controller?.abort() }
+  async function printed(): Promise<Blob> {
+    const [original, copy] = [file.value, beside]
+    if (!original) throw new ApiError('internal', 0)
+    const path = copy ? `/api/verify/report?original=${original.size}` : '/api/verify/report'
+    const pdf = await api.exchange(path, new Blob(copy ? [original, copy] : [original]), { seat: null })
+    return new Blob([pdf], { type: 'application/pdf' })
+  }
+
+  return { state, percent, file, report, at, trouble, verify, stop: () => controller?.abort(), printed }
 }

@@ -155,3 +155,22 @@ it('says first that it is a demonstration, then the rule of effect and the days 
   expect(text().indexOf('演示文件，没有法律效力')).toBeLessThan(text().indexOf('生效条件'))
   expect(text()).toContain('民事诉讼法第205条')
 })
+
+it('sends the file again for the printed report, and never its JSON', async () => {
+  answer = valid
+  await handIn('agreement.pdf', '%PDF')
+  const asked: [string, unknown][] = []
+  globalThis.fetch = (path, init) => {
+    asked.push([String(path), init?.body])
+    return Promise.resolve(new Response('%PDF report'))
+  }
+  const saved: string[] = []
+  HTMLAnchorElement.prototype.click = function () {
+    saved.push(this.download)
+  }
+  ;[...shown.element.querySelectorAll('button')].find((one) => one.textContent?.trim() === '下载报告（PDF）')?.click()
+  await until(() => saved.length, 'the download')
+  expect(saved).toEqual(['agreement-report.pdf'])
+  expect(asked.map(([path]) => path)).toEqual(['/api/verify/report'])
+  expect((asked[0]?.[1] as Blob).size).toBe(4)
+})

@@ -8,9 +8,11 @@ import signal
 import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
+import pypdfium2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -104,6 +106,17 @@ async def test_a_copy_is_judged_with_its_original_and_only_beside_a_valid_one(of
     for length in ("", "0", "-1", "9999999", "x", "٣"):
         wrong = await browser.post(f"{door}{length}", data=elsewhere, kind="application/octet-stream")
         assert (wrong.status, wrong.code) == (422, "invalid")
+
+
+async def test_the_report_is_printed_of_the_file_itself(office: Office, elsewhere: bytes) -> None:
+    browser, door = await office.browser(), "/api/verify/report"
+    answer = await browser.post(door, data=elsewhere, kind="application/pdf")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf"), answer.body[:200]
+    with closing(pypdfium2.PdfDocument(answer.body)) as pdf:
+        said = "".join(pdf[0].get_textpage().get_text_range().split())
+    assert "不完整" in said and "Incomplete" in said and hashlib.sha256(elsewhere).hexdigest()[:4].upper() in said
+    assert (await browser.post(door, data=b'{"verdict": "valid"}', kind="application/pdf")).code == "unreadable_pdf"
+    assert (await browser.post(f"{door}?original=0", data=elsewhere, kind="application/pdf")).code == "invalid"
 
 
 async def test_one_altered_byte_is_found(office: Office, elsewhere: bytes) -> None:
