@@ -75,10 +75,8 @@ def verify_command(arguments: argparse.Namespace) -> int:
                 report = judge_copy(report, pdf, copy, Fonts.in_directory(Path(arguments.fonts)))
     except FontUnavailable as error:
         return _fail(f"font_unavailable: {error}; a copy cannot be compared without (--fonts)")
-    except NotADisclosure:
-        return _fail("unreadable: neither a PDF, a packet nor a disclosure of a journal")
-    except UnreadablePdf:
-        return _fail("unreadable_pdf: the input is neither a PDF nor a packet")
+    except (NotADisclosure, UnreadablePdf):
+        return _fail("unreadable_pdf: the input is neither a PDF, a packet nor a disclosure of a journal")
     except OSError as error:
         return _fail(f"cannot_read: {error.filename}: {error.strerror}")
     except ValueError as error:

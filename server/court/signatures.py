@@ -1,6 +1,7 @@
 """What the signatures of any PDF say of themselves, for those who file one that is not ours, such as a ruling."""
 
-import io
+import asyncio
+import tempfile
 from typing import Literal
 
 import msgspec
@@ -16,10 +17,13 @@ Found = Literal["unsigned", "valid", "unknown", "broken", "unread"]
 async def signatures_of(app: web.Application, pdf: bytes) -> Found:
     """`valid` needs a known issuer for each; `unknown`: whole, by an issuer we have no word of; `unread`: the verifier
     cannot judge the file. Raises Unavailable when too many files wait."""
-    try:
-        report = msgspec.json.decode(await judge(io.BytesIO(pdf), app[BENCH]), type=documents.Report)
-    except (Unreadable, NotJudged, msgspec.DecodeError):
-        return "unread"
+    with tempfile.TemporaryFile() as spool:
+        await asyncio.to_thread(spool.write, pdf)
+        await asyncio.to_thread(spool.flush)
+        try:
+            report = msgspec.json.decode(await judge(spool, app[BENCH]), type=documents.Report)
+        except (Unreadable, NotJudged, msgspec.DecodeError):
+            return "unread"
     found = [one for one in report.signatures if one.kind != "document_timestamp"]
     if not found:
         return "unsigned"
