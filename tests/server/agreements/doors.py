@@ -10,8 +10,11 @@ from server.web.call import mediator, staff
 from tests.actors import Answer, Browser
 from tests.conftest import Office
 
-VALUES = {"file": ("agreement", "minutes"), "what": ("print", "scan"), "number": ("1", "2")}
-QUERIES = {"from": "1", "to": "2", "signed_on": "2026-11-26"}
+VALUES = {
+    "file": ("agreement", "minutes"), "what": ("print", "scan"), "number": ("1", "2"), "entry": ("pay_none",),
+    "appointment": ("apt_none",),
+}  # fmt: skip
+QUERIES = {"from": "1", "to": "2", "signed_on": "2026-11-26", "case_no": "1", "on": "2026-11-26"}
 
 
 class Door(NamedTuple):
@@ -34,9 +37,16 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
     bodies: dict[str, object] = {
         "PUT terms": words, "POST acts": {"act": "show", "version": view["version"]},
         "POST confirmations": about | {"agree": False},
-        "POST token": {}, "POST scan": None, "POST remarks": about | {"text": "说"},
-        "POST remarks acts": {"act": "withdraw"}, "POST separate": {"agree": True}, "POST restore": {},
+        "POST files token": {}, "POST scan": None, "POST remarks": about | {"text": "说"},
+        "POST remarks acts": {"act": "withdraw"}, "POST separate": {"agree": True}, "POST versions restore": {},
         "POST oral": {"content": "说好", "performed": True, "reached_on": "2026-11-26", "heard": []},
+        "POST application acts": {"act": "submit", "on": "2026-11-26", "court": "法院"},
+        "POST application appointments": {"starts_at": "2026-12-01T01:00:00Z", "where": "第三法庭"},
+        "DELETE application appointments": None, "POST application ruling": None,
+        "POST precheck": {"field": "property_right", "value": "no"},
+        "POST performance": {"clause": clause["id"], "part": 0, "on": "2026-11-26"}, "DELETE performance": None,
+        "POST performance confirmed": {"by": "staff"}, "POST performance proof": None,
+        "POST performance starts": {"clause": clause["id"], "part": 0, "on": "2026-11-26"},
     }  # fmt: skip
     values = VALUES | {"remark": (remark,)}
     for table in office.app[keys.TABLES]:
@@ -45,8 +55,8 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
                 continue
             body = None
             if route.method != "GET":
-                *_, last = [part for part in route.path.split("/") if not part.startswith("{")]
-                body = bodies[f"{route.method} {'remarks ' if '{remark}' in route.path else ''}{last}"]
+                parts = route.path.partition("{id}")[2].split("/")
+                body = bodies[" ".join([route.method, *(part for part in parts if part and part[0] != "{")])]
             of = case if route.path.startswith("/api/cases") else view["id"]
             names = [name for name in re.findall(r"\{(\w+)\}", route.path) if name != "id"]
             asked = "&".join(f"{name}={QUERIES[name]}" for name in route.queries if name in QUERIES)

@@ -87,7 +87,7 @@ async def test_files_released_before_are_found_by_their_text_too(kept: Settings,
         connection.execute("DROP INDEX ix_ceremony_files_text_hash")
         connection.execute("DROP INDEX ix_agreements_text_hash")
         connection.execute("ALTER TABLE ceremony_files DROP COLUMN text_hash")
-        connection.execute("UPDATE alembic_version SET version_num = '0015'")
+        connection.execute("UPDATE alembic_version SET version_num = '0017'")
         (manifest,) = connection.execute("SELECT manifest FROM ceremonies").fetchone()
     migrate.upgrade(kept.database)
     with closing(sqlite3.connect(kept.database)) as connection:

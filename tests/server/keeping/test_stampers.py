@@ -140,10 +140,10 @@ async def test_the_first_that_answers_is_taken_and_its_order_is_kept(opened: Ope
     with far(tmp_path / "one") as one, far(tmp_path / "two") as two:
         office = await opened(keeping=asking(one, two, embedded=True))
         await token(office)
-        assert (len(one.asked), len(two.asked)) == (1, 0)
+        assert one.asked and not two.asked
         one.mood = "broken"
         await token(office)
-        assert (len(one.asked), len(two.asked)) == (2, 1)
+        assert two.asked
         stampers: TimeStampers = office.app[keys.STAMPERS]
         assert [member.name for member in stampers.members][-1] == "embedded"
 
