@@ -18,12 +18,6 @@ BUILD = Path("build/test")
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
 HOT = ("forward", "leg", "publish", "link", "udp", "plane", "peer", "client")
-STORY = ["-p", "no:randomly", "-m", "not whole"]
-PAGES = [
-    f"tests/browser/test_{name}.py"
-    for name in ("axe", "bad_files", "bad_input", "clerk", "drafting", "hostile_proxy", "key_custody")
-]
-"""Stories that look at pages more than at pictures: played beside those of the rooms."""
 ENDS: list[str] = []
 """How each step ended, told together at the end: what runs side by side is hard to read as it comes."""
 UNCOMPILED = ["-m", "not browser", *(f"tests/signaling/media/test_{name}.py" for name in HOT)]
@@ -115,17 +109,7 @@ def main() -> int:
             "media",
             ["-m", "browser", "-p", "no:randomly", "tests/signaling", "tests/net"],
         ),
-        *beside(
-            [
-                partial(
-                    pytest,
-                    "rooms in real Chromium",
-                    "rooms",
-                    [*STORY, "tests/browser", *(f"--ignore={page}" for page in PAGES)],
-                )
-            ],
-            [partial(pytest, "pages in real Chromium", "pages", [*STORY, *PAGES])],
-        ),
+        pytest("stories in real Chromium", "stories", ["-p", "no:randomly", "-m", "not whole", "tests/browser"]),
         pytest("behind a firewall, by a TURN server", "turn", ["-m", "browser", "-p", "no:randomly", "tests/turn"]),
     ]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
