@@ -30,6 +30,13 @@ class Invite:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """The office has taken somebody out of the case: nobody expects them any more."""
+
+    person: str
+
+
+@dataclass(frozen=True)
 class Resume:
     """A room that was open when the process before this one ended stands as it stood, before anybody is back and after
     all who may come are known."""
@@ -81,7 +88,7 @@ class RecordingFailed:
     why: str
 
 
-Event = Knock | Invite | Resume | Lose | Said | Order | Tick | Measured | RecordingFailed
+Event = Knock | Invite | Forget | Resume | Lose | Said | Order | Tick | Measured | RecordingFailed
 
 
 # --- effects: what the caller carries out, in this order -----------------------------------------------------------

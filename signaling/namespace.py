@@ -14,7 +14,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from signaling.before import Before
 from signaling.errors import ProtocolError, RoomError, TicketRejected, TooMany
-from signaling.events import Invite, Knock, Order, Said
+from signaling.events import Forget, Invite, Knock, Order, Said
 from signaling.frames import Frame
 from signaling.live import LiveRoom
 from signaling.office import Recorder, RoomListener
@@ -149,6 +149,12 @@ class Rooms:
         opens nothing."""
         if (live := self._rooms.get(ticket.room)) is not None:
             await live.apply(Invite(ticket))
+
+    async def forget(self, room: str, person: str) -> None:
+        """Somebody was taken out of the case: their browser is out, and hosts see them expected no more."""
+        if (live := self._rooms.get(room)) is not None:
+            await live.dismiss(person)
+            await live.apply(Forget(person))
 
     def recording_failed(self, room: str, why: str) -> None:
         """The recorder could not go on; `why` without content."""

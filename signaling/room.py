@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from signaling.course import Course
 from signaling.errors import MutedByHost, NotInRoom, ProtocolError, RightMissing, RoomEnded
-from signaling.events import Effect, Event, Invite, Knock, Lose, Measured, Order, RecordingFailed, Resume, Said, Tick
+from signaling.events import Effect, Event, Forget, Invite, Knock, Lose, Measured, Order, RecordingFailed, Resume, Said, Tick
 from signaling.floor import Floor
 from signaling.person import Act, FlowSeen, Person
 from signaling.protocol import (
@@ -53,6 +53,8 @@ class Room(Sharing, Floor, Talks, Course):
                 effects = self._knock(ticket, resumes, returns)
             case Invite(ticket):
                 effects = self._invite(ticket)
+            case Forget(person):
+                effects = self._forget(person)
             case Resume(before):
                 effects = self._stand(before)
             case Lose(person):

@@ -70,6 +70,12 @@ class Seats(Counting):
         person = self._hear_of(ticket)
         return self._part(person)
 
+    def _forget(self, person: str) -> list[Effect]:
+        """Whoever is here stays one of the people until they go: the office takes out only who never came."""
+        if person in self.people and self.people[person].away:
+            del self.people[person]
+        return []
+
     def _hear_of(self, ticket: Ticket) -> Person:
         """A ticket says anew who its person is."""
         if (person := self.people.get(ticket.person)) is None:

@@ -39,7 +39,7 @@ async def remove(call: Call[None]) -> CaseView:
         answer = await cases.view(tx, case, app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
         running = await store.of_case(tx, case.id)
     for session in running:
-        await app[keys.ROOMS].dismiss(session.id, person.id)
+        await app[keys.ROOMS].forget(session.id, person.id)
     await app[NEIGHBOURS].people_changed(app, case.id)
     return answer
 

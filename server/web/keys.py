@@ -52,6 +52,10 @@ class RoomsDoor(Protocol):
         """Who may come to the ticket's room: hosts see them expected. Raises RoomError."""
         ...
 
+    async def forget(self, room: str, person: str) -> None:
+        """Somebody was taken out of the case: their browser is out, nobody expects them any more."""
+        ...
+
     async def pause(self, room: str) -> None:
         """Nobody is forwarded until `resume`."""
         ...

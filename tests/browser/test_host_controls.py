@@ -151,7 +151,7 @@ def test_words_to_one_alone(meeting: Meeting, hand: Hand) -> None:
     hand.write(host.locator("[data-region=pane] [name=text]"), text)
     hand.use(host.locator("[data-control=confirm-write]"))
     hand.use(party.locator("[data-control=chat]"))
-    hand.use(party.locator("[data-chat]").get_by_role("button").first)  # words for oneself wait in a place of their own
+    hand.use(party.locator("[data-chat] [data-unread]"))  # words for oneself wait in a place of their own
     expect(party.locator("[data-private-lines]").filter(has_text=text)).to_be_visible()
     for role, page in meeting.pages.items():
         if role not in ("mediator", "applicant"):

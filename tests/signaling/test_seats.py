@@ -17,7 +17,7 @@ from signaling.errors import (
     Tied,
     WrongChamber,
 )
-from signaling.events import Attendance, ClosePeer, Invite, Knock, Noted, OpenPeer, Resume
+from signaling.events import Attendance, ClosePeer, Forget, Invite, Knock, Noted, OpenPeer, Resume
 from signaling.options import RoomOptions
 from signaling.protocol import ChamberId, PhoneSeat, Rename, Switch
 from signaling.ticket import Ticket
@@ -34,6 +34,16 @@ def invite(m: Meeting, person: str) -> None:
 
 def phone(m: Meeting, person: str, on: bool = True) -> list[object]:
     return list(m.say("gu", "phone_seat", PhoneSeat(person, on)))
+
+
+def test_who_was_taken_out_of_the_case_is_expected_no_more_and_who_is_here_stays() -> None:
+    m = Meeting("gu", "lin")
+    invite(m, "chen")
+    assert [one.person for one in m.sees("gu").expected] == ["chen"]
+    for person in ("chen", "lin", "nobody"):
+        m.do(Forget(person))
+    assert m.sees("gu").expected == [] and "chen" not in m.room.people
+    assert m.room.people["lin"].seat == "present"
 
 
 # --- the lock ---
