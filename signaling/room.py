@@ -7,7 +7,20 @@ from msgspec import Struct
 
 from signaling.course import Course
 from signaling.errors import MutedByHost, NotInRoom, ProtocolError, RightMissing, RoomEnded
-from signaling.events import Effect, Event, Forget, Invite, Knock, Lose, Measured, Order, RecordingFailed, Resume, Said, Tick
+from signaling.events import (
+    Effect,
+    Event,
+    Forget,
+    Invite,
+    Knock,
+    Lose,
+    Measured,
+    Order,
+    RecordingFailed,
+    Resume,
+    Said,
+    Tick,
+)
 from signaling.floor import Floor
 from signaling.person import Act, FlowSeen, Person
 from signaling.protocol import (
