@@ -38,6 +38,11 @@ screens: setup-test
 controls: setup-test
 	@$(VENV)/python -m pytest -p no:randomly tests/browser/test_host_controls.py
 
+# axe-core at every stop of the stories, on a phone and on a desktop each; `make test` takes them by turns.
+.PHONY: axe
+axe: setup-test
+	@$(VENV)/python -m pytest -p no:randomly -m whole tests/browser/test_axe.py
+
 # The checker on labelled clauses, the half its rules were written on and the half set aside: build/checker/table.json.
 .PHONY: checker
 checker: setup-test

@@ -1,9 +1,11 @@
-"""axe-core on every page and state people meet, on a phone and on a desktop, light and dark: nothing serious."""
+"""axe-core on every page and state people meet, on a phone in the light and on a desktop in the dark: nothing serious.
+`make test` judges the stops by turns in one of the two, `make axe` each in both."""
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -14,9 +16,15 @@ from tests.browser.stops_people import by_hand, for_others
 from tests.browser.stops_room import special_doors, the_room
 from tests.running import ROOT, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+View = tuple[dict[str, int], Literal["light", "dark"]]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.whole)], ids=["short", "whole"]),
+]
 
 AXE = (ROOT / "static/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+VIEWS: tuple[View, ...] = ((PHONE, "light"), (DESKTOP, "dark"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -35,15 +43,15 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-def judge(stops: Iterator[Stop]) -> dict[str, list[str]]:
+def judge(stops: Iterator[Stop], whole: bool) -> dict[str, list[str]]:
     findings: dict[str, list[str]] = {}
-    for name, page in stops:
+    turns = cycle([VIEWS] if whole else [VIEWS[:1], VIEWS[1:]])
+    for (name, page), views in zip(stops, turns, strict=False):
         before = page.viewport_size
-        for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
+        for size, scheme in views:
             page.set_viewport_size({"width": size["width"], "height": size["height"]})
             # Without motion: a colour caught half way between two schemes is nobody's.
-            page.emulate_media(reduced_motion="reduce")
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_timeout(100)  # what asks the size of the window has laid itself out
             if found := serious(page):
                 findings[f"{name} {size['width']} {scheme}"] = found
@@ -55,17 +63,23 @@ def judge(stops: Iterator[Stop]) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("doors", [open_doors, seat_doors, special_doors])
 def test_nothing_serious_before_the_room(
-    doors: Callable[[Server, People], Iterator[Stop]], server: Server, people: People
+    doors: Callable[[Server, People], Iterator[Stop]], server: Server, people: People, whole: bool
 ) -> None:
-    assert judge(doors(server, people)) == {}
+    assert judge(doors(server, people), whole) == {}
 
 
-def test_nothing_serious_from_the_day_to_the_verdict(server: Server, people: People, tmp_path: Path) -> None:
-    assert judge(the_case(server, people, tmp_path)) == {}
+def test_nothing_serious_from_the_day_to_the_verdict(
+    server: Server, people: People, tmp_path: Path, whole: bool
+) -> None:
+    assert judge(the_case(server, people, tmp_path), whole) == {}
 
 
 @pytest.mark.parametrize("cases", [for_others, by_hand, the_room])
 def test_nothing_serious_where_others_act_or_ink_signs_or_a_host_leads(
-    cases: Callable[[Server, People, Path], Iterator[Stop]], server: Server, people: People, tmp_path: Path
+    cases: Callable[[Server, People, Path], Iterator[Stop]],
+    server: Server,
+    people: People,
+    tmp_path: Path,
+    whole: bool,
 ) -> None:
-    assert judge(cases(server, people, tmp_path)) == {}
+    assert judge(cases(server, people, tmp_path), whole) == {}
