@@ -85,7 +85,8 @@ class Signatory:
 class DocumentText:
     """T: the whole text of one document. Equal values give equal bytes in every later step."""
 
-    kind: Literal["agreement", "minutes", "packet"]
+    kind: Literal["agreement", "minutes", "packet", "application", "undertaking", "service", "proof"]
+    """The last four go to a court with the agreement: 司法确认申请书, 承诺书, 送达地址确认书, 调解组织主持调解证明."""
     number: str
     """Official number: (2026)嘉南人调字第0102号"""
     title: str

@@ -45,6 +45,9 @@ SEAL_DATE = "盖章日期以电子印章的时间戳为准"
 DATE_BY_HAND = "　　　　年　　月　　日"
 HAND_DATE = "日期："
 FROZEN_ON = "文本确定日期"
+TO_COURT = ("application", "undertaking", "service", "proof")
+ABOVE = 3
+"""Lines of those above their signatures: 此致 and the court, a promise and its consequence are not parted."""
 TEMPLATE_WORDS = PARTIES + LEAD_IN + SIGNATURES + TURN_OVER + "".join(PLACE.values())
 TEMPLATE_WORDS += DATE_BY_HAND + HAND_DATE
 TEMPLATE_WORDS += (
@@ -69,8 +72,9 @@ def compose(text: DocumentText, width: Width, *, by_hand: bool = False) -> Plan:
     writer = Writer(width, by_hand)
     body = [*_head(writer, text), *_body(writer, text)]
     signing = _signing(writer, text)
-    if signing and body:
-        body[-1] = replace(body[-1], keep=True)  # some text stands above the signatures on their page
+    if signing and body:  # some text stands above the signatures on their page
+        above = ABOVE if text.kind in TO_COURT else 1
+        body[-above:] = [replace(box, keep=True) for box in body[-above:]]
     pages = paginate([*body, *signing], TOP, BOTTOM)
     turned = [_turn_over(writer, page) for page in pages[:-1]]
     return Plan((*turned, *pages[-1:]), tuple(writer.elements))

@@ -13,6 +13,7 @@ from documents import Authority, Fonts
 from server import agreements, clock, confirmation, court, demo, forms, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
+from server.agreements.ceremony.further import FURTHER
 from server.agreements.model import Agreement
 from server.cases import routes as case_routes
 from server.cases import store as case_store
@@ -77,6 +78,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
         session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed
     )
     app[confirmation.CHECK] = court.signatures_of
+    app[FURTHER] = confirmation.prepared
     app[system.DRAINING] = []
     tables = all_tables(settings)
     app[keys.TABLES] = tables

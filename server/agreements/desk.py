@@ -179,9 +179,9 @@ def matter(case: Case, staff: Staff, place: str, day: date) -> Matter:
     )
 
 
-def particulars(party: CaseParty, case: Case) -> str:
+def particulars(party: CaseParty, case: Case, more: str = "") -> str:
     """林秀珍，女，1971年生，汉族，退休，住…… [RMTJ 29(1)(1)]; an organisation with its code and legal representative;
-    then who acts for the party and by what right. What was not filed is left out."""
+    then `more`, and who acts for the party and by what right. What was not filed is left out."""
     filed = party.filed
     if party.organisation:
         head = f"法定代表人{filed.head}" + (f"（{filed.position}）" if filed.position else "") if filed.head else ""
@@ -189,7 +189,7 @@ def particulars(party: CaseParty, case: Case) -> str:
         parts = [party.name, code, f"住所地{filed.address}" if filed.address else "", head]
     else:
         parts = _person(party)
-    found = "，".join(part for part in parts if part)
+    found = "，".join(part for part in (*parts, more) if part)
     return "。".join([found, *(_acting(one, party) for one in case.people if one.acts_for == party.id)])
 
 

@@ -12,9 +12,10 @@ from server.law.profiles import Profile
 from server.law.roles import places
 
 ESIGN_CLAUSE = (
-    "各方同意以电子签名签署本协议及调解笔录：经核对身份后，由本人在自己的浏览器中生成并控制的一次性签名密钥、"
+    "各方同意以电子签名签署{files}：经核对身份后，由本人在自己的浏览器中生成并控制的一次性签名密钥、"
     "经实名手机号发送的验证码确认签署，各方约定其为可靠的电子签名（《中华人民共和国电子签名法》第三条、第十三条）。"
 )
+FILES, MORE_FILES = "本协议及调解笔录", "本协议、调解笔录及同时签署的司法确认申请材料"
 PAPER_NOTE = "本文件打印后由各方亲笔签名（或者按指印）、盖章。"
 SEAL_CLAUSE = "单位的电子印章由在场的代表人以同样方式加盖。"
 OWN_ISSUER = "签名证书由本调解组织自建的证书机构签发，并非持牌电子认证服务机构签发。"
@@ -41,6 +42,8 @@ class Frame:
     """When the session was held, in words; printed in the minutes."""
     issuer_kind: str = "own"
     issuer_name: str = ""
+    further: bool = False
+    """Papers for a court are signed with it."""
 
 
 def signatories(matter: Matter, profile: Profile) -> tuple[Signatory, ...]:
@@ -176,7 +179,7 @@ def _present(matter: Matter, profile: Profile) -> list[str]:
 def _esign(matter: Matter, frame: Frame) -> str:
     seals = SEAL_CLAUSE if any(one.organisation for one in matter.people) else ""
     issuer = OWN_ISSUER if frame.issuer_kind == "own" else LICENSED_ISSUER.format(name=frame.issuer_name)
-    return ESIGN_CLAUSE + seals + issuer
+    return ESIGN_CLAUSE.format(files=MORE_FILES if frame.further else FILES) + seals + issuer
 
 
 def _effect(matter: Matter, profile: Profile) -> str:

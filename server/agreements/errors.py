@@ -1,6 +1,6 @@
 """Expected failures of terms and ceremony; the base classes decide the HTTP status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from documents import MissingGlyphs
 from server.errors import Conflict, IllegalAct, Invalid, JsonValue
@@ -66,6 +66,16 @@ class PeopleLacking(Conflict):
             {"code": one.code, "person": one.person, "article": spelled(one.article)} for one in lacks
         ]
         super().__init__(", ".join(one.code for one in lacks), lacks=found)
+
+
+class FurtherLacking(Conflict):
+    """Papers for a court were chosen and lack something; `lacks` has code and party (its label) of each (409)."""
+
+    code = "further_lacking"
+
+    def __init__(self, lacks: Sequence[tuple[str, str]]) -> None:
+        found: list[JsonValue] = [{"code": code, "party": party} for code, party in lacks]
+        super().__init__(", ".join(code for code, _ in lacks), lacks=found)
 
 
 class NotConfirmed(Conflict):

@@ -8,7 +8,8 @@ from documents import FontUnavailable, filing_copy
 from server.agreements import by_hand, rules, store
 from server.agreements.ceremony import ending, opening
 from server.agreements.ceremony import store as ceremonies
-from server.agreements.ceremony.model import CeremonyAct
+from server.agreements.ceremony.further import openable
+from server.agreements.ceremony.model import CeremonyAct, File
 from server.agreements.desk import Desk, conclude, load_desk, matter_of, need_mediator, need_newest, need_open_case
 from server.agreements.drafting.saving import Draft, add_version, save_terms
 from server.agreements.errors import (
@@ -16,6 +17,7 @@ from server.agreements.errors import (
     CaseOver,
     ClauseChanged,
     FreezeRunning,
+    FurtherLacking,
     InCaucus,
     NotConfirmed,
     NotShown,
@@ -49,7 +51,7 @@ from server.lifecycle import advance
 from server.store import journal
 from server.store.db import Tx
 from server.web import keys
-from server.web.call import Call, Reply, anyone, known, mediator
+from server.web.call import Call, Caller, Reply, anyone, known, mediator
 from server.web.routes import Routes
 
 routes = Routes("agreements")
@@ -112,7 +114,8 @@ async def save(call: Call[TermsIn]) -> SavedView:
 @routes.route(
     "POST", "/api/agreements/{id}/acts", request=ActIn, response=AgreementView, permit=mediator,
     errors=(
-        NotFound, IllegalAct, CaseOver, NotShown, InCaucus, NotConfirmed, FreezeRunning, CannotPrint, Unavailable,
+        NotFound, IllegalAct, CaseOver, NotShown, InCaucus, NotConfirmed, FurtherLacking, FreezeRunning, CannotPrint,
+        Unavailable,
         SeparateMissing, Invalid, Stale,
     ),
 )  # fmt: skip
@@ -257,7 +260,7 @@ async def file_token(call: Call[None]) -> FileTokenView:
     async with call.db.reading() as tx:
         desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
         desk.seen_by(call.caller.id)
-        await _final(tx, desk.agreement, file)
+        _need_own(await _final(tx, desk.agreement, file), desk, call.caller)
     value = token(call.request.app[keys.SECRET], agreement_id, file, call.now())
     door = f"/api/agreements/{agreement_id}/files/{quote(file)}"
     return FileTokenView(f"{door}?token={value}", f"{door}/copy?token={value}")
@@ -269,8 +272,9 @@ async def file_token(call: Call[None]) -> FileTokenView:
 )  # fmt: skip
 async def download(call: Call[None]) -> Reply:
     """The complete file; exists only when the ceremony is complete."""
-    number, (sha256, title) = await _released(call)
-    return _attached(await call.blobs.get(sha256), call.path("file"), f"{number}{title}")
+    number, found = await _released(call)
+    original = await call.blobs.get(found.final_sha256 or "")
+    return _attached(original, call.path("file"), f"{number}{found.title}")
 
 
 @routes.route(
@@ -279,27 +283,36 @@ async def download(call: Call[None]) -> Reply:
 )  # fmt: skip
 async def copy(call: Call[None]) -> Reply:
     """The flat filing copy of the complete file, for an intake that takes no signed PDF; the same bytes each time."""
-    number, (sha256, title) = await _released(call)
-    original = await call.blobs.get(sha256)
+    number, found = await _released(call)
+    original = await call.blobs.get(found.final_sha256 or "")
     try:
         made = await asyncio.to_thread(filing_copy, original, call.request.app[keys.FONTS])
     except FontUnavailable as error:
         raise Unavailable(error.code) from error
-    return _attached(made, f"{call.path('file')}-copy", f"{number}{title}（提交副本）")
+    return _attached(made, f"{call.path('file')}-copy", f"{number}{found.title}（提交副本）")
 
 
-async def _released(call: Call[None]) -> tuple[str, tuple[str, str]]:
-    """The agreement's number, hash and title of a released file the caller may have. Raises NotFound."""
+async def _released(call: Call[None]) -> tuple[str, File]:
+    """The agreement's number, and a released file the caller may have. Raises NotFound."""
     agreement_id, file, now = call.path("id"), call.path("file"), call.now()
     async with call.db.reading() as tx:
         agreement = await store.load(tx, agreement_id)
         if agreement is None:
             raise NotFound("agreement")
-        if not fits(call.request.app[keys.SECRET], call.query("token"), agreement_id, file, now):
-            known(call.caller)
-            desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
-            desk.seen_by(call.caller.id)
-        return agreement.number or "", await _final(tx, agreement, file)
+        if fits(call.request.app[keys.SECRET], call.query("token"), agreement_id, file, now):
+            return agreement.number or "", await _final(tx, agreement, file)
+        known(call.caller)
+        desk = await load_desk(tx, agreement_id, call.caller, call.settings.centre, call.now())
+        desk.seen_by(call.caller.id)
+        found = await _final(tx, agreement, file)
+        _need_own(found, desk, call.caller)
+        return agreement.number or "", found
+
+
+def _need_own(file: File, desk: Desk, caller: Caller) -> None:
+    """Raises NotFound for a paper that is another's."""
+    if not openable((file,), desk.case, caller):
+        raise NotFound("file")
 
 
 def _attached(pdf: bytes, plain: str, name: str) -> Reply:
@@ -307,10 +320,10 @@ def _attached(pdf: bytes, plain: str, name: str) -> Reply:
     return Reply(pdf, headers=headers, media_type="application/pdf")
 
 
-async def _final(tx: Tx, agreement: Agreement, file: str) -> tuple[str, str]:
-    """Hash and title of a released file; raises NotFound before `complete`."""
+async def _final(tx: Tx, agreement: Agreement, file: str) -> File:
+    """A released file; raises NotFound before `complete`."""
     ceremony = await ceremonies.load(tx, agreement.ceremony or "")
     for one in ceremony.files if ceremony and agreement.state is State.COMPLETE else ():
         if one.id == file and one.final_sha256:
-            return one.final_sha256, one.title
+            return one
     raise NotFound("file")

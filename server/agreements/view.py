@@ -7,6 +7,7 @@ from typing import Any
 from server.agreements import checking, rules
 from server.agreements.around import around
 from server.agreements.ceremony import store as ceremonies
+from server.agreements.ceremony.further import openable
 from server.agreements.composition import Worded, worded
 from server.agreements.desk import Desk, load_desk
 from server.agreements.document import title_of
@@ -82,7 +83,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> AgreementView:
         title=title_of(terms, desk.profile),
         required=_required(desk, hidden),
         ceremony=agreement.ceremony,
-        files=await _files(tx, agreement),
+        files=await _files(tx, desk, call.caller),
         checks=check_views(advice),
         effective_at=wire(agreement.effective_at) if agreement.effective_at else None,
         profile=agreement.profile,
@@ -182,11 +183,12 @@ def label_of(person: Person, matter: Matter) -> str:
     return f"{matter.label_of(person.acts_for)}{word}"
 
 
-async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:
-    ceremony = await ceremonies.load(tx, agreement.ceremony or "")
+async def _files(tx: Tx, desk: Desk, caller: Caller) -> list[FileView] | None:
+    """Those of the set that the caller may open."""
+    ceremony = await ceremonies.load(tx, desk.agreement.ceremony or "")
     if ceremony is None:
         return None
-    door = f"/api/agreements/{agreement.id}/files"
+    door = f"/api/agreements/{desk.agreement.id}/files"
     return [
         FileView(
             one.id,
@@ -196,5 +198,5 @@ async def _files(tx: Tx, agreement: Agreement) -> list[FileView] | None:
             f"{door}/{one.id}" if one.final_sha256 else None,
             f"{door}/{one.id}/copy" if one.final_sha256 else None,
         )
-        for one in ceremony.files
+        for one in openable(ceremony.files, desk.case, caller)
     ]

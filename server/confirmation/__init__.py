@@ -1,6 +1,8 @@
 """Judicial confirmation of an agreement in effect, and its performance: what a court asks, where the application
 stands, what was paid. Knows nothing of talks, offers or notes."""
 
+from server.confirmation.companions import prepared
+from server.confirmation.companions import routes as companion_routes
 from server.confirmation.performance_routes import routes as performance_routes
 from server.confirmation.precheck_routes import routes as precheck_routes
 from server.confirmation.reminding import lifetime
@@ -8,7 +10,7 @@ from server.confirmation.routes import routes
 from server.confirmation.rulings import CHECK
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (routes, precheck_routes, performance_routes)
+TABLES: tuple[Routes, ...] = (routes, precheck_routes, performance_routes, companion_routes)
 """What `app.py` serves."""
 
-__all__ = ["CHECK", "TABLES", "lifetime"]
+__all__ = ["CHECK", "TABLES", "lifetime", "prepared"]

@@ -158,6 +158,12 @@ def from_ledger(rows: Sequence[Row]) -> dict[str, str]:
     return {"performed": "all" if all(row.standing == "performed" for row in rows) else "part"}
 
 
+def from_companions(court: str, *, invited: bool) -> dict[str, str]:
+    """What was signed with the agreement for a court answers for people, too."""
+    signed = dict.fromkeys(("joint", "organisation_proof", "address_confirmation", "undertaking"), "yes")
+    return signed | ({"invited": "yes", "invited_by": court} if invited else {})
+
+
 def spots(domiciles: Iterable[tuple[str, str]], answers: Mapping[str, str], organisation: str) -> list[Spot]:
     """Every place that gives a court jurisdiction [CPL 205(2)]; `domiciles` as (party, address)."""
     subject = answers.get("subject_place", "") if answers.get("property") == "yes" else ""

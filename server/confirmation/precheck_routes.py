@@ -5,12 +5,15 @@ from typing import Annotated, Any
 import msgspec
 
 from server.agreements import checking
+from server.agreements.ceremony import store as ceremonies
 from server.agreements.confirming import owes_money
 from server.agreements.desk import Desk
 from server.agreements.model import State as AgreementState
 from server.agreements.typed import clean
 from server.cases.model import Part
 from server.confirmation import precheck, store
+from server.confirmation.companions import store as companions
+from server.confirmation.companions.wording import APPLICATION
 from server.confirmation.performance_routes import rows_of
 from server.confirmation.precheck import CHOICES, TEXTS, Facts, Field, Item, Status
 from server.confirmation.routes import desk_in_effect, window_of
@@ -22,6 +25,7 @@ from server.law.roles import lacks
 from server.law.sources import spelled
 from server.store import journal
 from server.store.db import Tx
+from server.web import keys
 from server.web.call import Body, Call, View, staff
 from server.web.routes import Routes
 
@@ -135,7 +139,7 @@ async def _answer(call: Call[Any], tx: Tx, desk: Desk, field: str, value: str) -
 
 
 async def _view(call: Call[Any], tx: Tx, desk: Desk, answers: dict[str, str]) -> PrecheckView:
-    answers = {**precheck.from_ledger(await rows_of(call, tx, desk)), **answers}
+    answers = {**precheck.from_ledger(await rows_of(call, tx, desk)), **await _signed_beside(call, tx, desk), **answers}
     window, facts = window_of(call, desk), _facts(call, desk)
     found, numbers = precheck.items(facts, answers), {one.id: one.number for one in desk.clauses}
     known = call.settings.known_courts
@@ -170,6 +174,15 @@ async def _view(call: Call[Any], tx: Tx, desk: Desk, answers: dict[str, str]) ->
         ways=[AdvisedView(one.way.code, _articles(one.way.article), one.why) for one in ways],
         ready=all(one.status in ("ok", "warning") for one in found),
     )  # fmt: skip
+
+
+async def _signed_beside(call: Call[Any], tx: Tx, desk: Desk) -> dict[str, str]:
+    """Answers that follow from the papers signed with the agreement."""
+    signed = await ceremonies.load(tx, desk.agreement.ceremony or "")
+    if signed is None or all(one.id != APPLICATION for one in signed.files):
+        return {}
+    kept = await companions.kept(tx, call.request.app[keys.VAULT], desk.agreement.id)
+    return precheck.from_companions(kept.choice.court, invited=kept.choice.invited)
 
 
 def _facts(call: Call[Any], desk: Desk) -> Facts:

@@ -69,7 +69,7 @@ async def printed(call: Call[Print]) -> PrintedAnswer:
     async with call.db.reading() as tx:
         some = await released.printed(tx, text=text) if len(text) == 64 else await released.printed(tx, number=number)
         found = next((one for one in some if compare_digest(one.text_hash[: len(text)], text)), None)
-        people = await released.signers(tx, found.ceremony) if found else []
+        people = await released.signers(tx, found.ceremony, found.file) if found else []
     return PrintedAnswer(call.settings.centre.name, _told(found, people) if found else None)
 
 

@@ -29,18 +29,21 @@ class Own:
 
 
 async def sign(actor: Actor, path: str, person: str, seed: int, code: Code) -> None:
-    """Check the files against the manifest, enrol, prove, and sign in every slot of this person when it is called."""
+    """Check the files this person signs against the manifest, enrol, prove, and sign in each of their slots when it is
+    called."""
     manifest_bytes = (await actor.raw("GET", f"{path}/manifest"))[1]
     manifest, digest = msgspec.json.decode(manifest_bytes), hashlib.sha256(manifest_bytes).hexdigest()
+    slots = [one["slot"] for one in manifest["signatories"] if one["person"] == person]
+    if not slots:
+        raise BrokenPromise(f"{actor.name} has no slot")
     frozen: dict[str, bytes] = {}
     for file in manifest["files"]:
+        if not any(place["slot"] in slots for place in file["slots"]):
+            continue
         frozen[file["id"]] = (await actor.raw("GET", f"{path}/files/{file['id']}/frozen"))[1]
         if hashlib.sha256(frozen[file["id"]]).hexdigest() != file["f"]["sha256"]:
             raise BrokenPromise(f"{actor.name}: the frozen file is not the one of the manifest")
     await actor.call("POST", f"{path}/confirm", {"manifest": digest})
-    slots = [one["slot"] for one in manifest["signatories"] if one["person"] == person]
-    if not slots:
-        raise BrokenPromise(f"{actor.name} has no slot")
     owned = {slot: Own(slot, drawing(seed + n)) for n, slot in enumerate(slots)}
     await _enrol(actor, path, digest, list(owned.values()), person, code)
     for _ in slots:

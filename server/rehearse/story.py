@@ -200,7 +200,7 @@ class Story:
             raise BrokenPromise(f"filing the scan answered {status}")
 
     async def collect(self) -> None:
-        """Sealed and released: everybody downloads the same bytes."""
+        """Sealed and released: everybody downloads the same bytes of what is theirs, and nothing else."""
         if "ceremony" not in self.cast:
             return
         mediator, path = self.people["mediator"], f"/api/ceremonies/{self.cast['ceremony']}"
@@ -212,12 +212,17 @@ class Story:
             await asyncio.sleep(0.1)
             view = await mediator.call("GET", path)
         self.out.mkdir(parents=True, exist_ok=True)
+        agreement = f"/api/agreements/{self.cast['agreement']}"
+        shown = [(await actor.call("GET", agreement))["files"] for actor in self.people.values()]
+        theirs = [{file["id"] for file in files} for files in shown]
         for file in view["files"]:
-            door = f"/api/agreements/{self.cast['agreement']}/files/{file['id']}"
-            copies = await asyncio.gather(*(actor.raw("GET", door) for actor in self.people.values()))
-            if {status for status, _ in copies} != {200} or len({content for _, content in copies}) != 1:
+            door = f"{agreement}/files/{file['id']}"
+            answers = await asyncio.gather(*(actor.raw("GET", door) for actor in self.people.values()))
+            expected = [200 if file["id"] in own else 404 for own in theirs]
+            copies = {content for status, content in answers if status == 200}
+            if [status for status, _ in answers] != expected or len(copies) != 1:
                 raise BrokenPromise(f"not everybody was given the same {file['id']}")
-            content = copies[0][1]
+            (content,) = copies
             if hashlib.sha256(content).hexdigest() != file["sha256"]:
                 raise BrokenPromise(f"{file['id']} has another hash than the one shown")
             (self.out / f"{self.number:03d}-{file['id']}.pdf").write_bytes(content)

@@ -3,7 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
@@ -43,6 +43,8 @@ class Occasion:
     mode: Literal["together", "separate"] = "together"
     clerks: tuple[tuple[str, str], ...] = ()
     """(name, account) of the staff who may sign for somebody who signed on paper."""
+    of_party: Mapping[str, str] = field(default_factory=dict)
+    """File id -> the one party whose paper it is. Not in M: others learn only what it is called and who signs it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def freeze(
     Raises MissingGlyphs, FontUnavailable, TimestampUnavailable.
     """
     issuer = issuer or authority
-    made = [_file(name, text, authority, tsa, fonts) for name, text in texts]
+    made = [_file(name, text, occasion.of_party.get(name), authority, tsa, fonts) for name, text in texts]
     signatories = {one.slot: one for _, text in texts for one in text.people}
     plain: dict[str, JsonValue] = {
         "build": occasion.build,
@@ -99,7 +101,7 @@ def freeze(
 
 
 def _file(
-    name: str, text: DocumentText, authority: Authority, tsa: TimeStamper, fonts: Fonts
+    name: str, text: DocumentText, of_party: str | None, authority: Authority, tsa: TimeStamper, fonts: Fonts
 ) -> tuple[dict[str, JsonValue], NewFile]:
     laid: Laid = lay_out(text, fonts)
     certified = asyncio.run(certify(laid.pdf, authority, tsa))
@@ -130,7 +132,7 @@ def _file(
         "text": text_hash(text),
         "title": text.title,
     }
-    return entry, NewFile(name, text.title, laid.pages, certified, text_hash(text))
+    return entry, NewFile(name, text.title, laid.pages, certified, text_hash(text), of_party)
 
 
 def _b64(data: bytes) -> str:

@@ -60,7 +60,7 @@ class SlotAct(StrEnum):
 
 @dataclass(frozen=True)
 class Slot:
-    """One place in every file of the set; one person may have several."""
+    """One place in each file of the set that this person signs; one person may have several."""
 
     slot: str
     person: str
@@ -132,6 +132,8 @@ class File:
     final_sha256: str | None
     revisions: int
     """How many updates are accepted."""
+    of_party: str | None = None
+    """The one party whose paper it is; None: of all."""
 
 
 @dataclass(frozen=True)

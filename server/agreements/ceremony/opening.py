@@ -11,6 +11,7 @@ from documents import DocumentError, FontUnavailable, MissingGlyphs, text_hash
 from server.agreements import store as agreements
 from server.agreements.ceremony import separate, store
 from server.agreements.ceremony.freeze import FrozenSet, Occasion, freeze
+from server.agreements.ceremony.further import FURTHER, Prepared
 from server.agreements.ceremony.model import Ceremony, CeremonyState, Mode, Slot, SlotState
 from server.agreements.desk import Desk, load_desk, need_mediator, need_newest, need_open_case, need_signers
 from server.agreements.document import Frame, agreement_text, minutes_text, person_of, signatories
@@ -39,17 +40,19 @@ PATIENCE = timedelta(minutes=2)
 async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller, version: int | None) -> str:
     """Freeze `version`, which must be the newest, and open its ceremony; returns the ceremony's id.
 
-    Raises IllegalAct, Stale, NotConfirmed, FreezeRunning, CannotPrint, Unavailable; then the number, if one was taken,
-    is listed as void and the agreement is as it was.
+    Raises IllegalAct, Stale, NotConfirmed, FurtherLacking, FreezeRunning, CannotPrint, Unavailable; then the number, if
+    one was taken, is listed as void and the agreement is as it was.
     """
     now = app[keys.CLOCK]().replace(microsecond=0)
     ceremony_id = new("cer")
-    desk, number, frame, mode = await _take_number(app, agreement_id, caller, version, ceremony_id, now)
+    desk, number, frame, mode, further = await _take_number(app, agreement_id, caller, version, ceremony_id, now)
     deadline = signing_deadline(desk.profile, now, mode is Mode.SEPARATE)
     try:
-        frozen = await asyncio.to_thread(_print, app, desk, frame, ceremony_id, deadline, mode)
+        frozen = await asyncio.to_thread(_print, app, desk, frame, ceremony_id, deadline, mode, further)
         async with app[keys.DB].transaction() as tx:
-            await _store(tx, app, agreement_id, caller, desk, number, ceremony_id, deadline, frozen, frame, mode)
+            await _store(
+                tx, app, agreement_id, caller, desk, number, ceremony_id, deadline, frozen, frame, mode, further
+            )
     except BaseException as error:
         async with app[keys.DB].transaction() as tx:
             await agreements.void_number(tx, number, now)
@@ -64,7 +67,7 @@ async def open_ceremony(app: web.Application, agreement_id: str, caller: Caller,
 
 async def _take_number(
     app: web.Application, agreement_id: str, caller: Caller, version: int | None, ceremony_id: str, now: datetime
-) -> tuple[Desk, str, Frame, Mode]:
+) -> tuple[Desk, str, Frame, Mode, Prepared | None]:
     settings = app[keys.SETTINGS]
     centre = settings.centre
     async with app[keys.DB].transaction() as tx:
@@ -72,6 +75,7 @@ async def _take_number(
         _permit(desk, caller)
         need_newest(desk, version)
         mode = await separate.mode(tx, desk)
+        further = await app[FURTHER](app, tx, desk)
         if await agreements.number_in_use(tx, agreement_id, now - PATIENCE):
             raise FreezeRunning
         year = dates.legal_day(now).year
@@ -86,9 +90,10 @@ async def _take_number(
     spoken = f"{dates.written(local.date())} {local:%H:%M}"
     issuer = app[keys.ISSUER]
     frame = Frame(
-        number, f"{settings.http.origin}/verify", settings.demo, head, now, spoken, issuer.kind, issuer.name
+        number, f"{settings.http.origin}/verify", settings.demo, head, now, spoken, issuer.kind, issuer.name,
+        further is not None,
     )  # fmt: skip
-    return desk, number, frame, mode
+    return desk, number, frame, mode, further
 
 
 def _permit(desk: Desk, caller: Caller) -> None:
@@ -101,18 +106,27 @@ def _permit(desk: Desk, caller: Caller) -> None:
 
 
 def _print(
-    app: web.Application, desk: Desk, frame: Frame, ceremony_id: str, deadline: datetime, mode: Mode
+    app: web.Application,
+    desk: Desk,
+    frame: Frame,
+    ceremony_id: str,
+    deadline: datetime,
+    mode: Mode,
+    further: Prepared | None,
 ) -> FrozenSet:
     terms = desk.terms
     texts = [
         ("agreement", agreement_text(terms, desk.matter, desk.profile, frame, app[OUTLINE])),
         ("minutes", minutes_text(terms, desk.matter, desk.profile, frame)),
     ]
+    more = further.texts(desk, frame) if further else ()
+    texts += [(one.id, one.text) for one in more]
     people = {one.slot: person_of(one.slot, desk.matter, desk.profile) for one in texts[0][1].people}
     matter = desk.matter
     clerks = {matter.recorder_name: matter.recorder_id, matter.mediator_name: matter.mediator_id}
     named = tuple((name, person) for name, person in clerks.items() if person)
-    occasion = Occasion(ceremony_id, frame.number, deadline, app[BUILD], people, mode.value, named)
+    of_party = {one.id: one.of_party for one in more if one.of_party}
+    occasion = Occasion(ceremony_id, frame.number, deadline, app[BUILD], people, mode.value, named, of_party)
     return freeze(texts, occasion, app[keys.AUTHORITY], app[keys.TSA], app[keys.FONTS], app[keys.ISSUER])
 
 
@@ -128,11 +142,14 @@ async def _store(
     frozen: FrozenSet,
     frame: Frame,
     mode: Mode,
+    further: Prepared | None,
 ) -> None:
     """Store iff the agreement is still what was printed."""
     desk = await load_desk(tx, agreement_id, caller, app[keys.SETTINGS].centre, frame.frozen_at)
     _permit(desk, caller)
     if desk.newest.number != before.newest.number or desk.matter != before.matter:
+        raise NotConfirmed
+    if await app[FURTHER](app, tx, desk) != further:
         raise NotConfirmed
     people = [one for one in signatories(desk.matter, desk.profile) if one.kind != "seal"]
     known = {str(person.id): person.assurance.value for person in desk.case.people}

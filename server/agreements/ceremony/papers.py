@@ -126,4 +126,4 @@ async def _begin_again(
 async def _answer(call: Call[bytes] | Call[None], paper: str) -> CeremonyView:
     async with call.db.reading() as tx:
         ceremony = await load_for(call, tx)
-    return ceremony_view(ceremony, call.caller.id, call.now(), paper)
+    return ceremony_view(ceremony, ceremony.files, call.caller.id, call.now(), paper)

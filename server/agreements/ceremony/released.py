@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from documents import Manifest
 from server.agreements.ceremony.tables import ceremonies, files, slots
 from server.agreements.store import agreements
 from server.store import kept
@@ -80,6 +81,7 @@ class Printed:
     sha256: str
     effective_at: datetime | None
     in_effect: bool
+    file: str = ""
 
 
 async def printed(tx: Tx, *, text: str = "", number: str = "") -> list[Printed]:
@@ -87,7 +89,7 @@ async def printed(tx: Tx, *, text: str = "", number: str = "") -> list[Printed]:
     signed = await tx.execute(
         sa.select(
             ceremonies.c.number, files.c.text_hash, files.c.title, files.c.ceremony, files.c.final_sha256,
-            ceremonies.c.effective_at, sa.true(),
+            ceremonies.c.effective_at, sa.true(), files.c.id,
         )
         .select_from(files.join(ceremonies, files.c.ceremony == ceremonies.c.id))
         .where(files.c.final_sha256.is_not(None), files.c.text_hash.is_not(None))
@@ -109,11 +111,13 @@ async def printed(tx: Tx, *, text: str = "", number: str = "") -> list[Printed]:
     return found
 
 
-async def signers(tx: Tx, ceremony_id: str) -> list[tuple[str, str]]:
-    """(role, name) of each who signed, in order of rank."""
+async def signers(tx: Tx, ceremony_id: str, file: str) -> list[tuple[str, str]]:
+    """(role, name) of each who signed a file, in order of rank."""
+    written = await tx.scalar(sa.select(ceremonies.c.manifest).where(ceremonies.c.id == ceremony_id))
+    found = Manifest.parse(written).file(file) if written else None
     rows = await tx.execute(
         sa.select(slots.c.role, slots.c.name)
-        .where(slots.c.ceremony == ceremony_id)
+        .where(slots.c.ceremony == ceremony_id, slots.c.slot.in_([one.slot for one in found.slots] if found else []))
         .order_by(slots.c.rank, slots.c.slot)
     )
     return [(row[0], row[1]) for row in rows]

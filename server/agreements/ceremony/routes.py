@@ -6,6 +6,7 @@ from typing import Any
 
 from documents import Manifest
 from server.agreements.ceremony import ending, enrolling, proofs, rules, sealing, signing, store
+from server.agreements.ceremony.further import openable
 from server.agreements.ceremony.model import Ceremony, CeremonyAct, CeremonyState, Slot, SlotAct, SlotState
 from server.agreements.ceremony.wire import (
     CeremonyView,
@@ -73,8 +74,9 @@ async def frozen(call: Call[None]) -> Reply:
     """F: certified and unsigned."""
     async with call.db.reading() as tx:
         ceremony = await load_for(call, tx)
+        mine = openable(ceremony.files, await cases.load(tx, ceremony.case_id), call.caller)
         found = await store.frozen(tx, ceremony.id, call.path("file"))
-    if found is None:
+    if found is None or all(one.id != call.path("file") for one in mine):
         raise NotFound("file")
     return Reply(found, media_type="application/pdf")
 
@@ -217,7 +219,8 @@ async def _answer(call: Call[Any]) -> CeremonyView:
     await _run_out(call)
     async with call.db.reading() as tx:
         ceremony = await load_for(call, tx)
-    return ceremony_view(ceremony, call.caller.id, call.now(), call.query("slot"))
+        mine = openable(ceremony.files, await cases.load(tx, ceremony.case_id), call.caller)
+    return ceremony_view(ceremony, mine, call.caller.id, call.now(), call.query("slot"))
 
 
 async def load_for(call: Call[Any], tx: Tx) -> Ceremony:

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from documents import Abroad, Authority, DocumentError, Report, TimeStamper, seal, verify
+from documents import Abroad, Authority, DocumentError, Manifest, Report, TimeStamper, seal, verify
 from server.agreements import store as agreements
 from server.agreements.ceremony import ending, leases, rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyAct, CeremonyState, Sealing
@@ -147,17 +147,20 @@ async def seal_once(app: web.Application, ceremony_id: str, attempt: int) -> boo
         if ceremony is None or ceremony.state is not CeremonyState.SEALING:
             return False
         latest = await leases.latest(tx, ceremony_id)
-        bases = [(file.id, b"".join(latest[file.id])) for file in ceremony.files]
-        leaves = await store.certificates(tx, ceremony_id)
+        certificates = await store.certificates(tx, ceremony_id)
+        bases = [
+            (file.id, b"".join(latest[file.id]), [certificates[one.slot] for one in file.slots])
+            for file in Manifest.parse(ceremony.manifest).files
+        ]
         head = await journal.head(tx, ceremony.case_id)
     await _note(app, ceremony_id, Sealing("running", "", attempt))
     settings = app[keys.SETTINGS]
     image = await asyncio.to_thread(draw, settings.centre.name, settings.demo, app[keys.FONTS].regular_path)
-    desk = _Desk(app[keys.AUTHORITY], app[keys.TSA], app[keys.ABROAD], app[keys.ANCHORS], image, head, leaves)
+    desk = _Desk(app[keys.AUTHORITY], app[keys.TSA], app[keys.ABROAD], app[keys.ANCHORS], image, head)
     wholes: dict[str, bytes] = {}
     effective_at: datetime | None = None
-    for file, base in bases:
-        whole, report = await asyncio.to_thread(desk.seal, base)
+    for file, base, leaves in bases:  # the agreement first: it says when all takes effect
+        whole, report = await asyncio.to_thread(desk.seal, base, leaves)
         if report.verdict != "valid":
             raise NotValid(report.verdict)
         wholes[file] = whole
@@ -203,11 +206,11 @@ class _Desk:
     anchors: tuple[bytes, ...]
     image: bytes
     head: str
-    leaves: list[bytes]
 
-    def seal(self, base: bytes) -> tuple[bytes, Report]:
-        """Blocking; the report is our own judgement of what was made."""
-        whole = asyncio.run(seal(base, SLOT, self.authority, self.tsa, self.image, self.head, self.leaves, self.abroad))
+    def seal(self, base: bytes, leaves: list[bytes]) -> tuple[bytes, Report]:
+        """Blocking; `leaves` are the certificates of those who signed this file, the report is our own judgement of
+        what was made."""
+        whole = asyncio.run(seal(base, SLOT, self.authority, self.tsa, self.image, self.head, leaves, self.abroad))
         return whole, verify(whole, self.anchors, self.authority.clock())
 
 

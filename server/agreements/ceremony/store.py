@@ -41,7 +41,10 @@ REVISIONS = (
     .label("revisions")
 )
 FILES = (
-    sa.select(files.c.id, files.c.title, files.c.pages, files.c.frozen_sha256, files.c.final_sha256, REVISIONS)
+    sa.select(
+        *(files.c.id, files.c.title, files.c.pages, files.c.frozen_sha256, files.c.final_sha256, files.c.of_party),
+        REVISIONS,
+    )
     .where(files.c.ceremony == sa.bindparam("ceremony"))
     .order_by(files.c.position)
 )
@@ -59,6 +62,8 @@ class NewFile:
     pages: int
     frozen: bytes
     text_hash: str
+    of_party: str | None = None
+    """The one party whose paper it is; None: of all."""
 
 
 async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> None:
@@ -104,6 +109,7 @@ async def create(tx: Tx, ceremony: Ceremony, new_files: Sequence[NewFile]) -> No
                 frozen=file.frozen,
                 frozen_sha256=hashlib.sha256(file.frozen).hexdigest(),
                 text_hash=file.text_hash,
+                of_party=file.of_party,
             )
         )
 
@@ -155,7 +161,9 @@ def _slots(connection: sa.Connection, ceremony_id: str) -> tuple[Slot, ...]:
 
 def _files(connection: sa.Connection, ceremony_id: str) -> tuple[File, ...]:
     rows = connection.execute(FILES, {"ceremony": ceremony_id})
-    return tuple(File(r.id, r.title, r.pages, r.frozen_sha256, r.final_sha256, r.revisions) for r in rows)
+    return tuple(
+        File(r.id, r.title, r.pages, r.frozen_sha256, r.final_sha256, r.revisions, r.of_party) for r in rows
+    )  # fmt: skip
 
 
 async def whereabouts(tx: Tx, ceremony_id: str) -> tuple[str, str] | None:
@@ -415,10 +423,10 @@ async def certificate_status(tx: Tx, serial: int) -> tuple[bool, datetime | None
     return (True, row.revoked_at) if row else (False, None)
 
 
-async def certificates(tx: Tx, ceremony_id: str) -> list[bytes]:
-    """DER of the live certificates, in order of slots' ranks."""
-    rows = await tx.scalars(
-        sa.select(enrolments.c.certificate)
+async def certificates(tx: Tx, ceremony_id: str) -> dict[str, bytes]:
+    """Slot -> DER of its live certificate, in order of the slots' ranks."""
+    rows = await tx.execute(
+        sa.select(enrolments.c.slot, enrolments.c.certificate)
         .select_from(
             enrolments.join(
                 slots, sa.and_(slots.c.ceremony == enrolments.c.ceremony, slots.c.slot == enrolments.c.slot)
@@ -427,7 +435,7 @@ async def certificates(tx: Tx, ceremony_id: str) -> list[bytes]:
         .where(enrolments.c.ceremony == ceremony_id, LIVE)
         .order_by(slots.c.rank, slots.c.slot)
     )
-    return list(rows)
+    return {row.slot: row.certificate for row in rows}
 
 
 async def orphans(tx: Tx, candidates: Sequence[tuple[str, str]]) -> list[str]:

@@ -67,6 +67,7 @@ files = sa.Table(
     sa.Column("pending_sha256", sa.String(64)),
     sa.Column("final_sha256", sa.String(64), index=True),
     sa.Column("text_hash", sa.String(64), index=True),
+    sa.Column("of_party", sa.String(24)),
 )
 revisions = sa.Table(
     "ceremony_revisions",

@@ -1,5 +1,6 @@
 """The shapes of the ceremony on the wire. Bytes in JSON are standard base64."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import msgspec
 
 from documents import Manifest
 from server.agreements.ceremony import rules
-from server.agreements.ceremony.model import Ceremony, CeremonyState, Mode, SlotState
+from server.agreements.ceremony.model import Ceremony, CeremonyState, File, Mode, SlotState
 from server.agreements.ceremony.proofs import SPKI_LENGTH
 from server.agreements.wire import FileView
 from server.clock import wire
@@ -136,6 +137,7 @@ class CeremonyView(View):
     waiting_for: list[str]
     sealing: SealingView | None
     files: list[FileView]
+    """Those the caller may open."""
     refusal: "RefusalView | None"
 
 
@@ -212,8 +214,11 @@ class SignedView(View):
     receipts: list[ReceiptView]
 
 
-def ceremony_view(ceremony: Ceremony, caller: str, now: datetime, paper: str = "") -> CeremonyView:
-    """The ceremony for one participant (with `paper`: for the clerk of that slot); downloads only when complete."""
+def ceremony_view(
+    ceremony: Ceremony, files: Sequence[File], caller: str, now: datetime, paper: str = ""
+) -> CeremonyView:
+    """The ceremony for one participant (with `paper`: for the clerk of that slot), with the files they may open;
+    downloads only when complete."""
     lease = rules.current(ceremony, now)
     held = ceremony.held_by(caller, paper)
     own = rules.next_open(held)
@@ -259,7 +264,7 @@ def ceremony_view(ceremony: Ceremony, caller: str, now: datetime, paper: str = "
                 f"{door}/{f.id}" if f.final_sha256 else None,
                 f"{door}/{f.id}/copy" if f.final_sha256 else None,
             )
-            for f in ceremony.files
+            for f in files
         ],
         refusal=next((RefusalView(s.person, s.refusal) for s in ceremony.slots if s.refusal is not None), None)
         if any(slot.role == "mediator" for slot in ceremony.held_by(caller))

@@ -32,24 +32,29 @@ function frozenFile(title: string): { bytes: Bytes; startxref: number; size: num
   return { bytes: ascii(text), startxref: body.length, size: 30 }
 }
 
-async function fileEntry(id: string, title: string, bytes: Bytes, startxref: number, size: number): Promise<FileEntry> {
+async function fileEntry(id: string, title: string, bytes: Bytes, startxref: number, size: number, signed: readonly string[]): Promise<FileEntry> {
   const digest = hex(await sha256(bytes))
   const places = ['party-1', 'party-2', 'mediator'].map((slot, index) => ({
     slot, page: 5, rank: index === 2 ? 3 : 1, widget: 10 + index, rect: [60 + 120 * index, 100, 165 + 120 * index, 133] as const, kind: 'person' as const,
-  }))
+  })).filter(({ slot }) => signed.includes(slot))
   return {
     id, title, pages: 1, text: digest, root: 1, info: 3, reserved: 8192, id_pair: ['00112233445566778899aabbccddeeff', '0123456789abcdef0123456789abcdef'],
     f: { length: bytes.length, sha256: digest, size, startxref }, r0: { length: bytes.length, sha256: digest }, slots: places,
   }
 }
 
-async function smallFiles(): Promise<Documents> {
+const ALL = ['party-1', 'party-2', 'mediator']
+export type SmallFile = readonly [id: string, title: string, signed?: readonly string[]]
+const TWO: readonly SmallFile[] = [['agreement', '人民调解协议书'], ['minutes', '调解笔录']]
+
+/** Small files, each with the slots of those who sign it; everybody signs the agreement and the minutes. */
+export async function smallFiles(more: readonly SmallFile[] = []): Promise<Documents> {
   const frozen = new Map<string, Bytes>()
   const entries: FileEntry[] = []
-  for (const [id, title] of [['agreement', '人民调解协议书'], ['minutes', '调解笔录']] as const) {
+  for (const [id, title, signed = ALL] of [...TWO, ...more]) {
     const { bytes, startxref, size } = frozenFile(id)
     frozen.set(id, bytes)
-    entries.push(await fileEntry(id, title, bytes, startxref, size))
+    entries.push(await fileEntry(id, title, bytes, startxref, size, signed))
   }
   return { entries, frozen }
 }

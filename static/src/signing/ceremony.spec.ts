@@ -6,7 +6,7 @@ import { effectScope, type EffectScope } from 'vue'
 import { ApiError } from '../api'
 import { base64, type Bytes, hex, sha256, utf8 } from '../pdf/bytes'
 import { checkSignedTail } from '../pdf/revisions'
-import { type Ceremony as Fixture, drawingOf, newCeremony } from '../pdf/spec-ceremony'
+import { type Ceremony as Fixture, drawingOf, newCeremony, smallFiles } from '../pdf/spec-ceremony'
 import { type Ceremony, useCeremony } from './ceremony'
 import { databaseName } from './keys'
 import { CODE, SpecServer } from './spec-server'
@@ -77,6 +77,28 @@ describe('a ceremony in the browser', () => {
     expect(receipt?.manifest).toBe(hex(fixture.trusted.hash))
     expect(receipt?.files.map(({ file }) => file)).toEqual(['agreement', 'minutes'])
     expect(pages[2]?.receipt.value?.files[0]?.sha256).toBe(hex(await sha256(server.whole.get('agreement') ?? new Uint8Array())))
+  })
+
+  it('asks for, shows and signs the files of one’s own slots, and no other', async () => {
+    const apart = await smallFiles([['service-1', '送达地址确认书', ['party-1']], ['service-2', '送达地址确认书', ['party-2']], ['proof', '证明', ['mediator']]])
+    const server = new SpecServer(await newCeremony(apart))
+    const pages = (Object.keys(PEOPLE) as Slot[]).map((slot) => open(server, slot))
+    for (const page of pages) await decide(page)
+    for (const page of pages) await reaches(page, 'signed')
+    const signed = pages.map(({ receipt }) => receipt.value?.files.map(({ file }) => file))
+    expect(signed).toEqual(['service-1', 'service-2', 'proof'].map((own) => ['agreement', 'minutes', own]))
+    expect(pages.map(({ frozen }) => [...frozen.value.keys()])).toEqual(signed)
+    expect(server.state).toBe('sealing')
+  })
+
+  it('signs nothing when a lease leaves out a file of its slot', async () => {
+    const apart = await smallFiles([['service-1', '送达地址确认书', ['party-1']]])
+    const server = new SpecServer(await newCeremony(apart))
+    server.omitted = 'service-1'
+    const lin = open(server, 'party-1')
+    for (const page of [lin, open(server, 'party-2'), open(server, 'mediator')]) await decide(page)
+    await vi.waitFor(() => expect(lin.refusal.value?.reason).toBe('file_missing'))
+    expect(server.posts).not.toContain('party-1 sign')
   })
 
   it('signs nothing before all have decided, and takes no lease', async () => {

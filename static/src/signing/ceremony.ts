@@ -236,7 +236,7 @@ export function useCeremony(options: CeremonyOptions): Ceremony {
       } catch (error) {
         if (codeOf(error) !== 'illegal_act') throw error // confirmed before, in the browser where it was begun
       }
-      const files = Object.fromEntries(content.files.map((file) => [file.id, file.f.sha256]))
+      const files = Object.fromEntries(content.files.filter(({ id }) => frozen.value.has(id)).map((file) => [file.id, file.f.sha256]))
       await keep({
         ceremony: options.ceremony, slot, manifest: manifestHash.value, files, confirmedAt: new Date().toISOString(),
         key: null, spki: null, drawing: null, enrolment: null, certificate: null, beside: [],

@@ -9,7 +9,7 @@ import { slotOf } from './stage'
 
 export interface Opened {
   readonly trusted: TrustedManifest
-  /** File id to F. */
+  /** File id to F: of those this person signs, or as an onlooker may open. */
   readonly frozen: ReadonlyMap<string, Bytes>
   /** What this browser remembers for the present slot; null when nothing, or when it belongs to another slot. */
   readonly record: SigningRecord | null
@@ -28,8 +28,10 @@ export async function openCeremony(now: CeremonyView, doors: CeremonyDoors, reme
   const byClerk = mine?.clerk !== undefined && mine.clerk !== null && clerks.some(({ name, person }) => name === mine.clerk && person === me)
   const byPerson = signatories.some(({ slot, person }) => slot === mine?.slot && person === me)
   must(!mine || byClerk || byPerson, 'manifest_malformed', 'another person')
-  const frozen = new Map(await Promise.all(files.map(async ({ id }) => [id, await doors.frozen(id)] as const)))
-  for (const file of files) {
+  const own = files.filter(({ slots }) => slots.some(({ slot }) => now.own.includes(slot)))
+  const opened = own.length ? own : files.filter(({ id }) => now.files.some((file) => file.id === id))
+  const frozen = new Map(await Promise.all(opened.map(async ({ id }) => [id, await doors.frozen(id)] as const)))
+  for (const file of opened) {
     await checkFrozen(file, frozen.get(file.id) ?? new Uint8Array())
     must(!record || record.files[file.id] === file.f.sha256, 'base_changed', `${file.id}: not the one confirmed`)
   }

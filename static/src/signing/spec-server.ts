@@ -36,6 +36,8 @@ export class SpecServer {
   private readonly leases: Lease[] = []
   /** Changes what goes out at a turn, as a dishonest server would. */
   tamper: (file: string, tail: Bytes) => Bytes = (_, tail) => tail
+  /** A file left out of every lease. */
+  omitted = ''
   manifestBytes: Bytes
   /** Errors to be thrown by the next calls of a door. */
   readonly failing: Partial<Record<keyof CeremonyDoors, ApiError[]>> = {}
@@ -44,6 +46,10 @@ export class SpecServer {
     this.manifestBytes = ceremony.manifestBytes
     this.whole = new Map(ceremony.frozen)
     for (const { slot } of ceremony.trusted.manifest.signatories) this.states.set(slot, 'waiting')
+  }
+
+  private signs(file: string, slot: string): boolean {
+    return entryOf(this.ceremony, file).slots.some((place) => place.slot === slot)
   }
 
   private get fence(): number {
@@ -56,7 +62,7 @@ export class SpecServer {
     return {
       id: manifest.ceremony, agreement: 'agr_spec', state: this.state, void_reason: null, manifest_sha256: hex(await sha256(this.manifestBytes)),
       deadline: manifest.deadline, effective_at: null, slots, mine, own: mine ? [mine] : [], mode: 'together', sealing: null,
-      files: manifest.files.map(({ id, title, pages, f }) => ({ id, title, pages, sha256: f.sha256, download: null, copy: null })),
+      files: manifest.files.filter(({ id }) => mine && this.signs(id, mine)).map(({ id, title, pages, f }) => ({ id, title, pages, sha256: f.sha256, download: null, copy: null })),
     }
   }
 
@@ -71,7 +77,10 @@ export class SpecServer {
     return {
       view: door('view', () => this.view(slot)),
       manifest: door('manifest', () => Promise.resolve(this.manifestBytes)),
-      frozen: door('frozen', (file: string) => Promise.resolve(this.ceremony.frozen.get(file) ?? new Uint8Array())),
+      frozen: door('frozen', (file: string) => {
+        if (!this.signs(file, slot)) return Promise.reject(new ApiError('not_found', 404))
+        return Promise.resolve(this.ceremony.frozen.get(file) ?? new Uint8Array())
+      }),
       confirm: door('confirm', () => {
         if (this.states.get(slot) !== 'waiting') return Promise.reject(new ApiError('illegal_act', 409))
         this.states.set(slot, 'confirmed')
@@ -124,8 +133,7 @@ export class SpecServer {
   private update(file: string, slot: string, whole: Bytes, contents?: string): ReturnType<typeof updateFor> {
     const { drawing, spki, certificate } = this.live(slot)
     const signer = { slot, drawing, spki, certificate } as Signer
-    const signed = [...this.states.values()].filter((state) => state === 'signed').length
-    const before = this.ends.get(`${file} ${signed}`) ?? baseOf(this.ceremony, file)
+    const before = this.ends.get(`${file} ${whole.length}`) ?? baseOf(this.ceremony, file)
     if (before.length !== whole.length) throw new Error('base')
     return updateFor(this.ceremony, file, before, signer, contents)
   }
@@ -141,7 +149,7 @@ export class SpecServer {
     this.states.set(slot, 'turn')
     const lease: Lease = { id: `lea_${this.fence}`, slot, fence: this.fence + 1, bases: new Map(this.whole), answer: null }
     this.leases.push(lease)
-    const files = [...this.whole].map(([id, whole]) => {
+    const files = [...this.whole].filter(([id]) => id !== this.omitted && this.signs(id, slot)).map(([id, whole]) => {
       const frozen = this.ceremony.frozen.get(id)?.length ?? 0
       const tail = concat(whole.subarray(frozen), bytesOf(this.update(id, slot, whole)))
       return { id, tail: base64(this.tamper(id, tail)) }
@@ -156,7 +164,6 @@ export class SpecServer {
     const { slot } = lease
     const signer = this.live(slot).certificate
     const receipts: { file: string; sha256: string }[] = []
-    const signed = [...this.states.values()].filter((state) => state === 'signed').length
     for (const { id: file, signed_attrs, signature } of files) {
       const whole = lease.bases.get(file) ?? new Uint8Array()
       const empty = this.update(file, slot, whole)
@@ -168,7 +175,7 @@ export class SpecServer {
       const update = this.update(file, slot, whole, contentsOf(cms))
       const next = concat(whole, bytesOf(update))
       this.whole.set(file, next)
-      this.ends.set(`${file} ${signed + 1}`, update.after)
+      this.ends.set(`${file} ${next.length}`, update.after)
       receipts.push({ file, sha256: hex(await sha256(next)) })
     }
     lease.answer = { state: 'signed', receipts }

@@ -12,7 +12,7 @@ from tests.conftest import Office
 
 VALUES = {
     "file": ("agreement", "minutes"), "what": ("print", "scan"), "number": ("1", "2"), "entry": ("pay_none",),
-    "appointment": ("apt_none",), "packet": ("pkt_none",), "attachment": ("att_none",),
+    "appointment": ("apt_none",), "packet": ("pkt_none",), "attachment": ("att_none",), "party": ("pty_none",),
 }  # fmt: skip
 QUERIES = {
     "from": "1", "to": "2", "signed_on": "2026-11-26", "case_no": "1", "on": "2026-11-26", "kind": "other",
@@ -46,6 +46,8 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
         "POST application acts": {"act": "submit", "on": "2026-11-26", "court": "法院"},
         "POST application appointments": {"starts_at": "2026-12-01T01:00:00Z", "where": "第三法庭"},
         "DELETE application appointments": None, "POST application ruling": None,
+        "PUT companions": {"wanted": True},
+        "PUT companions services": {"phone": "1", "address": "1", "electronic": False},
         "POST precheck": {"field": "property_right", "value": "no"},
         "POST performance": {"clause": clause["id"], "part": 0, "on": "2026-11-26"}, "DELETE performance": None,
         "POST performance confirmed": {"by": "staff"}, "POST performance proof": None,

@@ -149,11 +149,13 @@ class Signer:
         return await self.browser.post(f"{self.path}{door}{f'?slot={self.paper}' if self.paper else ''}", body)
 
     async def look(self) -> None:
-        """Fetch manifest and files, compare every hash, confirm."""
+        """Fetch manifest and the files to sign, compare every hash, confirm."""
         answer = await self.browser.get(f"{self.path}/manifest")
         self.manifest, self.digest = msgspec.json.decode(answer.body), hashlib.sha256(answer.body).hexdigest()
         self.name = drawing(len(self.person) + sum(self.person.encode()))
         for file in self.manifest["files"]:
+            if all(place["slot"] != self.slot for place in file["slots"]):
+                continue
             content = (await self.browser.get(f"{self.path}/files/{file['id']}/frozen")).body
             assert hashlib.sha256(content).hexdigest() == file["f"]["sha256"]
             self.frozen[file["id"]] = content

@@ -89,7 +89,7 @@ async def test_files_released_before_are_found_by_their_text_too(kept: Settings,
         connection.execute("ALTER TABLE ceremony_files DROP COLUMN text_hash")
         connection.execute("UPDATE alembic_version SET version_num = '0017'")
         (manifest,) = connection.execute("SELECT manifest FROM ceremonies").fetchone()
-    migrate.upgrade(kept.database)
+    migrate.upgrade(kept.database, "0018")
     with closing(sqlite3.connect(kept.database)) as connection:
         assert connection.execute("SELECT id, text_hash FROM ceremony_files ORDER BY id").fetchall() == before
     assert {text for _, text in before} == {one["text"] for one in json.loads(manifest)["files"]}
