@@ -33,7 +33,9 @@ def items(
     """The whole list in the order of the packet. `answers`: what people answered before applying."""
     return (
         *_signed(sources, attachments, by_hand),
-        _of_people(Kind.identity, case.people, labels, attachments),
+        _of_people(
+            Kind.identity, [one for one in case.people if one.part in (Part.party, *ACTING)], labels, attachments
+        ),
         _of_people(Kind.authority, [one for one in case.people if one.part in ACTING], labels, attachments),
         _if_asked(Kind.property, answers.get("property") == "yes", attachments),
         _if_asked(Kind.performance, answers.get("performed") in ("part", "all"), attachments),
