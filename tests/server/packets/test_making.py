@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from documents import verify_packet
+from documents import verify_packet, write_packet
 from documents.packet import MANIFEST, read_manifest
-from server.packets import making, places, store
+from server.packets import making, parts, places, store
 from server.packets.making import MAKERS
 from server.packets.model import State
 from server.settings import Settings
@@ -57,6 +57,12 @@ async def test_an_agreement_signed_by_hand_is_there_as_its_scan(one: Filed, offi
     files = members(data)
     assert files["02_调解协议书.pdf"] == PDF and not any(path.startswith("11_") for path in files)
     assert await asyncio.to_thread(verdict, office, data) == "valid"
+    async with office.db.reading() as tx:
+        kept = await store.newest(tx, one.agreement)
+    assert kept is not None
+    held = {source.path: source.sha256 for source in kept.inputs.sources} | dict(kept.parts)
+    bytes_of = {path: await parts.content(office.db, office.app[keys.BLOBS], held[path]) for path in held}
+    assert write_packet(bytes_of) == data, "out of what is kept comes the same zip"
     manifest = read_manifest(files[MANIFEST])
     assert (manifest.agreement.path, manifest.signers) == ("02_调解协议书.pdf", ())
     assert not next(each for each in manifest.files if each.path == manifest.agreement.path).signed
