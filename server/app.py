@@ -77,6 +77,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
         session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed
     )
     app[confirmation.CHECK] = court.signatures_of
+    app[confirmation.LINK] = session_routes.link_to
     app[system.DRAINING] = []
     tables = all_tables(settings)
     app[keys.TABLES] = tables

@@ -3,12 +3,13 @@ stands, what was paid. Knows nothing of talks, offers or notes."""
 
 from server.confirmation.performance_routes import routes as performance_routes
 from server.confirmation.precheck_routes import routes as precheck_routes
-from server.confirmation.reminding import lifetime
+from server.confirmation.reminding import LINK, lifetime
 from server.confirmation.routes import routes
 from server.confirmation.rulings import CHECK
+from server.confirmation.said_routes import routes as said_routes
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (routes, precheck_routes, performance_routes)
+TABLES: tuple[Routes, ...] = (routes, precheck_routes, performance_routes, said_routes)
 """What `app.py` serves."""
 
-__all__ = ["CHECK", "TABLES", "lifetime"]
+__all__ = ["CHECK", "LINK", "TABLES", "lifetime"]

@@ -11,7 +11,7 @@ from server.agreements.model import State as AgreementState
 from server.agreements.typed import clean
 from server.cases.model import Part
 from server.confirmation import precheck, store
-from server.confirmation.performance_routes import rows_of
+from server.confirmation.performance import rows_of
 from server.confirmation.precheck import CHOICES, TEXTS, Facts, Field, Item, Status
 from server.confirmation.routes import desk_in_effect, window_of
 from server.errors import Invalid, JsonValue, NotFound
