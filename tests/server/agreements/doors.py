@@ -12,7 +12,7 @@ from tests.conftest import Office
 
 VALUES = {
     "file": ("agreement", "minutes"), "what": ("print", "scan"), "number": ("1", "2"), "entry": ("pay_none",),
-    "appointment": ("apt_none",),
+    "appointment": ("apt_none",), "party": ("pty_none",),
 }  # fmt: skip
 QUERIES = {"from": "1", "to": "2", "signed_on": "2026-11-26", "case_no": "1", "on": "2026-11-26"}
 
