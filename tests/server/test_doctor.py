@@ -13,6 +13,7 @@ import pytest
 from server import doctor
 from server.doctor import Finding, examine
 from server.journal.anchoring import anchor
+from server.law import courts
 from server.law.dates import legal_day
 from server.law.holidays import Calendar
 from server.settings import HttpOptions, RoomOptions, Settings
@@ -37,6 +38,14 @@ def test_before_the_first_start_nothing_is_made_and_hints_say_what_serve_will_do
     assert "hejie serve" in found["database"].mend
     assert not settings.data.exists()
     assert found["browser app"].level == "ok"
+
+
+def test_a_centre_without_a_list_of_courts_is_told_so(settings: Settings) -> None:
+    for demo in (True, False):
+        found = by_name(replace(settings, demo=demo))["courts"]
+        assert found.level == "hint" and "HEJIE_COURTS" in found.mend
+    listed = replace(settings, courts=courts.read(courts.BUNDLED))
+    assert by_name(listed)["courts"].level == "ok"
 
 
 async def test_after_serving_all_is_well(make_office: MakeOffice, settings: Settings) -> None:
