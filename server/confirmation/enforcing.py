@@ -214,7 +214,7 @@ def _row(row: Row, about: About, day: date) -> tuple[Cell, ...]:
     due = row.due
     late = (day - due.day).days if due.day else 0
     sums = tuple(map(_sum, (due.fen, row.paid_fen, rest(row)))) if due.fen is not None else ("—", "—", "没有履行")
-    number = f"第{about.clauses[due.clause][0]}条"
+    number = str(about.clauses[due.clause][0])
     texts = (number, _iso(due.day), *sums, str(late), _iso(row.enforce_until))
     return tuple(Cell(text, span, align="centre") for text, span in zip(texts, SPANS, strict=True))
 

@@ -28,7 +28,7 @@ from server.web.limits import Rate
 from server.web.routes import Routes
 
 routes = Routes("confirmation")
-PACKETS = Rate("enforcement.packet", 10, 600)
+PACKETS = Rate("enforcement.packet", 60, 600)
 
 
 class ClaimView(View):

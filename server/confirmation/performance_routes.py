@@ -22,7 +22,7 @@ from server.web.routes import Routes
 
 routes = Routes("confirmation")
 Id = Annotated[str, msgspec.Meta(max_length=40)]
-PROOFS = Rate("performance.proof", 20, 600)
+PROOFS = Rate("performance.proof", 60, 600)
 
 
 class Performed(Body):
@@ -117,9 +117,9 @@ async def strike(call: Call[None]) -> PerformanceView:
 )  # fmt: skip
 async def upload(call: Call[bytes]) -> PerformanceView:
     """The receipt or transfer slip: PDF, JPEG or PNG."""
-    media_type = scans.type_of(call.body)
     async with call.db.reading() as tx:
         await own_of(call, tx, await desk_in_effect(call, tx))
+    media_type = scans.type_of(call.body)
     digest = await call.blobs.put(call.body)
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)

@@ -15,7 +15,7 @@ from server.web.routes import Routes
 routes = Routes("confirmation")
 MOST = 200
 """Entries of one agreement that parties may add to; beyond it staff write."""
-SAID = Rate("performance.said", 30, 600)
+SAID = Rate("performance.said", 60, 600)
 
 
 class AnswerIn(Body):
