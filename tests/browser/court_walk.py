@@ -107,11 +107,12 @@ def printed(server: Server, pdf: Path, film: Path) -> tuple[str, str]:
         asked = "SELECT c.number, f.text_hash FROM ceremonies c JOIN ceremony_files f ON f.ceremony = c.id"
         number, text = data.execute(f"{asked} WHERE f.id = 'agreement'").fetchone()
     with closing(pypdfium2.PdfDocument(pdf)) as document:
-        picture = document[0].render(scale=2.2, grayscale=True).to_numpy()
-    picture = picture.reshape(picture.shape[0], -1)
-    corner = picture[-480:, -640:]
+        picture = document[0].render(scale=2.2, grayscale=True)
+        rows = bytes(picture.buffer)
+        starts = range((picture.height - 480) * picture.stride, picture.height * picture.stride, picture.stride)
+        corner = b"".join(rows[at + picture.width - 640 : at + picture.width] for at in starts)
     head, grey = b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n", bytes([128]) * (320 * 240 * 2)
-    film.write_bytes(head + (b"FRAME\n" + corner.tobytes() + grey) * 3)
+    film.write_bytes(head + (b"FRAME\n" + corner + grey) * 3)
     return number, text
 
 
@@ -175,7 +176,7 @@ def court_states(browser: Browser, server: Server, folder: Path) -> None:
             return loop.run(mediator.call("POST", f"{door}/{path}", body))
 
         with closing(sqlite3.connect(server.data / "hejie.sqlite3", timeout=10)) as data, data:
-            since = (datetime.now(UTC) - timedelta(days=12)).strftime("%Y-%m-%d %H:%M:%S.%f")
+            since = (datetime.now(UTC) - timedelta(days=12)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             assert data.execute(
                 "UPDATE agreements SET effective_at = ? WHERE id = ?", (since, story.cast["agreement"])
             ).rowcount
