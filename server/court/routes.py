@@ -174,9 +174,10 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
 async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) -> Verdict:
     answer = await judge(spool, call.request.app[BENCH], copy_after, call.address)
     try:
-        return msgspec.json.decode(answer, type=Verdict)
+        found: Verdict = msgspec.json.decode(answer, type=Verdict)
     except msgspec.DecodeError:
         raise NotJudged({"": "answer"}) from None
+    return found
 
 
 async def _beside_original(call: Call[None], copy: IO[bytes], alone: Judged) -> Judged:
