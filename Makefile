@@ -33,6 +33,11 @@ test: setup-test
 screens: setup-test
 	@$(VENV)/python -m tests.browser.screens
 
+# Somebody at a court with a file or a print in hand: taps and seconds to the answer, pictures in build/walk.
+.PHONY: court-walk
+court-walk: setup-test
+	@$(VENV)/python -m tests.browser.court_walk
+
 # Every control of the host's room with 2, 4 and 8 people, each by mouse, touch and keyboard; `make test` plays a third.
 .PHONY: controls
 controls: setup-test

@@ -76,6 +76,7 @@ from documents.packet import (
     listed,
     manifest_json,
 )
+from documents.packet_facts import signers_of
 from documents.packet_report import PacketReport, verify_packet
 from documents.persons import accept_turn, check_file
 from documents.renew import Ends, ends, renew
@@ -210,6 +211,7 @@ __all__ = [
     "renew",
     "report_pdf",
     "seal",
+    "signers_of",
     "status_of_stamps",
     "text_code",
     "text_hash",

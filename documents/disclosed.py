@@ -67,7 +67,7 @@ class Seen(msgspec.Struct, frozen=True):
     good: bool
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, tag_field="form", tag="disclosure"):
     """The judgement. Nothing is proven unless the verdict is `valid`; `heads` are those in signed files."""
 
     verdict: Verdict

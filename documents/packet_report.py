@@ -4,6 +4,7 @@ and every signed one must be valid by itself. The manifest is believed as far as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,8 +12,9 @@ from mmap import mmap
 
 import msgspec
 
-from documents import archive, packet
+from documents import archive, packet, packet_facts
 from documents.archive import PIECE, Member, Refused
+from documents.disclosure import Disclosure, NotADisclosure, read_disclosure
 from documents.errors import UnreadablePdf
 from documents.packet import MANIFEST, PACKET_LIST, CourtPacket, Listed
 from documents.paths import shown
@@ -21,8 +23,6 @@ from documents.verify import examine
 
 MAX_SIGNED = 16 * 1024 * 1024
 """Bytes of a member that is judged; one of ours has less than one million."""
-AGREEMENT = "调解协议书"
-"""Slot of the agreement; one signed by hand is there as a scan."""
 BREAKS: dict[str, Verdict] = {
     # the zip
     "not_a_packet": "cannot_tell",
@@ -46,7 +46,7 @@ BREAKS: dict[str, Verdict] = {
 
 
 class PacketReason(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why the verdict is not `valid`; `detail` is the path of a member, or what showed it."""
+    """Why the verdict is not `valid`; `detail`: the path of a member, a field of the manifest, or what showed it."""
 
     code: str
     detail: str | None = None
@@ -106,6 +106,9 @@ class _Verdict:
     files: list[FileReport] = field(default_factory=list)
     sealed: Report | None = None
     manifest: CourtPacket | None = None
+    text: bytes = b""
+    """Attached to the list."""
+    disclosures: list[Disclosure] = field(default_factory=list)
 
     def run(self) -> PacketReport:
         repacked = False
@@ -141,22 +144,23 @@ class _Verdict:
         if PACKET_LIST not in members:
             self._add("not_a_packet", PACKET_LIST)
             return
-        self.sealed, text = self._signed(members.pop(PACKET_LIST))
+        self.sealed, self.text = self._signed(members.pop(PACKET_LIST))
         try:
-            files = packet.files_of(text)
+            files = packet.files_of(self.text)
         except ValueError:
             self._add("list_broken", PACKET_LIST)
             return
         for line in files:
             member = members.pop(line.path, None)
             self.files.append(self._file(line, member))
-            if line.path == MANIFEST and member is not None and self.files[-1].sha256_ok:
+            if member is not None and self.files[-1].sha256_ok:
                 self._read(member)
         for path in members:
             self._add("member_extra", shown(path))
-        if self.manifest is not None and not self._agrees(self.manifest):
-            self._add("manifest_differs", MANIFEST)
-        elif MANIFEST not in {line.path for line in files}:
+        if self.manifest is not None:
+            for each in self._differs(self.manifest):
+                self._add("manifest_differs", each)
+        if MANIFEST not in {line.path for line in files}:
             self._add("list_broken", MANIFEST)
 
     def _signed(self, member: Member) -> tuple[Report | None, bytes]:
@@ -196,28 +200,25 @@ class _Verdict:
         )  # fmt: skip
 
     def _read(self, member: Member) -> None:
+        """What the manifest says, and disclosures of journals."""
+        if member.path != MANIFEST:
+            if member.path.endswith(".json") and member.length <= MAX_SIGNED:
+                with suppress(NotADisclosure):
+                    found, wrong = read_disclosure(member.content())
+                    self.disclosures += [found] if found and not wrong else []
+            return
         try:
             self.manifest = packet.read_manifest(member.content())
         except ValueError:
             self._add("manifest_differs", MANIFEST)
 
-    def _agrees(self, manifest: CourtPacket) -> bool:
-        """With the list and with what the signed files say of themselves."""
-        lines = tuple(
+    def _differs(self, manifest: CourtPacket) -> list[str]:
+        """Fields of the manifest that are not what list, signed files and disclosures say."""
+        lines = [
             Listed(each.path, each.slot, each.title, each.sha256, each.sm3, each.length, each.signed)
             for each in self.files
             if each.path != MANIFEST
-        )
-        about = manifest.agreement
-        agreement = next((each for each in self.files if each.path == about.path and each.slot == AGREEMENT), None)
-        if manifest.files != lines or agreement is None or about.sha256 != agreement.sha256:
-            return False
-        judged = agreement.report
-        if judged is not None and (judged.text_hash or about.text) != about.text:
-            return False
-        if judged is not None and judged.effective_at is not None and judged.effective_at != about.effective_at:
-            return False
-        sealed = self.sealed
-        if sealed is None or sealed.number != manifest.number:
-            return False
-        return sealed.root is None or sealed.root.sha256 == manifest.root_sha256
+        ]
+        reports = {each.path: each.report for each in self.files if each.report is not None}
+        found = packet_facts.differs(manifest, lines, reports, self.sealed, self.text, self.disclosures)
+        return list(dict.fromkeys(found))

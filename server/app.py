@@ -79,6 +79,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     )
     app[confirmation.CHECK] = court.signatures_of
     app[FURTHER] = confirmation.prepared
+    app[confirmation.LINK] = session_routes.link_to
     app[system.DRAINING] = []
     tables = all_tables(settings)
     app[keys.TABLES] = tables

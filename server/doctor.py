@@ -78,6 +78,7 @@ def examine(settings: Settings) -> list[Finding]:
         tls,
         delivery,
         holidays,
+        courts,
     )
     for check in checks:
         try:
@@ -240,6 +241,15 @@ def holidays(settings: Settings) -> Iterator[Finding]:
     year = next(year for year in (today.year, today.year + 1) if year not in calendar.announced)
     mend = f"once the State Council's notice is out, put {year}.json into the directory of HEJIE_HOLIDAYS (README)"
     yield Finding("holidays", "hint", f"terms into {year} are counted by the statutory days alone", mend)
+
+
+def courts(settings: Settings) -> Iterator[Finding]:
+    """Whether the courts that may confirm an agreement are known."""
+    if settings.courts:
+        yield Finding("courts", "ok", f"{len(settings.courts)} listed")
+        return
+    what = "only the invented ones of the demo" if settings.demo else "no list: the pre-check names no court"
+    yield Finding("courts", "hint", what, "put a file such as courts.toml into a directory, set HEJIE_COURTS (README)")
 
 
 def told(found: list[Notice]) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ LIMIT = 20 * 1024 * 1024
 """Bytes of a scan, at most: a few dozen pages."""
 TYPES = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 """What a scan may be, told by how it begins."""
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+"""Of its file's name."""
 
 
 def type_of(scan: bytes) -> str:

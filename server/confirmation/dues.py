@@ -39,7 +39,8 @@ class Due:
 
 @dataclass(frozen=True)
 class Entry:
-    """Something performed; 0 fen for an act. `confirmed` by the obligee, by staff who saw the proof, or not yet."""
+    """Something performed; 0 fen for an act. `confirmed` by the obligee, by staff who saw the proof, or not yet;
+    denied: the obligee says that it was not received."""
 
     id: str
     clause: str
@@ -48,10 +49,15 @@ class Entry:
     fen: int
     said_by: str
     """The party who says so; "" where staff know it themselves."""
-    confirmed: Literal["", "obligee", "staff"]
+    confirmed: Literal["", "obligee", "staff", "denied"]
     proof: str = ""
     proof_type: str = ""
     struck: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is performed, not only said to be."""
+        return self.confirmed in ("obligee", "staff")
 
 
 @dataclass(frozen=True)
@@ -61,10 +67,12 @@ class Row:
     due: Due
     standing: Standing
     paid_fen: int
-    """Confirmed; what is only said stands beside it."""
+    """Confirmed; what is only said, and not denied, stands beside it."""
     said_fen: int
     enforce_until: date | None
-    """The last day to ask a court to enforce this part, by counting alone."""
+    """A day on which it is not too late yet to ask a court to enforce this part, by counting alone."""
+    unanswered: tuple[Entry, ...] = ()
+    """What the obligor says, and the obligee has neither confirmed nor denied."""
 
 
 def dues(terms: Terms, effective: date, calendar: Calendar, starts: Mapping[Key, date]) -> tuple[Due, ...]:
@@ -109,7 +117,7 @@ def rows(found: Iterable[Due], entries: Iterable[Entry], today: date) -> tuple[R
 
 
 def _row(due: Due, entries: list[Entry], today: date) -> Row:
-    confirmed = [one for one in entries if one.confirmed]
+    confirmed = [one for one in entries if one.counts]
     paid = sum(one.fen for one in confirmed)
     done = bool(confirmed) and (due.fen is None or paid >= due.fen)
     state: Standing = "performed" if done else "due"
@@ -117,14 +125,16 @@ def _row(due: Due, entries: list[Entry], today: date) -> Row:
         state = "waiting"
     elif not done and due.day is not None and due.day < today:
         state = "overdue"
-    said = sum(one.fen for one in entries) - paid
-    return Row(due, state, paid, said, None if done else enforceable_until(due.day))
+    said = sum(one.fen for one in entries if not one.confirmed)
+    waits = tuple(one for one in entries if due.obligee and one.said_by == due.obligor and not one.confirmed)
+    return Row(due, state, paid, said, None if done else enforceable_until(due.day), waits)
 
 
 def enforceable_until(day: date | None) -> date | None:
-    """Two years from the last day of this instalment's own term [CPL 250(2)]; a 29 February ends on the 28th [CIV 202].
+    """Two years from the last day of this instalment's own term; a 29 February ends on the 28th [CIV 202].
 
-    Interruption and suspension [CPL 250(1)] only lengthen it and are for people to know.
+    Of a debt in instalments the two years begin with the end of the last one [CPL 250(2)], so this day is never too
+    late; interruption and suspension [CPL 250(1)] only lengthen it and are for people to know.
     """
     if day is None:
         return None

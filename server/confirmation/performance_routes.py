@@ -1,5 +1,4 @@
-"""HTTP doors of performance: what is due, paid, overdue; who wrote down what, with its proof. Staff write, its people
-read."""
+"""HTTP doors of performance for staff, and the proofs of both: what is due, paid, overdue, and who says so."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,30 +7,37 @@ import msgspec
 
 from server.agreements import scans
 from server.agreements.desk import Desk
-from server.confirmation import dues, ledger, store
-from server.confirmation.dues import Entry, Row
-from server.confirmation.model import State
+from server.confirmation import ledger, sides
+from server.confirmation.dues import Due, Entry
+from server.confirmation.performance import PerformanceView, parties_of, rows_of, view_of
 from server.confirmation.routes import desk_in_effect, window_of
-from server.errors import Invalid, JsonValue, NotFound
+from server.errors import Invalid, JsonValue, NotFound, NotPermitted
 from server.ids import new
 from server.law import dates
-from server.law.sources import spelled
 from server.store import journal
 from server.store.db import Tx
-from server.web.call import Body, Call, Reply, View, known, staff
+from server.web.call import Body, Call, Reply, known, staff
+from server.web.limits import Rate
 from server.web.routes import Routes
 
 routes = Routes("confirmation")
 Id = Annotated[str, msgspec.Meta(max_length=40)]
+PROOFS = Rate("performance.proof", 60, 600)
 
 
-class EntryIn(Body):
-    """Something performed. `said_by`: the party who told us, "" where staff saw it; `confirmed` by whom, if anybody."""
+class Performed(Body):
+    """Something performed, or a part of it; no sum for an act."""
 
     clause: Id
     part: int
     on: date
     amount_fen: Annotated[int, msgspec.Meta(ge=0, le=10**14 - 1)] = 0
+
+
+class EntryIn(Performed):
+    """As staff write it down. `said_by`: the party who told us, "" where staff saw it; `confirmed` by whom, if
+    anybody."""
+
     said_by: Id = ""
     confirmed: Literal["", "obligee", "staff"] = ""
 
@@ -50,55 +56,11 @@ class StartIn(Body):
     on: date
 
 
-class EntryView(View):
-    """One thing written down; parties by their labels."""
-
-    id: str
-    on: str
-    amount_fen: int
-    said_by: str
-    confirmed: str
-    proof: bool
-    struck: bool
-
-
-class DueView(View):
-    """One instalment or act; `amount_fen` None for an act, `day` empty while it waits."""
-
-    clause: str
-    part: int
-    number: int
-    """Of the clause."""
-    obligor: str
-    obligee: str
-    amount_fen: int | None
-    day: str
-    event: str
-    announced: bool
-    standing: dues.Standing
-    paid_fen: int
-    said_fen: int
-    enforce_until: str
-    entries: list[EntryView]
-
-
-class PerformanceView(View):
-    """The table, its sums in fen, and the article behind the two years."""
-
-    rows: list[DueView]
-    owed_fen: int
-    paid_fen: int
-    overdue_fen: int
-    enforceable: bool
-    """A court has confirmed the agreement."""
-    article: str
-
-
 @routes.route("GET", "/api/agreements/{id}/performance", response=PerformanceView, permit=known, errors=(NotFound,))
 async def show(call: Call[None]) -> PerformanceView:
     """What is due, paid and overdue; NotFound before the agreement is in effect."""
     async with call.db.reading() as tx:
-        return await _view(call, tx, await desk_in_effect(call, tx))
+        return await view_of(call, tx, await desk_in_effect(call, tx))
 
 
 @routes.route(
@@ -110,19 +72,15 @@ async def record(call: Call[EntryIn]) -> PerformanceView:
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        due = _due(await rows_of(call, tx, desk), body.clause, body.part).due
-        if not window_of(call, desk).since <= body.on <= dates.legal_day(now):
-            raise Invalid({"on": "range"})
-        if (due.fen is None) != (body.amount_fen == 0):
-            raise Invalid({"amount_fen": "required" if due.fen is not None else "value"})
+        due = await performed_of(call, tx, desk)
         if body.said_by and not desk.matter.label_of(body.said_by):
             raise Invalid({"said_by": "value"})
         if body.confirmed == "obligee" and not due.obligee:
             raise Invalid({"confirmed": "value"})
         entry = Entry(new("per"), due.clause, due.part, body.on, body.amount_fen, body.said_by, body.confirmed)
         await ledger.add(tx, desk.agreement.id, entry, call.caller.id, now)
-        await _note(call, tx, desk, "recorded", {"entry": entry.id, "on": body.on.isoformat()})
-        return await _view(call, tx, desk)
+        await note(call, tx, desk, "recorded", {"entry": entry.id, "on": body.on.isoformat()})
+        return await view_of(call, tx, desk)
 
 
 @routes.route(
@@ -133,54 +91,56 @@ async def confirmed(call: Call[ConfirmedIn]) -> PerformanceView:
     """The obligee says so too, or staff have seen the proof: it counts."""
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        entry = await _entry(call, tx, desk)
+        entry, _ = await entry_of(call, tx, desk)
         await ledger.confirm(tx, entry, call.body.by)
-        await _note(call, tx, desk, "confirmed", {"entry": entry.id, "by": call.body.by})
-        return await _view(call, tx, desk)
+        await note(call, tx, desk, "confirmed", {"entry": entry.id, "by": call.body.by})
+        return await view_of(call, tx, desk)
 
 
 @routes.route(
-    "DELETE", "/api/agreements/{id}/performance/{entry}", response=PerformanceView, permit=staff, errors=(NotFound,)
+    "DELETE", "/api/agreements/{id}/performance/{entry}", response=PerformanceView, permit=known,
+    errors=(NotFound, NotPermitted),
 )  # fmt: skip
 async def strike(call: Call[None]) -> PerformanceView:
     """Written down by mistake: it counts no more and stays readable."""
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        entry = await _entry(call, tx, desk)
+        entry = await own_of(call, tx, desk)
         await ledger.strike(tx, entry, call.now())
-        await _note(call, tx, desk, "struck", {"entry": entry.id})
-        return await _view(call, tx, desk)
+        await note(call, tx, desk, "struck", {"entry": entry.id})
+        return await view_of(call, tx, desk)
 
 
 @routes.route(
     "POST", "/api/agreements/{id}/performance/{entry}/proof", request=bytes, consumes="application/pdf",
-    response=PerformanceView, permit=staff, limit=scans.LIMIT, errors=(NotFound, Invalid),
+    response=PerformanceView, permit=known, limit=scans.LIMIT, rate=PROOFS, errors=(NotFound, NotPermitted, Invalid),
 )  # fmt: skip
 async def upload(call: Call[bytes]) -> PerformanceView:
     """The receipt or transfer slip: PDF, JPEG or PNG."""
-    media_type = scans.type_of(call.body)
     async with call.db.reading() as tx:
-        await _entry(call, tx, await desk_in_effect(call, tx))
+        await own_of(call, tx, await desk_in_effect(call, tx))
+    media_type = scans.type_of(call.body)
     digest = await call.blobs.put(call.body)
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        entry = await _entry(call, tx, desk)
+        entry = await own_of(call, tx, desk)
         await ledger.prove(tx, entry, digest, media_type)
-        await _note(call, tx, desk, "proved", {"entry": entry.id, "file": digest})
-        return await _view(call, tx, desk)
+        await note(call, tx, desk, "proved", {"entry": entry.id, "file": digest})
+        return await view_of(call, tx, desk)
 
 
 @routes.route(
-    "GET", "/api/agreements/{id}/performance/{entry}/proof", response=bytes, produces="application/pdf", permit=staff,
+    "GET", "/api/agreements/{id}/performance/{entry}/proof", response=bytes, produces="application/pdf", permit=known,
     errors=(NotFound,),
 )  # fmt: skip
 async def proof_file(call: Call[None]) -> Reply:
     """The proof as it was uploaded."""
     async with call.db.reading() as tx:
-        entry = await _entry(call, tx, await desk_in_effect(call, tx))
+        entry, _ = await entry_of(call, tx, await desk_in_effect(call, tx))
     if not entry.proof:
         raise NotFound("proof")
-    return Reply(await call.blobs.get(entry.proof), media_type=entry.proof_type)
+    headers = {"Content-Disposition": f'attachment; filename="{entry.id}.{scans.ENDINGS[entry.proof_type]}"'}
+    return Reply(await call.blobs.get(entry.proof), headers=headers, media_type=entry.proof_type)
 
 
 @routes.route(
@@ -192,67 +152,54 @@ async def start(call: Call[StartIn]) -> PerformanceView:
     body, now = call.body, call.now()
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        due = _due(await rows_of(call, tx, desk), body.clause, body.part).due
+        due = await _due(call, tx, desk, body.clause, body.part)
         if not due.event:
             raise Invalid({"part": "value"})
         if not window_of(call, desk).since <= body.on <= dates.legal_day(now):
             raise Invalid({"on": "range"})
         await ledger.start(tx, desk.agreement.id, due.key, body.on, call.caller.id, now)
-        await _note(call, tx, desk, "started", {"clause": due.clause, "part": due.part, "on": body.on.isoformat()})
-        return await _view(call, tx, desk)
+        await note(call, tx, desk, "started", {"clause": due.clause, "part": due.part, "on": body.on.isoformat()})
+        return await view_of(call, tx, desk)
 
 
-async def rows_of(call: Call[Any], tx: Tx, desk: Desk) -> tuple[Row, ...]:
-    """What is due, each with its standing today."""
-    starts = await ledger.started(tx, desk.agreement.id)
-    found = dues.dues(desk.terms, window_of(call, desk).since, call.settings.calendar, starts)
-    return dues.rows(found, await ledger.entries(tx, desk.agreement.id), dates.legal_day(call.now()))
+async def performed_of(call: Call[Any], tx: Tx, desk: Desk) -> Due:
+    """What the body says was performed, by the bounds of that due. Raises NotFound, Invalid."""
+    body = call.body
+    due = await _due(call, tx, desk, body.clause, body.part)
+    if not window_of(call, desk).since <= body.on <= dates.legal_day(call.now()):
+        raise Invalid({"on": "range"})
+    if (due.fen is None) != (body.amount_fen == 0):
+        raise Invalid({"amount_fen": "required" if due.fen is not None else "value"})
+    return due
 
 
-def _due(rows: tuple[Row, ...], clause: str, part: int) -> Row:
-    found = next((row for row in rows if row.due.key == (clause, part)), None)
-    if found is None:
-        raise NotFound("due")
-    return found
+async def _due(call: Call[Any], tx: Tx, desk: Desk, clause: str, part: int) -> Due:
+    """That due, if it concerns the caller."""
+    parties = parties_of(call, desk)
+    for row in await rows_of(call, tx, desk):
+        if row.due.key == (clause, part) and (parties is None or sides.concerns(row.due, parties)):
+            return row.due
+    raise NotFound("due")
 
 
-async def _entry(call: Call[Any], tx: Tx, desk: Desk) -> Entry:
-    """The entry of the path, unless it is struck out."""
+async def entry_of(call: Call[Any], tx: Tx, desk: Desk) -> tuple[Entry, Due]:
+    """The entry of the path and its due, unless it is struck out or does not concern the caller."""
     found = await ledger.entries(tx, desk.agreement.id)
     entry = next((one for one in found if one.id == call.path("entry") and not one.struck), None)
     if entry is None:
         raise NotFound("entry")
+    return entry, await _due(call, tx, desk, entry.clause, entry.part)
+
+
+async def own_of(call: Call[Any], tx: Tx, desk: Desk) -> Entry:
+    """The same, to be changed: by staff, or by whose word it is while it is unanswered. Raises NotFound,
+    NotPermitted."""
+    (entry, _), parties = await entry_of(call, tx, desk), parties_of(call, desk)
+    if parties is not None and not sides.may_strike(entry, parties):
+        raise NotPermitted("entry")
     return entry
 
 
-async def _note(call: Call[Any], tx: Tx, desk: Desk, what: str, body: dict[str, JsonValue]) -> None:
+async def note(call: Call[Any], tx: Tx, desk: Desk, what: str, body: dict[str, JsonValue]) -> None:
     entry: dict[str, JsonValue] = {"agreement": desk.agreement.id, **body}
     await journal.append(tx, desk.case.id, f"performance.{what}", call.caller.id, entry, call.now())
-
-
-async def _view(call: Call[Any], tx: Tx, desk: Desk) -> PerformanceView:
-    rows = await rows_of(call, tx, desk)
-    application = await store.newest(tx, desk.agreement.id)
-    numbers = {one.id: one.number for one in desk.clauses}
-    written: dict[dues.Key, list[EntryView]] = {}
-    for one in await ledger.entries(tx, desk.agreement.id):
-        said_by = desk.matter.label_of(one.said_by)
-        view = EntryView(one.id, one.on.isoformat(), one.fen, said_by, one.confirmed, bool(one.proof), one.struck)
-        written.setdefault((one.clause, one.part), []).append(view)
-    late = (row for row in rows if row.standing == "overdue")
-    return PerformanceView(
-        rows=[
-            DueView(
-                row.due.clause, row.due.part, numbers.get(row.due.clause, 0), desk.matter.label_of(row.due.obligor),
-                desk.matter.label_of(row.due.obligee), row.due.fen, row.due.day.isoformat() if row.due.day else "",
-                row.due.event, row.due.known, row.standing, row.paid_fen, row.said_fen,
-                row.enforce_until.isoformat() if row.enforce_until else "", written.get(row.due.key, []),
-            )
-            for row in rows
-        ],
-        owed_fen=sum(row.due.fen or 0 for row in rows),
-        paid_fen=sum(row.paid_fen for row in rows),
-        overdue_fen=sum(max((row.due.fen or 0) - row.paid_fen, 0) for row in late),
-        enforceable=application is not None and application.state is State.confirmed,
-        article=spelled("CPL 250"),
-    )  # fmt: skip

@@ -14,7 +14,7 @@ from server.cases.model import Part
 from server.confirmation import precheck, store
 from server.confirmation.companions import store as companions
 from server.confirmation.companions.wording import APPLICATION
-from server.confirmation.performance_routes import rows_of
+from server.confirmation.performance import rows_of
 from server.confirmation.precheck import CHOICES, TEXTS, Facts, Field, Item, Status
 from server.confirmation.routes import desk_in_effect, window_of
 from server.errors import Invalid, JsonValue, NotFound

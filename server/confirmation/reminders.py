@@ -16,8 +16,9 @@ CORRECT = (2, 0)
 BEFORE_DUE = 3
 OVERDUE = 30
 """Days after the last day until which somebody is told, once, that it has passed."""
-BEFORE_END = 90
-"""Days before the end of the two years."""
+ENFORCE = (90, 30, 7)
+"""Days before the end of the two years at which the obligee is told."""
+MAY_APPLY = (State.preparing, State.refused, State.withdrawn)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _last_chance(last: date, steps: Iterable[int], today: date) -> date | None:
 
 def _apply(application: Application, window: Window, today: date) -> Iterator[Reminder]:
     day = _last_chance(window.last, APPLY, today)
-    if application.state is State.preparing and day:
+    if application.state in MAY_APPLY and day:
         words = f"可以由各方一起向法院申请司法确认，最晚{written(window.last)}（含当日）。已经履行完的不用申请。"
         yield Reminder("apply", day, "", words)
 
@@ -79,19 +80,24 @@ def _correct(application: Application, today: date) -> Iterator[Reminder]:
 
 def _perform(row: Row, application: Application, today: date) -> Iterator[Reminder]:
     owed, day = row.due, row.due.day
-    if day is None or row.standing == "performed":
+    if row.standing == "performed":
+        return
+    for one in row.unanswered:
+        yield Reminder(f"said:{one.id}", one.on, owed.obligee, "有一笔履行，对方登记了，请您确认是否收到。")
+    if day is None:
         return
     key = f"{owed.clause}:{owed.part}"
     until = written(day)
     if day - BEFORE_DUE * DAY <= today <= day:
         yield Reminder(f"due:{key}", day, owed.obligor, f"有一项由您履行，最晚{until}（含当日）。")
     if day < today <= day + OVERDUE * DAY:
-        words = f"有一项应当在{until}前由您履行，还没有登记履行。已经履行的，请把凭证交给调解组织。"
+        words = f"有一项应当在{until}前由您履行，还没有登记履行。已经履行的，请登记，有凭证的传上来。"
         yield Reminder(f"overdue:{key}", day, owed.obligor, words)
         if owed.obligee:
-            words = f"有一项应当在{until}前向您履行，还没有登记履行。没有收到的，请联系调解组织。"
+            words = f"有一项应当在{until}前向您履行，还没有登记履行。收到了的请登记，没有收到的可以联系调解组织。"
             yield Reminder(f"unpaid:{key}", day, owed.obligee, words)
     end = row.enforce_until
-    if application.state is State.confirmed and owed.obligee and end and end - BEFORE_END * DAY <= today <= end:
-        words = f"有一项还没有登记履行，申请法院强制执行最晚{written(end)}。"
-        yield Reminder(f"enforce:{key}", end, owed.obligee, words)
+    warned = _last_chance(end, ENFORCE, today) if end else None
+    if application.state is State.confirmed and owed.obligee and end and warned:
+        words = f"有一项还没有登记履行，申请法院强制执行请不要晚于{written(end)}。"
+        yield Reminder(f"enforce:{key}", warned, owed.obligee, words)

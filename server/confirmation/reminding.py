@@ -1,9 +1,9 @@
-"""Sends what `reminders` finds due, by day, through the outbox; each goes out once, whatever restarts between."""
+"""Sends what `reminders` finds due, by day, through the outbox; each goes out once, whatever restarts between. What one
+party is to do carries a new link to their page of performance."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from aiohttp import web
 
@@ -15,6 +15,7 @@ from server.confirmation import dues, ledger, reminders, rules, store
 from server.confirmation.model import Application, State
 from server.confirmation.reminders import Meeting, Reminder
 from server.errors import JsonValue, Unavailable
+from server.ids import PartyId
 from server.law import confirmation as law
 from server.law import dates
 from server.law.profiles import PROFILES
@@ -22,7 +23,7 @@ from server.people.model import DELIVERY, Message
 from server.store import journal
 from server.store.db import Tx
 from server.web import keys
-from signaling.tasks import spawn
+from server.web.rounds import every
 
 log = logging.getLogger(__name__)
 LOOK = 3600.0
@@ -33,25 +34,20 @@ YEARS = timedelta(days=4 * 366)
 """How long after its effect an agreement is looked at: its longest terms and the two years after them."""
 
 
-async def lifetime(app: web.Application) -> AsyncIterator[None]:
-    """Cleanup context: look every hour."""
-    stopping = asyncio.Event()
-    task = spawn(_watch(app, stopping), name="confirmation.remind")
-    yield
-    stopping.set()
-    await asyncio.gather(task, return_exceptions=True)
+VALID = timedelta(days=30)
+"""How long the link of a reminder opens."""
+PAGE = "performance"
 
 
-async def _watch(app: web.Application, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            await remind(app)
-        except Exception:  # one bad agreement must not end the watch
-            log.exception("confirmation.remind_failed")
-        try:
-            await asyncio.wait_for(stopping.wait(), LOOK)
-        except TimeoutError:
-            continue
+class Link(Protocol):
+    """What the sessions give: the address of a new link for a person of a case to a page of theirs; "" for none."""
+
+    async def __call__(
+        self, tx: Tx, app: web.Application, case_id: str, person: PartyId, until: datetime, now: datetime, page: str
+    ) -> str: ...
+
+
+LINK: web.AppKey[Link] = web.AppKey("performance_link")
 
 
 async def remind(app: web.Application) -> int:
@@ -103,16 +99,20 @@ async def _messages(
 ) -> list[Message]:
     """What is to be sent now, written down as sent in this transaction."""
     case, centre = await cases.load(tx, agreement.case_id), app[keys.SETTINGS].centre.name
-    messages = []
+    messages: list[Message] = []
+    links: dict[str, str] = {}  # a new link voids the one before, so a person gets one for all
     for one in due:
         if not await ledger.first_time(tx, agreement.id, one.kind, one.day, now):
             continue
         people = [party for party in case.parties if one.whom in ("", party.id)]
         reached = {person.filed.phone: person for party in people for person in _reachable(case, party)}
         text = f"【{centre}】{agreement.number or ''}调解协议{one.words}"
-        messages += [
-            Message(person.id, phone, "link", text, now, rehearsal=case.rehearsal) for phone, person in reached.items()
-        ]
+        for phone, person in reached.items():
+            if one.whom and person.id not in links:
+                links[person.id] = await app[LINK](tx, app, case.id, person.id, now + VALID, now, PAGE)
+            url = links[person.id] if one.whom else ""
+            words = f"{text}打开{url}可以查看、登记或者确认。" if url else text
+            messages.append(Message(person.id, phone, "link", words, now, url=url, rehearsal=case.rehearsal))
         if reached:
             body: dict[str, JsonValue] = {"agreement": agreement.id, "kind": one.kind, "people": len(reached)}
             await journal.append(tx, case.id, "confirmation.remind", "server", body, now)
@@ -123,3 +123,6 @@ def _reachable(case: Case, party: Party) -> list[Party]:
     """Who reads it: the party, or those who act for it where the party has no phone."""
     acting = [one for one in case.people if one.acts_for == party.id and one.part.value != "interpreter"]
     return [one for one in ([party] if party.filed.phone else acting) if one.filed.phone]
+
+
+lifetime = every(LOOK, "confirmation.remind", remind)

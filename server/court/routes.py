@@ -75,6 +75,9 @@ class JudgedPacket(documents.PacketReport, frozen=True):
     known: Known | None = None
 
 
+Verdict = Judged | JudgedPacket | documents.Finding
+
+
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """Cleanup context: two judges at a time, who trust our root, the licensed authority's, those of time-stamps."""
     with tempfile.NamedTemporaryFile(suffix=".pem") as anchors:
@@ -88,13 +91,13 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 
 
 @routes.route(
-    "POST", "/api/verify", request=Stream, response=Judged | JudgedPacket, permit=anyone,
-    consumes=("application/pdf", "application/zip", "application/x-zip-compressed"), limit=PACKET_LIMIT, csrf=False,
-    rate=VERIFY, errors=(TooLarge, Unreadable, NotJudged, Unavailable),
+    "POST", "/api/verify", request=Stream, response=Verdict, permit=anyone,
+    consumes=("application/pdf", "application/zip", "application/x-zip-compressed", "application/json"),
+    limit=PACKET_LIMIT, csrf=False, rate=VERIFY, errors=(TooLarge, Unreadable, NotJudged, Unavailable),
 )  # fmt: skip
-async def verify(call: Call[None]) -> Judged | JudgedPacket:
-    """Judge a PDF or a court packet (zip); a bad one is an answer, not an error. It is neither kept nor logged. A
-    filing copy of an original of ours is judged together with it."""
+async def verify(call: Call[None]) -> Verdict:
+    """Judge a PDF, a court packet (zip) or a disclosure of a journal (JSON); a bad one is an answer, not an error. It
+    is neither kept nor logged. A filing copy of an original of ours is judged together with it."""
     return await _judged(call, LIMIT, PACKET_LIMIT)
 
 
@@ -103,7 +106,7 @@ async def verify(call: Call[None]) -> Judged | JudgedPacket:
     limit=2 * LIMIT, csrf=False, rate=VERIFY, queries=("original",),
     errors=(TooLarge, Unreadable, NotJudged, Unavailable),
 )  # fmt: skip
-async def verify_copy(call: Call[None]) -> Judged | JudgedPacket:
+async def verify_copy(call: Call[None]) -> Verdict:
     """Judge an original together with its filing copy: the body is one after the other, `original` the first one's
     length in bytes."""
     return await _judged(call, 2 * LIMIT, 2 * LIMIT, _length(call))
@@ -122,6 +125,8 @@ async def verify_report(call: Call[None]) -> Reply:
         report = await _judged(call, LIMIT, PACKET_LIMIT)
     else:
         report = await _judged(call, 2 * LIMIT, 2 * LIMIT, _length(call))
+    if isinstance(report, documents.Finding):
+        raise Unreadable({"": "format"})  # what it proves is a list to read on the screen
     fonts = call.request.app[keys.FONTS]
     try:
         async with call.request.app[PRINTING]:
@@ -138,7 +143,7 @@ def _length(call: Call[None]) -> int:
     return int(length)
 
 
-async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | None = None) -> Judged | JudgedPacket:
+async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | None = None) -> Verdict:
     with call.request.app[keys.LIMITS].holding(f"verify {call.address}", AT_ONCE), tempfile.TemporaryFile() as spool:
         try:
             async with asyncio.timeout(UPLOAD):
@@ -150,6 +155,8 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
         report = await _report(call, spool, copy_after)
         if isinstance(report, Judged) and copy_after is None:
             report = await _beside_original(call, spool, report)
+    if isinstance(report, documents.Finding):
+        return report
     about = report.sha256
     if isinstance(report, JudgedPacket):
         about = report.manifest.agreement.sha256 if report.manifest else ""
@@ -164,12 +171,13 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
     return msgspec.structs.replace(report, known=Known(ours[0], centre.name, days))
 
 
-async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) -> Judged | JudgedPacket:
+async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) -> Verdict:
     answer = await judge(spool, call.request.app[BENCH], copy_after, call.address)
     try:
-        return msgspec.json.decode(answer, type=Judged | JudgedPacket)
+        found: Verdict = msgspec.json.decode(answer, type=Verdict)
     except msgspec.DecodeError:
         raise NotJudged({"": "answer"}) from None
+    return found
 
 
 async def _beside_original(call: Call[None], copy: IO[bytes], alone: Judged) -> Judged:

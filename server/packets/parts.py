@@ -25,6 +25,7 @@ from documents import (
     manifest_json,
     report_pdf,
     seal,
+    signers_of,
     verify,
 )
 from server.agreements.ceremony.released import lies_in
@@ -88,25 +89,13 @@ def manifest(packet: Packet, lines: Sequence[Listed], reports: Mapping[str, Repo
                 inputs.window,
             ),
             files=tuple(lines),
-            signers=tuple(signer for path, report in sorted(reports.items()) for signer in _signers(path, report)),
+            signers=tuple(signer for path, report in sorted(reports.items()) for signer in signers_of(path, report)),
             five=dict(inputs.five),
             journal={"seq": packet.journal_seq, "head": packet.journal_head},
             root_sha256=sha256(root).hexdigest(),
             verifier=Verifier(page.sha256, inputs.build),
         )
     )
-
-
-def _signers(path: str, report: Report) -> list[dict[str, str]]:
-    return [
-        {
-            "path": path, "name": one.name, "role": one.role, "acts_for": one.acts_for, "at": one.at or "",
-            "assurance": one.assurance or "", "certificate": one.certificate.sha256 if one.certificate else "",
-            "paper": one.paper.sha256 if one.paper else "",
-        }
-        for one in report.signatures
-        if one.kind in ("person", "organisation", "seal")
-    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

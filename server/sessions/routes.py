@@ -10,6 +10,7 @@ from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView, StaffRef
 from server.errors import IllegalAct, Invalid, NotFound
+from server.ids import PartyId
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
 from server.sessions import rules, store, texts
@@ -220,3 +221,16 @@ async def link_for(tx: Tx, app: web.Application, seat: Seat, until: datetime, ac
     valid = max(settings.login.link_valid, int((until - now).total_seconds()))
     token = await store.new_link(tx, seat, valid, actor, now)
     return f"{settings.http.origin}/r/{seat.slug}#{token}"
+
+
+async def link_to(
+    tx: Tx, app: web.Application, case_id: str, person: PartyId, until: datetime, now: datetime, page: str = ""
+) -> str:
+    """A new link's address for somebody of a case, to their seat in its last session or a page of theirs behind it; ""
+    where none was held."""
+    held = await store.of_case(tx, case_id)
+    if not held:
+        return ""
+    seat = await store.seat_for(tx, held[-1], person)
+    url = await link_for(tx, app, seat, until, "server", now)
+    return url.replace("#", f"/{page}#") if page else url

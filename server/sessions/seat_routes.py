@@ -48,8 +48,9 @@ from server.web.routes import Routes
 routes = Routes("seats")
 SLUG = re.compile(r"[0-9a-f]{16}")
 PURPOSE = "seat"
-STILL_OPEN = frozenset({"frozen", "signing", "effective"})
-"""States of an agreement in which its people come back by their links: at separate times, long after the meeting."""
+STILL_OPEN = frozenset({"frozen", "signing", "effective", "complete"})
+"""States of an agreement in which its people come back by their links, long after the meeting: to sign at separate
+times, to take it home, to say what was performed."""
 OPEN = Rate("seat.open", 120, 60)
 RENEW = Rate("link.renew", 20, 600)
 RENEW_SEAT = Rate("link.renew.seat", 3, 3600)

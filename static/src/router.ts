@@ -39,7 +39,7 @@ const routes: RouteRecordRaw[] = [
     path: '/agreement/:id/court',
     component: () => import('./pages/ConfirmationPage.vue'),
     props: true,
-    meta: { messages: ['case', 'checking', 'confirm', 'confirmation', 'packet'], title: 'confirmation.title' },
+    meta: { messages: ['case', 'checking', 'confirm', 'confirmation', 'packet', 'performance'], title: 'confirmation.title' },
   },
   { path: '/forms', component: () => import('./pages/TemplatesPage.vue'), meta: { messages: ['case', 'forms', 'signing'], title: 'forms.templates_title' } },
   {
@@ -55,6 +55,12 @@ const routes: RouteRecordRaw[] = [
     meta: { messages: ['table'], title: 'table.proof.title' },
   },
   { path: '/r/:slug', component: () => import('./pages/SeatPage.vue'), props: true, meta: { messages: ['seat'], title: 'seat.page_title' } },
+  {
+    path: '/r/:slug/performance',
+    component: () => import('./pages/SeatPage.vue'),
+    props: ({ params }) => ({ slug: params['slug'], performance: true }),
+    meta: { messages: ['seat'], title: 'seat.performance_title' },
+  },
   {
     path: '/kiosk/:session',
     component: () => import('./pages/KioskPage.vue'),

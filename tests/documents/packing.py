@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from documents import lay_out, packet, verify
 from documents.archive import write
+from documents.errors import UnreadablePdf
 from documents.packet import MANIFEST, PACKET_LIST, CourtPacket, Letter, Listed, ListedAgreement, Verifier
+from documents.packet_facts import signers_of
 from tests.documents.ceremony import Ceremony
 from tests.documents.texts import COMMITTEE, FONTS
 
@@ -70,10 +73,20 @@ async def packed(
         made_at="2026-11-20T08:30:00Z",
         court=letter.court,
         agreement=ListedAgreement(
-            AGREEMENT, about.sha256, report.text_hash or "", report.effective_at or "", ("committee",), {"days": 30}
+            AGREEMENT,
+            about.sha256,
+            report.text_hash or "",
+            report.effective_at or "",
+            report.effect_needs,
+            {"days": 30},
         ),
         files=tuple(lines),
-        signers=({"name": "林秀珍", "role": "applicant"},),
+        signers=tuple(
+            signer
+            for path in sorted(members)
+            if path.endswith(".pdf")
+            for signer in _signers(path, members[path], ceremony)
+        ),
         five={},
         journal={"seq": 41, "head": "cd" * 32},
         root_sha256=report.root.sha256 if report.root else "",
@@ -95,6 +108,13 @@ async def _list(ceremony: Ceremony, letter: Letter, lines: list[Listed]) -> byte
         authority=ceremony.authority,
     )
     return await made.seal(made.f)
+
+
+def _signers(path: str, pdf: bytes, ceremony: Ceremony) -> list[dict[str, Any]]:
+    try:
+        return signers_of(path, verify(pdf, [ceremony.authority.root_pem], ceremony.clock()))
+    except UnreadablePdf:
+        return []
 
 
 def _line(path: str, content: bytes) -> Listed:

@@ -12,6 +12,7 @@ import pytest
 
 from documents import lay_out
 from documents.archive import read, write
+from documents.disclosure import Closed, Disclosure, Shown, Stamped, write_disclosure
 from documents.packet import MANIFEST, PACKET_LIST, CourtPacket, files_of, list_text
 from documents.packet_report import PacketReport, verify_packet
 from documents.packet_wording import packet_as_text
@@ -124,27 +125,50 @@ def test_an_unfinished_file_makes_the_packet_incomplete(whole: Packed, laid_and_
 
 def lie(**facts: Any) -> Any:
     def change(manifest: CourtPacket) -> CourtPacket:
-        about = {name: facts.pop(name) for name in ("effective_at", "text", "path") if name in facts}
+        about = {name: facts.pop(name) for name in ("effective_at", "text", "path", "effect_needs") if name in facts}
         agreement = msgspec.structs.replace(manifest.agreement, **about)
         return msgspec.structs.replace(manifest, agreement=agreement, **facts)
 
     return change
 
 
+STRANGER = {"path": AGREEMENT, "name": "别人", "role": "applicant"}
+
+
 @pytest.mark.parametrize(
-    "facts",
+    ("facts", "field"),
     [
-        {"effective_at": "2026-11-01T00:00:00Z"},
-        {"text": "00" * 32},
-        {"path": SCAN},
-        {"files": ()},
-        {"number": "other"},
-        {"root_sha256": "0"},
+        ({"effective_at": "2026-11-01T00:00:00Z"}, "agreement.effective_at"),
+        ({"text": "00" * 32}, "agreement.text"),
+        ({"effect_needs": ("nobody",)}, "agreement.effect_needs"),
+        ({"path": SCAN}, "agreement.sha256"),
+        ({"files": ()}, "files"),
+        ({"number": "other"}, "number"),
+        ({"court": "别的法院"}, "court"),
+        ({"signers": ()}, "signers"),
+        ({"signers": (STRANGER,)}, "signers"),
+        ({"root_sha256": "0"}, "root_sha256"),
     ],
 )
-def test_a_manifest_that_says_something_else_is_refused(whole: Packed, facts: dict[str, Any]) -> None:
+def test_a_manifest_that_says_something_else_is_refused(whole: Packed, facts: dict[str, Any], field: str) -> None:
     one = asyncio.run(packed(whole.ceremony, whole.members[AGREEMENT], change=lie(**facts)))
-    assert ("manifest_differs", MANIFEST) in reasons(judged(one))
+    assert ("manifest_differs", field) in reasons(judged(one))
+
+
+def test_the_journals_head_is_the_one_of_the_list_and_of_the_disclosure(whole: Packed) -> None:
+    letter = dataclasses.replace(LETTER, journal_head="ab" * 32)
+    one = asyncio.run(packed(whole.ceremony, whole.members[AGREEMENT], letter=letter))
+    assert ("manifest_differs", "journal") in reasons(judged(one)), "of the list"
+    entry = Shown(40, "2026-11-20T08:00:00Z", "ceremony.sign", "x", "00" * 32, Closed("11" * 32), 0, [], [])
+    stamped = Stamped(41, "cd" * 32, "22" * 32, 0, 1, [], "AAAA")
+    shown = write_disclosure(Disclosure("cas_1", [entry], [stamped], [], [], [], []))
+    for seq, head, wrong in (
+        (41, "cd" * 32, False), (41, "ee" * 32, True), (40, "cd" * 32, True), (40, entry.hash("cas_1"), False),
+        (39, "cd" * 32, False),
+    ):  # fmt: skip
+        facts = lie(journal={"seq": seq, "head": head})
+        one = asyncio.run(packed(whole.ceremony, whole.members[AGREEMENT], {"13_摘录.json": shown}, facts))
+        assert (("manifest_differs", "journal") in reasons(judged(one))) is wrong, (seq, head)
 
 
 def test_a_text_attached_to_a_valid_agreement_cannot_pose_as_a_list(whole: Packed, tmp_path: Path) -> None:

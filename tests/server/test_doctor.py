@@ -13,6 +13,7 @@ import pytest
 from server import doctor
 from server.doctor import Finding, examine
 from server.journal.anchoring import anchor
+from server.law import courts
 from server.law.dates import legal_day
 from server.law.holidays import Calendar
 from server.settings import HttpOptions, RoomOptions, Settings
@@ -43,6 +44,14 @@ def test_a_build_without_the_page_for_packets_is_told(settings: Settings) -> Non
     (settings.http.static / "offline.html").unlink()
     found = by_name(settings)["offline verifier"]
     assert found.level == "problem" and "npm run build" in found.mend
+
+
+def test_a_centre_without_a_list_of_courts_is_told_so(settings: Settings) -> None:
+    for demo in (True, False):
+        found = by_name(replace(settings, demo=demo))["courts"]
+        assert found.level == "hint" and "HEJIE_COURTS" in found.mend
+    listed = replace(settings, courts=courts.read(courts.BUNDLED))
+    assert by_name(listed)["courts"].level == "ok"
 
 
 async def test_after_serving_all_is_well(make_office: MakeOffice, settings: Settings) -> None:

@@ -1,9 +1,6 @@
 """Reminders during a ceremony at separate times: a new link to everybody who has not signed, every third day and on the
 last one, through the outbox."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -11,42 +8,19 @@ from aiohttp import web
 from server.agreements.ceremony import rules, store
 from server.agreements.ceremony.model import Ceremony, CeremonyState, SlotState
 from server.cases import store as cases
-from server.errors import JsonValue, NotFound
+from server.errors import JsonValue
 from server.law import dates
 from server.people.model import DELIVERY, Message
-from server.sessions import store as sessions
-from server.sessions.routes import link_for
+from server.sessions.routes import link_to
 from server.store import journal
 from server.store.db import Tx
 from server.web import keys
-from signaling.tasks import spawn
+from server.web.rounds import every
 
-log = logging.getLogger(__name__)
 EVERY = timedelta(days=3)
 LAST = timedelta(days=1)
 LOOK = 300.0
 """Seconds between looks; a reminder may be that late."""
-
-
-async def lifetime(app: web.Application) -> AsyncIterator[None]:
-    """Cleanup context: look every few minutes."""
-    stopping = asyncio.Event()
-    task = spawn(_watch(app, stopping), name="ceremony.remind")
-    yield
-    stopping.set()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def _watch(app: web.Application, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            await remind(app)
-        except Exception:  # one bad ceremony must not end the watch
-            log.exception("ceremony.remind_failed")
-        try:
-            await asyncio.wait_for(stopping.wait(), LOOK)
-        except TimeoutError:
-            continue
 
 
 async def remind(app: web.Application) -> int:
@@ -75,18 +49,15 @@ async def _messages(tx: Tx, app: web.Application, ceremony: Ceremony, now: datet
     if rules.due(ceremony, now) or not due(ceremony, await store.last_reminder(tx, ceremony.id), now):
         return []
     case = await cases.load(tx, ceremony.case_id)
-    held = await sessions.of_case(tx, case.id)
     missing = {slot.holder: slot for slot in ceremony.slots if slot.state is not SlotState.SIGNED}
     messages = []
     for person in missing:
         party = case.party(person)
-        if party is None or not party.filed.phone or not held:
+        if party is None or not party.filed.phone:
             continue  # staff see it on their own page
-        try:
-            seat = await sessions.seat_for(tx, held[-1], party.id)
-        except NotFound:
+        url = await link_to(tx, app, case.id, party.id, ceremony.deadline, now)
+        if not url:
             continue
-        url = await link_for(tx, app, seat, ceremony.deadline, "server", now)
         local = ceremony.deadline.astimezone(dates.ZONE)
         text = (
             f"【{app[keys.SETTINGS].centre.name}】{ceremony.number}调解协议还没有您的签名，"
@@ -97,3 +68,6 @@ async def _messages(tx: Tx, app: web.Application, ceremony: Ceremony, now: datet
     body: dict[str, JsonValue] = {"ceremony": ceremony.id, "people": list(missing)}
     await journal.append(tx, case.id, "ceremony.remind", "server", body, now)
     return messages
+
+
+lifetime = every(LOOK, "ceremony.remind", remind)

@@ -56,6 +56,10 @@ export interface Entry {
   confirmed: string
   proof: boolean
   struck: boolean
+  /** One's own word, unanswered. */
+  mine: boolean
+  /** One is asked whether it was received. */
+  asked: boolean
 }
 
 export interface Due {
@@ -73,6 +77,8 @@ export interface Due {
   paid_fen: number
   said_fen: number
   enforce_until: string
+  /** What a party may write down; empty for staff. */
+  mine: '' | 'paid' | 'received'
   entries: Entry[]
 }
 
@@ -83,6 +89,24 @@ export interface Performance {
   overdue_fen: number
   enforceable: boolean
   article: string
+}
+
+export interface Enforcement {
+  claims: { party: string; label: string; debtors: string[]; rest_fen: number; count: number; until: string; /** Below 0 when the day is past */ days: number }[]
+  court: string
+  nearby: string[]
+  ruling: boolean
+  broken: boolean
+  period: string
+  interest: string
+  place: string
+}
+
+/** What a party is typing; `row` is clause and part. */
+export interface SaidTyped {
+  row: string
+  on: string
+  fen: number | null
 }
 
 /** Where what is typed is kept until it is saved. */

@@ -3,15 +3,18 @@ import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
 import { api, ApiError } from '../api'
 import { troubleOf, type Trouble } from '../i18n/errors'
+import type { Disclosed } from './disclosed'
 import type { PacketReport } from './packet'
 import type { Report } from './report'
+
+export type Judged = Report | PacketReport | Disclosed
 
 export interface Verification {
   state: Ref<'idle' | 'uploading' | 'judging' | 'done' | 'unreadable' | 'trouble'>
   /** Whole percent of the upload */
   percent: Ref<number>
   file: ShallowRef<File | null>
-  report: ShallowRef<Report | PacketReport | null>
+  report: ShallowRef<Judged | null>
   at: ShallowRef<Date | null>
   trouble: ShallowRef<Trouble | null>
   /** With its filing copy, when both are there: then the verdict is on the pair. */
@@ -25,7 +28,7 @@ export function useVerify(): Verification {
   const state = ref<Verification['state']['value']>('idle')
   const percent = ref(0)
   const file = shallowRef<File | null>(null)
-  const report = shallowRef<Report | PacketReport | null>(null)
+  const report = shallowRef<Judged | null>(null)
   const at = shallowRef<Date | null>(null)
   const trouble = shallowRef<Trouble | null>(null)
   let beside: File | undefined
@@ -41,7 +44,7 @@ export function useVerify(): Verification {
     percent.value = 0
     state.value = 'uploading'
     try {
-      const answer = await api.upload<Report | PacketReport>(
+      const answer = await api.upload<Judged>(
         copy ? `/api/verify/copy?original=${chosen.size}` : '/api/verify',
         copy ? new Blob([chosen, copy]) : chosen,
         (share) => {

@@ -52,6 +52,8 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
         "POST performance": {"clause": clause["id"], "part": 0, "on": "2026-11-26"}, "DELETE performance": None,
         "POST performance confirmed": {"by": "staff"}, "POST performance proof": None,
         "POST packet": {"court": "法院"}, "POST attachments": None, "DELETE attachments": None,
+        "POST performance said": {"clause": clause["id"], "part": 0, "on": "2026-11-26"},
+        "POST performance answer": {"received": True},
         "POST performance starts": {"clause": clause["id"], "part": 0, "on": "2026-11-26"},
     }  # fmt: skip
     values = VALUES | {"remark": (remark,)}

@@ -76,7 +76,9 @@ async def test_an_expert_and_an_observer_find_nothing_that_is_agreed_also_where_
         for door in doors(office, case, view):
             if door.method == "GET" and not door.staff and "/files" not in door.path and "/paper" not in door.path:
                 answer = await door.knock(everybody.browsers[role])
-                later = any(each in door.path for each in ("/confirmation", "/application", "/performance"))
+                later = any(
+                    each in door.path for each in ("/confirmation", "/application", "/performance", "/enforcement")
+                )
                 assert answer.status == (404 if later else 200), (role, door, answer.json)
     assert await kept(everybody) == before
 

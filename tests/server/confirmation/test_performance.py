@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from server.confirmation.reminding import remind
 from server.settings import LoginOptions
 from server.store import journal
@@ -111,22 +113,67 @@ async def test_what_cannot_be_is_not_written_down(office: Office) -> None:
     assert (waits.status, waits.json["error"]["fields"]) == (422, {"part": "value"})
 
 
-async def test_its_people_read_and_write_nothing_and_strangers_do_neither(office: Office) -> None:
+async def test_one_side_says_the_other_answers_and_nobody_else_hears_of_it(
+    make_office: MakeOffice, clock: Hands
+) -> None:
+    office = await make_office(login=WEEKS)
     cast, door, clause = await owing(office)
-    seat = cast.seats["respondent"]
-    assert [one["obligor"] for one in (await seat.get(door)).json["rows"]] == ["甲方", "甲方", "甲方"]
-    body = {"clause": clause, "part": 0, "on": "2026-11-26", "amount_fen": 100}
-    assert (await seat.post(door, body)).status == 403
+    payer, payee = cast.seats["applicant"], cast.seats["respondent"]
+    assert [one["obligor"] for one in (await payee.get(door)).json["rows"]] == ["甲方", "甲方", "甲方"]
+    body = {"clause": clause, "part": 0, "on": "2026-11-26", "amount_fen": 300000}
+    assert (await payer.post(door, body)).status == 403, "the door of staff"
+    said = (await payer.post(f"{door}/said", body)).json
+    (entry,) = said["rows"][0]["entries"]
+    assert (entry["said_by"], entry["confirmed"], entry["mine"], entry["asked"]) == ("甲方", "", True, False)
+    assert (said["rows"][0]["standing"], said["rows"][0]["said_fen"], said["rows"][0]["mine"]) == (
+        "due",
+        300000,
+        "paid",
+    )
+    one = f"{door}/{entry['id']}"
+    assert (await payer.post(f"{one}/answer", {"received": True})).status == 403, "nobody answers themself"
+    proved = await payer.post(f"{one}/proof", data=PDF, kind="application/pdf")
+    assert proved.json["rows"][0]["entries"][0]["proof"]
+    for reader in (payer, payee, cast.mediator):
+        assert (await reader.get(f"{one}/proof")).body == PDF
+    assert (await payee.send("DELETE", one)).status == 403
+    assert (await payee.post(f"{one}/proof", data=PDF, kind="application/pdf")).status == 403
+    denied = (await payee.post(f"{one}/answer", {"received": False})).json["rows"][0]
+    assert (denied["said_fen"], denied["paid_fen"], denied["entries"][0]["confirmed"]) == (0, 0, "denied")
+    assert denied["entries"][0]["asked"], "a no may become a yes"
+    assert (await payer.send("DELETE", one)).status == 403, "an answered word stays"
+    yes = (await payee.post(f"{one}/answer", {"received": True})).json
+    assert (yes["rows"][0]["standing"], yes["paid_fen"]) == ("performed", 300000)
+    assert (await payee.post(f"{one}/answer", {"received": False})).status == 403
+    got = {**body, "part": 1, "amount_fen": 200000}
+    assert row((await payee.post(f"{door}/said", got)).json, 1)["standing"] == "performed", "who received it says so"
+    wrong = await payer.post(f"{door}/said", {**body, "on": "2026-11-27"})
+    assert (wrong.status, wrong.json["error"]["fields"]) == (422, {"on": "range"})
     other = await office.cast()
-    assert (await other.mediator.get(door)).status == 404
-    assert (await other.mediator.post(door, body)).status == 404
+    for stranger in (other.mediator, await other.ready("applicant")):
+        assert (await stranger.get(door)).status == 404
+        assert (await stranger.get(f"{one}/proof")).status == 404
+        assert (await stranger.post(f"{door}/said", body)).status in (403, 404)
+
+
+async def test_who_is_no_side_of_a_due_sees_neither_it_nor_what_was_said(office: Office) -> None:
+    cast, door, clause = await owing(office)
+    async with office.db.transaction() as tx:
+        await tx.execute(
+            sa.text("UPDATE parties SET acts_for = NULL, part = 'witness' WHERE id = :id"),
+            {"id": cast.person("respondent")},
+        )
+    seen = (await cast.seats["respondent"].get(door)).json
+    assert (seen["rows"], seen["owed_fen"]) == ([], 0)
+    body = {"clause": clause, "part": 0, "on": "2026-11-26", "amount_fen": 100}
+    assert (await cast.seats["respondent"].post(f"{door}/said", body)).status == 404
 
 
 async def test_a_reminder_goes_out_once_by_day_and_says_no_sum_and_no_name(
     make_office: MakeOffice, clock: Hands
 ) -> None:
     office = await make_office(login=WEEKS)
-    cast, _, _ = await owing(office)
+    cast, door, _ = await owing(office)
     before = len(await office.outbox())
     clock.now = datetime(2026, 12, 2, 20, tzinfo=UTC)  # four in the morning where people sleep
     assert await remind(office.app) == 0
@@ -135,6 +182,11 @@ async def test_a_reminder_goes_out_once_by_day_and_says_no_sum_and_no_name(
     assert await remind(office.app) == 0
     fresh = (await office.outbox())[before:]
     assert {one.person for one in fresh} == {cast.person("applicant")}
+    seat = await office.browser()
+    assert all("/performance#" in one.url and one.url in one.text for one in fresh)
+    (link,) = {one.url for one in fresh}
+    opened = await seat.open(link.replace("/performance#", "#"))
+    assert (opened.json["step"], (await seat.get(door)).status) == ("code", 409), "a link alone shows no terms"
     name = cast.links["applicant"]["name"]
     assert all("2026年12月5日" in one.text and "3000" not in one.text and name not in one.text for one in fresh)
     clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from server.confirmation import reminders
-from server.confirmation.dues import Due, Row, enforceable_until
+from server.confirmation.dues import Due, Entry, Row, enforceable_until, rows
 from server.confirmation.model import Application, State
 from server.confirmation.reminders import Meeting
 from server.law import holidays
@@ -52,6 +52,7 @@ def test_the_days_to_apply_and_to_correct(application: Application, today: date,
         (date(2027, 1, 15), []),
         (date(2028, 9, 15), []),
         (date(2028, 9, 16), [("enforce:cla:0", "pty_a")]),
+        (date(2028, 11, 20), [("enforce:cla:0", "pty_a")]),
         (date(2028, 12, 15), [("enforce:cla:0", "pty_a")]),
         (date(2028, 12, 16), []),
     ],
@@ -60,6 +61,31 @@ def test_instalments_before_and_after_their_day(today: date, kinds: list[tuple[s
     found = [(one.kind, one.whom) for one in reminders.due(CONFIRMED, WINDOW, [ROW], [], today)]
     assert found == kinds
     assert reminders.due(CONFIRMED, WINDOW, [replace(ROW, standing="performed")], [], today) == ()
+
+
+def test_the_end_of_the_two_years_is_told_three_times_each_with_a_day_of_its_own() -> None:
+    days = {
+        one.day
+        for n in range(100)
+        for one in reminders.due(CONFIRMED, WINDOW, [ROW], [], date(2028, 9, 10) + timedelta(days=n))
+    }
+    assert days == {date(2028, 9, 16), date(2028, 11, 15), date(2028, 12, 8)}
+
+
+def test_what_one_side_says_the_other_is_asked_about_until_it_is_answered() -> None:
+    said = Entry("per_1", "cla", 0, DAY, 100, "pty_b", "")
+    (row,) = rows([ROW.due], [said], date(2026, 12, 1))
+    (asked,) = reminders.due(CONFIRMED, WINDOW, [row], [], date(2026, 12, 1))
+    assert (asked.kind, asked.whom) == ("said:per_1", "pty_a")
+    for answered in (replace(said, confirmed="denied"), replace(said, confirmed="staff"), replace(said, struck=True)):
+        (row,) = rows([ROW.due], [answered], date(2026, 12, 1))
+        assert reminders.due(CONFIRMED, WINDOW, [row], [], date(2026, 12, 1)) == ()
+
+
+def test_who_was_refused_may_apply_again_and_is_reminded() -> None:
+    (one,) = reminders.due(replace(BLANK, state=State.refused), WINDOW, [], [], date(2026, 12, 25))
+    assert one.kind == "apply"
+    assert reminders.due(replace(BLANK, state=State.dismissed), WINDOW, [], [], date(2026, 12, 25)) == ()
 
 
 def test_without_a_ruling_nothing_is_enforced() -> None:

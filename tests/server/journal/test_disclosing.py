@@ -118,3 +118,19 @@ async def test_an_erased_entry_is_disclosed_by_its_head_and_erased_once(office: 
     assert (found.verdict, gone.kept, gone.fields) == ("valid", "closed", {})
     assert stone.fields == {"seq": seq, "rule": "retention-5y"}
     assert office.app[keys.DB] is tools.db
+
+
+async def test_the_open_door_judges_an_extract_and_prints_none(office: Office, tools: Tools) -> None:
+    case, agreement, _ = await signed_case(tools)
+    made = await for_signers(tools, case, agreement)
+    browser = await office.browser()
+    answer = await browser.post("/api/verify", data=made, kind="application/json")
+    assert (answer.status, answer.json["form"], answer.json["case"]) == (200, "disclosure", case)
+    assert len(answer.json["entries"]) == len(json.loads(made)["entries"])
+    assert answer.json["verdict"] in ("valid", "cannot_tell"), "the tests' clock is ahead of the judge's"
+    bad = await browser.post(
+        "/api/verify", data=made.replace(b"ceremony.sign", b"ceremony.sigm", 1), kind="application/pdf"
+    )
+    assert (bad.json["verdict"], bad.json["reasons"][0]["code"], bad.json["entries"]) == ("invalid", "altered", [])
+    assert (await browser.post("/api/verify/report", data=made, kind="application/pdf")).code == "unreadable_pdf"
+    assert (await browser.post("/api/verify", data=b'{"form": "x"}', kind="application/json")).code == "unreadable_pdf"
