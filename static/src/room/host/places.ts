@@ -19,13 +19,15 @@ const ALLOWED: Record<Role, readonly Kind[]> = {
   interpreter: ['joint', 'caucus', 'side'],
   witness: ['joint', 'caucus'],
   observer: ['joint'],
+  court: ['joint'],
+  informant: ['joint'],
 }
 /** A host takes them along to either side. */
 const GUESTS: readonly Role[] = ['expert', 'witness']
 
 export const kindOf = (place: ChamberId): Kind => place.split('_')[0] as Kind
 export const sideOf = (place: ChamberId): Side => (place.split('_')[1] ?? '') as Side
-export const isHost = (person: { role: Role }): boolean => person.role === 'mediator' || person.role === 'co_mediator'
+export const isHost = (person: { role: Role }): boolean => person.role === 'mediator' || person.role === 'co_mediator' || person.role === 'court'
 /** Chambers that live only while a host is in them. */
 export const isHosted = (place: ChamberId): boolean => kindOf(place) === 'caucus' || kindOf(place) === 'aside'
 
