@@ -21,6 +21,8 @@ from documents.verify import examine
 
 MAX_SIGNED = 16 * 1024 * 1024
 """Bytes of a member that is judged; one of ours has less than one million."""
+AGREEMENT = "调解协议书"
+"""Slot of the agreement; one signed by hand is there as a scan."""
 BREAKS: dict[str, Verdict] = {
     # the zip
     "not_a_packet": "cannot_tell",
@@ -207,7 +209,7 @@ class _Verdict:
             if each.path != MANIFEST
         )
         about = manifest.agreement
-        agreement = next((each for each in self.files if each.path == about.path and each.signed), None)
+        agreement = next((each for each in self.files if each.path == about.path and each.slot == AGREEMENT), None)
         if manifest.files != lines or agreement is None or about.sha256 != agreement.sha256:
             return False
         judged = agreement.report

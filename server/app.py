@@ -10,7 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, docket, forms, recordings
+from server import agreements, clock, confirmation, court, demo, docket, forms, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.model import Agreement
@@ -84,8 +84,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
-        docket.lifetime,
-        keeping.lifetime, demo.lifetime, anchors.lifetime,
+        docket.lifetime, packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -108,7 +107,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
-        *confirmation.TABLES, *docket.TABLES, keeping_routes.routes,
+        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, keeping_routes.routes,
         recordings.routes, *practice,
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ FEATURES = {
     "keeping": {"people", "cases", "agreements"},
     "recordings": {"people", "cases", "sessions"},
     "journal": {"people", "cases", "agreements", "keeping"},
+    "packets": {"people", "cases", "agreements", "confirmation", "journal"},
 }
 LEAVES = {"law": set(), "store": set(), "web": {"store"}}
 

@@ -6,12 +6,15 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 from server.errors import NotFound
 
 HEX = re.compile(r"[0-9a-f]{64}")
 DRAFT = ".new-"
+PIECE = 256 * 1024
 STALE = 600
 """Seconds after which a draft belongs to a process that was killed while it wrote."""
 
@@ -29,6 +32,29 @@ class Blobs:
     async def get(self, sha256: str) -> bytes:
         """The bytes, checked against their name; raises NotFound."""
         return await asyncio.to_thread(self._get, sha256)
+
+    async def need(self, sha256: str) -> None:
+        """Raises NotFound if it is not there."""
+        if not await asyncio.to_thread(self._path(sha256).is_file):
+            raise NotFound("blob")
+
+    async def pieces(self, sha256: str) -> AsyncIterator[bytes]:
+        """The same as `get` without holding all of it; the last piece is not given if it is not what its name says."""
+        whole = hashlib.sha256()
+        with await asyncio.to_thread(self._path(sha256).open, "rb") as file:
+            piece = await asyncio.to_thread(file.read, PIECE)
+            while piece:
+                whole.update(piece)
+                following = await asyncio.to_thread(file.read, PIECE)
+                if not following and whole.hexdigest() != sha256:
+                    raise OSError("blob does not match its name")
+                yield piece
+                piece = following
+
+    async def open(self, sha256: str) -> IO[bytes]:
+        """The file, to be read in places and closed by the caller; raises NotFound."""
+        await self.need(sha256)
+        return await asyncio.to_thread(self._path(sha256).open, "rb")
 
     async def remove(self, sha256: str) -> None:
         """Erase (a void ceremony's revisions); absent is fine."""

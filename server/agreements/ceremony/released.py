@@ -117,3 +117,13 @@ async def signers(tx: Tx, ceremony_id: str) -> list[tuple[str, str]]:
         .order_by(slots.c.rank, slots.c.slot)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def released_set(tx: Tx, ceremony_id: str) -> list[tuple[str, str, str]]:
+    """(file, title, sha256) of each released file of one ceremony, as it is now, in their order."""
+    rows = await tx.execute(
+        sa.select(files.c.id, files.c.title, files.c.final_sha256)
+        .where(files.c.ceremony == ceremony_id, files.c.final_sha256.is_not(None))
+        .order_by(files.c.position)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

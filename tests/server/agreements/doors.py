@@ -12,9 +12,12 @@ from tests.conftest import Office
 
 VALUES = {
     "file": ("agreement", "minutes"), "what": ("print", "scan"), "number": ("1", "2"), "entry": ("pay_none",),
-    "appointment": ("apt_none",), "link": ("dkt_none",),
+    "appointment": ("apt_none",), "link": ("dkt_none",), "packet": ("pkt_none",), "attachment": ("att_none",),
 }  # fmt: skip
-QUERIES = {"from": "1", "to": "2", "signed_on": "2026-11-26", "case_no": "1", "on": "2026-11-26"}
+QUERIES = {
+    "from": "1", "to": "2", "signed_on": "2026-11-26", "case_no": "1", "on": "2026-11-26", "kind": "other",
+    "slot": "其他材料", "title": "材料",
+}  # fmt: skip
 
 
 class Door(NamedTuple):
@@ -48,6 +51,7 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
         "POST performance confirmed": {"by": "staff"}, "POST performance proof": None,
         "POST docket": {"name": "陈法官", "role": "judge"}, "POST docket code": {}, "POST docket longer": {},
         "DELETE docket": None,
+        "POST packet": {"court": "法院"}, "POST attachments": None, "DELETE attachments": None,
         "POST performance starts": {"clause": clause["id"], "part": 0, "on": "2026-11-26"},
     }  # fmt: skip
     values = VALUES | {"remark": (remark,)}

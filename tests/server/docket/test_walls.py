@@ -1,13 +1,18 @@
 """The walls round a court's link: every other route refuses it, found from the app itself, and nothing planted in the
 case is in any answer it gets."""
 
+import hashlib
+import io
 import re
 
+from documents.archive import read
 from server.cases import store as cases
 from server.docket import TABLES
 from server.web import keys
 from server.web.call import anyone, court
-from tests.server.docket.conftest import Bench
+from tests.conftest import Office
+from tests.server.docket.conftest import COURT, Bench
+from tests.server.packets.filing import filed
 
 
 async def test_every_route_but_the_dockets_own_refuses_the_court(bench: Bench) -> None:
@@ -39,7 +44,7 @@ async def test_the_courts_own_routes_refuse_everybody_else(bench: Bench) -> None
         for table in TABLES:
             for route in table:
                 if route.permit is court:
-                    path = re.sub(r"\{\w+\}", bench.cast.session, route.path)
+                    path = re.sub(r"\{\w+(:[^}]*)?\}", "1", route.path)
                     answer = await browser.send(route.method, path, None if route.method == "GET" else {})
                     assert answer.status == 403, (route.method, path)
 
@@ -76,3 +81,41 @@ async def test_the_courts_view_has_nothing_of_talks_notes_offers_and_no_way_to_r
     marks = ["marknoteq", "marksharedq", "markofferq", "markstaffq", *filed, *(one for one in facts if one)]
     assert len(marks) > 8 and not [mark for mark in marks if any(mark in text for text in said)]
     assert all(one.name in said[0] for one in found.parties)
+
+
+async def test_the_court_gets_exactly_the_packet_and_our_verdict_on_it(office: Office) -> None:
+    case = await filed(office, "leak")
+    cast, marks = case.cast, ["marknoteq", "markofferq"]
+    doors = f"/api/cases/{cast.case}"
+    assert (await cast.mediator.post(f"{doors}/notes", {"content": {"text": marks[0]}, "shared": False})).status == 200
+    payer, payee = cast.person("applicant"), cast.person("respondent")
+    terms = {"payer": payer, "payee": payee, "sum_fen": 100, "conditions": marks[1]}
+    assert (await cast.mediator.post(f"{doors}/offers", {"terms": terms, "to": payee})).status == 200
+    bench = Bench(cast, case.door)
+    on = {"act": "submit", "on": "2026-11-26", "court": COURT}
+    assert (await cast.mediator.post(f"{case.door}/application/acts", on)).status == 200
+    judge = await bench.judge()
+    assert (await judge.get("/api/docket/packet")).json == {"packet": None}
+    assert (await judge.post("/api/docket/packet/verdict")).status == 404
+    await case.attach()
+    packet = await case.ask()
+    assert packet["state"] == "made", packet
+    whole = await case.zip(packet)
+    seen = (await judge.get("/api/docket/packet")).json["packet"]
+    assert (await judge.get("/api/docket/packet/file")).body == whole
+    assert seen["sha256"] == hashlib.sha256(whole).hexdigest()
+    inside = {one.path: one.content() for one in read(whole).members}
+    assert [one["path"] for one in seen["files"]] == [*inside]
+    for one in seen["files"]:
+        answer = await judge.get(f"/api/docket/packet/members/{one['n']}")
+        assert answer.body == inside[one["path"]] and answer.headers["Content-Type"] == one["media_type"], one
+        text = answer.body
+        assert not [mark for mark in marks if mark.encode() in text], one
+    assert (await judge.get(f"/api/docket/packet/members/{len(inside)}")).status == 404
+    told = await judge.post("/api/docket/packet/verdict")
+    public = await (await office.browser()).post("/api/verify", data=io.BytesIO(whole), kind="application/zip")  # type: ignore[arg-type]
+    assert (told.status, told.json["form"], told.json["known"]["number"]) == (200, "packet", seen["number"][:-2])
+    assert told.json == public.json, "as the open page gives it"
+    gone = await cast.mediator.send("DELETE", f"{case.door}/docket/{bench.links[0]['id']}")
+    assert gone.status == 200
+    assert (await judge.get("/api/docket/packet/file")).status == 401

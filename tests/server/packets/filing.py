@@ -1,0 +1,84 @@
+"""A sample case brought to signed files, and its packet asked for, over the real doors."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from documents.archive import read
+from server.packets.collecting import OFFLINE
+from server.web import keys
+from tests.conftest import Cast, Office
+from tests.server.agreements.ceremony.test_samples import read as read_out
+from tests.server.agreements.ceremony.test_samples import sign
+from tests.server.agreements.signer import act
+
+COURT = "嘉南市嘉南区人民法院"
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
+PAGE = b"<!doctype html><title>offline</title>"
+
+
+@dataclass
+class Filed:
+    """An agreement in effect, and its doors as the mediator uses them."""
+
+    cast: Cast
+    agreement: str
+
+    @property
+    def door(self) -> str:
+        return f"/api/agreements/{self.agreement}"
+
+    async def attach(
+        self, kind: str = "identity", title: str = "甲方身份证", data: bytes = JPEG, status: int = 200, **more: str
+    ) -> dict[str, Any]:
+        asked = urlencode({"kind": kind, "slot": "申请人材料", "title": title} | more)
+        answer = await self.cast.mediator.post(f"{self.door}/attachments?{asked}", data=data, kind="application/pdf")
+        assert answer.status == status, answer.json
+        view: dict[str, Any] = answer.json
+        return view
+
+    async def ask(self, court: str = COURT) -> dict[str, Any]:
+        """The packet once it is made, or why it is not."""
+        answer = await self.cast.mediator.post(f"{self.door}/packet", {"court": court})
+        assert answer.status == 200, answer.json
+        return await self.made()
+
+    async def made(self) -> dict[str, Any]:
+        """The last one asked for, when it is no longer being made."""
+        async with asyncio.timeout(30):
+            while True:
+                view = (await self.cast.mediator.get(f"{self.door}/packet")).json
+                if view["packets"][0]["state"] != "building":
+                    packet: dict[str, Any] = view["packets"][0]
+                    return packet
+                await asyncio.sleep(0.05)
+
+    async def zip(self, packet: dict[str, Any]) -> bytes:
+        answer = await self.cast.mediator.get(f"{self.door}/packets/{packet['id']}")
+        assert answer.status == 200, answer.json
+        assert answer.headers["Cache-Control"] == "no-store"
+        return answer.body
+
+
+def with_page(office: Office, page: bytes = PAGE) -> Path:
+    """The built page that verifies offline."""
+    path = office.app[keys.SETTINGS].http.static / OFFLINE
+    path.write_bytes(page)
+    return path
+
+
+async def filed(office: Office, sample: str) -> Filed:
+    """Read, confirmed, frozen, signed, sealed."""
+    with_page(office)
+    cast = await office.cast(sample)
+    view = await read_out(cast, sample)
+    frozen = await act(cast, view["id"], "freeze")
+    await sign(cast, f"/api/ceremonies/{frozen['ceremony']}")
+    return Filed(cast, view["id"])
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    """What is in a packet, by path."""
+    return {one.path: one.content() for one in read(data).members}
