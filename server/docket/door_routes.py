@@ -8,10 +8,12 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta
 
+from server.cases import store as cases
 from server.docket import store
 from server.docket.closing import COURT
 from server.docket.model import CourtLinkDead, CourtLinkUnknown, CourtRole, Link
 from server.errors import Invalid
+from server.ids import CaseId
 from server.people import store as people
 from server.people.model import CENTRE, DELIVERY, CentreView, CodeExpired, CodeLocked, CodeWrong, Message
 from server.people.rules import mask_phone
@@ -110,11 +112,12 @@ async def send_code(call: Call[Shown]) -> CodeOnItsWay:
             raise Invalid({"phone": "required"})
         app[keys.LIMITS].check(CODES, link.id)
         digits = await new_code(tx, app, link, "server")
+        practice = (await cases.load(tx, CaseId(link.case_id))).rehearsal
     text = (
         f"【{call.settings.centre.name}】您的验证码是 {digits}，{options.code_valid // 60}分钟内有效，"
         "用于打开司法确认申请材料。不要告诉别人。"
     )
-    await app[DELIVERY].send(Message(link.id, link.phone, "code", text, now, code=digits))
+    await app[DELIVERY].send(Message(link.id, link.phone, "code", text, now, code=digits, rehearsal=practice))
     return CodeOnItsWay(mask_phone(link.phone), options.code_resend)
 
 

@@ -5,11 +5,18 @@ import hashlib
 import io
 import re
 
+import pytest
+
 from documents.archive import read
 from server.cases import store as cases
 from server.docket import TABLES
+from server.errors import NotFound
+from server.ids import SessionId
+from server.recordings import rules
+from server.recordings.model import Recorded, Recording, RecordingState
 from server.web import keys
-from server.web.call import anyone, court
+from server.web.call import Caller, anyone, court
+from tests.actors import START
 from tests.conftest import Office
 from tests.server.docket.conftest import COURT, Bench
 from tests.server.packets.filing import filed
@@ -119,3 +126,19 @@ async def test_the_court_gets_exactly_the_packet_and_our_verdict_on_it(office: O
     gone = await cast.mediator.send("DELETE", f"{case.door}/docket/{bench.links[0]['id']}")
     assert gone.status == 200
     assert (await judge.get("/api/docket/packet/file")).status == 401
+
+
+async def test_what_a_court_had_recorded_is_no_recording_of_the_mediators(bench: Bench) -> None:
+    async with bench.office.db.reading() as tx:
+        case = await cases.load(tx, bench.cast.case)
+    staff = Caller("staff", bench.cast.mediator_id, role="mediator")
+    for people, known in ((("pty_a",), True), (("pty_a", "dkt_judge"), False)):
+        inside = tuple(Recorded("rec_1", one) for one in people)
+        found = Recording(
+            "rec_1", case.id, SessionId("ses_1"), RecordingState.ended, 0, START, START, None, people=inside
+        )
+        if known:
+            rules.may_know(case, found, staff)
+        else:
+            with pytest.raises(NotFound):
+                rules.may_know(case, found, staff)
