@@ -3,6 +3,7 @@ the court asks for them, and a dead link leaves the room at once."""
 
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from server.web import keys
 from tests.actors import Answer, Browser
 from tests.server.docket.conftest import COURT, Bench
 from tests.server.room.everybody import Guest
+from tests.server.room.test_rights_matrix import ALLOWED, ORDER
+from tests.server.room.test_rights_matrix import body as well_formed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -178,3 +181,23 @@ async def test_who_must_not_meet_is_let_in_one_at_a_time(meeting: Meeting) -> No
     await host.tell("back_to_lobby", {"person": first.id})
     await host.tell("admit", {"person": second.id})
     await second.until(lambda: second.place == "joint")
+
+
+async def test_court_and_mediator_do_in_that_room_what_the_table_says_and_nothing_else(meeting: Meeting) -> None:
+    bench, mediator = meeting.bench, meeting.bench.cast.mediator
+    host = await meeting.host()
+    await meeting.both(host)
+    await meeting.judge.post(f"{meeting.door}/mediator", {"on": True})
+    asked = await meeting.enter(bench.cast.mediator_id, await mediator.post(f"/api/sessions/{meeting.session}/ticket"))
+    await host.tell("admit", {"person": asked.id})
+    await asked.until(lambda: asked.place == "joint")
+    host.id = host.view["you"]["person"]
+    ids = {role: bench.cast.person(role) for role in ("applicant", "respondent")} | {"mediator": host.id}
+    crowd: Any = SimpleNamespace(ids=ids, office=bench.office)
+    for guest, letter in ((asked, "t"), (host, "h")):
+        for event in ORDER:
+            if event in ("leave", "end", "remove", "back_to_lobby"):
+                continue  # the pure table has them: tests/signaling/test_rights.py
+            bench.office.clock.forward(seconds=0.2)
+            error = await guest.say(event, well_formed(event, crowd, guest))
+            assert (error.get("code") != "right_missing") == (event in ALLOWED[letter]), (letter, event, error)
