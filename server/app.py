@@ -10,7 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, forms, packets, recordings
+from server import agreements, clock, confirmation, court, demo, docket, forms, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.ceremony.further import FURTHER
@@ -87,7 +87,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
-        packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
+        docket.lifetime, packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -110,13 +110,16 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
-        *confirmation.TABLES, *packets.TABLES, keeping_routes.routes, recordings.routes, *practice,
+        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, keeping_routes.routes,
+        recordings.routes, *practice,
     )  # fmt: skip
 
 
 async def identify(request: web.Request) -> Caller:
-    """A page of a seat says which one; every other page is staff or nobody."""
+    """A page of a seat, or of a court's link, says which one; every other page is staff or nobody."""
     slug = request.headers.get("X-Hejie-Seat")
+    if slug is not None and (page := docket.PAGE.fullmatch(slug)):
+        return await docket.identify(request, page[1])
     return await (people_routes.identify(request) if slug is None else seat_routes.identify(request, slug))
 
 
@@ -161,7 +164,7 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     now = app[keys.CLOCK]
     opened = Rooms(
         secret=app[keys.SECRET], media=plane, listener=listener, clock=lambda: now().timestamp(),
-        origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB]),
+        origins=origins(app[keys.SETTINGS].http.origin), stands=standing(app[keys.DB], now),
         before=listener.before, guests=partial(guests_of_room, app), recorder=recorder,
     )  # fmt: skip
     recorder.alarm = opened.recording_failed
@@ -173,19 +176,24 @@ async def rooms(app: web.Application) -> AsyncIterator[None]:
     await plane.close()
 
 
-def standing(db: Database) -> Callable[[Ticket], Awaitable[bool]]:
+def standing(db: Database, now: Clock) -> Callable[[Ticket], Awaitable[bool]]:
     """Whether the login a ticket was minted for was not ended since: by logging out, or by another browser that took
-    the seat over; and whether a co-mediator still leads. Idle logins count: who is in a meeting asks for nothing
-    else."""
+    the seat over; and whether a co-mediator still leads, a court's link is alive, a court still asks for the mediator.
+    Idle logins count: who is in a meeting asks for nothing else."""
 
     async def stands(ticket: Ticket) -> bool:
         async with db.reading() as tx:
             if not await logins.exists(tx, ticket.login):
                 return False
-            if ticket.role != "co_mediator":
-                return True
             session = await session_store.load(tx, ticket.room)
-            return ticket.person in (await case_store.load(tx, session.case_id)).co_mediators
+            match ticket.role:
+                case "co_mediator":
+                    return ticket.person in (await case_store.load(tx, session.case_id)).co_mediators
+                case "court":
+                    return await docket.alive(tx, ticket.person, now())
+                case "informant":
+                    return session.with_mediator
+            return True
 
     return stands
 

@@ -63,6 +63,8 @@ RIGHTS: Mapping[Role, _Row] = {
     "interpreter": {"lobby": _WAIT, "joint": _TALK, "caucus": _TALK, "side": _TALK},
     "witness": {"lobby": _WAIT, "joint": _TALK, "caucus": _TALK},
     "observer": {"joint": frozenset({Right.HEAR})},
+    "court": {"joint": _LEAD},
+    "informant": {"lobby": _WAIT, "joint": _TALK},
 }
 
 NEEDS: Mapping[str, Right | None] = {

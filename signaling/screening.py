@@ -22,6 +22,8 @@ class Screening:
 
     def __init__(self) -> None:
         self.people: dict[str, Person] = {}
+        self.undivided = False
+        """There is no chamber but the joint one; who must not meet is let in one at a time."""
 
     def kept_apart(self, one: Person, other: Person) -> bool:
         """The newest ticket of anybody at either device says so. A host meets everybody: who may not mediate is not
@@ -63,7 +65,7 @@ class Screening:
         """Where the person belongs while no private talk is on; None is the lobby."""
         leader = self.leader(person)
         screened = self.screened(person) or (leader is not None and self.screened(leader))
-        if person.is_host or not screened:
+        if person.is_host or not screened or self.undivided:
             return "joint"
         match self.side(person):
             case "applicant" if may(person.role, Right.HEAR, "side"):
@@ -75,6 +77,8 @@ class Screening:
     def misfit(self, person: Person, chamber: ChamberId, others: Iterable[Person]) -> RoomError | None:
         """Why this person may not be in that chamber with those others; None when they may."""
         here = self.at_device(person)
+        if self.undivided and chamber != "joint":
+            return WrongChamber(chamber)
         if not all(may(one.role, Right.HEAR, kind(chamber)) for one in here):
             return WrongChamber(chamber)
         if any(one.unwanted for one in here) and chamber != "aside":

@@ -82,6 +82,7 @@ class Seats(Counting):
             person = self.people[ticket.person] = Person.of(ticket)
             person.name = self._names.get(person.id, person.name)
         person.is_as(ticket)
+        self.undivided = self.undivided or ticket.undivided
         return person
 
     def _part(self, person: Person) -> list[Effect]:

@@ -50,6 +50,8 @@ class Ticket:
     guardians: tuple[str, ...] = ()
     unwanted: bool = False
     """Somebody of the dispute does not agree that they take part: beside the hosts only, in `aside`."""
+    undivided: bool = False
+    """The room has the joint chamber and no other: a court hears all parties together."""
     id: str = field(default_factory=_new_id)
 
 

@@ -33,6 +33,7 @@ FEATURES = {
     "forms": {"people", "cases", "sessions", "agreements"},
     "court": {"people", "cases", "agreements"},
     "confirmation": {"people", "cases", "agreements"},
+    "docket": {"people", "cases", "sessions", "agreements", "confirmation", "court", "packets"},
     "keeping": {"people", "cases", "agreements"},
     "recordings": {"people", "cases", "sessions"},
     "journal": {"people", "cases", "agreements", "keeping"},

@@ -32,7 +32,8 @@ class Whereabouts:
 async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -> Whereabouts:
     """Whom `person` is with in any room of the case; nobody and not private when they are in none.
 
-    A seat left over in another session of the case never makes a private talk look open: the private one counts.
+    In a court's room no draft is written: who is there counts for nothing. A seat left over in another session of the
+    case never makes a private talk look open: the private one counts.
     """
     rooms = app.get(keys.ROOMS)
     if rooms is None:
@@ -40,7 +41,7 @@ async def whereabouts(app: web.Application, tx: Tx, case_id: str, person: str) -
     places = [
         Whereabouts(rooms.chamber_mates(session.id, person), talk)
         for session in await sessions.of_case(tx, case_id)
-        if (talk := rooms.talk_of(session.id, person)) is not None
+        if not session.application and (talk := rooms.talk_of(session.id, person)) is not None
     ]
     return max(places, key=lambda place: place.private, default=Whereabouts())
 

@@ -11,15 +11,15 @@ from server.agreements.desk import Desk, load_desk
 from server.agreements.model import State as AgreementState
 from server.agreements.typed import clean, clean_lines
 from server.clock import wire
-from server.confirmation import rules, store
-from server.confirmation.model import Act, Application, Checked, Event, Ruling, State
-from server.confirmation.rulings import CHECK, LIMIT, need_pdf
-from server.errors import IllegalAct, Invalid, JsonValue, NotFound, Unavailable
+from server.confirmation import acting, rules, store
+from server.confirmation.acting import Author
+from server.confirmation.model import Act, Application, Checked, Event, State
+from server.confirmation.rulings import LIMIT
+from server.errors import IllegalAct, Invalid, NotFound, NotPermitted, Unavailable
 from server.ids import new
 from server.law import confirmation as law
 from server.law import dates
 from server.law.sources import spelled
-from server.store import journal
 from server.store.db import Tx
 from server.web.call import Body, Call, Reply, View, known, staff
 from server.web.routes import Routes
@@ -65,6 +65,8 @@ class CourtEventView(View):
     reason: str = ""
     article: str = ""
     note: str = ""
+    by_court: str = ""
+    """The judge or clerk who did it through the court's link, by name."""
 
 
 class AppointmentView(View):
@@ -75,6 +77,8 @@ class AppointmentView(View):
     where: str
     online: bool
     note: str
+    session: str
+    """The court's own room with us, where it is one."""
 
 
 class RulingView(View):
@@ -138,18 +142,7 @@ async def act(call: Call[CourtActIn]) -> ApplicationView:
         before = await _current(call, tx, desk)
         if body.act is Act.submit and before.state in rules.AGAIN:
             before = replace(_blank(desk, now), n=before.n + 1)
-        created = before.state is State.preparing
-        earlier = [one.on for one in await store.events(tx, before.id) if one.kind in rules.ACTS]
-        last = max(earlier, default=None)
-        after = rules.moved(before, said, window_of(call, desk), last, dates.legal_day(now))
-        await store.save(tx, after, new=created)
-        event = Event(new("cfe"), body.act.value, said.on, now, call.caller.id, said.data())
-        await store.add_event(tx, after, event)
-        entry: dict[str, JsonValue] = {
-            "agreement": after.agreement_id, "confirmation": after.id, "from": before.state.value,
-            "to": after.state.value, "on": said.on.isoformat(),
-        }  # fmt: skip
-        await journal.append(tx, after.case_id, f"confirmation.{body.act.value}", call.caller.id, entry, now)
+        after = await acting.act(tx, before, said, window_of(call, desk), author_of(call))
         return await _view(call, tx, desk, after)
 
 
@@ -188,29 +181,13 @@ async def call_off(call: Call[None]) -> ApplicationView:
 )  # fmt: skip
 async def upload(call: Call[bytes]) -> ApplicationView:
     """Keep the court's ruling (PDF); its own signatures are checked, if it has any. Another one takes its place."""
-    need_pdf(call.body)
-    case_no = clean(call.query("case_no"), "case_no")
-    if not 0 < len(case_no) <= 60:
-        raise Invalid({"case_no": "required" if not case_no else "too_long"})
-    on, now = _day(call.query("on")), call.now()
+    case_no, on = clean(call.query("case_no"), "case_no"), day_of(call.query("on"))
     async with call.db.reading() as tx:
-        _need_ruling(await _current(call, tx, await desk_in_effect(call, tx)), on, dates.legal_day(now))
-    app = call.request.app
-    checked = await app[CHECK](app, call.body)
-    digest = await call.blobs.put(call.body)
+        acting.need_ruling(await _current(call, tx, await desk_in_effect(call, tx)), on, dates.legal_day(call.now()))
+    filed = await acting.read_ruling(call.request.app, call.body, case_no, on)
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
-        before = await _current(call, tx, desk)
-        _need_ruling(before, on, dates.legal_day(now))
-        ruling = Ruling(digest, case_no, on.isoformat(), checked, call.caller.id, wire(now))
-        after = replace(before, ruling=ruling, case_no=before.case_no or case_no)
-        await store.save(tx, after, new=False)
-        event = Event(new("cfe"), "ruling", on, now, call.caller.id, {"sha256": digest, "case_no": case_no})
-        await store.add_event(tx, after, event)
-        entry: dict[str, JsonValue] = {
-            "agreement": after.agreement_id, "confirmation": after.id, "file": digest, "checked": checked,
-        }  # fmt: skip
-        await journal.append(tx, after.case_id, "confirmation.ruling", call.caller.id, entry, now)
+        after = await acting.keep_ruling(tx, await _current(call, tx, desk), filed, author_of(call))
         return await _view(call, tx, desk, after)
 
 
@@ -254,14 +231,8 @@ def _blank(desk: Desk, now: datetime) -> Application:
     return Application(new("cfm"), desk.agreement.id, desk.case.id, State.preparing, now)
 
 
-def _need_ruling(application: Application, on: date, today: date) -> None:
-    if application.state not in rules.RULED:
-        raise IllegalAct(application.state, "ruling", rules.RULED)
-    if not (application.submitted_on or on) <= on <= today:
-        raise Invalid({"on": "range"})
-
-
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A calendar day from a query. Raises Invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -269,20 +240,23 @@ def _day(text: str) -> date:
 
 
 async def _event(call: Call[Any], kind: Literal["appointment", "cancelled"], data: dict[str, str]) -> ApplicationView:
-    now = call.now()
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
         application = await _current(call, tx, desk)
-        if application.state not in rules.AT_COURT:
-            raise IllegalAct(application.state, kind, rules.AT_COURT)
-        standing = rules.appointments(await store.events(tx, application.id))
-        if kind == "cancelled" and data["of"] not in {one.id for one in standing}:
-            raise NotFound("appointment")
-        event = Event(new("cfe"), kind, dates.legal_day(now), now, call.caller.id, data)
-        await store.add_event(tx, application, event)
-        entry: dict[str, JsonValue] = {"agreement": desk.agreement.id, "event": data.get("of", event.id)}
-        await journal.append(tx, desk.case.id, f"confirmation.{kind}", call.caller.id, entry, now)
+        if kind == "cancelled" and await _of_court(tx, application, data["of"]):
+            raise NotPermitted("the court calls off its own")
+        await acting.appoint(tx, application, kind, data, author_of(call))
         return await _view(call, tx, desk, application)
+
+
+async def _of_court(tx: Tx, application: Application, event: str) -> bool:
+    events = await store.events(tx, application.id)
+    return any(one.id == event and one.data.get("session") for one in events)
+
+
+def author_of(call: Call[Any]) -> Author:
+    """A member of staff."""
+    return Author(call.caller.id, call.now())
 
 
 async def _view(call: Call[Any], tx: Tx, desk: Desk, application: Application) -> ApplicationView:
@@ -307,7 +281,12 @@ async def _view(call: Call[Any], tx: Tx, desk: Desk, application: Application) -
         again=again,
         appointments=[
             AppointmentView(
-                one.id, one.data["starts_at"], one.data["where"], bool(one.data["online"]), one.data["note"]
+                one.id,
+                one.data["starts_at"],
+                one.data["where"],
+                bool(one.data["online"]),
+                one.data["note"],
+                one.data.get("session", ""),
             )
             for one in rules.appointments(events)
         ],
@@ -324,7 +303,7 @@ def _event_view(event: Event, inside: bool) -> CourtEventView:
     return CourtEventView(
         event.id, event.kind, event.on.isoformat(), data.get("court", ""), data.get("case_no", ""),
         data.get("deadline", ""), data.get("reason", ""), _article(act, data.get("reason", "")),
-        data.get("note", "") if inside or act is Act.ask_correction else "",
+        data.get("note", "") if inside or act is Act.ask_correction else "", data.get("by_court", ""),
     )  # fmt: skip
 
 

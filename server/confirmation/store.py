@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from server.confirmation.model import Application, Event, Ruling, State
+from server.errors import NotFound
 from server.store.db import Instant, Tx, metadata
 
 confirmations = sa.Table(
@@ -57,6 +58,14 @@ async def newest(tx: Tx, agreement_id: str) -> Application | None:
     )
     row = (await tx.execute(query)).first()
     return _application(row) if row else None
+
+
+async def load(tx: Tx, confirmation_id: str) -> Application:
+    """By id; raises NotFound."""
+    row = (await tx.execute(sa.select(confirmations).where(confirmations.c.id == confirmation_id))).first()
+    if row is None:
+        raise NotFound("application")
+    return _application(row)
 
 
 async def save(tx: Tx, application: Application, *, new: bool) -> None:

@@ -9,7 +9,7 @@ from binascii import Error as BadBase64
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 from urllib.parse import unquote
 
 import msgspec
@@ -152,9 +152,14 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
             raise Invalid({"": "time"}, "upload too slow") from None
         if copy_after is not None and not 0 < copy_after < size:
             raise Invalid({"original": "value"})
-        report = await _report(call, spool, copy_after)
-        if isinstance(report, Judged) and copy_after is None:
-            report = await _beside_original(call, spool, report)
+        return await judged(call, spool, copy_after)
+
+
+async def judged(call: Call[Any], file: IO[bytes], copy_after: int | None = None) -> Verdict:
+    """A file that lies on the disk, with what is known of it here. Raises Unreadable, NotJudged, Unavailable."""
+    report = await _report(call, file, copy_after)
+    if isinstance(report, Judged) and copy_after is None:
+        report = await _beside_original(call, file, report)
     if isinstance(report, documents.Finding):
         return report
     about = report.sha256
@@ -171,7 +176,7 @@ async def _judged(call: Call[None], limit: int, zipped: int, copy_after: int | N
     return msgspec.structs.replace(report, known=Known(ours[0], centre.name, days))
 
 
-async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) -> Verdict:
+async def _report(call: Call[Any], spool: IO[bytes], copy_after: int | None) -> Verdict:
     answer = await judge(spool, call.request.app[BENCH], copy_after, call.address)
     try:
         found: Verdict = msgspec.json.decode(answer, type=Verdict)
@@ -180,7 +185,7 @@ async def _report(call: Call[None], spool: IO[bytes], copy_after: int | None) ->
     return found
 
 
-async def _beside_original(call: Call[None], copy: IO[bytes], alone: Judged) -> Judged:
+async def _beside_original(call: Call[Any], copy: IO[bytes], alone: Judged) -> Judged:
     """A filing copy judged with the original it names, if that is one of ours. Whoever shows the pages of the original
     gets its report; who shows others learns that they differ, and nothing of the original."""
     if not alone.reasons or alone.reasons[0].code != "filing_copy":

@@ -161,7 +161,7 @@ async def _case(call: Call[Any], tx: Tx) -> Case:
 async def _known(call: Call[Any], tx: Tx, case: Case) -> Known:
     mediator = await people.account(tx, case.mediator_id)
     recorder = (await people.account(tx, case.recorder_id)).name if case.recorder_id else ""
-    held = [one.starts_at for one in await sessions.of_case(tx, case.id) if one.state in HELD]
+    held = [one.starts_at for one in await sessions.of_case(tx, case.id) if one.state in HELD and not one.application]
     settled = await _settled(call, tx, case)
     return known(case, mediator.name, recorder, held, settled, call.settings.centre, dates.legal_day(call.now()))
 

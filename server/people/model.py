@@ -119,7 +119,7 @@ class CentreView(msgspec.Struct, frozen=True):
 class Me(msgspec.Struct, frozen=True):
     """Who the server takes the caller for."""
 
-    kind: Literal["staff", "seat", "nobody"]
+    kind: Literal["staff", "seat", "court", "nobody"]
     id: str
     name: str
     role: str

@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from server.cases import rules as case_rules
 from server.cases.model import GUESTS
 from server.errors import Invalid, JsonValue, NotFound
 from server.law import dates
@@ -133,7 +132,7 @@ async def wait(call: Call[Wait]) -> SessionView:
     """Tell those who wait how long it will take. The same for everybody, so that it does not say who is where."""
     async with call.db.transaction() as tx:
         session, case = await loaded_session(tx, call)
-        case_rules.may_host(case, call.caller)
+        rules.may_host(session, case, call.caller)
         rules.not_over(session)
         session = await store.set_wait(tx, session, call.body.minutes, call.now())
         answer = await session_view(tx, call, session, case)

@@ -3,6 +3,7 @@ go with and whom they must not meet."""
 
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -16,7 +17,7 @@ from server.sessions.model import Limits, Session
 from server.store.db import Tx
 from server.web import keys, push
 from server.web.call import Call
-from signaling import RoomError, Ticket
+from signaling import Role, RoomError, Ticket
 
 
 def ticket_of(
@@ -38,14 +39,22 @@ def ticket_of(
         device_people=device_people, acts=casting.acts(party),
         unwanted=casting.unwanted(case, limits.answers, party.id, day),
         speaks=speaks, whom=whom, whose=whose, unnamed=casting.unnamed(case, limits.pairs, party.id),
-        guarded=guardians is not None, guardians=guardians or (),
+        guarded=guardians is not None, guardians=guardians or (), undivided=bool(session.application),
     )  # fmt: skip
 
 
 def staff_ticket(call: Call[Any], session: Session, case: Case) -> Ticket:
     """Of the caller, who is of the case's staff."""
-    caller, role = call.caller, casting.staff_role(case, call.caller.id)
-    return Ticket(session.id, caller.id, caller.name, role, "", expiry(call.request.app), caller.login)
+    caller, court = call.caller, bool(session.application)
+    role: Role = "informant" if court else casting.staff_role(case, caller.id)
+    until = expiry(call.request.app)
+    return Ticket(session.id, caller.id, caller.name, role, "", until, caller.login, undivided=court)
+
+
+def court_ticket(app: web.Application, session: Session, person: str, name: str, until: datetime, login: str) -> Ticket:
+    """Of a court person, who hosts their own court's session and enters no other."""
+    exp = min(expiry(app), int(until.timestamp()))
+    return Ticket(session.id, person, name, "court", "", exp, login, undivided=True)
 
 
 def expiry(app: web.Application) -> int:
@@ -83,7 +92,8 @@ async def stepped(app: web.Application, case_id: str, session: str, person: str)
     phone or try a camera is nobody else's, and eight people would ask for everything at each step of each."""
     async with app[keys.DB].reading() as tx:
         case = await cases.load(tx, CaseId(case_id))
-    await push.changed(app, session, "session", case.hosts | {person})
+        court = (await store.load(tx, session)).application
+    await push.changed(app, session, "session", None if court else case.hosts | {person})
 
 
 async def guests_of_room(app: web.Application, room: str) -> list[Ticket]:

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from server.cases import store as cases
 from server.cases.model import Case, Party
-from server.errors import Invalid, JsonValue, NotFound
+from server.errors import Invalid, JsonValue, NotFound, NotPermitted
 from server.people import store as people
 from server.people.model import (
     DELIVERY,
@@ -93,6 +93,8 @@ async def sit(call: Call[Proof]) -> Reply:
     async with call.db.transaction() as tx:
         held, session, case, person = await _seat(tx, call, body.person)
         problem = None
+        if vouched and session.application:
+            raise NotPermitted("the court sees for itself")
         if not vouched:
             problem = await people.check_code(
                 tx, app[keys.SECRET], PURPOSE, held.id, body.code, now, call.settings.login

@@ -75,7 +75,9 @@ class Progress(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Session:
     """A planned or running meeting; its id is also the room's. `minutes` is the planned length, `since` the time of the
-    last change of state, `wait` the host's estimate in minutes, given at `wait_at`, of how long who waits will wait."""
+    last change of state, `wait` the host's estimate in minutes, given at `wait_at`, of how long who waits will wait.
+    With an `application` for confirmation it is a court's: the `court` hosts, all parties come together [JS 356], and
+    staff only where it asked for the mediator."""
 
     id: SessionId
     case_id: CaseId
@@ -85,6 +87,9 @@ class Session:
     since: datetime | None = None
     wait: int | None = None
     wait_at: datetime | None = None
+    application: str = ""
+    court: str = ""
+    with_mediator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +210,13 @@ class SeatCase(msgspec.Struct):
 
 
 class SeatSession(msgspec.Struct):
-    """When, and for how many minutes."""
+    """When, and for how many minutes. `court`: who verifies, "" of a mediation."""
 
     id: str
     state: SessionState
     starts_at: datetime
     minutes: int
+    court: str
 
 
 class Named(msgspec.Struct):
@@ -358,6 +364,7 @@ class SessionRow(msgspec.Struct):
     starts_at: datetime
     state: SessionState
     parties: list[PartyProgress]
+    court: str
 
 
 class DayView(msgspec.Struct):
@@ -368,7 +375,8 @@ class DayView(msgspec.Struct):
 
 class SessionView(msgspec.Struct):
     """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes,
-    `declined` who said no to coming by video and asked for no telephone, `lead` who leads in the room now."""
+    `declined` who said no to coming by video and asked for no telephone, `lead` who leads in the room now. `court`: who
+    verifies, "" of a mediation; `invited`: the court asked for the mediator."""
 
     id: str
     case: CaseView
@@ -379,6 +387,8 @@ class SessionView(msgspec.Struct):
     wait_at: datetime | None
     declined: list[PartyId]
     lead: StaffRef | None
+    court: str
+    invited: bool
 
 
 class CastView(msgspec.Struct):

@@ -96,6 +96,7 @@ def row_of(call: Call[None], case: Case, session: Session, seats: list[Seat]) ->
             if party.attends
             for held in [by_party.get(party.id)]
         ],
+        session.court,
     )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ async def session_view(tx: Tx, call: Call[object], session: Session, case: Case)
     lead = call.request.app[keys.ROOMS].leads(session.id)
     return SessionView(
         session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined,
-        StaffRef(*lead) if lead else None,
+        StaffRef(*lead) if lead else None, session.court, session.with_mediator,
     )  # fmt: skip
 
 
@@ -135,7 +136,7 @@ async def act(call: Call[SessionActs]) -> SessionView:
     """Open, pause, resume, adjourn, close or cancel. The same act again answers with the present state."""
     async with call.db.transaction() as tx:
         session, case = await loaded(tx, call)
-        case_rules.may_host(case, call.caller)
+        rules.may_host(session, case, call.caller)
         act, now = call.body.act, call.now()
         if rules.LANDS_IN.get(act) != session.state:
             session = await store.advance(tx, session, act, call.caller.id, now)
@@ -161,7 +162,7 @@ async def identity(call: Call[Identity]) -> PartyView:
     """Write down that face and document were compared on video: the assurance becomes `seen`."""
     async with call.db.transaction() as tx:
         session, case = await loaded(tx, call)
-        case_rules.may_host(case, call.caller)
+        rules.may_host(session, case, call.caller)
         party = case.party(call.body.party)
         if party is None:
             raise NotFound("party")
@@ -211,7 +212,7 @@ async def new_link(
     local = session.starts_at.astimezone(ZONE)
     starts = f"{local.month}月{local.day}日{local:%H:%M}"
     centre = settings.centre
-    text = texts.link_message(centre.name, centre.phone, case.title, starts, url, party.part)
+    text = texts.link_message(centre.name, centre.phone, case.title, starts, url, party.part, session.court)
     return Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal)
 
 

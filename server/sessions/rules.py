@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from server.errors import NotFound
+from server.cases import rules as case_rules
+from server.cases.model import Case
+from server.errors import NotFound, NotPermitted
 from server.people.rules import mask_phone
 from server.sessions.model import (
     NotReady,
@@ -104,6 +106,13 @@ def not_over(session: Session) -> None:
     """Raises SessionOver."""
     if session.state in (S.closed, S.cancelled):
         raise SessionOver(session.state.value)
+
+
+def may_host(session: Session, case: Case, caller: Caller) -> None:
+    """Who leads this session: a court's is led by the court alone. Raises NotFound, NotPermitted."""
+    case_rules.may_host(case, caller)
+    if session.application:
+        raise NotPermitted("the court leads")
 
 
 def same_session(seat: Seat, caller: Caller) -> None:

@@ -71,7 +71,8 @@ class IsMe(Body):
 
 
 class Choices(Body):
-    """Chosen by hand; false is an answer too. A guest, who signs nothing, is not asked for `esign`."""
+    """Chosen by hand; false is an answer too. Who signs nothing here is not asked for `esign`: a guest, and everybody
+    before a court."""
 
     online: bool
     esign: bool | None = None
@@ -177,10 +178,10 @@ async def seat_view(tx: Tx, app: web.Application, caller: Caller, language: str)
         ),
         centre=app[CENTRE],
         case=SeatCase(case.number, case.title, case.kind),
-        session=SeatSession(session.id, session.state, session.starts_at, session.minutes),
+        session=SeatSession(session.id, session.state, session.starts_at, session.minutes, session.court),
         mediator=Named(mediator.name),
         others=[Other(one.name, one.label) for one in case.people if named and one.id not in (party.id, *apart)],
-        texts=texts.in_language(language, guest=guest),
+        texts=texts.in_language(language, guest=guest, court=bool(session.court)),
         consents=Consents(held.online, held.esign, held.consented_at),
         code=CodeView(code.sent_at if code and code.counts(now) else None, held.verified_at is not None, tries, locked),
         assurance=party.assurance,
@@ -310,19 +311,20 @@ async def consent(call: Call[Choices]) -> SeatView:
     """Choose, or choose again. The journal keeps the choice and the hash of the very words it was about."""
     now, caller, language = call.now(), call.caller, language_of(call)
     async with call.db.transaction() as tx:
-        held, _, _, party = await loaded(tx, caller)
+        held, session, _, party = await loaded(tx, caller)
         rules.need(held, Step.consent)
-        guest = party.part in GUESTS
-        esign = None if guest else call.body.esign
-        if esign is None and not guest:
+        court = bool(session.court)
+        unsigned = court or party.part in GUESTS
+        esign = None if unsigned else call.body.esign
+        if esign is None and not unsigned:
             raise Invalid({"esign": "value"})
-        shown = texts.in_language(language, guest=guest)
+        shown = texts.in_language(language, guest=unsigned, court=court)
         chosen = replace(held, online=call.body.online, esign=esign, consented_at=now)
         await store.update_seat(tx, chosen)
-        asked = {"online": shown.online} if guest else {"online": shown.online, "esign": shown.esign}
+        asked = {"online": shown.online} if unsigned else {"online": shown.online, "esign": shown.esign}
         body: dict[str, JsonValue] = {
             "session": held.session_id, "online": call.body.online, "esign": esign,
-            "version": shown.version, "language": "en" if shown in (texts.EN, texts.GUEST_EN) else "zh-CN",
+            "version": shown.version, "language": "en" if shown in texts.ENGLISH else "zh-CN",
             "texts": {name: texts.text_hash(text) for name, text in asked.items()},
         }  # fmt: skip
         await journal.append(tx, held.case_id, "seat.consented", caller.id, body, now)

@@ -28,6 +28,9 @@ sessions = sa.Table(
     sa.Column("since", Instant),
     sa.Column("wait", sa.Integer),
     sa.Column("wait_at", Instant),
+    sa.Column("application", sa.String(24), nullable=False),
+    sa.Column("court", sa.String(200), nullable=False),
+    sa.Column("with_mediator", sa.Boolean, nullable=False),
 )
 seats = sa.Table(
     "seats",
@@ -135,6 +138,19 @@ async def set_wait(tx: Tx, session: Session, minutes: int | None, at: datetime) 
     return said
 
 
+async def invite_mediator(tx: Tx, session: Session, wanted: bool, actor: str, at: datetime) -> Session:
+    """The court asks for the mediator in its room, or does not any more."""
+    await tx.execute(sessions.update().where(sessions.c.id == session.id).values(with_mediator=wanted))
+    await journal.append(tx, session.case_id, "session.mediator", actor, {"session": session.id, "on": wanted}, at)
+    return replace(session, with_mediator=wanted)
+
+
+async def for_application(tx: Tx, application: str) -> list[Session]:
+    """The verifications of one application, oldest first."""
+    query = sa.select(sessions).where(sessions.c.application == application).order_by(sessions.c.starts_at)
+    return [_session(row) for row in await tx.execute(query)]
+
+
 async def pairs_of(tx: Tx, case_id: str) -> frozenset[Pair]:
     """Who of the case must never meet whom."""
     found = await tx.execute(sa.select(kept_apart).where(kept_apart.c.case_id == case_id))
@@ -222,11 +238,12 @@ async def mates(tx: Tx, seat: Seat) -> list[str]:
 
 
 async def consents_of_case(tx: Tx, case_id: str) -> dict[PartyId, bool | None]:
-    """Party -> whether they agreed to sign electronically (their newest seat says); for the ceremony."""
+    """Party -> whether they agreed to sign electronically (their newest seat says); for the ceremony. A court asks
+    nobody that."""
     found = await tx.execute(
         sa.select(seats)
         .join(sessions, seats.c.session_id == sessions.c.id)
-        .where(seats.c.case_id == case_id)
+        .where(seats.c.case_id == case_id, sessions.c.application == "")
         .order_by(sessions.c.starts_at)
     )
     return {one.party_id: one.esign for one in map(_seat, found)}

@@ -96,14 +96,42 @@ GUEST_EN = Texts(
         "choices I make. It does not use face recognition."
     ),
 )
+COURT_ZH = Texts(
+    version=VERSION,
+    online=(
+        "同意以视频方式参加人民法院对调解协议的核实。法官会和各方一起核对身份、协议内容和是否自愿；"
+        "不愿意视频的，可以选不同意，由法院另行通知到场。我可以随时退出；没有正当理由不参加的，按撤回申请处理。"
+        "这里只有大家都在的一个会谈室，没有单独会谈；调解员只有法院邀请才能进来。"
+        "只有在场的每个人都当场同意才录音录像，任何人可以随时撤回，撤回即停。"
+        "未经许可，任何人不得自行录音录像、截屏或传播。"
+        "平台为办理本案保存我的姓名、联系方式、进出会议的时间和我作出的选择，不使用人脸识别。"
+    ),
+    warning=ZH.warning,
+)
+COURT_EN = Texts(
+    version=VERSION,
+    online=(
+        "I agree to take part by video in the court's verification of the mediation agreement. With all parties "
+        "together the judge checks who we are, what was agreed and that it was agreed freely. If I do not want video "
+        "I may say no, and the court asks me to come. I may leave at any time; staying away without good reason counts "
+        "as withdrawing the application. There is one room in which all are together and no private talk; the mediator "
+        "comes in only if the court asks for it. It is recorded only when everybody present agrees there and then; "
+        "anybody may take that back at any time, and it stops at once. Nobody may record, take screenshots or pass "
+        "anything on without permission. To handle this case the platform keeps my name, contact, the times I come and "
+        "go and the choices I make. It does not use face recognition."
+    ),
+    warning=EN.warning,
+)
+ENGLISH = (EN, GUEST_EN, COURT_EN)
 GUEST_PARTS = {Part.expert: "专家", Part.observer: "旁听"}
 
 
-def in_language(language: str, *, guest: bool = False) -> Texts:
-    """`en` or anything else (zh-CN). A guest reads their undertaking, not what parties choose and have [RMTJ 20]."""
+def in_language(language: str, *, guest: bool = False, court: bool = False) -> Texts:
+    """`en` or anything else (zh-CN). A guest reads their undertaking, not what parties choose and have [RMTJ 20];
+    before a court nothing is signed [ZXSS 4]."""
     if language.lower().startswith("en"):
-        return GUEST_EN if guest else EN
-    return GUEST_ZH if guest else ZH
+        return COURT_EN if court else GUEST_EN if guest else EN
+    return COURT_ZH if court else GUEST_ZH if guest else ZH
 
 
 def text_hash(text: str) -> str:
@@ -111,8 +139,14 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def link_message(centre: str, phone: str, title: str, starts: str, url: str, part: Part) -> str:
-    """The message with a join link. Says who, what, to a guest as what, and whom to call; asks for nothing."""
+def link_message(centre: str, phone: str, title: str, starts: str, url: str, part: Part, court: str = "") -> str:
+    """The message with a join link. Says who, what, to a guest as what, and whom to call; asks for nothing. `court`:
+    who verifies, where it is no mediation."""
+    if court:
+        return (
+            f"【{centre}】{court}请您于{starts}参加“{title}”司法确认的视频核实，各方一起参加，不收费。点此进入：{url} "
+            f"法院和我们都不会要钱或银行卡。咨询 {phone}"
+        )
     role = f"以{GUEST_PARTS[part]}身份" if part in GUEST_PARTS else ""
     return (
         f"【{centre}】请您于{starts}{role}参加“{title}”网上调解，不收费。点此进入：{url} "

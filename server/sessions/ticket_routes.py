@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from server.cases.model import Case, Party
-from server.errors import Invalid, JsonValue, NotFound
+from server.errors import Invalid, JsonValue, NotFound, NotPermitted
 from server.sessions import casting, rules, store, turn
 from server.sessions.expecting import staff_ticket, ticket_of
 from server.sessions.model import NotReady, NotSeated, NotTogether, Session, SessionOver, Step, TicketView
@@ -29,10 +29,13 @@ class AtOneDevice(Body):
 
 @routes.route("POST", "/api/sessions/{id}/ticket", response=TicketView, permit=staff, errors=(NotFound, SessionOver))
 async def of_staff(call: Call[None]) -> TicketView:
-    """For the staff of the case: its mediator, who leads beside, its recorder."""
+    """For the staff of the case: its mediator, who leads beside, its recorder. Into a court's room the mediator alone,
+    and only as long as the court asks for them."""
     async with call.db.reading() as tx:
         session, case = await loaded(tx, call)
     rules.not_over(session)
+    if session.application and not (session.with_mediator and call.caller.id == case.mediator_id):
+        raise NotPermitted("the court has not asked for you")
     return signed(call, staff_ticket(call, session, case))
 
 

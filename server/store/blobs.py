@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 from server.errors import NotFound
 
@@ -49,6 +50,11 @@ class Blobs:
                     raise OSError("blob does not match its name")
                 yield piece
                 piece = following
+
+    async def open(self, sha256: str) -> IO[bytes]:
+        """The file, to be read in places and closed by the caller; raises NotFound."""
+        await self.need(sha256)
+        return await asyncio.to_thread(self._path(sha256).open, "rb")
 
     async def remove(self, sha256: str) -> None:
         """Erase (a void ceremony's revisions); absent is fine."""

@@ -25,9 +25,10 @@ async def case_at(tx: Tx, call: Call[Any]) -> Case:
 
 
 async def session_at(tx: Tx, call: Call[Any]) -> tuple[Session, Case]:
-    """The session of the path and its case, by the same rule; a seat's own session only."""
+    """The session of the path and its case, by the same rule; a seat's own session only. Before a court there is no
+    table."""
     session = await sessions.load(tx, call.path("id"))
-    if call.caller.kind == "seat" and call.caller.session_id != session.id:
+    if session.application or (call.caller.kind == "seat" and call.caller.session_id != session.id):
         raise NotFound("session")
     return session, await _admitted(tx, call, session.case_id)
 

@@ -28,18 +28,19 @@ class View(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is behind the cookie. For a seat: `id` is the party's id (pty_), the person in room and ceremony."""
+    """Who is behind the cookie. For a seat: `id` is the party's id (pty_), the person in room and ceremony; for a court
+    person that of their link (dkt_)."""
 
-    kind: Literal["staff", "seat", "nobody"]
+    kind: Literal["staff", "seat", "court", "nobody"]
     id: str = ""
     name: str = field(default="", repr=False)
     role: str = ""
-    """mediator, recorder, reviewer; for a seat applicant, respondent"""
+    """mediator, recorder, reviewer; for a seat applicant, respondent; for a court judge, clerk"""
     csrf: str = field(default="", repr=False)
     login: str = field(default="", repr=False)
     """Hash of the cookie, the key of the row in `logins`."""
     case_id: str = ""
-    """Seats only: the one case, session and seat this cookie opens."""
+    """Seats only: the one case, session and seat this cookie opens. Of a court the case and the slug."""
     session_id: str = ""
     seat_id: str = ""
     slug: str = ""
@@ -54,9 +55,11 @@ def anyone(caller: Caller) -> None:
 
 
 def known(caller: Caller) -> None:
-    """Staff or a seat; which cases they may see is decided after loading."""
+    """Staff or a seat; which cases they may see is decided after loading. A court has doors of its own."""
     if caller.kind == "nobody":
         raise Unauthenticated
+    if caller.kind == "court":
+        raise NotPermitted
 
 
 def staff(caller: Caller) -> None:
@@ -84,6 +87,14 @@ def seat(caller: Caller) -> None:
     """A party (or other guest) who opened a join link in this browser."""
     known(caller)
     if caller.kind != "seat":
+        raise NotPermitted
+
+
+def court(caller: Caller) -> None:
+    """A judge or clerk who opened the link of one application and proved the code."""
+    if caller.kind == "nobody":
+        raise Unauthenticated
+    if caller.kind != "court":
         raise NotPermitted
 
 

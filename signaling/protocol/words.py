@@ -21,6 +21,8 @@ Role = Literal[
     "interpreter",
     "witness",
     "observer",
+    "court",
+    "informant",
 ]
 Speaks = Literal["", "representative", "guardian", "interpreter"]
 """As what somebody is there for another."""

@@ -34,7 +34,7 @@ const TIMEOUT = 30_000
 const csrf = new Map<string, string>()
 let currentSeat: string | null = null
 
-/** From now on requests speak as this seat (header X-Hejie-Seat); null: as staff or nobody. */
+/** From now on requests speak as this seat, or as a court's link (court-…), in the header X-Hejie-Seat; null: as staff or nobody. */
 export function useSeat(slug: string | null): void {
   currentSeat = slug
 }
@@ -112,10 +112,10 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
 }
 
 /** What nobody may do (open a link, log in, ask for a new link, verify) needs no token: the server checks the origin instead. */
-const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|login|links\/renew|verify(\/\w+)?|demo\/cases)$/
+const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|docket\/links\/[^/]+(\/\w+)?|login|links\/renew|verify(\/\w+)?|demo\/cases)$/
 
 async function fetchToken(seat: string | null): Promise<string | undefined> {
-  const source = seat === null ? '/api/me' : '/api/seat'
+  const source = seat === null ? '/api/me' : seat.startsWith('court-') ? '/api/docket' : '/api/seat'
   try {
     remember(seat, await (await send('GET', source, undefined, '', { seat })).json())
   } catch (error) {

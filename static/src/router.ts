@@ -39,7 +39,7 @@ const routes: RouteRecordRaw[] = [
     path: '/agreement/:id/court',
     component: () => import('./pages/ConfirmationPage.vue'),
     props: true,
-    meta: { messages: ['case', 'checking', 'confirm', 'confirmation', 'packet', 'performance'], title: 'confirmation.title' },
+    meta: { messages: ['case', 'checking', 'confirm', 'confirmation', 'docket', 'packet', 'performance'], title: 'confirmation.title' },
   },
   { path: '/forms', component: () => import('./pages/TemplatesPage.vue'), meta: { messages: ['case', 'forms', 'signing'], title: 'forms.templates_title' } },
   {
@@ -75,6 +75,13 @@ const routes: RouteRecordRaw[] = [
     meta: { messages: ['agreement', 'agreements', 'checking', 'reviews'], title: 'reviews.title' },
   },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
+  { path: '/court/:slug', component: () => import('./pages/DocketPage.vue'), props: true, meta: { messages: ['confirmation', 'court', 'docket', 'signing'], title: 'docket.title' } },
+  {
+    path: '/court/:slug/room/:session',
+    component: () => import('./pages/HearingPage.vue'),
+    props: true,
+    meta: { messages: ['docket', 'room', 'host'], title: 'docket.room' },
+  },
   { path: '/trust', component: () => import('./pages/TrustPage.vue'), meta: { messages: ['court'], title: 'court.trust_title' } },
   { path: '/demo', component: () => import('./pages/DemoPage.vue'), meta: { messages: ['case'], title: 'case.demo_title' } },
   { path: '/:rest(.*)*', component: () => import('./pages/LostPage.vue'), meta: { title: 'ui.lost_title' } },

@@ -125,8 +125,15 @@ def test_what_hosts_do_nobody_else_does_whatever_they_name(role: Role, event: st
             m.do(Said("me", event, said))
 
 
-def test_only_mediators_are_hosts() -> None:
-    assert [role for role in ROLES if is_host(role)] == ["mediator", "co_mediator"]
+def test_only_mediators_are_hosts_and_a_court_in_its_own_room() -> None:
+    assert [role for role in ROLES if is_host(role)] == ["mediator", "co_mediator", "court"]
+
+
+def test_a_court_has_the_joint_chamber_and_no_other() -> None:
+    assert RIGHTS["court"].keys() == {"joint"}
+    assert not any(
+        may("informant", right, place) for right in (Right.HOST, Right.SHARE) for place in RIGHTS["mediator"]
+    )
 
 
 def test_an_observer_may_do_nothing_but_look() -> None:

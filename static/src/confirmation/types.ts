@@ -41,8 +41,8 @@ export interface Application {
   left: number
   over: boolean
   again: boolean
-  appointments: { id: string; starts_at: string; where: string; online: boolean; note: string }[]
-  events: { id: string; kind: string; on: string; court: string; case_no: string; deadline: string; reason: string; article: string; note: string }[]
+  appointments: { id: string; starts_at: string; where: string; online: boolean; note: string; /** Of the court's own room with us */ session: string }[]
+  events: { id: string; kind: string; on: string; court: string; case_no: string; deadline: string; reason: string; article: string; note: string; /** Who of the court did it through its link */ by_court: string }[]
   ruling: { case_no: string; on: string; sha256: string; checked: string } | null
   acts: string[]
   grounds: Record<string, string[]>

@@ -13,7 +13,7 @@ vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof So
 const SEAT: SeatView = {
   slug: 'abc', csrf: 't', me: { id: 'lin', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '', guest: false, looks_on: false, ward: '', guarded: false },
   centre: { name: '', phone: '0571-12345', address: '', root_sha256: '' }, case: { number: '', title: '', kind: '' },
-  session: { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', minutes: 60 }, mediator: { name: '顾明华' }, others: [],
+  session: { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', minutes: 60, court: '' }, mediator: { name: '顾明华' }, others: [],
   texts: { version: '', online: '', esign: '', warning: '', rights: '', concessions: '' }, consents: { online: true, esign: true, at: null },
   code: { sent_at: null, verified: true, tries_left: 5, locked_until: null }, assurance: 'code', step: 'room', agreements: [], guests: [], early: false,
   trial: null, telephone: null, waiting: { company: [], since: null, minutes: null, said_at: null },

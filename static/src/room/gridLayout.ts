@@ -58,12 +58,12 @@ const PER_PAGE = 9
 const SHARE = 0.7
 const SIGNED = 360 // hands of a sign interpreter are read, however small their tile
 
-const RANK: Record<Role, number> = { mediator: 0, co_mediator: 0.5, applicant: 1, respondent: 2, interpreter: 3, recorder: 4, expert: 5, witness: 6, observer: 9 }
+const RANK: Record<Role, number> = { mediator: 0, co_mediator: 0.5, applicant: 1, respondent: 2, interpreter: 3, recorder: 4, expert: 5, witness: 6, court: 0, informant: 7, observer: 9 }
 
-/** Mediator, applicant's side, respondent's side, others; an interpreter directly after their side. Observers have no tile. */
+/** Mediator or court, applicant's side, respondent's side, others; an interpreter directly after their side. Observers have no tile. */
 export function inOrder(people: readonly GridPerson[]): GridPerson[] {
   const group = (p: GridPerson): number =>
-    p.role === 'mediator' || p.role === 'co_mediator' ? 0 : p.side === 'applicant' ? 1 : p.side === 'respondent' ? 2 : 3
+    p.role === 'mediator' || p.role === 'co_mediator' || p.role === 'court' ? 0 : p.side === 'applicant' ? 1 : p.side === 'respondent' ? 2 : 3
   return people
     .filter((p) => p.role !== 'observer')
     .map((p, index) => ({ p, key: group(p) * 10_000 + RANK[p.role] * 100 + index }))

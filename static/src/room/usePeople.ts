@@ -27,7 +27,7 @@ export interface People {
   learn: (person: string, name: string) => void
 }
 
-const isHost = (one: PersonView): boolean => one.role === 'mediator' || one.role === 'co_mediator'
+const isHost = (one: PersonView): boolean => one.role === 'mediator' || one.role === 'co_mediator' || one.role === 'court'
 const seenIn = (view: RoomView): PersonView[] => [
   ...(view.chamber?.people ?? []),
   ...view.chambers.flatMap((one) => one.people),

@@ -26,7 +26,7 @@ const SEAT: SeatView = {
   me: { id: 'pty_1', name: '林秀珍', side: 'applicant', label: '甲方', role: 'applicant', phone_masked: '199****0002', guest: false, looks_on: false, ward: '', guarded: false },
   centre: { name: '嘉南调委会', phone: '0571-12345', address: '青禾路1号', root_sha256: '' },
   case: { number: '0102', title: '漏水赔偿', kind: 'neighbour' },
-  session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60 },
+  session: { id: 'ses_1', state: 'scheduled', starts_at: '2026-11-26T06:00:00Z', minutes: 60, court: '' },
   mediator: { name: '顾明华' },
   others: [],
   texts: { version: '', online: '', esign: '', warning: '', rights: '', concessions: '' },

@@ -9,7 +9,7 @@ export interface SeatView {
   me: { id: string; name: string; side: string; label: string; role: string; phone_masked: string; /** Expert or observer: decides and signs nothing; texts.online is the undertaking */ guest: boolean; /** Observer: sends neither picture nor sound */ looks_on: boolean; /** Of a guardian: whom they decide for, else "" */ ward: string; /** A guardian decides for this person or with them */ guarded: boolean }
   centre: Centre
   case: { number: string; title: string; kind: string }
-  session: { id: string; state: 'scheduled' | 'open' | 'paused' | 'closed' | 'cancelled'; starts_at: string; minutes: number }
+  session: { id: string; state: 'scheduled' | 'open' | 'paused' | 'closed' | 'cancelled'; starts_at: string; minutes: number; /** Who verifies the agreement here; "": it is a mediation */ court: string }
   mediator: { name: string }
   /** Empty, as `guests` and `waiting.company`, before one agreed to take part */
   others: { name: string; label: string }[]

@@ -12,7 +12,8 @@ from tests.conftest import Office
 
 VALUES = {
     "file": ("agreement", "minutes"), "what": ("print", "scan"), "number": ("1", "2"), "entry": ("pay_none",),
-    "appointment": ("apt_none",), "packet": ("pkt_none",), "attachment": ("att_none",), "party": ("pty_none",),
+    "appointment": ("apt_none",), "link": ("dkt_none",), "packet": ("pkt_none",), "attachment": ("att_none",),
+    "party": ("pty_none",),
 }  # fmt: skip
 QUERIES = {
     "from": "1", "to": "2", "signed_on": "2026-11-26", "case_no": "1", "on": "2026-11-26", "kind": "other",
@@ -51,6 +52,8 @@ def doors(office: Office, case: str, view: dict[str, Any], remark: str = "rmk_no
         "POST precheck": {"field": "property_right", "value": "no"},
         "POST performance": {"clause": clause["id"], "part": 0, "on": "2026-11-26"}, "DELETE performance": None,
         "POST performance confirmed": {"by": "staff"}, "POST performance proof": None,
+        "POST docket": {"name": "陈法官", "role": "judge"}, "POST docket code": {}, "POST docket longer": {},
+        "DELETE docket": None,
         "POST packet": {"court": "法院"}, "POST attachments": None, "DELETE attachments": None,
         "POST performance said": {"clause": clause["id"], "part": 0, "on": "2026-11-26"},
         "POST performance answer": {"received": True},

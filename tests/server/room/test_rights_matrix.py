@@ -27,6 +27,7 @@ expert          w  s  s  s  -  -  s
 observer        .  o  -  -  -  -  -
 witness         w  t  t  t  -  -  -
 """
+# A court is in rooms of its own, see tests/server/docket.
 MAY = {role: dict(zip(PLACES, cells, strict=True)) for role, *cells in map(str.split, GRID.strip().splitlines())}
 PAGES = {"answer", "restart", "watch", "stats", "drained", "leave"}
 """What the page of anybody says by itself, and going."""

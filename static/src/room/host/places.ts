@@ -19,13 +19,15 @@ const ALLOWED: Record<Role, readonly Kind[]> = {
   interpreter: ['joint', 'caucus', 'side'],
   witness: ['joint', 'caucus'],
   observer: ['joint'],
+  court: ['joint'],
+  informant: ['joint'],
 }
 /** A host takes them along to either side. */
 const GUESTS: readonly Role[] = ['expert', 'witness']
 
 export const kindOf = (place: ChamberId): Kind => place.split('_')[0] as Kind
 export const sideOf = (place: ChamberId): Side => (place.split('_')[1] ?? '') as Side
-export const isHost = (person: { role: Role }): boolean => person.role === 'mediator' || person.role === 'co_mediator'
+export const isHost = (person: { role: Role }): boolean => person.role === 'mediator' || person.role === 'co_mediator' || person.role === 'court'
 /** Chambers that live only while a host is in them. */
 export const isHosted = (place: ChamberId): boolean => kindOf(place) === 'caucus' || kindOf(place) === 'aside'
 
@@ -52,9 +54,12 @@ export const leaderOf = (view: RoomView, person: PersonView): PersonView | null 
 /** Who goes along with these people, named or not. */
 export const along = (view: RoomView, people: readonly string[]): PersonView[] => everyone(view).filter((one) => one.tied_to && people.includes(one.tied_to) && !people.includes(one.person))
 
+/** A court's room has the joint chamber and no other. */
+export const undivided = (view: RoomView): boolean => view.you.role === 'court'
+
 /** Where somebody who sits in a chamber may be moved now. */
 export function placesFor(view: RoomView, person: PersonView): ChamberId[] {
-  if (leaderOf(view, person)) return []
+  if (leaderOf(view, person) || undivided(view)) return []
   const now = placeOf(view, person.person)
   return PLACES.filter((place) => place !== now && mayBeIn(person, place))
 }
@@ -62,6 +67,7 @@ export function placesFor(view: RoomView, person: PersonView): ChamberId[] {
 /** Where somebody who waits may be let in besides the place they belong to. */
 export function doorsFor(view: RoomView, person: PersonView): ChamberId[] {
   const leader = leaderOf(view, person)
+  if (undivided(view)) return []
   if (leader) return PLACES.filter((place) => place !== 'joint' && place === placeOf(view, leader.person))
   return PLACES.filter(
     (place) => place !== 'joint' && mayBeIn(person, place) && (!isHosted(place) || peopleIn(view, place).some(isHost)),
@@ -70,7 +76,7 @@ export function doorsFor(view: RoomView, person: PersonView): ChamberId[] {
 
 /** Who could be taken to a place: all seated who may be there and are not, in the order of the chambers. */
 export function whoMayGo(view: RoomView, place: ChamberId): PersonView[] {
-  return everyone(view).filter((one) => one.person !== view.you.person && !leaderOf(view, one) && mayBeIn(one, place) && placeOf(view, one.person) !== place)
+  return undivided(view) ? [] : everyone(view).filter((one) => one.person !== view.you.person && !leaderOf(view, one) && mayBeIn(one, place) && placeOf(view, one.person) !== place)
 }
 
 /** Whom one means by "with this side", "alone", "experts": chosen beforehand, each can be taken out again. */
