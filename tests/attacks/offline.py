@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import random
 import subprocess
@@ -12,7 +13,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from tests.attacks import ALL
 from tests.attacks.benign import sets, twins
 from tests.attacks.cases import Case, cases
 from tests.attacks.lab import Lab
+from tests.attacks.readers import GOLDEN
 from tests.attacks.tools import resaved
+from tests.documents.ceremony import FREEZE
 
 TWIN = Path(__file__).with_name("offline.mjs")
 MUTANTS = 4_000
@@ -96,6 +99,15 @@ def compared(found: Iterable[Case], lab: Lab, directory: Path) -> list[Row]:
     ]
 
 
+def golden() -> Iterator[Case]:
+    """The ceremony that both languages share, after each turn; nobody has sealed it."""
+    root = [base64.b64decode(json.loads((GOLDEN / "manifest.json").read_bytes())["ca"]["root"])]
+    frozen = (GOLDEN / "F.pdf").read_bytes()
+    tails = [b"", *(path.read_bytes() for path in sorted(GOLDEN.glob("turn-?.signed.bin")))]
+    for number, tail in enumerate(tails):
+        yield Case(f"golden, turn {number}", frozen + tail, trust=root, now=FREEZE + timedelta(hours=1), kind="golden")
+
+
 def mutants(lab: Lab, count: int, seed: int) -> Iterator[Case]:
     """Bytes flipped, cut, doubled and left out in finished files; and what might be an update put behind them."""
     whole = [lab.three.pdf, lab.house.pdf, lab.minutes.pdf]
@@ -166,7 +178,7 @@ def main() -> int:
         rows = compared(cases(lab, each=given.each), lab, directory)
         if given.each is None:
             (directory / "tools").mkdir()
-            rows += compared([*twins(lab), *sets(directory / "sets")], lab, directory)
+            rows += compared([*twins(lab), *sets(directory / "sets"), *golden()], lab, directory)
             rows += compared(resaved(lab.three, directory / "tools", slow=False), lab, directory)
         rows += compared(mutants(lab, given.mutants, given.seed), lab, directory)
     print(table(rows))

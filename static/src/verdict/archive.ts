@@ -125,6 +125,8 @@ function behindData(data: Bytes, entry: Entry, end: number): number {
 
 async function contentOf(packed: Bytes, { method, length, crc }: Entry): Promise<Bytes> {
   const content = method === 0 ? packed.slice() : await unpacked(packed, 'deflate-raw', length)
+  // Not every inflater refuses bytes behind the end: one byte less must be too few.
+  if (method !== 0 && (await unpacked(packed.subarray(0, -1), 'deflate-raw', length).catch(() => null))) throw new NotUnderstood('behind the end')
   if (content.length !== length || crc32(content) !== crc) throw new NotUnderstood('checksum')
   return content
 }

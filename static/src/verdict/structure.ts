@@ -5,7 +5,7 @@ import { plain, type Value } from './spelling'
 
 const MAX_REVISIONS = 128
 const END = /startxref\n(\d{1,10})\n%%EOF\n/g
-const TRAILER = /trailer\s*<<([^]{1,2000}?)>>\s*startxref\n(\d{1,10})\n%%EOF\n/y
+const TRAILER = /trailer[ \t\n\r\f\v]*<<([^]{1,2000}?)>>[ \t\n\r\f\v]*startxref\n(\d{1,10})\n%%EOF\n/y
 const SECTION = /(\d{1,10}) (\d{1,10})\n/y
 const ENTRY = /(\d{10}) (\d{5}) ([nf]) \n/y
 const HEADER = /(\d{1,10}) 0 obj\n/y
@@ -118,7 +118,10 @@ function readTable(text: string, offset: number): Table {
   if (entries?.t !== 'dict') throw new Broken('structure', position, 'trailer')
   const [size, previous] = ['/Size', '/Prev'].map((key) => entries.v.get(key))
   const wanted = previous ? KEYS : KEYS.replace('/Prev ', '')
-  if (size?.t !== 'number' || (previous && previous.t !== 'number') || [...entries.v.keys()].sort().join(' ') !== wanted) {
+  const named = [...(trailer[1]?.matchAll(/\/[A-Za-z]+/g) ?? [])].map(([name]) => name)
+  const spaced = [...(trailer[1]?.matchAll(/\/(?:Size|Prev) \d{1,10}\b/g) ?? [])].length
+  const numbers = size?.t === 'number' && (!previous || previous.t === 'number')
+  if (!numbers || named.sort().join(' ') !== wanted || spaced !== (previous ? 2 : 1)) {
     throw new Broken('structure', position, 'trailer')
   }
   if ([...objects.keys()].some((number) => number >= Number(size.v))) throw new Broken('structure', position, '/Size')
@@ -146,7 +149,7 @@ export interface Body {
 
 /** One object and nothing more, a stream as long as it says; what was `appended` is spelled plainly. */
 export function bodyOf(body: string, appended: boolean): Body | null {
-  const marker = />>\s?stream\r?\n/.exec(body)
+  const marker = />>[ \t\n\r\f\v]?stream\r?\n/.exec(body)
   if (marker && !body.slice(0, marker.index).includes('endobj')) {
     const length = /\/Length (\d{1,10})\b/.exec(body.slice(0, marker.index))
     if (!length) return null
@@ -154,9 +157,9 @@ export function bodyOf(body: string, appended: boolean): Body | null {
     const from = marker.index + marker[0].length
     const to = from + Number(length[1])
     if (appended && (body.slice(from, to).includes('endobj') || !plain(value))) return null
-    return /^\n?endstream\nendobj\n\s*$/.test(body.slice(to)) ? { value, data: [from, to] } : null
+    return /^\n?endstream\nendobj\n[ \t\n\r\f\v]*$/.test(body.slice(to)) ? { value, data: [from, to] } : null
   }
-  const end = /\nendobj\n\s*$/.exec(body)
+  const end = /\nendobj\n[ \t\n\r\f\v]*$/.exec(body)
   if (!end || body.split('endobj').length !== 2) return null
   const value = body.slice(0, end.index)
   return appended && !plain(value) ? null : { value, data: null }
