@@ -2,7 +2,9 @@
 `python -m tests.attacks.offline`."""
 
 import io
+import random
 import re
+import zlib
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,7 +17,8 @@ from tests.attacks.benign import twins
 from tests.attacks.cases import cases
 from tests.attacks.lab import Lab, finish
 from tests.attacks.offline import Row, asked, compared, golden, job, mutants, table
-from tests.documents.packing import Packed, packed
+from tests.attacks.zips import Zip
+from tests.documents.packing import AGREEMENT, SCAN, Packed, packed
 
 CAREFUL: frozenset[str] = frozenset()
 """Files that Python calls valid and the page does not, each with its reason; none is known."""
@@ -69,6 +72,23 @@ def test_page_names_the_member_of_a_packet_that_was_changed(lab: Lab, tmp_path: 
             again.writestr(f"folder/{path}", content)
     assert verify_packet(folder.getvalue(), made.trust, now).verdict == "valid"
     assert asked([job(tmp_path, folder.getvalue(), made.trust, now, packet=True)], tmp_path)[0]["verdict"] == "valid"
+    lies = [Zip.of(made.members, method=8)]
+    for path in (SCAN, AGREEMENT):  # bytes behind the end of what was deflated
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        data = packer.compress(made.members[path]) + packer.flush() + b"x"
+        rest = {name: content for name, content in made.members.items() if name != path}
+        lying = Zip()
+        for name, content in rest.items():
+            lying.add(name, content, method=8)
+        lies.append(lying.raw(path, data, made.members[path], method=8).end())
+    chance = random.Random(20261123)
+    for _ in range(8):
+        at = chance.randrange(len(made.zip) - 1200, len(made.zip))
+        lies.append(made.zip[:at] + bytes([made.zip[at] ^ 1 << chance.randrange(8)]) + made.zip[at + 1 :])
+    for data, answer in zip(
+        lies, asked([job(tmp_path, each, made.trust, now, packet=True) for each in lies], tmp_path), strict=True
+    ):
+        assert answer["verdict"] == verify_packet(data, made.trust, now).verdict, answer
     unknown = asked([job(tmp_path, made.zip, [], now, packet=True)], tmp_path)
     assert unknown[0]["verdict"] == "unknown_issuer"
 

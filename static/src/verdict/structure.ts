@@ -120,8 +120,7 @@ function readTable(text: string, offset: number): Table {
   const wanted = previous ? KEYS : KEYS.replace('/Prev ', '')
   const named = [...(trailer[1]?.matchAll(/\/[A-Za-z]+/g) ?? [])].map(([name]) => name)
   const spaced = [...(trailer[1]?.matchAll(/\/(?:Size|Prev) \d{1,10}\b/g) ?? [])].length
-  const numbers = size?.t === 'number' && (!previous || previous.t === 'number')
-  if (!numbers || named.sort().join(' ') !== wanted || spaced !== (previous ? 2 : 1)) {
+  if (size?.t !== 'number' || (previous && previous.t !== 'number') || named.sort().join(' ') !== wanted || spaced !== (previous ? 2 : 1)) {
     throw new Broken('structure', position, 'trailer')
   }
   if ([...objects.keys()].some((number) => number >= Number(size.v))) throw new Broken('structure', position, '/Size')
