@@ -96,8 +96,10 @@ uploads: setup-test
 	@$(VENV)/python -m pytest -q -s -p no:randomly tests/hostile/test_uploads.py -k others
 
 # Both languages' readers on mutants of the golden ceremony: crashes, disagreements; figures to build/fuzz/counts.json.
+# Then the page that verifies without a server beside the strict verdict: attacks, twins, mutants.
 fuzz: setup-test
 	@$(VENV)/python -m tests.attacks.fuzz
+	@$(VENV)/python -m tests.attacks.offline
 
 # The media plane's readers, peers and a real plane on spoilt packets and answers; figures to build/fuzz/media.json.
 fuzz-media: setup-test

@@ -5,25 +5,25 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
-import { buildHash } from './build-hash.ts'
-
 const SERVER = process.env['HEJIE_DEV_SERVER'] ?? 'http://127.0.0.1:8080'
 const here = import.meta.dirname
 
+/** Of this build and of vite.offline.ts, which comes after it and names what both have made. */
+export const plugins = [
+  vue({ features: { optionsAPI: false } }),
+  vueI18n({
+    // Messages become functions at build: no message compiler is shipped and no eval is needed.
+    include: [resolve(here, 'src/i18n/*/*.json')],
+    runtimeOnly: true,
+    compositionOnly: true,
+    fullInstall: false,
+    dropMessageCompiler: true,
+    strictMessage: false,
+  }),
+]
+
 export default defineConfig({
-  plugins: [
-    vue({ features: { optionsAPI: false } }),
-    vueI18n({
-      // Messages become functions at build: no message compiler is shipped and no eval is needed.
-      include: [resolve(here, 'src/i18n/*/*.json')],
-      runtimeOnly: true,
-      compositionOnly: true,
-      fullInstall: false,
-      dropMessageCompiler: true,
-      strictMessage: false,
-    }),
-    buildHash(),
-  ],
+  plugins,
   define: { __VUE_PROD_DEVTOOLS__: false, __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false },
   build: {
     target: 'es2020',

@@ -14,6 +14,8 @@ from server.errors import NotFound
 HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 NAMED_WITHIN = frozenset({"index.html", "build.json"})
 """Files that name the build's hash and therefore cannot be part of it."""
+SAVED = {"offline.html": "hejie-offline.html"}
+"""Pages to keep, not to open here: their one script stands in them, which our own policy does not allow."""
 FOREVER, AGAIN = "public, max-age=31536000, immutable", "no-cache"
 TEXTS = {
     ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json",
@@ -53,7 +55,10 @@ def handler(dist: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         except (OSError, ValueError):  # a name no file can have: too long, or with a zero byte
             raise NotFound from None
         if found:
-            return await send(request, path, FOREVER if HASHED.search(name) else AGAIN)
+            response = await send(request, path, FOREVER if HASHED.search(name) else AGAIN)
+            if name in SAVED:
+                response.headers["Content-Disposition"] = f'attachment; filename="{SAVED[name]}"'
+            return response
         if "." in name.rsplit("/", 1)[-1]:
             raise NotFound  # a missing asset is not a page
         if (root / "index.html").is_file():

@@ -21,7 +21,8 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length
 
-function named(certificate: Certificate, oid: string): string | null {
+/** The subject's attribute, null unless it is there exactly once. */
+export function named(certificate: Certificate, oid: string): string | null {
   const values = certificate.names.filter(([name]) => name === oid)
   return values.length === 1 ? (values[0]?.[1] ?? null) : null
 }
@@ -60,6 +61,21 @@ function checkForm(certificate: Certificate): void {
   if (strangers.length > 0) throw new Error('unknown critical extension')
   if (certificate.curve.name !== 'P-256') throw new Error('curve')
   required(certificate, OID.authorityInfo) // validators ignore even embedded OCSP answers without it
+}
+
+/** The form alone, for a verifier that has no M: null when it is not an event certificate of the contract, valid at `at`. */
+export function eventForm(certificate: Certificate, at: number): Assurance | null {
+  const inTime = certificate.notBefore <= at && at <= certificate.notAfter
+  try {
+    checkForm(certificate)
+    required(certificate, OID.manifest)
+    const policies = readDer(required(certificate, OID.policies)).parts.map((policy) => dotted(part(policy, 0)))
+    const own = policies.includes(OID.ownAuthority)
+    const assurance = readAssurance(certificate, own)
+    return inTime && (!own || certificate.names.length === 3) ? assurance : null
+  } catch {
+    return null
+  }
 }
 
 /** Refuses unless M's issuing CA issued this certificate for the slot's person and for this manifest, valid at `at` (ms since 1970). */

@@ -118,7 +118,7 @@ export function dateOf(digits: string): number | null {
 }
 
 /** One update as read: its place, what is free in it, and where it lies in the whole file. */
-interface Found extends Update {
+export interface Found extends Update {
   readonly place: SlotPlace
   readonly free: Free
   /** /M in milliseconds since 1970. */
@@ -160,7 +160,7 @@ async function readUpdate(file: FileEntry, base: Base, whole: Bytes): Promise<Fo
 }
 
 /** F, then updates by the template and nothing else: each slot once, ranks not falling. */
-async function readUpdates(file: FileEntry, whole: Bytes): Promise<Found[]> {
+export async function readUpdates(file: FileEntry, whole: Bytes): Promise<Found[]> {
   const found: Found[] = []
   let base: Base = { length: file.f.length, size: file.f.size, startxref: file.f.startxref }
   while (base.length < whole.length) {
@@ -174,7 +174,7 @@ async function readUpdates(file: FileEntry, whole: Bytes): Promise<Found[]> {
   return found
 }
 
-function isSigned({ free }: Found): boolean {
+export function isSigned({ free }: Found): boolean {
   return /[^0]/.test(free.contents)
 }
 
@@ -238,6 +238,7 @@ export async function checkSignedTail(trusted: TrustedManifest, fileId: string, 
   return updates.map(({ place: { slot } }) => slot)
 }
 
-function digestRanges(whole: Bytes, [from, to]: readonly [number, number], end: number): Promise<Bytes> {
+/** SHA-256 over all of the file's first `end` bytes but the gap. */
+export function digestRanges(whole: Bytes, [from, to]: readonly [number, number], end: number): Promise<Bytes> {
   return sha256(concat(whole.subarray(0, from), whole.subarray(to, end)))
 }

@@ -25,6 +25,14 @@ async def test_hashed_files_are_kept_for_ever_and_missing_ones_are_no_page(offic
     assert (await browser.get("/assets/main-00000000.js")).status == 404
 
 
+async def test_the_page_for_offline_use_is_saved_and_not_opened_here(office: Office, settings: Settings) -> None:
+    (settings.http.static / "offline.html").write_text("<!doctype html><script>1</script>")
+    answer = await (await office.browser()).get("/offline.html")
+    assert answer.status == 200
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="hejie-offline.html"'
+    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"].partition("script-src")[2].partition(";")[0]
+
+
 @pytest.mark.parametrize("path", ["/../var/secret", "/%2e%2e/var/secret", "/..%2fvar%2fsecret", "//etc/passwd.txt"])
 async def test_nothing_outside_the_directory_is_served(office: Office, settings: Settings, path: str) -> None:
     answer = await (await office.browser()).get(path)
