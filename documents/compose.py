@@ -24,6 +24,8 @@ LEFT, RIGHT, TOP, BOTTOM = 74, 522, 768, 108
 COLUMN = RIGHT - LEFT
 BODY, LEADING = 14.0, 24.0
 SMALL, SMALL_LEADING = 12.0, 19.0
+FINE, FINE_LEADING = 9.5, 14.0
+"""For the digests of a packet's list: one stands on one line."""
 SLOT_WIDTH, SLOT_HEIGHT = 140, 44
 """The drawing of 420 x 132 pixels, a pixel being a third of a point."""
 SEAL_SIDE = 120
@@ -219,7 +221,8 @@ def _body(writer: Writer, text: DocumentText) -> list[Box]:
         boxes += writer.heading(LEAD_IN)
     for clause in text.clauses:
         boxes += writer.paragraphs(f"{chinese_number(clause.number)}、{clause.text}", indent=2 * BODY)
-    boxes += [box for section in text.after for box in _section(writer, section)]
+    part = _entry if text.kind == "packet" else _section
+    boxes += [box for section in text.after for box in part(writer, section)]
     for number, line in enumerate(text.closing):
         boxes += writer.paragraphs(line, indent=2 * BODY, before=9.0 if number == 0 else 0.0)
     return boxes
@@ -234,6 +237,18 @@ def _section(writer: Writer, section: Section) -> list[Box]:
     for paragraph in section.paragraphs:
         boxes += writer.paragraphs(paragraph, indent=2 * BODY)
     return boxes
+
+
+def _entry(writer: Writer, section: Section) -> list[Box]:
+    """One file of a packet's list: small, on one page, the digests below one another."""
+    boxes = writer.paragraph(
+        section.heading, tag="H2", face="bold", size=SMALL, leading=SMALL_LEADING, before=7, align=0.0
+    )
+    title, *facts = section.paragraphs
+    boxes += writer.paragraph(title, size=SMALL, leading=SMALL_LEADING, align=0.0)
+    for fact in facts:
+        boxes += writer.paragraph(fact, size=FINE, leading=FINE_LEADING, align=0.0)
+    return keep_together(boxes)
 
 
 def _signing(writer: Writer, text: DocumentText) -> list[Box]:

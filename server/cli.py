@@ -30,6 +30,7 @@ from server.keeping import commands as keeping
 from server.lan import lan_settings, shown_on_phone
 from server.recordings import commands as recordings
 from server.rehearse import rehearse
+from server.rehearse.packet import table
 from server.settings import Settings, SettingsError, from_env
 from server.store.db import Database
 from server.web import keys
@@ -120,6 +121,8 @@ def play(options: argparse.Namespace) -> int:
     else:
         for broken in report["broken"]:
             print(f"broken promise: {broken}", file=sys.stderr)
+        if verdicts := report["rooms"][0]["court_packet"]:
+            print(f"court packet valid; with\n{table(verdicts)}")
         print(f"{'kept' if report['ok'] else 'BROKEN'} in {report['seconds']} s, see {options.out}/rehearsal.json")
     return 0 if report["ok"] else 1
 

@@ -24,6 +24,7 @@ from server.journal import examining, reading
 from server.keeping.notices import Notice
 from server.keeping.outlook import from_files
 from server.law.dates import legal_day
+from server.packets.collecting import OFFLINE
 from server.sessions import turn
 from server.settings import Settings
 from server.store import migrate
@@ -338,6 +339,10 @@ def app(settings: Settings) -> Iterator[Finding]:
     else:
         mend = "run `npm ci && npm run build` in static/, or set HEJIE_STATIC"
         yield Finding("browser app", "problem", f"no index.html in {settings.http.static}", mend)
+        return
+    if not (settings.http.static / OFFLINE).is_file():
+        mend = "run `npm ci && npm run build` in static/: no court packet is made without its offline verifier"
+        yield Finding("offline verifier", "problem", f"no {OFFLINE} in {settings.http.static}", mend)
 
 
 def ports(settings: Settings) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ METHOD = re.compile(r"[A-Z]{3,7}")
 FIELDS: dict[str, tuple[re.Pattern[str], ...]] = {
     "request": (REQUEST,), "method": (METHOD,), "route": (ROUTE,), "sha256": (HASH,),
     "case": (ID,), "session": (ID,), "person": (ID,), "room": (ID,), "seat": (ID,), "agreement": (ID,),
-    "ceremony": (ID,), "account": (ID,), "lease": (ID,), "enrolment": (ID,),
+    "ceremony": (ID,), "account": (ID,), "lease": (ID,), "enrolment": (ID,), "packet": (ID,),
     "code": (CODE,), "state": (CODE,), "act": (CODE,), "kind": (CODE,), "role": (CODE,), "reason": (CODE,),
     "cause": (CODE,), "task": (CODE,), "chamber": (CODE,), "verdict": (CODE,), "part": (CODE,), "slot": (CODE,),
 }  # fmt: skip

@@ -150,6 +150,7 @@ def settings(tmp_path: Path) -> Settings:
     static = tmp_path / "dist"
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>page</title>")
+    (static / "offline.html").write_text("<!doctype html><title>verifier</title>")
     (static / "assets" / "main-3f9a71c2.js").write_text("export {}")
     return Settings(data=tmp_path / "var", demo=True, http=HttpOptions(port=0, static=static))
 

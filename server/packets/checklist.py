@@ -11,7 +11,7 @@ from server.packets.model import Attachment, Kind, Source
 
 By = Literal["signers", "staff", "people", "operator"]
 """Who can give it: all who sign, the staff of the case, the people named, who runs the server."""
-FORMS = ("application", "agreement", "proof", "undertaking", "minutes")
+FORMS = ("application", "agreement", "proof", "undertaking", "service", "minutes")
 ACTING = (Part.representative, Part.guardian)
 
 
@@ -32,8 +32,10 @@ def items(
 ) -> tuple[Item, ...]:  # fmt: skip
     """The whole list in the order of the packet. `answers`: what people answered before applying."""
     return (
-        *_signed(sources, by_hand),
-        _of_people(Kind.identity, case.people, labels, attachments),
+        *_signed(sources, attachments, by_hand),
+        _of_people(
+            Kind.identity, [one for one in case.people if one.part in (Part.party, *ACTING)], labels, attachments
+        ),
         _of_people(Kind.authority, [one for one in case.people if one.part in ACTING], labels, attachments),
         _if_asked(Kind.property, answers.get("property") == "yes", attachments),
         _if_asked(Kind.performance, answers.get("performed") in ("part", "all"), attachments),
@@ -42,16 +44,16 @@ def items(
     )
 
 
-def _signed(sources: Sequence[Source], by_hand: bool) -> Iterator[Item]:
-    """The files of the ceremony; by hand only the agreement is signed, the rest is attached."""
-    paths = [one.path for one in sources]
+def _signed(sources: Sequence[Source], attachments: Sequence[Attachment], by_hand: bool) -> Iterator[Item]:
+    """The files of the ceremony, or what was attached in the same slot; by hand only the agreement is signed here."""
+    begins = {code: path.removesuffix("pdf") for code, (path, _) in places.SIGNED.items()}
+    slots = {code: slot for code, (_, slot) in places.SIGNED.items() if slot != places.OTHER}
+    begins["service"], slots["service"] = f"{places.SERVICES}/", places.SERVICE
     for code in FORMS:
-        found = sum(path.startswith(places.SIGNED[code][0].removesuffix("pdf")) for path in paths)
+        found = sum(one.path.startswith(begins[code]) for one in sources)
+        found += sum(one.slot == slots.get(code) for one in attachments)
         if found or not by_hand:
             yield Item(code, found, not found, "signers")
-    services = sum(path.startswith(f"{places.SERVICES}/") for path in paths)
-    if services or not by_hand:
-        yield Item("service", services, not services, "signers")
 
 
 def _of_people(

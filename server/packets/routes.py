@@ -11,6 +11,7 @@ from aiohttp import web
 from documents import COURT_SLOTS
 from server.agreements.desk import Desk
 from server.agreements.typed import clean
+from server.cases.model import Side
 from server.clock import wire
 from server.confirmation import store as confirmations
 from server.confirmation.routes import desk_in_effect, window_of
@@ -47,6 +48,7 @@ class PersonView(View):
 
     id: str
     label: str
+    side: Side
 
 
 class AttachmentView(View):
@@ -184,7 +186,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> PacketDeskView:
     return PacketDeskView(
         court=court,
         items=[ItemView(one.code, one.count, one.missing, one.by, list(one.people)) for one in found],
-        people=[PersonView(one, label) for one, label in labels.items()],
+        people=[PersonView(one.id, labels[one.id], one.side) for one in desk.case.people],
         slots=list(COURT_SLOTS),
         attachments=[_attachment(one, labels) for one in attachments],
         room=places.BYTES - sum(one.length for one in attachments),

@@ -1,6 +1,7 @@
 """One person of a rehearsal: HTTP with own cookies, a room socket, and a WebRTC client with synthetic media."""
 
 import asyncio
+import io
 import time
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +53,8 @@ class Actor:
             headers["X-Hejie-Seat"] = self.seat
         if kind:
             headers["Content-Type"] = kind
-        async with self._http.request(method, self.base + path, data=body, headers=headers) as answer:
+        data = io.BytesIO(body) if body is not None else None  # a packet is too large to be sent in one piece
+        async with self._http.request(method, self.base + path, data=data, headers=headers) as answer:
             return answer.status, await answer.read()
 
     async def call(self, method: str, path: str, body: object = None, *, refused: str | None = None) -> Any:

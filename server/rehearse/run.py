@@ -12,10 +12,11 @@ from server.rehearse.story import Story
 
 
 async def rehearse(url: str, out: Path, *, case: str = "leak", rooms: int = 1, token: str = "") -> dict[str, Any]:
-    """Play `rooms` cases at once against the server at `url`; signed PDFs and `rehearsal.json` go to `out`.
+    """Play `rooms` cases at once against the server at `url`; signed PDFs, packets and `rehearsal.json` go to `out`.
 
     The answer has `ok`, `broken` (the first broken promise of each room), and per room `seconds` per step,
-    `packets` per person and chamber, and `verdicts` per file.
+    `packets` per person and chamber, `verdicts` per file, and of the first room `court_packet`: the verdict on the
+    court's packet with one byte of each file in it changed.
     """
     start = time.monotonic()
     stories = [Story(url, case, out, number, token) for number in range(1, rooms + 1)]
@@ -30,7 +31,13 @@ async def rehearse(url: str, out: Path, *, case: str = "leak", rooms: int = 1, t
         "case": case,
         "seconds": round(time.monotonic() - start, 3),
         "rooms": [
-            {"seconds": story.seconds, "packets": story.packets, "verdicts": story.verdicts} for story in stories
+            {
+                "seconds": story.seconds,
+                "packets": story.packets,
+                "verdicts": story.verdicts,
+                "court_packet": story.packet_verdicts,
+            }
+            for story in stories
         ],
     }
     await asyncio.to_thread(_write, out, report)

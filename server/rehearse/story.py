@@ -14,9 +14,10 @@ import msgspec
 
 from server.demo_cases import SAMPLES
 from server.rehearse import ceremony
+from server.rehearse import packet as court_packet
 from server.rehearse.actor import DEADLINE, Actor, BrokenPromise
 
-STEPS = ("arrive", "meet", "caucus", "draft", "read", "sign", "collect", "judge")
+STEPS = ("arrive", "meet", "caucus", "draft", "read", "sign", "collect", "judge", "packet")
 FIRST = 1
 """Number of the first of the stories played at once."""
 
@@ -33,6 +34,8 @@ class Story:
         self.seconds: dict[str, float] = {}
         self.packets: dict[str, Any] = {}
         self.verdicts: dict[str, str] = {}
+        self.packet_verdicts: dict[str, str] = {}
+        """Each file of the court packet -> the verdict with one byte of it changed; of the first story."""
         self.copies: dict[str, bytes] = {}
         """File name -> its flat filing copy."""
         self.people: dict[str, Actor] = {}
@@ -238,6 +241,15 @@ class Story:
             altered[len(altered) // 2] ^= 1
             if (verdict := await self._verdict(court, bytes(altered))) != "invalid":
                 raise BrokenPromise(f"{path.name} with one altered byte is {verdict}, not invalid")
+
+    async def packet(self) -> None:
+        """What goes to a court: valid, the same when asked for again, and each changed file is named."""
+        court, made = self.people["court"], await court_packet.made(self.people["mediator"], self.cast["agreement"])
+        self.out.mkdir(parents=True, exist_ok=True)
+        (self.out / f"{self.number:03d}-packet.zip").write_bytes(made)
+        await court_packet.judged(court, made)
+        if self.number == FIRST:
+            self.packet_verdicts = await court_packet.changed(court, made)
 
     async def _copy_judged(self, court: Actor, original: bytes, copy: bytes) -> None:
         """Valid beside its original, and alone where the original was released."""

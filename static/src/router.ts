@@ -39,7 +39,7 @@ const routes: RouteRecordRaw[] = [
     path: '/agreement/:id/court',
     component: () => import('./pages/ConfirmationPage.vue'),
     props: true,
-    meta: { messages: ['case', 'checking', 'confirm', 'confirmation', 'docket'], title: 'confirmation.title' },
+    meta: { messages: ['case', 'checking', 'confirm', 'confirmation', 'docket', 'packet'], title: 'confirmation.title' },
   },
   { path: '/forms', component: () => import('./pages/TemplatesPage.vue'), meta: { messages: ['case', 'forms', 'signing'], title: 'forms.templates_title' } },
   {

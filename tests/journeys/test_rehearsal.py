@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -56,11 +57,33 @@ def test_the_report_tells_seconds_packets_and_verdicts(rehearsed: dict[str, Any]
     assert report["ok"] is True
     assert report["broken"] == []
     for room in report["rooms"]:
-        assert set(room["seconds"]) == {"arrive", "meet", "caucus", "draft", "read", "sign", "collect", "judge"}
+        assert set(room["seconds"]) == {
+            "arrive",
+            "meet",
+            "caucus",
+            "draft",
+            "read",
+            "sign",
+            "collect",
+            "judge",
+            "packet",
+        }
         assert set(room["packets"]["caucus"]) == {"mediator", "applicant"}
         assert set(room["verdicts"].values()) == {"valid"}
         assert len(room["verdicts"]) == 2
     assert len(rehearsed["files"]) == 4
+    first, second = (room["court_packet"] for room in report["rooms"])
+    assert {"00_移送清单.pdf", "02_调解协议书.pdf", "manifest.json"} < first.keys() and second == {}
+    assert set(first.values()) == {"invalid"}
+    with zipfile.ZipFile(rehearsed["folder"] / "out" / "001-packet.zip") as packet:
+        assert set(packet.namelist()) == first.keys()
+
+
+def test_the_packet_is_valid_for_the_command_line(rehearsed: dict[str, Any]) -> None:
+    for name in ("001-packet.zip", "002-packet.zip"):
+        packet = rehearsed["folder"] / "out" / name
+        judged = hejie("verify", str(packet), "--trust", str(rehearsed["root"]))
+        assert judged.returncode == 0 and judged.stdout.startswith("材料包结论：有效"), judged.stdout
 
 
 def test_each_file_is_valid_with_the_root_and_never_without(rehearsed: dict[str, Any]) -> None:

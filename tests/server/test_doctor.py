@@ -36,7 +36,13 @@ def test_before_the_first_start_nothing_is_made_and_hints_say_what_serve_will_do
     assert found["database"].level == found["keys"].level == "hint"
     assert "hejie serve" in found["database"].mend
     assert not settings.data.exists()
-    assert found["browser app"].level == "ok"
+    assert found["browser app"].level == "ok" and "offline verifier" not in found
+
+
+def test_a_build_without_the_page_for_packets_is_told(settings: Settings) -> None:
+    (settings.http.static / "offline.html").unlink()
+    found = by_name(settings)["offline verifier"]
+    assert found.level == "problem" and "npm run build" in found.mend
 
 
 async def test_after_serving_all_is_well(make_office: MakeOffice, settings: Settings) -> None:

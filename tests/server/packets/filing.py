@@ -2,13 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from documents.archive import read
-from server.packets.collecting import OFFLINE
-from server.web import keys
 from tests.conftest import Cast, Office
 from tests.server.agreements.ceremony.test_samples import read as read_out
 from tests.server.agreements.ceremony.test_samples import sign
@@ -16,7 +13,7 @@ from tests.server.agreements.signer import act
 
 COURT = "嘉南市嘉南区人民法院"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
-PAGE = b"<!doctype html><title>offline</title>"
+PAGE = b"<!doctype html><title>verifier</title>"
 
 
 @dataclass
@@ -62,16 +59,8 @@ class Filed:
         return answer.body
 
 
-def with_page(office: Office, page: bytes = PAGE) -> Path:
-    """The built page that verifies offline."""
-    path = office.app[keys.SETTINGS].http.static / OFFLINE
-    path.write_bytes(page)
-    return path
-
-
 async def filed(office: Office, sample: str) -> Filed:
     """Read, confirmed, frozen, signed, sealed."""
-    with_page(office)
     cast = await office.cast(sample)
     view = await read_out(cast, sample)
     frozen = await act(cast, view["id"], "freeze")

@@ -113,5 +113,6 @@ async def test_a_changed_input_makes_another_packet_and_the_former_one_stays(off
     assert await one.zip(first) == was
     gone = f"{one.door}/attachments/{view['attachments'][0]['id']}"
     assert (await one.cast.mediator.send("DELETE", gone)).status == 200
+    office.clock.forward(seconds=1)
     assert await one.zip(await one.ask()) == was, "as it was asked for at first"
     assert members(await one.zip(second)) == now

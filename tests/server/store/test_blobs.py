@@ -52,3 +52,18 @@ async def test_what_a_killed_process_left_half_written_is_swept_away_and_a_write
     await Blobs(tmp_path).tidy()
     assert (left.exists(), young.exists(), await Blobs(tmp_path).get(name)) == (False, True, b"content")
     await Blobs(tmp_path / "not made yet").tidy()
+
+
+async def test_a_large_one_is_read_in_pieces_and_never_to_its_end_if_it_was_altered(tmp_path: Path) -> None:
+    blobs, data = Blobs(tmp_path), os.urandom(600_000)
+    name = await blobs.put(data)
+    await blobs.need(name)
+    assert b"".join([piece async for piece in blobs.pieces(name)]) == data
+    (tmp_path / name[:2] / name).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    got = b""
+    with pytest.raises(OSError, match="does not match"):
+        async for piece in blobs.pieces(name):
+            got += piece
+    assert len(got) < len(data)
+    with pytest.raises(NotFound):
+        await blobs.need("0" * 64)
