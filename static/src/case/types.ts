@@ -179,6 +179,9 @@ export interface SessionView {
   declined: string[]
   /** Who leads in the room now */
   lead: { id: string; name: string } | null
+  /** Who verifies the agreement here, "": it is a mediation; `invited`: the court asked for the mediator. */
+  court?: string
+  invited?: boolean
 }
 
 /** Who leads beside the mediator, and who must not meet (GET /api/cases/{id}/cast). */
