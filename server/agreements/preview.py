@@ -2,17 +2,21 @@
 
 import asyncio
 
+from aiohttp import web
+
 from documents import DocumentError, DocumentText, FontUnavailable, MissingGlyphs, lay_out_draft
 from server.agreements import store
+from server.agreements.ceremony.further import FURTHER
 from server.agreements.desk import Desk, load_desk
 from server.agreements.document import Frame, agreement_text, minutes_text, paper_text
-from server.agreements.errors import CannotPrint
+from server.agreements.errors import CannotPrint, FurtherLacking
 from server.agreements.model import Terms
 from server.agreements.outline import OUTLINE, Outline
 from server.errors import NotFound, Unavailable
 from server.law import dates
 from server.law.disputes import esign_excluded
 from server.sessions import store as sessions
+from server.store.db import Tx
 from server.web import keys
 from server.web.call import Call, Reply, staff
 from server.web.limits import Rate
@@ -39,11 +43,12 @@ async def preview(call: Call[None]) -> Reply:
         desk = await load_desk(tx, call.path("id"), call.caller, settings.centre, now)
         terms = await store.terms_of(tx, desk.agreement.id, desk.seen_by(call.caller.id).number)
         held = await sessions.of_case(tx, desk.case.id)
+        further = await _further(app, tx, desk)
     when = (held[-1].starts_at if held else now).astimezone(dates.ZONE)
     issuer = app[keys.ISSUER]
     frame = Frame(
         NUMBER, f"{settings.http.origin}/verify", settings.demo, "", now,
-        f"{dates.written(when.date())} {when:%H:%M}", issuer.kind, issuer.name,
+        f"{dates.written(when.date())} {when:%H:%M}", issuer.kind, issuer.name, further,
     )  # fmt: skip
     text = _text(file, terms, desk, frame, app[OUTLINE])
     try:
@@ -53,6 +58,14 @@ async def preview(call: Call[None]) -> Reply:
     except (FontUnavailable, DocumentError) as error:
         raise Unavailable(error.code) from error
     return Reply(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+
+
+async def _further(app: web.Application, tx: Tx, desk: Desk) -> bool:
+    """Whether papers for a court are signed with it, complete or not."""
+    try:
+        return await app[FURTHER](app, tx, desk) is not None
+    except FurtherLacking:
+        return True
 
 
 def _text(file: str, terms: Terms, desk: Desk, frame: Frame, outline: Outline) -> DocumentText:

@@ -110,8 +110,8 @@ class CompanionsView(View):
     wanted: bool
     court: str
     invited: bool
-    titles: list[str]
-    """What the caller's people sign, or for staff all."""
+    kinds: list[str]
+    """What the caller's people sign, or for staff all: application, undertaking, service, proof."""
     parties: list[CompanionParty]
     lacks: list[LackOfCompanions]
     """For staff."""
@@ -225,15 +225,15 @@ async def _view(call: Call[Any], tx: Tx, desk: Desk) -> CompanionsView:
     inside, own = call.caller.kind == "staff", rules.own_party(desk.case, call.caller)
     leads = inside and call.caller.id == desk.matter.mediator_id
     shown = [one for one in desk.case.parties if inside or one == own]
-    choice, titles = kept.choice, wording.TITLES
-    signed = [titles[one] for one in titles if inside or (own is not None and one != wording.PROOF)]
+    choice = kept.choice
+    signed = [kind for kind in wording.TITLES if inside or (own is not None and kind != wording.PROOF)]
     return CompanionsView(
         hindrance=rules.hindrance(desk),
         open=desk.agreement.state in rules.OPEN,
         wanted=choice.wanted,
         court=choice.court,
         invited=choice.invited,
-        titles=signed,
+        kinds=signed,
         parties=[_party(desk, kept, one, leads or one == own) for one in shown if choice.wanted],
         lacks=[
             LackOfCompanions(one.code, desk.matter.label_of(one.party), one.needed) for one in rules.lacks(desk, kept)

@@ -74,7 +74,7 @@ def application(desk: Desk, frame: Frame, choice: Choice) -> DocumentText:
     committee = desk.matter.committee
     asked = f"请求依法确认申请人于{day}经{committee}主持调解达成的{name}有效。"
     reached = f"上述纠纷由{committee}主持调解，申请人自愿达成{name}，协议内容见所附材料。"
-    items = (f"{n}. {item}" for n, item in enumerate(_materials(desk), 1))
+    items = "；".join(f"{n}. {item}" for n, item in enumerate(_materials(desk), 1))
     return _text(
         desk, frame, APPLICATION,
         tuple(PartyText(f"申请人（{one.label}）", applicant(desk, one)) for one in desk.case.parties),
@@ -83,7 +83,7 @@ def application(desk: Desk, frame: Frame, choice: Choice) -> DocumentText:
             Section("事实和理由", (*_lines(desk.terms.dispute.facts), reached, REASONS)),
             Section("各申请人的承诺", PROMISES),
         ),
-        after=(Section("附：材料清单", tuple(items)), Section("", ("此致", choice.court))),
+        after=(Section("附：材料清单", (f"{items}。",)), Section("", ("此致", choice.court))),
         signing=rules.places_of(desk),
         note=SIGNED_BY.format("各申请人") + ONLY_SEAL.format("申请人"),
     )  # fmt: skip
@@ -148,7 +148,8 @@ def proof(desk: Desk, frame: Frame, choice: Choice) -> DocumentText:
     """调解组织主持调解证明 [JS 354]: by the committee and the mediator who led."""
     matter, day = desk.matter, dates.written(dates.legal_day(frame.frozen_at))
     led = f"调解员{matter.mediator_name}" + (f"，记录人{matter.recorder_name}" if matter.recorder_name else "")
-    held = f"“{matter.title}”由{matter.committee}主持调解，{led}，调解时间{frame.session_time}。"
+    where = f"{matter.committee}（{matter.place}）"
+    held = f"“{matter.title}”由{where}主持调解，{led}，调解时间{frame.session_time}。"
     ended = f"经调解，各方当事人自愿达成{named(desk, frame)}，协议文本于{day}确定。"
     signers = {one.person for one in rules.places_of(desk)}
     people = (f"{_called(desk, one)}：{SEEN[one.assurance]}。" for one in desk.case.people if one.id in signers)
@@ -158,7 +159,6 @@ def proof(desk: Desk, frame: Frame, choice: Choice) -> DocumentText:
         before=(
             Section("", (f"{choice.court}：", f"兹证明：{held}", ended)),
             Section("签署人的身份核对", tuple(people)),
-            Section("调解组织", (f"{matter.committee}，地址：{matter.place}",)),
         ),
         signing=tuple(one for one in desk.places() if one.role == "mediator"),
         note=PROVEN,

@@ -14,7 +14,7 @@ const GIVEN: CompanionParty = {
   printed: [{ heading: '送达地址确认书·送达地址', lines: ['收件人：林秀珍', '联系电话：18800000001'] }],
 } // prettier-ignore
 const NONE: Companions = {
-  hindrance: '', open: true, wanted: false, court: '', invited: false, titles: ['司法确认申请书', '承诺书'], parties: [], lacks: [],
+  hindrance: '', open: true, wanted: false, court: '', invited: false, kinds: ['application', 'undertaking'], parties: [], lacks: [],
   courts: [{ court: '嘉南市嘉南区人民法院', level: 'basic', sure: false }],
 } // prettier-ignore
 const COURT = '嘉南市嘉南区人民法院'
@@ -60,11 +60,12 @@ it('takes the court the mediator picks, names what is missing and of whom, and w
   await open(CompanionsChoice, { leads: true })
   await press('和协议一起签')
   expect(sent.length).toBe(1)
-  expect(at('.error')?.textContent).toContain('这一项要填')
+  expect(at('.error')?.textContent).toContain('请填写：向哪个法院申请')
   const select = at('#companions-court') as HTMLSelectElement
-  expect(select.textContent).toContain('地址没有写到市')
   select.value = COURT
   select.dispatchEvent(new Event('change'))
+  await nextTick()
+  expect(page.element.textContent).toContain('没有写到市')
   await press('和协议一起签')
   await until(() => at('[data-party=pty_chen]'), 'the parties')
   expect(sent[1]).toEqual({ method: 'PUT', path: '/api/agreements/agr_1/companions', body: { wanted: true, court: COURT, invited: false } })

@@ -30,7 +30,8 @@ export interface Companions {
   readonly wanted: boolean
   readonly court: string
   readonly invited: boolean
-  readonly titles: readonly string[]
+  /** What is signed: by whoever asks, for staff all. */
+  readonly kinds: readonly ('application' | 'undertaking' | 'service' | 'proof')[]
   /** All for staff, else the caller's own. */
   readonly parties: readonly CompanionParty[]
   readonly lacks: readonly { readonly code: string; readonly party: string; readonly needed: boolean }[]

@@ -9,6 +9,7 @@ from pypdfium2 import PdfDocument
 
 from server.forms.shelf import SHIPPED
 from tests.conftest import Cast, MakeOffice
+from tests.server.agreements.companions import choose
 from tests.server.agreements.signer import act, draft, party, save
 
 
@@ -88,3 +89,12 @@ async def test_only_staff_of_the_case_who_see_the_draft_see_its_pages(cast: Cast
     assert (await reviewer.get(door)).code == "not_found"
     await act(cast, view["id"], "show")
     assert (await (await party(cast, "applicant")).get(door)).code == "not_permitted"
+
+
+async def test_a_look_names_the_papers_for_a_court_where_they_are_signed_too(cast: Cast) -> None:
+    view = await draft(cast)
+    door = f"/api/agreements/{view['id']}/preview/agreement"
+    named = "同时签署的司法确认申请材料"
+    assert named not in heard((await cast.mediator.get(door)).body)
+    await choose(cast, view)
+    assert named in heard((await cast.mediator.get(door)).body)

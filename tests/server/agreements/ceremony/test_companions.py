@@ -113,6 +113,8 @@ async def test_a_party_never_receives_the_others_paper(
         await one.take_and_sign()
     done = await until(people["mediator"], "complete")
     root, office_now = office.app[keys.AUTHORITY].root_der, office.clock() + timedelta(minutes=1)
+    check = (await cast.mediator.get(f"/api/agreements/{view['id']}/precheck")).json["answers"]
+    assert check == dict.fromkeys(("joint", "organisation_proof", "address_confirmation", "undertaking"), "yes")
     own: dict[str, bytes] = {}
     for file in done["files"]:
         whole = (await cast.mediator.get(file["download"])).body
