@@ -180,7 +180,7 @@ def court_states(browser: Browser, server: Server, folder: Path) -> None:
             assert data.execute(
                 "UPDATE agreements SET effective_at = ? WHERE id = ?", (since, story.cast["agreement"])
             ).rowcount
-        day = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
+        day, later = (datetime.now(UTC) - timedelta(days=3)).date().isoformat(), datetime.now(UTC) + timedelta(days=9)
         with page_of(browser, server, "zh-CN", DESKTOP) as page:
             page.goto("/login")
             page.locator("input[autocomplete=username]").fill(story.cast["login"]["username"])
@@ -199,12 +199,12 @@ def court_states(browser: Browser, server: Server, folder: Path) -> None:
             look("submitted")
             did(
                 "application/acts",
-                {"act": "ask_correction", "on": day, "deadline": "2027-01-05", "note": "补交身份证复印件"},
+                {"act": "ask_correction", "on": day, "deadline": later.date().isoformat(), "note": "补交身份证复印件"},
             )
             look("correcting")
             did("application/acts", {"act": "resubmit", "on": day})
             did("application/acts", {"act": "docket", "on": day, "case_no": "(2026)嘉0402诉前调确1号"})
-            did("application/appointments", {"starts_at": "2026-12-01T01:00:00Z", "where": "第三法庭"})
+            did("application/appointments", {"starts_at": later.isoformat(), "where": "第三法庭"})
             look("docketed")
             parties(browser, server, story, loop, "before")
             did("application/acts", {"act": "confirm", "on": day})
