@@ -39,6 +39,8 @@ class DueView(View):
     obligor: str
     obligee: str
     amount_fen: int | None
+    act: str
+    """What is to be done, in the words of the clause."""
     day: str
     event: str
     announced: bool
@@ -83,7 +85,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> PerformanceView:
     found = await rows_of(call, tx, desk)
     rows = found if parties is None else tuple(row for row in found if sides.concerns(row.due, parties))
     application = await store.newest(tx, desk.agreement.id)
-    numbers = {one.id: one.number for one in desk.clauses}
+    clauses = {one.id: one for one in desk.clauses}
     written: dict[dues.Key, list[Entry]] = {}
     for one in await ledger.entries(tx, desk.agreement.id):
         written.setdefault((one.clause, one.part), []).append(one)
@@ -91,8 +93,9 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> PerformanceView:
     return PerformanceView(
         rows=[
             DueView(
-                row.due.clause, row.due.part, numbers.get(row.due.clause, 0), desk.matter.label_of(row.due.obligor),
-                desk.matter.label_of(row.due.obligee), row.due.fen, row.due.day.isoformat() if row.due.day else "",
+                row.due.clause, row.due.part, clauses[row.due.clause].number, desk.matter.label_of(row.due.obligor),
+                desk.matter.label_of(row.due.obligee), row.due.fen, clauses[row.due.clause].fields.act,
+                row.due.day.isoformat() if row.due.day else "",
                 row.due.event, row.due.known, row.standing, row.paid_fen, row.said_fen,
                 row.enforce_until.isoformat() if row.enforce_until else "", _mine(row, parties),
                 [_entry(desk, row, one, parties) for one in written.get(row.due.key, [])],

@@ -25,7 +25,7 @@ const AT: Application = {
   state: 'submitted', court: '嘉南市嘉南区人民法院', case_no: '', submitted_on: '2026-11-27', deadline: '', reason: '', article: '', last: '2026-12-28', left: 31, over: false, again: false,
   appointments: [], events: [], ruling: null, acts: ['ask_correction', 'docket', 'refuse'], grounds: { refuse: ['other_court'] },
 } // prettier-ignore
-const due = (more: Partial<Due>): Due => ({ clause: 'cla_1', part: 0, number: 2, obligor: '乙方', obligee: '甲方', amount_fen: 300000, day: '2026-12-05', event: '', announced: true, standing: 'due', paid_fen: 0, said_fen: 0, enforce_until: '2028-12-05', mine: '', entries: [], ...more })
+const due = (more: Partial<Due>): Due => ({ clause: 'cla_1', part: 0, number: 2, obligor: '乙方', obligee: '甲方', amount_fen: 300000, act: '支付', day: '2026-12-05', event: '', announced: true, standing: 'due', paid_fen: 0, said_fen: 0, enforce_until: '2028-12-05', mine: '', entries: [], ...more })
 const PAID: Performance = { rows: [due({ standing: 'overdue', paid_fen: 100000 }), due({ part: 1, day: '', event: '收到材料', standing: 'waiting' })], owed_fen: 600000, paid_fen: 100000, overdue_fen: 200000, enforceable: true, article: '第250条' }
 const FEATURES = ['ui', 'case', 'checking', 'confirm', 'confirmation'] as const
 

@@ -8,7 +8,7 @@ import OwnPage from './OwnPage.vue'
 import type { Due, Enforcement, Entry, Performance } from './types'
 
 const entry = (more: Partial<Entry>): Entry => ({ id: 'per_1', on: '2026-12-01', amount_fen: 100000, said_by: '甲方', confirmed: '', proof: false, struck: false, mine: false, asked: false, ...more })
-const due = (more: Partial<Due>): Due => ({ clause: 'cla_1', part: 0, number: 1, obligor: '甲方', obligee: '乙方', amount_fen: 300000, day: '2026-12-05', event: '', announced: true, standing: 'overdue', paid_fen: 0, said_fen: 0, enforce_until: '2028-12-05', mine: '', entries: [], ...more })
+const due = (more: Partial<Due>): Due => ({ clause: 'cla_1', part: 0, number: 1, obligor: '甲方', obligee: '乙方', amount_fen: 300000, act: '支付', day: '2026-12-05', event: '', announced: true, standing: 'overdue', paid_fen: 0, said_fen: 0, enforce_until: '2028-12-05', mine: '', entries: [], ...more })
 const AT: Performance = { rows: [due({ mine: 'received', entries: [entry({ asked: true })] }), due({ part: 1, day: '', event: '收到材料', standing: 'waiting', amount_fen: 200000 })], owed_fen: 500000, paid_fen: 0, overdue_fen: 300000, enforceable: true, article: '第250条' }
 const OWED: Enforcement = { claims: [{ party: 'pty_b', label: '乙方', debtors: ['甲方'], rest_fen: 300000, count: 1, until: '2028-12-05', days: 700 }], court: '嘉南区人民法院', nearby: [], ruling: false, broken: false, period: '第250条', interest: '第264条', place: '第460条' }
 const NONE: Enforcement = { ...OWED, claims: [] }

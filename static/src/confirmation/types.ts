@@ -70,6 +70,8 @@ export interface Due {
   obligee: string
   /** null: an act. */
   amount_fen: number | null
+  /** What is to be done, in the words of the clause */
+  act: string
   day: string
   event: string
   announced: boolean
