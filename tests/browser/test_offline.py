@@ -98,7 +98,7 @@ def test_packet_is_judged_with_the_network_off(asked: tuple[Page, list[Request]]
     expect(page.locator(".verdict:visible")).to_have_count(1)
     kept(page, "5-member-en")
     page.get_by_role("button", name="中文").click()
-    page.locator("main button").first.click()
+    page.locator("main button:visible").first.click()
     for number, path in enumerate((AGREEMENT, SCAN, PAGE)):
         content = made.members[path]
         changed = content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]
