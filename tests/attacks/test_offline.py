@@ -13,12 +13,15 @@ import pytest
 
 from documents import report
 from documents.packet_report import verify_packet
+from documents.verify import verify
 from tests.attacks.benign import twins
 from tests.attacks.cases import cases
 from tests.attacks.lab import Lab, finish
 from tests.attacks.offline import Row, asked, compared, golden, job, mutants, table
 from tests.attacks.zips import Zip
 from tests.documents.packing import AGREEMENT, SCAN, Packed, packed
+from tests.documents.test_judgement import stamped_abroad
+from tests.foreign import far, pem
 
 CAREFUL: frozenset[str] = frozenset()
 """Files that Python calls valid and the page does not, each with its reason; none is known."""
@@ -44,6 +47,19 @@ def test_page_calls_valid_what_is_valid(lab: Lab, tmp_path: Path) -> None:
     assert laxer(rows) == []
     assert {row.name for row in rows if row.verdict == "careful"} <= CAREFUL
     assert sum(row.page == "valid" for row in rows) >= 8
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.tools
+@pytest.mark.parametrize("kind", ["ec", "rsa2048"])
+async def test_page_judges_time_stamps_of_others_as_python_does(tmp_path: Path, kind: str) -> None:
+    with far(tmp_path / "far", kind) as foreign:
+        ceremony, pdf = await stamped_abroad(foreign, tmp_path)
+        now, both = ceremony.clock(), [ceremony.authority.root_pem, pem(foreign.root)]
+        jobs = [job(tmp_path, pdf, trust, now) for trust in ([], both[:1], both)]
+        words = [answer["verdict"] for answer in asked(jobs, tmp_path)]
+        assert words == [verify(pdf, trust, now).verdict for trust in ([], both[:1], both)]
+        assert words[2] == "valid"
 
 
 @pytest.mark.timeout(180)
