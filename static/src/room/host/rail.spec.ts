@@ -63,6 +63,11 @@ it('offers a private talk with each side that is there', async () => {
   expect(hosted.host.asking.value).toEqual({ kind: 'move', place: 'caucus_applicant', people: null })
 })
 
+it('names all who would come into a private talk, also who sits beside somebody at one device', async () => {
+  await rail(hosting(hostView({ joint: [gu, { ...lin, device_people: ['孟磊'] }] })))
+  expect(one('[data-caucus=applicant]').textContent).toContain('林秀珍、孟磊')
+})
+
 it('lets people in, also straight into the private talk with their side', async () => {
   const hosted = hosting(hostView({ caucus_applicant: [gu, lin], joint: [chen] }, { lobby: [{ ...wu, state: 'waiting' }] }))
   await rail(hosted)
