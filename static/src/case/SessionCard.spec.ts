@@ -23,6 +23,12 @@ it('leads to the case alone once the session is over', async () => {
   expect(await ways('closed')).toEqual(['/case/cas'])
 })
 
+it('says of who waits or is in the room that they are online: the day does not tell the two apart', async () => {
+  page = await mounted(SessionCard, { row: { ...ROW, parties: [{ ...PERSON, looks_on: true, progress: 'waiting', trial: null }] }, first: true }, {}, ['ui', 'case'])
+  expect(page.element.querySelector('.parties')?.textContent).toContain('在线')
+  expect(page.element.querySelector('.parties')?.textContent).not.toContain('等候室')
+})
+
 it('calls everybody in the language of the page', async () => {
   const party = (label: string) => ({ id: label, name: '林', side: 'applicant', label, looks_on: false, progress: 'at_desk' as const, trial: null, telephone: null })
   const told = async (locale: 'zh-CN' | 'en'): Promise<(string | undefined)[]> => {
