@@ -135,9 +135,9 @@ class Chambers(Screening):
         return Send(person.id, "go", Go(person.epoch, person.set, self._chamber(person), self.names(person)))
 
     def names(self, person: Person) -> list[str]:
-        """Names of those who can hear the person now, in the room's order."""
+        """Names of those who can hear the person now, everybody at a device, in the room's order."""
         hearers = self.hearers(person.id)
-        return [p.name for p in self.people.values() if p.id in hearers]
+        return [one.name for p in self.people.values() if p.id in hearers for one in self.at_device(p)]
 
     def _chamber(self, person: Person) -> ChamberId:
         if person.chamber is None:

@@ -310,6 +310,7 @@ class LiveRoom:
     def watch(self, person: str, body: Watch) -> None:
         """What the person looks at decides what is worth sending them."""
         self._seated(person).peer.watch(body.sizes, body.screen)
+        self.machine.people[person].unseen = frozenset(who for who, height in body.sizes.items() if not height)
 
     def _seated(self, person: str) -> Seated:
         try:

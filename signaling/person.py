@@ -123,6 +123,8 @@ class Person:
     rtt: int | None = None
     lost_at: float | None = None
     flows: dict[str, FlowSeen] = field(default_factory=dict)
+    unseen: frozenset[str] = frozenset()
+    """Whose picture their own page does not show now: one that asks for none misses none."""
     lines: dict[str, frozenset[str]] = field(default_factory=dict)
     """Of captions, by key: who heard them begin."""
     chat_keys: deque[str] = field(default_factory=lambda: deque(maxlen=64))

@@ -215,7 +215,7 @@ class Room(Sharing, Floor, Talks, Course):
                 continue
             flow = person.flows.get(source) or FlowSeen(audio, video, now, now)
             flow.audio_at = now if audio != flow.audio else flow.audio_at
-            flow.video_at = now if video != flow.video else flow.video_at
+            flow.video_at = now if video != flow.video or source in person.unseen else flow.video_at
             flow.audio, flow.video = audio, video
             flow.audio_ok = now - flow.audio_at < self.options.silence
             flow.video_ok = now - flow.video_at < self.options.silence

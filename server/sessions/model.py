@@ -375,7 +375,8 @@ class DayView(msgspec.Struct):
 
 class SessionView(msgspec.Struct):
     """A session for its staff; `room` is the room's id, `wait` what people in the waiting room are told, in minutes,
-    `declined` who said no to coming by video and asked for no telephone, `lead` who leads in the room now. `court`: who
+    `declined` who said no to coming by video and asked for no telephone, `telephones` who did ask for one and on which
+    number (as in the day), `lead` who leads in the room now. `court`: who
     verifies, "" of a mediation; `invited`: the court asked for the mediator."""
 
     id: str
@@ -386,6 +387,7 @@ class SessionView(msgspec.Struct):
     wait: int | None
     wait_at: datetime | None
     declined: list[PartyId]
+    telephones: dict[PartyId, Telephone]
     lead: StaffRef | None
     court: str
     invited: bool

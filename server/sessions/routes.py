@@ -113,10 +113,13 @@ async def session_view(tx: Tx, call: Call[object], session: Session, case: Case)
     whole = await cases.view(tx, case, call.request.app[NEIGHBOURS], call.caller, dates.legal_day(call.now()))
     seats = await store.seats_of(tx, session.id)
     declined = [one.party_id for one in seats if one.online is False and one.phone_at is None]
+    leads = call.caller.id in case.hosts
+    asked = {one.party_id: rules.telephone(one, whole=leads) for one in seats}
     lead = call.request.app[keys.ROOMS].leads(session.id)
     return SessionView(
         session.id, whole, session.state, session.starts_at, session.id, session.wait, session.wait_at, declined,
-        StaffRef(*lead) if lead else None, session.court, session.with_mediator,
+        {person: number for person, number in asked.items() if number is not None}, StaffRef(*lead) if lead else None,
+        session.court, session.with_mediator,
     )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ def sit(page: Page, link: dict[str, Any], server: Server) -> None:
     page.locator("#kiosk-code").fill(server.code(link["person"]))
     press(page, "signing.kiosk.code_go")
     _choose(page)
-    press(page, "signing.kiosk.others")
+    press(page, "signing.kiosk.seat_more")
 
 
 def sit_vouched(page: Page, link: dict[str, Any], case: dict[str, Any]) -> None:

@@ -312,6 +312,21 @@ def test_what_does_not_arrive_for_five_seconds_counts_as_not_received() -> None:
     assert m.sees("gu").you.unheard_by == []
 
 
+def test_a_picture_the_page_does_not_show_is_not_missed() -> None:
+    m = Meeting("gu", "lin", "chen")
+    m.room.people["lin"].unseen = frozenset({"chen"})
+    for _ in range(4):
+        m.say("lin", "stats", Stats({"gu": Received(7, 7), "chen": Received(7, 7)}))
+        m.later(2)
+    flows = m.room.people["lin"].flows
+    assert (flows["gu"].video_ok, flows["chen"].video_ok, flows["chen"].audio_ok) == (False, True, False)
+    m.room.people["lin"].unseen = frozenset()
+    for _ in range(4):
+        m.say("lin", "stats", Stats({"chen": Received(7, 7)}))
+        m.later(2)
+    assert not m.room.people["lin"].flows["chen"].video_ok, "shown again, it counts again"
+
+
 def test_who_is_muted_is_not_reported_as_unheard() -> None:
     m = Meeting("gu", "lin", "chen")
     m.mute("chen", "audio", True)

@@ -83,6 +83,7 @@ def test_the_lock_holds_for_everybody_at_a_device() -> None:
     m.do(Knock(kiosk(m, "lin", "bai")))
     m.target("admit", "lin")
     assert beside(m, "lin") == ["白露"]
+    assert m.sees("gu").chamber.hears == ["林秀珍", "白露"], "who sits beside them hears too"
 
 
 def test_who_sits_down_at_a_device_let_in_before_is_let_in_by_a_host_too() -> None:

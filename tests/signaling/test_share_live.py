@@ -78,6 +78,8 @@ async def test_what_is_looked_at_reaches_the_media_plane(house: House, monkeypat
     assert await gu.say("watch", {"sizes": {"lin": 180}, "screen": False}) == {"ok": True}
     assert (await gu.say("watch", {"sizes": {"lin": -1}}))["error"]["code"] == "protocol_error"
     assert looked == [("gu", {"lin": 180}, False)]
+    assert await gu.say("watch", {"sizes": {"lin": 0, "chen": 180}}) == {"ok": True}
+    assert house.room.machine.people["gu"].unseen == {"lin"}
 
 
 async def test_whose_picture_is_held_back_is_told_when_it_changes(

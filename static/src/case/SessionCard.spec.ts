@@ -23,15 +23,21 @@ it('leads to the case alone once the session is over', async () => {
   expect(await ways('closed')).toEqual(['/case/cas'])
 })
 
+it('says of who waits or is in the room that they are online: the day does not tell the two apart', async () => {
+  page = await mounted(SessionCard, { row: { ...ROW, parties: [{ ...PERSON, looks_on: true, progress: 'waiting', trial: null }] }, first: true }, {}, ['ui', 'case'])
+  expect(page.element.querySelector('.parties')?.textContent).toContain('在线')
+  expect(page.element.querySelector('.parties')?.textContent).not.toContain('等候室')
+})
+
 it('calls everybody in the language of the page', async () => {
   const party = (label: string) => ({ id: label, name: '林', side: 'applicant', label, looks_on: false, progress: 'at_desk' as const, trial: null, telephone: null })
   const told = async (locale: 'zh-CN' | 'en'): Promise<(string | undefined)[]> => {
-    page = await mounted(SessionCard, { row: { ...ROW, parties: ['甲方', '法定代理人', '当事人11'].map(party) }, first: true }, {}, ['ui', 'case'], locale)
+    page = await mounted(SessionCard, { row: { ...ROW, parties: ['甲方', '法定代理人', '乙方代理人', '当事人11'].map(party) }, first: true }, {}, ['ui', 'case'], locale)
     return [...page.element.querySelectorAll('.parties li > span:first-child')].map((one) => one.textContent?.trim())
   }
-  expect(await told('en')).toEqual(['Party A (甲方) 林', 'Guardian 林', '当事人11 林'])
+  expect(await told('en')).toEqual(['Party A (甲方) 林', 'Guardian 林', 'Representative of Party B (乙方) 林', '当事人11 林'])
   page.unmount()
-  expect(await told('zh-CN')).toEqual(['甲方 林', '法定代理人 林', '当事人11 林'])
+  expect(await told('zh-CN')).toEqual(['甲方 林', '法定代理人 林', '乙方代理人 林', '当事人11 林'])
 })
 
 it.each([[true, 0], [false, 1]])('warns of a missing voice only where one is sent: looks on %s', async (looks_on, warnings) => {

@@ -14,5 +14,10 @@ const PARTS: Readonly<Record<string, string>> = {
 
 export function useLabel(): (label: string) => string {
   const { t } = useI18n()
-  return (label) => (PARTS[label] ? t(`case.label.${PARTS[label]}`) : label)
+  const one = (label: string): string => t(`case.label.${PARTS[label]}`)
+  return (label) => {
+    if (PARTS[label]) return one(label)
+    const [party, part] = [label.slice(0, 2), label.slice(2)] // 乙方代理人
+    return PARTS[party] && PARTS[part] ? t('case.label.of', { part: one(part), party: one(party) }) : label
+  }
 }

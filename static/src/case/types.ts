@@ -177,6 +177,8 @@ export interface SessionView {
   wait_at: string | null
   /** Who said no to coming by video and asked for no telephone */
   declined: string[]
+  /** Who asked to be called on an ordinary telephone, and on which number */
+  telephones: Record<string, { at: string; number: string }>
   /** Who leads in the room now */
   lead: { id: string; name: string } | null
   /** Who verifies the agreement here, "": it is a mediation; `invited`: the court asked for the mediator. */

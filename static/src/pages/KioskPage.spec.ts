@@ -34,7 +34,8 @@ async function sit(id: string): Promise<void> {
   type(find('#kiosk-password'), 'secret')
   find('#kiosk-password')?.closest('form')?.dispatchEvent(new Event('submit'))
   await until(() => !find('#kiosk-password'), 'sat down')
-  press('换下一位')
+  expect(page.element.textContent).toContain('还有人和您坐在一起？请他先坐下')
+  press('再坐一位')
   await until(() => find('[data-sit]'), 'the list')
 }
 
@@ -46,7 +47,7 @@ async function opened(): Promise<void> {
     if (path === '/api/logout') left.push(slug ?? '')
     return Promise.resolve(path in ANSWERS ? Response.json(ANSWERS[path]) : Response.json({ error: { code: 'gone' } }, { status: 404 }))
   })
-  page = await mounted(KioskPage, { session: 'ses' }, {}, ['ui', 'signing', 'seat', 'summary', 'room', 'table'])
+  page = await mounted(KioskPage, { session: 'ses' }, {}, ['ui', 'signing', 'seat', 'case', 'summary', 'room', 'table'])
   await until(() => find('[data-sit=chen]'), 'the list')
 }
 
@@ -54,6 +55,7 @@ it('says the side at each name, and why the other side sits down elsewhere', asy
   await opened()
   expect([...page.element.querySelectorAll('.people .caption')].map((one) => one.textContent)).toEqual(['甲方、申请方', '代理人、申请方', '乙方、被申请方'])
   await sit('lin')
+  expect(find('[data-sit=lin]')?.textContent?.trim()).toBe('✓ 林晓梅 已坐下')
   expect(find('[data-sit=chen]')?.parentElement?.textContent).toContain('不是同一方，请各用一台设备')
   find('[data-sit=chen]')?.click()
   await nextTick()

@@ -13,7 +13,7 @@ vi.mock('socket.io-client', () => ({ io: (...to: ConstructorParameters<typeof So
 const sockets: Socket[] = []
 let page: Mounted
 const ANSWERS: Record<string, unknown> = {
-  '/api/me': { kind: 'staff', id: 'shen', name: '沈嘉', role: 'clerk', csrf: 'x', centre: { name: '', phone: '', address: '', root_sha256: '' }, demo: false, build: '' },
+  '/api/me': { kind: 'staff', id: 'shen', name: '沈嘉', role: 'recorder', csrf: 'x', centre: { name: '', phone: '', address: '', root_sha256: '' }, demo: false, build: '' },
   '/api/sessions/ses': { id: 'ses', state: 'open', starts_at: '2026-11-26T06:00:00Z', wait: null, case: { id: 'cas', title: '漏水', number: '1号', profile: 'people', mediator: { id: 'acc_gu', name: '顾明华' }, parties: [], agreements: [], sessions: [] } },
   '/api/sessions/ses/ticket': { ticket: 't', url: '', ice_servers: [] },
 }
@@ -33,8 +33,9 @@ async function opened(): Promise<void> {
 
 it('says at a clerk’s door where the minutes are written, and what they wait for', async () => {
   await opened()
-  expect(page.element.querySelector('.door')?.textContent).toContain('笔录现在就可以在这一页的“笔录”里写')
-  ;[...page.element.querySelectorAll<HTMLElement>('[role=tab]')].find((one) => one.textContent?.trim() === '笔录')?.click()
+  expect(page.element.querySelector('.door')?.textContent).toContain('调解员开了草稿，您就能写笔录：在这一页的“笔录”里')
+  // What a clerk is here for lies open.
+  expect(page.element.querySelector('[role=tab][aria-selected=true]')?.textContent?.trim()).toBe('笔录')
   await until(() => page.element.textContent?.includes('请调解员顾明华先开草稿，才能写笔录'), 'what they wait for')
 })
 

@@ -205,7 +205,10 @@ describe('an expert or observer', () => {
   })
   it('can tell the mediator of an interest in the matter, beside the promise', async () => {
     const at = await shown(UndertakingStep, { seat: GUEST, steps: ['1', '2', '3', '4'], save: () => Promise.resolve() })
-    expect(at.querySelector('a[href="tel:0571-12345"]')?.textContent).toContain('有利害关系')
+    const call = at.querySelector('a[href="tel:0571-12345"]')
+    expect(call?.parentElement?.textContent).toContain('有利害关系')
+    // A telephone link never wraps: it holds the number and no sentence, or it is wider than a phone.
+    expect(call?.textContent).toBe('打电话 0571-12345')
   })
   it('promises by hand: nothing is chosen beforehand, and no answer is no promise', async () => {
     const said: boolean[] = []

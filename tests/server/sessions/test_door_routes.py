@@ -66,6 +66,8 @@ async def test_the_telephone_is_asked_for_at_the_door_and_the_number_stands_in_t
     assert (await browser.post("/api/seat/consents", {"online": True, "esign": True})).code == "not_ready"
     shown = (await of_day(cast, cast.mediator))["telephone"]
     assert isinstance(shown, dict) and shown["number"] == "19900000002"
+    at_room = (await cast.mediator.get(f"/api/sessions/{cast.session}")).json["telephones"]
+    assert at_room == {cast.person("applicant"): shown}, "the host in the room dials it too"
     answer = await browser.post("/api/seat/telephone", {"wanted": False})
     assert (answer.json["step"], answer.json["telephone"]) == ("consent", None)
     assert (await of_day(cast, cast.mediator))["telephone"] is None

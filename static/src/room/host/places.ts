@@ -89,3 +89,6 @@ export function whoIsMeant(view: RoomView, place: ChamberId): string[] {
 
 /** Private talks that go on: a chamber somebody was taken to. */
 export const talks = (view: RoomView): ChamberId[] => view.chambers.filter((one) => one.id !== 'joint' && one.since !== null).map((one) => one.id)
+
+/** Person -> the ordinary telephone they asked to be called on. */
+export type Telephones = Readonly<Record<string, { number: string }>>

@@ -28,6 +28,17 @@ it('gives every chamber that is used a heading of its own, the time since it beg
   expect(one('[data-chamber=caucus_applicant] [data-person=lin]').textContent).toContain('林秀珍')
 })
 
+it('shows who waits for a call and the number to dial, before and after their seat is kept', async () => {
+  const telephones = { chen: { number: '0571-8888 0003' } }
+  const hosted = hosting(hostView({ joint: [gu, lin] }, { expected: [chen] }))
+  shown = await mounted(ChamberRail, { host: hosted.host, declined: [], telephones, now: 0 }, {}, ['ui', 'room', 'host'])
+  expect(one('[data-chamber=expected] summary').textContent).toContain('1 人等电话')
+  expect(one('[data-chamber=expected] [data-person=chen] a').getAttribute('href')).toBe('tel:057188880003')
+  hosted.view.value = hostView({ joint: [gu, lin, { ...chen, phone: true }] })
+  await nextTick()
+  expect(one('[data-chamber=joint] [data-person=chen] a').textContent).toContain('0571-8888 0003')
+})
+
 it('tells who speaks for themself from who speaks for another', async () => {
   await rail(hosting(hostView({ joint: [gu, lin, { ...wu, acts: true }] }, { expected: [{ ...chen, acts: true }] })))
   expect(['lin', 'wu', 'chen'].map((person) => one(`[data-person=${person}] .caption`).textContent?.trim())).toEqual(['申请方', '代表申请方', '代表被申请方'])
@@ -61,6 +72,11 @@ it('offers a private talk with each side that is there', async () => {
   expect(all('[data-caucus]').map((button) => button.dataset['caucus'])).toEqual(['applicant'])
   one('[data-caucus=applicant]').click()
   expect(hosted.host.asking.value).toEqual({ kind: 'move', place: 'caucus_applicant', people: null })
+})
+
+it('names all who would come into a private talk, also who sits beside somebody at one device', async () => {
+  await rail(hosting(hostView({ joint: [gu, { ...lin, device_people: ['孟磊'] }] })))
+  expect(one('[data-caucus=applicant]').textContent).toContain('林秀珍、孟磊')
 })
 
 it('lets people in, also straight into the private talk with their side', async () => {
