@@ -7,11 +7,13 @@ import re
 import zlib
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from documents import report
+from documents.disclosure import ByField, Closed, Disclosure, Opened, Shown, Stamped, Whole, write_disclosure
 from documents.packet_report import verify_packet
 from documents.verify import verify
 from tests.attacks.benign import twins
@@ -21,6 +23,7 @@ from tests.attacks.offline import Row, asked, compared, golden, job, mutants, ta
 from tests.attacks.zips import Zip
 from tests.documents.packing import AGREEMENT, SCAN, Packed, packed
 from tests.documents.test_judgement import stamped_abroad
+from tests.documents.test_packet_report import LIES, lie
 from tests.foreign import far, pem
 
 CAREFUL: frozenset[str] = frozenset()
@@ -107,6 +110,35 @@ def test_page_names_the_member_of_a_packet_that_was_changed(lab: Lab, tmp_path: 
         assert answer["verdict"] == verify_packet(data, made.trust, now).verdict, answer
     unknown = asked([job(tmp_path, made.zip, [], now, packet=True)], tmp_path)
     assert unknown[0]["verdict"] == "unknown_issuer"
+
+
+@pytest.mark.timeout(180)
+def test_page_holds_a_manifest_against_what_is_proven_as_python_does(lab: Lab, tmp_path: Path) -> None:
+    entries = [
+        Shown(40, "2026-11-20T08:00:00Z", "ceremony.sign", "x", "00" * 32, body, 0, [], [])
+        for body in (
+            Closed("11" * 32),
+            Whole("22" * 16, {"n": 1, "名": [True, None]}),
+            ByField({"a": Opened("33" * 32, {"b": "乙"})}, ["44" * 32]),
+        )
+    ]
+    stamped = Stamped(41, "cd" * 32, "22" * 32, 0, 1, [], "AAAA")
+    heads = [(41, "cd" * 32), (41, "ee" * 32), (40, "cd" * 32), (39, "cd" * 32)]
+    shown = [({}, (seq, head), entries[0]) for seq, head in heads]
+    shown += [({}, (40, one.hash("cas_1")), one) for one in entries]
+    asks: list[tuple[dict[str, Any], tuple[int, str] | None, Shown]] = [(one, None, entries[0]) for one in LIES]
+    zips, now, trust = [], lab.three.ceremony.clock(), [lab.three.ceremony.authority.root_pem]
+    for facts, journal, entry in [*asks, *shown]:
+        told = {"journal": {"seq": journal[0], "head": journal[1]}} if journal else facts
+        extract = write_disclosure(Disclosure("cas_1", [entry], [stamped], [], [], [], []))
+        zips.append(finish(packed(lab.three.ceremony, lab.three.pdf, {"13_摘录.json": extract}, lie(**told))).zip)
+    answers = asked([job(tmp_path, each, trust, now, packet=True) for each in zips], tmp_path)
+    theirs = [verify_packet(each, trust, now) for each in zips]
+    assert [{(code, detail) for code, detail in one["reasons"]} for one in answers] == [
+        {(each.code, each.detail) for each in one.reasons} for one in theirs
+    ]
+    assert [one["verdict"] for one in answers] == [one.verdict for one in theirs]
+    assert {one.verdict for one in theirs} == {"valid", "invalid"}
 
 
 def test_both_languages_have_the_same_reasons() -> None:

@@ -135,21 +135,23 @@ def lie(**facts: Any) -> Any:
 STRANGER = {"path": AGREEMENT, "name": "别人", "role": "applicant"}
 
 
-@pytest.mark.parametrize(
-    ("facts", "field"),
-    [
-        ({"effective_at": "2026-11-01T00:00:00Z"}, "agreement.effective_at"),
-        ({"text": "00" * 32}, "agreement.text"),
-        ({"effect_needs": ("nobody",)}, "agreement.effect_needs"),
-        ({"path": SCAN}, "agreement.sha256"),
-        ({"files": ()}, "files"),
-        ({"number": "other"}, "number"),
-        ({"court": "别的法院"}, "court"),
-        ({"signers": ()}, "signers"),
-        ({"signers": (STRANGER,)}, "signers"),
-        ({"root_sha256": "0"}, "root_sha256"),
-    ],
+DIFFERING: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"effective_at": "2026-11-01T00:00:00Z"}, "agreement.effective_at"),
+    ({"text": "00" * 32}, "agreement.text"),
+    ({"effect_needs": ("nobody",)}, "agreement.effect_needs"),
+    ({"path": SCAN}, "agreement.sha256"),
+    ({"files": ()}, "files"),
+    ({"number": "other"}, "number"),
+    ({"court": "别的法院"}, "court"),
+    ({"signers": ()}, "signers"),
+    ({"signers": (STRANGER,)}, "signers"),
+    ({"root_sha256": "0"}, "root_sha256"),
 )
+"""What a manifest may say wrongly, and the field that is named."""
+LIES = [facts for facts, _ in DIFFERING]
+
+
+@pytest.mark.parametrize(("facts", "field"), DIFFERING)
 def test_a_manifest_that_says_something_else_is_refused(whole: Packed, facts: dict[str, Any], field: str) -> None:
     one = asyncio.run(packed(whole.ceremony, whole.members[AGREEMENT], change=lie(**facts)))
     assert ("manifest_differs", field) in reasons(judged(one))

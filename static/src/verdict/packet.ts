@@ -7,6 +7,7 @@ import type { Report, Verdict } from '../court/report'
 import { type Bytes, hex, sha256 } from '../pdf/bytes'
 import { type Member, readArchive, Refused } from './archive'
 import { ORDER } from './breaks'
+import { differs, isDisclosure, isRecord } from './packet_facts'
 import { shown, unsafe } from './paths'
 import { NOBODY, type Trust } from './trust'
 import { UnreadablePdf, verify } from './verify'
@@ -47,6 +48,7 @@ class PacketVerdict {
   private readonly files: PacketFile[] = []
   private list: Report | null = null
   private manifest: Record<string, unknown> | null = null
+  private readonly disclosures: Readonly<Record<string, unknown>>[] = []
 
   constructor(
     private readonly data: Bytes,
@@ -101,11 +103,13 @@ class PacketVerdict {
       members.delete(line.path)
       const file = await this.file(line, member)
       this.files.push(file)
-      if (line.path === MANIFEST && member && file.sha256_ok) this.read(await member.content())
+      if (line.path.endsWith('.json') && member && file.sha256_ok) this.read(line.path, await member.content())
     }
     for (const path of members.keys()) this.add('member_extra', shown(path))
-    if (this.manifest && !this.agrees(this.manifest)) this.add('manifest_differs', MANIFEST)
-    else if (!lines.some(({ path }) => path === MANIFEST)) this.add('list_broken', MANIFEST)
+    const files = this.files.filter(({ path }) => path !== MANIFEST)
+    const wrong = this.manifest ? await differs(this.manifest, files, this.list, parsed(text), this.disclosures) : []
+    for (const each of wrong) this.add('manifest_differs', each)
+    if (!lines.some(({ path }) => path === MANIFEST)) this.add('list_broken', MANIFEST)
   }
 
   /** The strict verdict on a member, and the text attached to it. */
@@ -138,28 +142,17 @@ class PacketVerdict {
     return { ...line, ...facts, report: line.signed ? (await this.signed(member)).report : null }
   }
 
-  private read(content: Bytes): void {
+  /** What the manifest says, and extracts of journals. */
+  private read(path: string, content: Bytes): void {
+    if (path !== MANIFEST) {
+      const found = path.endsWith('.json') && content.length <= MAX_SIGNED ? parsed(content) : null
+      if (isDisclosure(found)) this.disclosures.push(found)
+      return
+    }
     this.manifest = manifestOf(content)
     if (!this.manifest) this.add('manifest_differs', MANIFEST)
   }
-
-  /** With the list and with what the signed files say of themselves. */
-  private agrees(manifest: Record<string, unknown>): boolean {
-    const lines = this.files.filter(({ path }) => path !== MANIFEST)
-    const listed = manifest['files'] as readonly Line[]
-    const same = listed.length === lines.length && lines.every((line, at) => KEYS.every((key) => listed[at]?.[key] === line[key]))
-    const about = manifest['agreement'] as { path: string; sha256: string; text: string; effective_at: string }
-    const agreement = this.files.find(({ path, signed }) => path === about.path && signed)
-    if (!same || agreement?.sha256 !== about.sha256) return false
-    const { report } = agreement
-    if (report && (report.text_hash ?? about.text) !== about.text) return false
-    if (report?.effective_at && report.effective_at !== about.effective_at) return false
-    if (this.list?.number !== manifest['number']) return false
-    return !this.list?.root || this.list.root.sha256 === manifest['root_sha256']
-  }
 }
-
-const KEYS = ['path', 'slot', 'title', 'sha256', 'sm3', 'length', 'signed'] as const
 
 function parsed(content: Bytes): unknown {
   try {
@@ -169,7 +162,6 @@ function parsed(content: Bytes): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const has = (value: unknown, type: string, ...keys: readonly string[]): boolean => isRecord(value) && keys.every((key) => typeof value[key] === type)
 
 /** manifest.json in the shape of documents/packet.py, or null. */
