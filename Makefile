@@ -48,6 +48,11 @@ controls: setup-test
 axe: setup-test
 	@$(VENV)/python -m pytest -p no:randomly -m whole tests/browser/test_axe.py
 
+# Every sample case to its court packet; each packet and each changed file judged by `hejie verify` and by the page offline.
+.PHONY: packets
+packets: setup-test
+	@$(VENV)/python -m tests.browser.packets
+
 # The checker on labelled clauses, the half its rules were written on and the half set aside: build/checker/table.json.
 .PHONY: checker
 checker: setup-test

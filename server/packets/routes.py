@@ -9,11 +9,14 @@ import msgspec
 from aiohttp import web
 
 from documents import COURT_SLOTS
+from server.agreements.ceremony.released import released_set
 from server.agreements.desk import Desk
 from server.agreements.typed import clean
 from server.cases.model import Side
 from server.clock import wire
 from server.confirmation import store as confirmations
+from server.confirmation.companions import store as companions
+from server.confirmation.companions.wording import APPLICATION
 from server.confirmation.routes import desk_in_effect, window_of
 from server.errors import IllegalAct, Invalid, NotFound
 from server.packets import checklist, making, parts, places, store
@@ -28,7 +31,7 @@ STEPS = list(Step)
 
 
 class PacketIn(Body):
-    """The court it is for."""
+    """The court it is for: the one that the signed application names, if there is one."""
 
     court: Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -98,6 +101,8 @@ class PacketDeskView(View):
     """What the next packet would hold and lack, and those there are, the last one asked for first."""
 
     court: str
+    signed_for: str
+    """The court that the signed application names; empty where none was signed."""
     items: list[ItemView]
     people: list[PersonView]
     slots: list[str]
@@ -129,6 +134,8 @@ async def ask(call: Call[PacketIn]) -> PacketDeskView:
     await call.blobs.put(page)
     async with call.db.transaction() as tx:
         desk = await desk_in_effect(call, tx)
+        if court != (await _signed_for(tx, desk) or court):
+            raise Invalid({"court": "value"})
         inputs = await collect(call.request.app, tx, desk, window_of(call, desk), court, page)
         packet = await making.ask(tx, desk.agreement.id, desk.case.id, inputs, call.caller.id, call.now())
         view = await view_of(call, tx, desk)
@@ -169,6 +176,7 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> PacketDeskView:
     packets = await store.of_agreement(tx, agreement.id)
     application = await confirmations.newest(tx, agreement.id)
     court = packets[0].inputs.court if packets else application.court if application else ""
+    signed_for = await _signed_for(tx, desk)
     try:
         page = await asyncio.to_thread(offline_page, call.settings.http.static)
     except VerifierMissing:
@@ -184,7 +192,8 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> PacketDeskView:
     answers = await confirmations.answers(tx, agreement.id)
     found = checklist.items(desk.case, labels, sources, attachments, answers, bool(page), agreement.paper is not None)
     return PacketDeskView(
-        court=court,
+        court=signed_for or court,
+        signed_for=signed_for,
         items=[ItemView(one.code, one.count, one.missing, one.by, list(one.people)) for one in found],
         people=[PersonView(one.id, labels[one.id], one.side) for one in desk.case.people],
         slots=list(COURT_SLOTS),
@@ -192,6 +201,13 @@ async def view_of(call: Call[Any], tx: Tx, desk: Desk) -> PacketDeskView:
         room=places.BYTES - sum(one.length for one in attachments),
         packets=[_packet(one, inputs is not None and one.inputs.hash == inputs.hash) for one in packets],
     )
+
+
+async def _signed_for(tx: Tx, desk: Desk) -> str:
+    released = await released_set(tx, desk.agreement.ceremony or "")
+    if all(file != APPLICATION for file, _, _ in released):
+        return ""
+    return (await companions.chosen(tx, desk.agreement.id)).court
 
 
 def labels_of(desk: Desk) -> dict[str, str]:

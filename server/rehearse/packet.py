@@ -14,6 +14,7 @@ import msgspec
 from server.rehearse.actor import Actor, BrokenPromise
 
 COURT = "演练人民法院"
+"""Where the addresses lead to none that is known."""
 PATIENCE = 120.0
 """Seconds a packet may take on a busy machine."""
 PAPER = b"\xff\xd8\xff\xe0" + bytes(range(256))
@@ -22,21 +23,21 @@ LOCAL = 30
 """Bytes of a local header before the name (APPNOTE 4.3.7)."""
 
 
-async def made(mediator: Actor, agreement: str) -> bytes:
+async def made(mediator: Actor, agreement: str, court: str) -> bytes:
     """The packet of an agreement in effect, with one attachment; asked for twice it is the same."""
     door = f"/api/agreements/{agreement}"
     asked = urlencode({"kind": "identity", "slot": "申请人材料", "title": "演练用身份证明"})
     status, answer = await mediator.raw("POST", f"{door}/attachments?{asked}", body=PAPER, kind="application/pdf")
     if status != 200:
         raise BrokenPromise(f"attaching a paper answered {status}: {answer.decode(errors='replace')}")
-    found = [await _made(mediator, door) for _ in range(2)]
+    found = [await _made(mediator, door, court) for _ in range(2)]
     if found[0] != found[1]:
         raise BrokenPromise("the same packet came out otherwise when asked for again")
     return found[0]
 
 
-async def _made(mediator: Actor, door: str) -> bytes:
-    view = await mediator.call("POST", f"{door}/packet", {"court": COURT})
+async def _made(mediator: Actor, door: str, court: str) -> bytes:
+    view = await mediator.call("POST", f"{door}/packet", {"court": court})
     end = time.monotonic() + PATIENCE
     while (packet := view["packets"][0])["state"] == "building":
         if time.monotonic() > end:

@@ -161,9 +161,24 @@ class Story:
             await self.people["mediator"].call("POST", f"{path}/acts", freeze, refused="paper_only")
             await self._act("print")
             return
+        await self._papers(path)
         await self._act("freeze")
         view = await self.people["mediator"].call("GET", path)
         self.cast["ceremony"] = view["ceremony"]
+
+    async def _papers(self, path: str) -> None:
+        """What a court asks for is signed with the agreement where the law knows confirmation; each party says where it
+        is reached, the mediator for one that nobody is here for."""
+        mediator, door = self.people["mediator"], f"{path}/companions"
+        offered = await mediator.call("GET", door)
+        if offered["hindrance"]:
+            return
+        self.cast["court"] = next((one["court"] for one in offered["courts"]), court_packet.COURT)
+        chosen = await mediator.call("PUT", door, {"wanted": True, "court": self.cast["court"]})
+        for n, party in enumerate(chosen["parties"], 1):
+            own = [self.people[role] for role in self.guests if self.ids[role] == party["party"]]
+            reach = {"phone": f"1870000{n:04d}", "address": f"演练路{n}号", "electronic": False}
+            await (own or [mediator])[0].call("PUT", f"{door}/services/{party['party']}", reach)
 
     async def sign(self) -> None:
         """Everybody with a slot: consent, drawing, keys, one code; then the turns, in the server's order; nobody is
@@ -249,7 +264,12 @@ class Story:
 
     async def packet(self) -> None:
         """What goes to a court: valid, the same when asked for again, and each changed file is named."""
-        court, made = self.people["court"], await court_packet.made(self.people["mediator"], self.cast["agreement"])
+        court, made = (
+            self.people["court"],
+            await court_packet.made(
+                self.people["mediator"], self.cast["agreement"], self.cast.get("court", court_packet.COURT)
+            ),
+        )
         self.out.mkdir(parents=True, exist_ok=True)
         (self.out / f"{self.number:03d}-packet.zip").write_bytes(made)
         await court_packet.judged(court, made)

@@ -30,11 +30,18 @@ services = sa.Table(
 
 async def kept(tx: Tx, vault: Vault, agreement_id: str) -> Kept:
     """All that was chosen and given for an agreement."""
-    row = (await tx.execute(sa.select(companions).where(companions.c.agreement_id == agreement_id))).first()
-    choice = Choice(row.wanted, row.court, row.invited) if row else Choice()
     rows = await tx.execute(sa.select(services).where(services.c.agreement_id == agreement_id))
     opened = {one.party: vault.open(_place(agreement_id, one.party), one.sealed) for one in rows}
-    return Kept(choice, {party: msgspec.json.decode(data, type=ServiceAddress) for party, data in opened.items()})
+    return Kept(
+        await chosen(tx, agreement_id),
+        {party: msgspec.json.decode(data, type=ServiceAddress) for party, data in opened.items()},
+    )
+
+
+async def chosen(tx: Tx, agreement_id: str) -> Choice:
+    """The mediator's choice alone."""
+    row = (await tx.execute(sa.select(companions).where(companions.c.agreement_id == agreement_id))).first()
+    return Choice(row.wanted, row.court, row.invited) if row else Choice()
 
 
 async def choose(tx: Tx, agreement_id: str, choice: Choice, at: datetime) -> None:

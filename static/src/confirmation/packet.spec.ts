@@ -12,7 +12,7 @@ const packet = (more: Partial<Packet> = {}): Packet => ({
   members: [{ path: '02_调解协议书.pdf', slot: '调解协议书', title: '人民调解协议书', length: 400_000, signed: true }], ...more,
 }) // prettier-ignore
 const DESK: PacketDesk = {
-  court: '', people: [{ id: 'pty_1', label: '甲方林秀珍', side: 'applicant' }, { id: 'pty_2', label: '乙方陈国栋', side: 'respondent' }],
+  court: '', signed_for: '', people: [{ id: 'pty_1', label: '甲方林秀珍', side: 'applicant' }, { id: 'pty_2', label: '乙方陈国栋', side: 'respondent' }],
   items: [
     { code: 'agreement', count: 1, missing: false, by: 'signers', people: [] }, { code: 'identity', count: 1, missing: true, by: 'people', people: ['乙方陈国栋'] },
     { code: 'property', count: 0, missing: false, by: 'staff', people: [] }, { code: 'verifier', count: 0, missing: true, by: 'operator', people: [] },

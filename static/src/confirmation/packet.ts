@@ -46,6 +46,8 @@ export interface Packet {
 
 export interface PacketDesk {
   court: string
+  /** The court that the signed application names; empty where none was signed. */
+  signed_for: string
   items: PacketItem[]
   people: { id: string; label: string; side: 'applicant' | 'respondent' }[]
   slots: string[]

@@ -9,6 +9,7 @@ from documents.archive import read
 from tests.conftest import Cast, Office
 from tests.server.agreements.ceremony.test_samples import read as read_out
 from tests.server.agreements.ceremony.test_samples import sign
+from tests.server.agreements.companions import choose_and_give
 from tests.server.agreements.signer import act
 
 COURT = "嘉南市嘉南区人民法院"
@@ -22,6 +23,8 @@ class Filed:
 
     cast: Cast
     agreement: str
+    court: str = COURT
+    """That the signed application names, where there is one."""
 
     @property
     def door(self) -> str:
@@ -36,9 +39,9 @@ class Filed:
         view: dict[str, Any] = answer.json
         return view
 
-    async def ask(self, court: str = COURT) -> dict[str, Any]:
+    async def ask(self, court: str = "") -> dict[str, Any]:
         """The packet once it is made, or why it is not."""
-        answer = await self.cast.mediator.post(f"{self.door}/packet", {"court": court})
+        answer = await self.cast.mediator.post(f"{self.door}/packet", {"court": court or self.court})
         assert answer.status == 200, answer.json
         return await self.made()
 
@@ -59,13 +62,14 @@ class Filed:
         return answer.body
 
 
-async def filed(office: Office, sample: str) -> Filed:
-    """Read, confirmed, frozen, signed, sealed."""
+async def filed(office: Office, sample: str, *, papers: bool = False) -> Filed:
+    """Read, confirmed, frozen, signed, sealed; with the papers for a court, if asked."""
     cast = await office.cast(sample)
     view = await read_out(cast, sample)
+    court = (await choose_and_give(cast, view))["court"] if papers else COURT
     frozen = await act(cast, view["id"], "freeze")
     await sign(cast, f"/api/ceremonies/{frozen['ceremony']}")
-    return Filed(cast, view["id"])
+    return Filed(cast, view["id"], court)
 
 
 def members(data: bytes) -> dict[str, bytes]:
