@@ -20,7 +20,14 @@ BIN = Path(sys.executable).parent
 HOT = ("forward", "leg", "publish", "link", "udp", "plane", "peer", "client")
 ENDS: list[str] = []
 """How each step ended, told together at the end: what runs side by side is hard to read as it comes."""
-UNCOMPILED = ["-m", "not browser", *(f"tests/signaling/media/test_{name}.py" for name in HOT)]
+SERVER, BESIDE = Path("tests/server"), ("docket", "packets")
+"""The server's tests, and those of them that go with the rest: so both lanes take as long as each other."""
+PLAIN = ["-m", "not browser"]
+LEFT_OUT = [f"--ignore={SERVER / name}" for name in BESIDE]
+OTHERS = [
+    f"--ignore={one}" for one in sorted(SERVER.iterdir()) if one.name not in (*BESIDE, "__init__.py", "conftest.py")
+]
+UNCOMPILED = [*PLAIN, *(f"tests/signaling/media/test_{name}.py" for name in HOT)]
 
 
 def run(title: str, command: list[str], **settings: str) -> bool:
@@ -95,9 +102,9 @@ def main() -> int:
         ),
         vitest(),
         *beside(
-            [partial(pytest, "server, without a browser", "server", ["-m", "not browser", "tests/server"])],
+            [partial(pytest, "server, without a browser", "server", [*PLAIN, str(SERVER), *LEFT_OUT])],
             [
-                partial(pytest, "the rest, without a browser", "plain", ["-m", "not browser", "--ignore=tests/server"]),
+                partial(pytest, "the rest, without a browser", "plain", [*PLAIN, *OTHERS]),
                 partial(
                     pytest, "media plane without its compiled part", "uncompiled", UNCOMPILED, HEJIE_MEDIA_NATIVE="0"
                 ),
