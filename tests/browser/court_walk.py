@@ -18,6 +18,8 @@ from typing import Any
 import pypdfium2
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from server.rehearse import packet
+from server.rehearse.packet import COURT
 from server.rehearse.story import Story
 from tests.browser.beside import Loop, beside
 from tests.browser.conftest import DESKTOP, FLAGS, PHONE
@@ -27,8 +29,8 @@ from tests.running import ROOT, Server, free_port
 OUT = ROOT / "build" / "walk"
 SIZES = {"360": PHONE, "1280": DESKTOP}
 LOCALES = ("zh-CN", "en")
-ENOUGH = {"a signed PDF": 2, "a damaged PDF": 2, "an extract of a journal": 2, "a photo": 2, "a print's QR code": 1,
-          "a print, typed": 4, "a print, by camera": 2}  # fmt: skip
+ENOUGH = {"a signed PDF": 2, "a damaged PDF": 2, "an extract of a journal": 2, "a photo": 2, "a court packet": 2,
+          "a damaged packet": 2, "a print's QR code": 1, "a print, typed": 4, "a print, by camera": 2}  # fmt: skip
 """Taps to the answer that a stranger may need."""
 DUE = ({"by": "days_after_effective", "days": 5, "event": ""}, {"by": "days_after_effective", "days": 60, "event": ""})
 
@@ -82,11 +84,13 @@ class Owing(Story):
 
 
 def signed(server: Server, folder: Path) -> Path:
-    """An agreement that everybody signed."""
+    """An agreement that everybody signed, and beside it the packet for the court."""
     story = Story(server.url, "leak", folder, 1, "")
     with beside(story) as loop:
         for step in (story.arrive, story.meet, story.draft, story.read, story.sign, story.collect):
             loop.run(step())
+        made = packet.made(story.people["mediator"], story.cast["agreement"], story.cast.get("court", COURT))
+        (folder / "packet.zip").write_bytes(loop.run(made))
     return folder / "001-agreement.pdf"
 
 
@@ -257,13 +261,17 @@ def main() -> int:
         try:
             pdf, film = signed(server, folder), folder / "print.y4m"
             damaged, photo = folder / "damaged.pdf", folder / "photo.jpg"
+            packed, spoilt = folder / "packet.zip", folder / "spoilt.zip"
+            whole = bytearray(packed.read_bytes())
+            whole[len(whole) // 2] ^= 1
+            spoilt.write_bytes(whole)
             content = bytearray(pdf.read_bytes())
             content[len(content) // 3] ^= 1
             damaged.write_bytes(content)
             photo.write_bytes(b"\xff\xd8\xff" + bytes(2000))
             number, text = printed(server, pdf, film)
             files = {"a signed PDF": pdf, "a damaged PDF": damaged, "an extract of a journal": extract(server, folder),
-                     "a photo": photo}  # fmt: skip
+                     "a photo": photo, "a court packet": packed, "a damaged packet": spoilt}  # fmt: skip
             flags = [*FLAGS, f"--use-file-for-fake-video-capture={film}", "--use-fake-ui-for-media-stream"]
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
             print(f"{'in hand':26} {'lang':6} {'px':>5} {'taps':>5} {'seconds':>8}  each step")

@@ -1,8 +1,7 @@
 """`make packets`: each sample case played to its court packet against a server; then every packet, and every packet
 with one byte of one file changed, judged by `hejie verify` and by the page without a server, opened from disk with the
-network off. Packets and the table to build/packets."""
+network off. Packets and the table to build/packets. `python -m tests.browser.packets leak wages` takes these alone."""
 
-import asyncio
 import json
 import sys
 import tempfile
@@ -19,7 +18,10 @@ from playwright.sync_api import Page, Request, expect, sync_playwright
 from documents import verify_packet
 from documents.archive import read, write
 from server.demo_cases import CORPUS
-from server.rehearse.run import rehearse
+from server.rehearse import packet
+from server.rehearse.packet import COURT
+from server.rehearse.story import Story
+from tests.browser.beside import beside
 from tests.browser.conftest import FLAGS, PHONE
 from tests.running import ROOT, Server, free_port
 
@@ -40,12 +42,15 @@ class Row:
 
 
 def packet_of(server: Server, sample: str) -> bytes:
-    """As a rehearsal makes it: it is judged at the open door there."""
-    out = OUT / sample
-    summary = asyncio.run(rehearse(server.url, out, case=sample))
-    if not summary["ok"]:
-        raise SystemExit(f"{sample}: {json.dumps(summary, ensure_ascii=False)}")
-    return (out / "001-packet.zip").read_bytes()
+    """Played to its end, with the papers for a court."""
+    story = Story(server.url, sample, OUT / sample, 1, "")
+    with beside(story) as loop:
+        for step in (story.arrive, story.meet, story.draft, story.read, story.sign, story.collect):
+            loop.run(step())
+        court = story.cast.get("court", COURT)
+        made: bytes = loop.run(packet.made(story.people["mediator"], story.cast["agreement"], court))
+    (OUT / f"{sample}.zip").write_bytes(made)
+    return made
 
 
 def judged(sample: str, data: bytes, root: bytes, page: Page) -> Row:
@@ -92,7 +97,7 @@ def main() -> int:
         try:
             with urllib.request.urlopen(f"{server.url}/trust/root.pem") as answer:
                 root = x509.load_pem_x509_certificate(answer.read())
-            packets = {sample: packet_of(server, sample) for sample in CORPUS}
+            packets = {sample: packet_of(server, sample) for sample in sys.argv[1:] or CORPUS}
         finally:
             server.stop()
     with sync_playwright() as play:
@@ -105,11 +110,13 @@ def main() -> int:
         page.on("request", lambda request: requests.append(request))
         page.locator("#fingerprint").fill(sha256(root.public_bytes(Encoding.DER)).hexdigest())
         page.locator("form button[type=submit]").click()
-        rows = [judged(name, data, root.public_bytes(Encoding.DER), page) for name, data in packets.items()]
+        rows = []
+        print(f"{'sample':12} {'files':>5} {'bytes':>10} {'changed and named by both':>26}")
+        for name, data in packets.items():
+            row = judged(name, data, root.public_bytes(Encoding.DER), page)
+            print(f"{row.sample:12} {row.files:>5} {row.bytes:>10} {row.named:>26}", *row.wrong, flush=True)
+            rows.append(row)
         browser.close()
-    print(f"{'sample':12} {'files':>5} {'bytes':>10} {'changed and named by both':>26}")
-    for row in rows:
-        print(f"{row.sample:12} {row.files:>5} {row.bytes:>10} {row.named:>26}", *row.wrong)
     print(f"{len(requests)} requests while the network was off")
     (OUT / "table.json").write_text(json.dumps([vars(row) for row in rows], ensure_ascii=False, indent=1))
     return 1 if requests or any(row.wrong or row.named != row.files for row in rows) else 0

@@ -29,6 +29,11 @@ def wording(page: Page) -> str:
     return page.locator("article.clause textarea").first.input_value()
 
 
+def at_draft(recorder: Page) -> None:
+    """A clerk's papers open at the minutes."""
+    recorder.get_by_role("tab", name=say("case.tab.draft")).click(timeout=LONG)
+
+
 def together(server: Server, people: People) -> tuple[Page, Page, Page]:
     """Mediator and respondent in the room, recorder at the session's door, a draft with one clause."""
     case = server.case()
@@ -46,6 +51,7 @@ def together(server: Server, people: People) -> tuple[Page, Page, Page]:
     saved(mediator)
     staff(recorder, case["recorder"], server)
     recorder.goto(f"/session/{case['session_id']}")
+    at_draft(recorder)
     expect(recorder.locator("article.clause textarea").first).to_have_value(FREE, timeout=LONG)
     return mediator, recorder, chen
 
@@ -72,6 +78,7 @@ def reload_in_the_middle(mediator: Page, recorder: Page) -> None:
     mediator.locator("article.clause textarea").first.fill("甲方负责免费维修，二十日内完成。")
     saved(mediator)
     recorder.reload()
+    at_draft(recorder)
     expect(recorder.locator("[data-recovered]:visible")).to_be_visible(timeout=LONG)
     assert wording(recorder) == "甲方负责免费维修，四十日内完成。"
     recorder.unroute(SAVES)
