@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import server.cli
+import server.commands
 from server import settings
 from tests.kill.faults import Fault, arm
 
@@ -30,14 +31,14 @@ def child(order: dict[str, Any]) -> int:
         getattr(importlib.import_module(module), name)()
     if order["fault"] is not None:
         arm(Fault(**order["fault"]))
-    read = server.cli.from_env
+    read = server.commands.from_env
 
     def impatient(environ: Any) -> settings.Settings:
         """A code may be asked for again at once: the people of these stories do not wait a minute."""
         found = read(environ)
         return replace(found, login=replace(found.login, code_resend=0, attempts=1000))
 
-    server.cli.from_env = impatient
+    server.commands.from_env = impatient
     try:
         return server.cli.main(["serve"])
     finally:

@@ -18,7 +18,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.cli import main, tls_context
+from server.cli import main
+from server.commands import tls_context
 from server.custody import open_authority
 from server.lan import issue_tls
 from server.settings import HttpOptions, Settings

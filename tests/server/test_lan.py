@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from server import lan
-from server.cli import tls_context
+from server.commands import tls_context
 from server.custody import open_authority
 from server.settings import HttpOptions, Settings
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from server import cli
+from server.commands import parser
 from server.custody import read_authority
 from server.journal import commands
 from server.journal.choosing import FIELDS
@@ -35,7 +35,7 @@ def hejie(signed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.setattr(commands, "_now", lambda: START + timedelta(hours=1))
 
     def run(*words: object) -> tuple[int, str, str]:
-        options = cli.parser().parse_args(["journal", *map(str, words)])
+        options = parser().parse_args(["journal", *map(str, words)])
         code = commands.run(options, signed)
         said = capsys.readouterr()
         return code, said.out, said.err
