@@ -9,6 +9,7 @@ from functools import partial
 
 from aiohttp import web
 
+import server.matters.store  # noqa: F401 (its tables; the doors follow)
 from documents import Authority, Fonts
 from server import agreements, clock, confirmation, court, demo, docket, forms, packets, recordings
 from server import table as mediators_table

@@ -17,9 +17,10 @@ from server.cases.model import Case, CaseState, Part, Party
 from server.demo_cases import LEAK, SAMPLES, Sample
 from server.errors import NotFound
 from server.ids import AccountId, CaseId, PartyId, SessionId, new
+from server.people import organisations
 from server.people import rules as people_rules
 from server.people import store as people
-from server.people.model import Account, Assurance, Message, StaffRole
+from server.people.model import Account, Assurance, Message, OrganisationKind, StaffRole
 from server.people.routes import begin
 from server.sessions import store as sessions
 from server.sessions.model import Session, SessionState
@@ -35,10 +36,28 @@ from server.web.routes import Routes
 routes = Routes("demo")
 PASSWORD = "hejie-demo"  # noqa: S105 (printed on the page /demo, for invented people)
 MEDIATOR, RECORDER, BESIDE, REVIEWER = ("gu", "顾明华"), ("su", "苏婉"), ("fang", "方静"), ("lu", "陆清源")
+INTAKE, SUPERVISOR, ADMINISTRATOR = ("qian", "钱小雨"), ("du", "杜伟"), ("he", "何敏")
 STAFF = (
     (MEDIATOR, StaffRole.mediator), (RECORDER, StaffRole.recorder), (BESIDE, StaffRole.mediator),
     (REVIEWER, StaffRole.reviewer),
 )  # fmt: skip
+"""Of a case; practice cases get their own."""
+OFFICE = (
+    (INTAKE, StaffRole.intake), (SUPERVISOR, StaffRole.supervisor), (ADMINISTRATOR, StaffRole.administrator),
+)  # fmt: skip
+DOORS = {
+    "mediator": MEDIATOR[0], "recorder": RECORDER[0], "beside": BESIDE[0], "reviewer": REVIEWER[0],
+    "intake": INTAKE[0], "supervisor": SUPERVISOR[0], "administrator": ADMINISTRATOR[0],
+}  # fmt: skip
+FIRST = {"reviewer": "/reviews", "intake": "/intake", "supervisor": "/supervision", "administrator": "/administration"}
+"""The first page of a role; of the others `/day`."""
+TREE = (
+    ("嘉南区社会矛盾纠纷调处化解中心", OrganisationKind.district, ""),
+    ("青禾街道人民调解委员会", OrganisationKind.town, ""),
+    ("滨禾镇人民调解委员会", OrganisationKind.town, ""),
+    ("区劳动人事争议仲裁院", OrganisationKind.department, "resident"),
+)
+"""Name, kind, presence. The first is above the others; the office works there, the staff of the case at the second."""
 CASES = Rate("demo.cases", 60, 60)
 
 
@@ -171,15 +190,13 @@ async def make(call: Call[NewCase]) -> CaseMade:
 @routes.route("GET", "/demo/enter/{who}", response=None, permit=anyone, errors=(NotFound,))
 async def enter(call: Call[None]) -> Reply:
     """Log in as one of the demo's staff by one click and go to their first page. Demo mode only."""
-    usernames = {"mediator": MEDIATOR[0], "recorder": RECORDER[0], "beside": BESIDE[0], "reviewer": REVIEWER[0]}
-    if not call.settings.demo or call.path("who") not in usernames:
+    who = call.path("who")
+    if not call.settings.demo or who not in DOORS:
         raise NotFound
     async with call.db.transaction() as tx:
-        account = await people.account_named(tx, usernames[call.path("who")])
+        account = await people.account_named(tx, DOORS[who])
         reply = await begin(call, tx, account.id)
-    return Reply(
-        b"", 303, reply.cookies, {"Location": "/reviews" if call.path("who") == "reviewer" else "/day"}, "text/plain"
-    )
+    return Reply(b"", 303, reply.cookies, {"Location": FIRST.get(who, "/day")}, "text/plain")
 
 
 async def role_links(tx: Tx, settings: Settings) -> list[RoleLink]:
@@ -196,6 +213,11 @@ async def role_links(tx: Tx, settings: Settings) -> list[RoleLink]:
         *([RoleLink("beside", BESIDE[1], f"{origin}/demo/enter/beside")] if await people.known(tx, BESIDE[0]) else []),
         RoleLink("recorder", RECORDER[1], f"{origin}/demo/enter/recorder"),
         *([RoleLink("reviewer", REVIEWER[1], f"{origin}/demo/enter/reviewer")] if settings.centre.reviewed else []),
+        *[
+            RoleLink(role.value, who[1], f"{origin}/demo/enter/{role.value}")
+            for who, role in OFFICE
+            if await people.known(tx, who[0])
+        ],
         RoleLink("court", "法院", f"{origin}/verify"),
     ]
 
@@ -209,7 +231,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
 
 async def retire(app: web.Application) -> None:
     """End the demo staff's passwords and logins, if there are any."""
-    for (username, _), _ in STAFF:
+    for (username, _), _ in STAFF + OFFICE:
         async with app[keys.DB].transaction() as tx:
             try:
                 account = await people.account_named(tx, username)
@@ -233,15 +255,18 @@ async def seed(app: web.Application) -> None:
             made = await add_case(tx, app, staff, now, LEAK, rehearsal=False)
             for message in made.messages:
                 await people.post(tx, message)
+            await add_office(tx, hashed)
             return
         if not account.password:  # retired meanwhile
             hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
-            for (username, _), _ in STAFF:
+            for (username, _), _ in STAFF + OFFICE:
                 with suppress(NotFound):  # data of before there was somebody beside
                     await people.set_password(tx, (await people.account_named(tx, username)).id, hashed)
         if not await people.known(tx, REVIEWER[0]):  # data of before there was a reviewer
             hashed = await asyncio.to_thread(people_rules.hash_password, PASSWORD)
             await add_account(tx, REVIEWER, StaffRole.reviewer, hashed, suffix="", rehearsal=False)
+        if not await people.known(tx, INTAKE[0]):  # data of before there was an office
+            await add_office(tx, await asyncio.to_thread(people_rules.hash_password, PASSWORD))
         case = await cases.load(tx, (await cases.of_staff(tx, account.id))[0])
         session = (await sessions.of_case(tx, case.id))[0]
         links = await sessions.link_views(tx, case.id)
@@ -257,6 +282,19 @@ async def add_staff(tx: Tx, hashed: str, *, suffix: str, rehearsal: bool) -> tup
     Returns the two of the case."""
     made = [await add_account(tx, who, role, hashed, suffix=suffix, rehearsal=rehearsal) for who, role in STAFF]
     return made[0], made[1]
+
+
+async def add_office(tx: Tx, hashed: str) -> None:
+    """The tree of organisations, who works at its top, and where the staff of the case belongs."""
+    (name, kind, presence), *below = TREE
+    top = await organisations.add(tx, name, kind, presence=presence)
+    towns = [await organisations.add(tx, name, kind, top, presence) for name, kind, presence in below]
+    for who, role in OFFICE:
+        own = await add_account(tx, who, role, hashed, suffix="", rehearsal=False)
+        await people.move(tx, own, top.id)
+    for (username, _), _ in STAFF:
+        if await people.known(tx, username):
+            await people.move(tx, (await people.account_named(tx, username)).id, towns[0].id)
 
 
 async def add_account(

@@ -27,6 +27,7 @@ SOLE_IMPORTERS = {
 FEATURES = {
     "people": set(),
     "cases": {"people"},
+    "matters": {"people", "cases"},
     "sessions": {"people", "cases"},
     "table": {"people", "cases", "sessions"},
     "agreements": {"people", "cases", "sessions", "table"},

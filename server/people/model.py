@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from server.errors import Conflict, Gone, Locked, Unauthenticated
-from server.ids import AccountId
+from server.ids import AccountId, OrganisationId
 
 
 class StaffRole(StrEnum):
@@ -19,6 +19,40 @@ class StaffRole(StrEnum):
     recorder = "recorder"
     reviewer = "reviewer"
     """Reads drafts given to review, of cases they have no other part in; sees nothing else of a case."""
+    intake = "intake"
+    """受理员: takes in what citizens and channels bring, and routes it."""
+    supervisor = "supervisor"
+    """督办员: sees time limits and states of all matters of the organisations below, never what is said in one."""
+    administrator = "administrator"
+    """Looks after people, organisations and settings; sees no case."""
+
+
+class OrganisationKind(StrEnum):
+    """Level in the tree 市, 县区, 镇街, 村社区, 网格; a department 部门 stands at any of them."""
+
+    city = "city"
+    district = "district"
+    town = "town"
+    village = "village"
+    grid = "grid"
+    department = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A unit of the centre's tree. `path` holds the ids from the root to this one, each followed by a slash."""
+
+    id: OrganisationId
+    parent_id: OrganisationId | None
+    kind: OrganisationKind
+    name: str
+    path: str
+    presence: str = ""
+    """Of a department at the centre: resident 常驻, rotating 轮驻, or "" when it has no desk there."""
+
+    def within(self, other: "Organisation") -> bool:
+        """Whether this is `other` or below it."""
+        return self.path.startswith(other.path)
 
 
 class Assurance(StrEnum):
@@ -46,6 +80,8 @@ class Account:
     role: StaffRole
     password: str = field(repr=False)
     rehearsal: bool = False
+    organisation_id: OrganisationId | None = None
+    """Where they work. None: in practice cases, and before there was a tree."""
 
 
 @dataclass(frozen=True, slots=True)

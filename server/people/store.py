@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from server.clock import wire
 from server.errors import AppError, NotFound
-from server.ids import AccountId
+from server.ids import AccountId, OrganisationId
 from server.people import rules
 from server.people.model import Account, LoginLocked, Message, StaffRole
 from server.people.rules import OneTimeCode
@@ -23,6 +23,7 @@ accounts = sa.Table(
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("password", sa.String(200), nullable=False),
     sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Column("organisation_id", sa.String(24)),
 )
 attempts = sa.Table(
     "login_attempts",
@@ -65,7 +66,7 @@ async def add_account(tx: Tx, account: Account) -> None:
     await tx.execute(
         accounts.insert().values(
             id=account.id, username=account.username, name=account.name, role=account.role.value,
-            password=account.password, rehearsal=account.rehearsal,
+            password=account.password, rehearsal=account.rehearsal, organisation_id=account.organisation_id,
         )
     )  # fmt: skip
 
@@ -73,6 +74,11 @@ async def add_account(tx: Tx, account: Account) -> None:
 async def set_password(tx: Tx, account_id: AccountId, hashed: str) -> None:
     """Another Argon2id hash; empty: no password fits."""
     await tx.execute(accounts.update().where(accounts.c.id == account_id).values(password=hashed))
+
+
+async def move(tx: Tx, account_id: AccountId, organisation_id: OrganisationId) -> None:
+    """They work there from now on."""
+    await tx.execute(accounts.update().where(accounts.c.id == account_id).values(organisation_id=organisation_id))
 
 
 async def account(tx: Tx, account_id: str) -> Account:
@@ -102,7 +108,7 @@ def _account(row: sa.Row[tuple[object, ...]] | None) -> Account:
     values = dict(row._mapping)
     return Account(
         AccountId(values["id"]), values["username"], values["name"], StaffRole(values["role"]), values["password"],
-        values["rehearsal"],
+        values["rehearsal"], OrganisationId(values["organisation_id"]) if values["organisation_id"] else None,
     )  # fmt: skip
 
 

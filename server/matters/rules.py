@@ -1,0 +1,52 @@
+"""How a matter moves on, and who may see it. Pure."""
+
+from server.errors import NotFound
+from server.matters.model import Matter, MatterAct, MatterState
+from server.people.model import Organisation
+from server.web.call import Caller
+
+A, S = MatterAct, MatterState
+
+TABLE: dict[tuple[MatterState, MatterAct], MatterState] = {
+    (S.received, A.accept): S.accepted,
+    (S.received, A.decline): S.declined,
+    (S.received, A.withdraw): S.withdrawn,
+    (S.received, A.refer): S.referred,
+    (S.accepted, A.route): S.routed,
+    (S.accepted, A.refer): S.referred,
+    (S.accepted, A.withdraw): S.withdrawn,
+    (S.routed, A.appoint): S.appointed,
+    (S.routed, A.claim): S.mediating,
+    (S.routed, A.send_back): S.accepted,
+    (S.routed, A.refer): S.referred,
+    (S.routed, A.withdraw): S.withdrawn,
+    (S.appointed, A.agree): S.mediating,
+    (S.appointed, A.refuse): S.routed,
+    (S.appointed, A.expire): S.routed,
+    (S.appointed, A.withdraw): S.withdrawn,
+    (S.mediating, A.recuse): S.routed,
+    (S.mediating, A.settle): S.settled,
+    (S.mediating, A.fail): S.failed,
+    (S.mediating, A.refer): S.referred,
+    (S.mediating, A.withdraw): S.withdrawn,
+    (S.settled, A.reopen): S.mediating,
+    (S.settled, A.archive): S.archived,
+    (S.failed, A.archive): S.archived,
+    (S.referred, A.archive): S.archived,
+    (S.declined, A.archive): S.archived,
+    (S.withdrawn, A.archive): S.archived,
+}
+
+OVER = frozenset({S.settled, S.failed, S.referred, S.declined, S.withdrawn, S.archived})
+"""No time limit runs any more."""
+
+
+def may_see(matter: Matter, caller: Caller, own: Organisation | None, holds: Organisation) -> None:
+    """Its mediator; intake and supervision of the organisation that has it, or of one above. `own` is the caller's.
+    For others it does not exist: NotFound."""
+    if caller.kind == "staff":
+        if caller.id in {matter.mediator_id, matter.clerk_id}:
+            return
+        if caller.role in {"intake", "supervisor"} and own is not None and holds.within(own):
+            return
+    raise NotFound("matter")
