@@ -80,6 +80,7 @@ class People:
         denied: str | None = None,
         denied_kind: str | None = None,
         watched: bool = True,
+        frames: int = 12,
         user_agent: str | None = None,
     ) -> BrowserContext:
         context = self._chromium.new_context(
@@ -100,6 +101,7 @@ class People:
             "all": [hertz for person in MARKS.values() for _, hertz in person.values()],
             "denied": denied,  # name of the error a question for a device ends with
             "deniedKind": denied_kind,  # audio or video; None: both
+            "frames": frames,  # of the camera, each second
             "watched": watched,  # every remote track is decoded and measured: as much work again as the page's own
         }
         context.add_init_script(f"window.__person = {json.dumps(me)};")

@@ -60,9 +60,9 @@
     canvas.width = 320; canvas.height = 240;
     pen = canvas.getContext('2d');
     let n = 0;
-    setInterval(() => { apply(); pen.fillStyle = (n++ % 2) ? '#000' : '#fff'; pen.fillRect(0, 0, 4, 4); }, 80);
+    setInterval(() => { apply(); pen.fillStyle = (n++ % 2) ? '#000' : '#fff'; pen.fillRect(0, 0, 4, 4); }, 960 / me.frames);
     apply();
-    return canvas.captureStream(12).getVideoTracks()[0];
+    return canvas.captureStream(me.frames).getVideoTracks()[0];
   }
   function audio() {
     const context = new AudioContext();
