@@ -27,6 +27,7 @@ from server.journal import lifetime as anchors
 from server.keeping import lifetime as keeping
 from server.keeping import routes as keeping_routes
 from server.keeping.stampers import abroad_of, stampers_of
+from server.people import account_routes, administration_routes
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
@@ -104,7 +105,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
 def all_tables(settings: Settings) -> tuple[Routes, ...]:
     """Every feature's route table; the demo's doors exist only where the settings open them."""
     office = (
-        system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
+        system.routes, people_routes.routes, account_routes.routes, administration_routes.routes,
+        case_routes.routes, session_routes.routes, seat_routes.routes,
         kiosk_routes.routes, network_routes.routes, cast_routes.routes, removal_routes.routes, door_routes.routes,
         ticket_routes.routes, isolation_routes.routes,
     )  # fmt: skip

@@ -28,6 +28,7 @@ from server.doctor import examine
 from server.journal import commands as journal
 from server.keeping import commands as keeping
 from server.lan import lan_settings, shown_on_phone
+from server.people.first import first_link
 from server.recordings import commands as recordings
 from server.rehearse import rehearse
 from server.rehearse.packet import table
@@ -66,6 +67,8 @@ def obey(words: Sequence[str]) -> int:
         return journal.run(options, settings)
     if options.command == "recording":
         return recordings.run(options, settings)
+    if options.command == "administrator":
+        return asyncio.run(first_link(settings, options.username, options.name))
     if options.command == "demo-links":
         return asyncio.run(demo_links(settings))
     return run(settings, lan=options.lan)
@@ -78,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the server")
     serve.add_argument("--lan", action="store_true", help="HTTPS on the local network, for phones")
     commands.add_parser("demo-links", help="print the links of the demo case again")
+    first = commands.add_parser("administrator", help="a link for an administrator to choose a password")
+    first.add_argument("username")
+    first.add_argument("name", help="as others read it")
     commands.add_parser("doctor", help="say what is wrong and how to mend it; exit 1 on problems")
     pki.add_parser(commands)
     keeping.add_parsers(commands)

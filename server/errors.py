@@ -30,6 +30,12 @@ class Unauthenticated(AppError):
     code = "unauthenticated"
 
 
+class EnrolmentNeeded(Unauthenticated):
+    """The password was right, and a second factor must be set up before anything else (401)."""
+
+    code = "enrolment_needed"
+
+
 class NotPermitted(AppError):
     """The caller is known and may not do this (403)."""
 

@@ -68,6 +68,11 @@ class LoginOptions:
     code_resend: int = 60
     link_valid: int = 7 * 24 * 3600
     ticket_valid: int = 4 * 3600
+    invitation_valid: int = 3 * 24 * 3600
+    second_factor: bool | None = None
+    """Staff set up a second factor before anything else, practice accounts never; None: except in a demo."""
+    fresh: int = 5 * 60
+    """How long a second factor that was shown counts for acts that ask for one again."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,11 @@ class Settings:
     """Signs tickets; None: one is made in the data directory."""
     ca_passphrase: str | None = field(default=None, repr=False)
     rehearsal_token: str | None = field(default=None, repr=False)
+
+    @property
+    def second_factor(self) -> bool:
+        """Whether staff must have one."""
+        return not self.demo if self.login.second_factor is None else self.login.second_factor
 
     @property
     def known_courts(self) -> tuple[Court, ...]:
@@ -249,6 +259,12 @@ TABLE = (
     ),
     Setting("HEJIE_DEMO", "0 or 1", "seed the demo centre, keep messages in an outbox, open /api/demo", "0"),
     Setting(
+        "HEJIE_SECOND_FACTOR",
+        "0 or 1",
+        "staff must log in with a second factor; 0 in a demo unless said otherwise",
+        "1",
+    ),
+    Setting(
         "HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", secret=True
     ),
     Setting("HEJIE_CA_PASSPHRASE", "text", "protects the key files of the deployment's CA", secret=True),
@@ -360,6 +376,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
             static=get("HEJIE_STATIC", Path, Path("static/dist")),
         ),
         media=_media(reader),
+        login=LoginOptions(second_factor=get("HEJIE_SECOND_FACTOR", allowed.flag, None)),
         centre=Centre(
             get("HEJIE_CENTRE_NAME", str, Centre.name),
             get("HEJIE_CENTRE_PHONE", str, Centre.phone),

@@ -156,6 +156,11 @@ class Rooms:
             await live.dismiss(person)
             await live.apply(Forget(person))
 
+    async def expel(self, person: str) -> None:
+        """Somebody may not be anywhere any more: out of every room."""
+        for room in list(self._rooms):
+            await self.forget(room, person)
+
     def recording_failed(self, room: str, why: str) -> None:
         """The recorder could not go on; `why` without content."""
         if (live := self._rooms.get(room)) is not None:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 from aiohttp import web
 
-from server.errors import Conflict, Gone, Locked, Unauthenticated
+from server.errors import Conflict, Gone, Locked, NotPermitted, Unauthenticated
 from server.ids import AccountId, OrganisationId
 
 
@@ -82,6 +82,8 @@ class Account:
     rehearsal: bool = False
     organisation_id: OrganisationId | None = None
     """Where they work. None: in practice cases, and before there was a tree."""
+    ended_at: datetime | None = None
+    """When they left: no password fits any more; what they did stays theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,36 @@ class LoginWrong(Unauthenticated):
     """Unknown name or wrong password: never told apart (401)."""
 
     code = "login_wrong"
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """The password was right; `data.factors` (totp, passkey) says what else this account asks for (401)."""
+
+    code = "second_factor_needed"
+
+
+class StepUpNeeded(NotPermitted):
+    """The act asks for a second factor shown within the last five minutes; `data.factors` as above (403)."""
+
+    code = "step_up_needed"
+
+
+class InvitationOver(Gone):
+    """The link to choose a password is unknown, was used, or its time is over: ask the administrator (410)."""
+
+    code = "invitation_over"
+
+
+class UsernameTaken(Conflict):
+    """Somebody has this user name, or had it (409)."""
+
+    code = "username_taken"
+
+
+class OwnAccount(Conflict):
+    """Administrators do not end or change themselves, so that there is always one left (409)."""
+
+    code = "own_account"
 
 
 class LoginLocked(Locked):
@@ -155,7 +187,7 @@ class CentreView(msgspec.Struct, frozen=True):
 class Me(msgspec.Struct, frozen=True):
     """Who the server takes the caller for."""
 
-    kind: Literal["staff", "seat", "court", "nobody"]
+    kind: Literal["staff", "enrolling", "seat", "court", "nobody"]
     id: str
     name: str
     role: str

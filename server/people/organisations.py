@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from server.errors import NotFound
+from server.errors import Invalid, NotFound
 from server.ids import OrganisationId, new
 from server.people.model import Organisation, OrganisationKind
 from server.store.db import Tx, metadata
@@ -27,6 +27,8 @@ async def add(
     """A new organisation below `parent`, or the root of a tree."""
     own = OrganisationId(new("org"))
     path = f"{parent.path if parent else ''}{own}/"
+    if path.count("/") > DEEPEST:
+        raise Invalid({"parent": "too_long"})
     made = Organisation(own, parent.id if parent else None, kind, name, path, presence)
     await tx.execute(
         organisations.insert().values(
@@ -34,6 +36,25 @@ async def add(
         )
     )
     return made
+
+
+DEEPEST = 10
+"""Levels of the tree: as many ids as a path holds."""
+
+
+async def change(tx: Tx, old: Organisation, name: str, presence: str, parent: Organisation | None) -> None:
+    """Another name, presence, or place in the tree, with all below it. Raises Invalid for a place within itself, or
+    too deep."""
+    if parent is not None and parent.within(old):
+        raise Invalid({"parent": "value"})
+    path = f"{parent.path if parent else ''}{old.id}/"
+    for one in await tree(tx, old):
+        moved = path + one.path.removeprefix(old.path)
+        if moved.count("/") > DEEPEST:
+            raise Invalid({"parent": "too_long"})
+        await tx.execute(organisations.update().where(organisations.c.id == one.id).values(path=moved))
+    values = {"name": name, "presence": presence, "parent_id": parent.id if parent else None}
+    await tx.execute(organisations.update().where(organisations.c.id == old.id).values(values))
 
 
 async def load(tx: Tx, organisation_id: str) -> Organisation:

@@ -1,32 +1,35 @@
 """Login, logout, and who am I."""
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 from msgspec import Meta
 
 from server.errors import NotFound
-from server.people import rules, store
-from server.people.model import BUILD, CENTRE, LoginLocked, LoginWrong, Me
+from server.people import factors_store, rules, store
+from server.people.factors import Factors
+from server.people.model import BUILD, CENTRE, Account, LoginLocked, LoginWrong, Me, SecondFactorNeeded
+from server.people.proving import CODES, PER_NAME, seals_of
+from server.settings import Settings
 from server.store import logins
 from server.store.db import Tx
 from server.web import keys
-from server.web.call import NOBODY, Body, Call, Caller, Cookie, Reply, View, anyone, known
+from server.web.call import NOBODY, Body, Call, Caller, Cookie, Reply, View, anyone, leaving
 from server.web.limits import Rate
 from server.web.routes import Routes
 
 routes = Routes("people")
 PER_ADDRESS = Rate("login.address", 60, 60)
-PER_NAME = Rate("login.name", 60, 600)
 STAFF: Literal["staff"] = "staff"
 
 
 class Login(Body):
-    """User name and password of a member of staff."""
+    """User name and password of a member of staff, and the second factor when it was asked for."""
 
     username: Annotated[str, Meta(min_length=1, max_length=40)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
+    code: Annotated[str, Meta(max_length=40)] = ""
 
 
 @routes.route("GET", "/api/me", response=Me, permit=anyone)
@@ -50,53 +53,56 @@ def me_of(app: web.Application, caller: Caller) -> Me:
     response=Me,
     permit=anyone,
     rate=PER_ADDRESS,
-    errors=(LoginWrong, LoginLocked),
+    errors=(LoginWrong, LoginLocked, SecondFactorNeeded),
 )
 async def login(call: Call[Login]) -> Reply:
-    """Log in as staff; five wrong passwords lock the name for this address for fifteen minutes."""
-    username, now, options = call.body.username, call.now(), call.settings.login
-    call.request.app[keys.LIMITS].check(PER_NAME, username)
+    """Log in as staff; five wrong passwords or codes lock the name for this address for fifteen minutes."""
+    body, now, options, app = call.body, call.now(), call.settings.login, call.request.app
+    app[keys.LIMITS].check(PER_NAME, body.username)
+    held = Factors()
     async with call.db.reading() as tx:
-        await store.login_lock(tx, username, call.address, now)
+        await store.login_lock(tx, body.username, call.address, now)
         try:
-            account = await store.account_named(tx, username)
+            account = await store.account_named(tx, body.username)
+            held = await factors_store.of(tx, account.id)
         except NotFound:
             account = None
     hashed = account.password if account else rules.NOBODYS
-    right = await asyncio.to_thread(rules.password_fits, hashed, call.body.password) and account is not None
+    right = await asyncio.to_thread(rules.password_fits, hashed, body.password) and account is not None
+    if right and account and held:
+        if not body.code:
+            raise SecondFactorNeeded(factors=held.kinds)
+        app[keys.LIMITS].check(CODES, account.id)
     async with call.db.transaction() as tx:
-        await store.login_lock(tx, username, call.address, now)  # others may have been tried meanwhile
-        await store.login_tried(tx, username, call.address, right, now, options)
+        await store.login_lock(tx, body.username, call.address, now)  # others may have been tried meanwhile
+        if right and account and held:
+            right = await factors_store.use(tx, seals_of(app), account.id, body.code, now)
+        await store.login_tried(tx, body.username, call.address, right, now, options)
         if account and right:
-            if call.caller.kind == "staff":
+            if call.caller.kind in (STAFF, "enrolling"):
                 await logins.end(tx, call.caller.login)
-            return await begin(call, tx, account.id)
+            return await begin(call, tx, account.id, proved=bool(held))
     raise LoginWrong
 
 
-async def confirm_password(call: Call[Any], password: str) -> None:
-    """The member of staff who calls enters their password again; wrong ones count as at the login.
-
-    Raises LoginWrong, LoginLocked, TooMany."""
-    now = call.now()
-    async with call.db.reading() as tx:
-        account = await store.account(tx, call.caller.id)
-        await store.login_lock(tx, account.username, call.address, now)
-    call.request.app[keys.LIMITS].check(PER_NAME, account.username)
-    right = await asyncio.to_thread(rules.password_fits, account.password, password)
-    async with call.db.transaction() as tx:
-        await store.login_tried(tx, account.username, call.address, right, now, call.settings.login)
-    if not right:
-        raise LoginWrong
-
-
-async def begin(call: Call[object], tx: Tx, account_id: str) -> Reply:
-    """A fresh login and its cookie."""
+async def begin(call: Call[object], tx: Tx, account_id: str, *, proved: bool = False) -> Reply:
+    """A fresh login and its cookie; `proved`: with a second factor. Raises LoginWrong for who has left."""
     options = call.settings.login
     account = await store.account(tx, account_id)
-    token, row = await logins.start(tx, STAFF, account.id, call.now(), options.staff_idle, options.staff_absolute)
-    caller = Caller(STAFF, account.id, account.name, account.role.value, row.csrf, row.hash)
+    if account.ended_at is not None:
+        raise LoginWrong
+    token, row = await logins.start(
+        tx, STAFF, account.id, call.now(), options.staff_idle, options.staff_absolute, proved=proved
+    )
+    caller = caller_of(call.settings, account, row)
     return Reply(me_of(call.request.app, caller), cookies=(Cookie(STAFF, token, options.staff_absolute),))
+
+
+def caller_of(settings: Settings, account: Account, row: logins.Login) -> Caller:
+    """Who is behind a login of staff: `enrolling` where a second factor is asked for and none was shown."""
+    enrolling = settings.second_factor and not account.rehearsal and row.proved_at is None
+    kind: Literal["staff", "enrolling"] = "enrolling" if enrolling else "staff"
+    return Caller(kind, account.id, account.name, account.role.value, row.csrf, row.hash)
 
 
 class Done(View):
@@ -105,12 +111,12 @@ class Done(View):
     ok: bool = True
 
 
-@routes.route("POST", "/api/logout", response=Done, permit=known)
+@routes.route("POST", "/api/logout", response=Done, permit=leaving)
 async def logout(call: Call[None]) -> Reply:
     """End this login; the cookie is cleared."""
     async with call.db.transaction() as tx:
         await logins.end(tx, call.caller.login)
-    name = STAFF if call.caller.kind == STAFF else f"seat_{call.caller.slug}"
+    name = STAFF if call.caller.kind in (STAFF, "enrolling") else f"seat_{call.caller.slug}"
     return Reply(Done(), cookies=(Cookie(name, ""),))
 
 
@@ -128,4 +134,4 @@ async def identify(request: web.Request) -> Caller:
     if logins.due(row, now):
         async with db.transaction() as tx:
             await logins.touch(tx, row, now, request.app[keys.SETTINGS].login.staff_idle)
-    return Caller(STAFF, account.id, account.name, account.role.value, row.csrf, row.hash)
+    return caller_of(request.app[keys.SETTINGS], account, row)

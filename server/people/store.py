@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from server.clock import wire
 from server.errors import AppError, NotFound
 from server.ids import AccountId, OrganisationId
-from server.people import rules
+from server.people import factors_store, invitations, rules
 from server.people.model import Account, LoginLocked, Message, StaffRole
 from server.people.rules import OneTimeCode
 from server.settings import LoginOptions
+from server.store import logins
 from server.store.db import Database, Instant, Tx, metadata
 
 accounts = sa.Table(
@@ -24,6 +25,7 @@ accounts = sa.Table(
     sa.Column("password", sa.String(200), nullable=False),
     sa.Column("rehearsal", sa.Boolean, nullable=False),
     sa.Column("organisation_id", sa.String(24)),
+    sa.Column("ended_at", Instant),
 )
 attempts = sa.Table(
     "login_attempts",
@@ -76,6 +78,14 @@ async def set_password(tx: Tx, account_id: AccountId, hashed: str) -> None:
     await tx.execute(accounts.update().where(accounts.c.id == account_id).values(password=hashed))
 
 
+async def end(tx: Tx, account_id: AccountId, now: datetime) -> None:
+    """They left: every login ends and nothing opens a new one; what they did stays theirs."""
+    await tx.execute(accounts.update().where(accounts.c.id == account_id).values(password="", ended_at=now))
+    await factors_store.forget(tx, account_id)
+    await invitations.forget(tx, account_id)
+    await logins.end_all(tx, "staff", account_id)
+
+
 async def move(tx: Tx, account_id: AccountId, organisation_id: OrganisationId) -> None:
     """They work there from now on."""
     await tx.execute(accounts.update().where(accounts.c.id == account_id).values(organisation_id=organisation_id))
@@ -91,6 +101,18 @@ async def account_named(tx: Tx, username: str) -> Account:
     return _account((await tx.execute(sa.select(accounts).where(accounts.c.username == username))).first())
 
 
+async def all_staff(tx: Tx) -> list[Account]:
+    """Everybody of the office, also who has left; nobody of practice cases. By name."""
+    query = sa.select(accounts).where(accounts.c.rehearsal.is_(False)).order_by(accounts.c.name, accounts.c.id)
+    return [_account(row) for row in await tx.execute(query)]
+
+
+async def change(tx: Tx, account_id: AccountId, name: str, role: StaffRole, place: OrganisationId | None) -> None:
+    """Another name, role or place."""
+    values = {"name": name, "role": role.value, "organisation_id": place}
+    await tx.execute(accounts.update().where(accounts.c.id == account_id).values(values))
+
+
 async def known(tx: Tx, username: str) -> bool:
     """Whether there is such a user name."""
     return await tx.scalar(sa.select(accounts.c.id).where(accounts.c.username == username)) is not None
@@ -98,7 +120,9 @@ async def known(tx: Tx, username: str) -> bool:
 
 async def mediators(tx: Tx, *, rehearsal: bool) -> list[Account]:
     """All who lead sessions, by name; those of practice apart from the others."""
-    query = sa.select(accounts).where(accounts.c.role == StaffRole.mediator.value, accounts.c.rehearsal == rehearsal)
+    query = sa.select(accounts).where(
+        accounts.c.role == StaffRole.mediator.value, accounts.c.rehearsal == rehearsal, accounts.c.ended_at.is_(None)
+    )
     return [_account(row) for row in await tx.execute(query.order_by(accounts.c.name, accounts.c.id))]
 
 
@@ -109,6 +133,7 @@ def _account(row: sa.Row[tuple[object, ...]] | None) -> Account:
     return Account(
         AccountId(values["id"]), values["username"], values["name"], StaffRole(values["role"]), values["password"],
         values["rehearsal"], OrganisationId(values["organisation_id"]) if values["organisation_id"] else None,
+        values["ended_at"],
     )  # fmt: skip
 
 

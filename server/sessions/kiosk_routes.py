@@ -22,8 +22,9 @@ from server.people.model import (
     LoginLocked,
     LoginWrong,
     Message,
+    StepUpNeeded,
 )
-from server.people.routes import confirm_password
+from server.people.proving import prove
 from server.people.rules import mask_phone
 from server.sessions import store, texts
 from server.sessions.expecting import stepped
@@ -79,7 +80,7 @@ async def send_code(call: Call[Sitting]) -> CodeSent:
 
 @routes.route(
     "POST", "/api/sessions/{id}/kiosk/sit", request=Proof, response=SeatView, permit=staff,
-    errors=(NotFound, SessionOver, Invalid, CodeWrong, CodeLocked, CodeExpired, LoginWrong, LoginLocked),
+    errors=(NotFound, SessionOver, Invalid, CodeWrong, CodeLocked, CodeExpired, LoginWrong, LoginLocked, StepUpNeeded),
     queries=("lang",),
 )  # fmt: skip
 async def sit(call: Call[Proof]) -> Reply:
@@ -89,7 +90,7 @@ async def sit(call: Call[Proof]) -> Reply:
     app, now, body = call.request.app, call.now(), call.body
     vouched = not body.code
     if vouched:
-        await confirm_password(call, body.password)
+        await prove(call, body.password)
     async with call.db.transaction() as tx:
         held, session, case, person = await _seat(tx, call, body.person)
         problem = None

@@ -20,6 +20,7 @@ logins = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("idle_until", Instant, nullable=False),
     sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("proved_at", Instant),
     sa.Index(None, "kind", "subject"),
 )
 TOUCH = timedelta(minutes=1)
@@ -38,6 +39,8 @@ class Login:
     seen_at: datetime
     idle_until: datetime
     ends_at: datetime
+    proved_at: datetime | None = None
+    """When the person last showed a second factor in this login."""
 
 
 def hashed(token: str) -> str:
@@ -45,18 +48,21 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def start(tx: Tx, kind: str, subject: str, now: datetime, idle: int, absolute: int) -> tuple[str, Login]:
-    """A new login (always a fresh id: rotation); returns the cookie's value and the row. Times in seconds."""
+async def start(
+    tx: Tx, kind: str, subject: str, now: datetime, idle: int, absolute: int, *, proved: bool = False
+) -> tuple[str, Login]:
+    """A new login (always a fresh id: rotation); returns the cookie's value and the row. Times in seconds. `proved`:
+    with a second factor."""
     token = secrets.token_urlsafe(32)
     login = Login(
         hashed(token), kind, subject, secrets.token_urlsafe(32), now, now,
-        now + timedelta(seconds=idle), now + timedelta(seconds=absolute),
+        now + timedelta(seconds=idle), now + timedelta(seconds=absolute), now if proved else None,
     )  # fmt: skip
     await tx.execute(logins.delete().where(logins.c.ends_at < now))
     await tx.execute(
         logins.insert().values(
             hash=login.hash, kind=kind, subject=subject, csrf=login.csrf, created_at=now, seen_at=now,
-            idle_until=login.idle_until, ends_at=login.ends_at,
+            idle_until=login.idle_until, ends_at=login.ends_at, proved_at=login.proved_at,
         )
     )  # fmt: skip
     return token, login
@@ -88,6 +94,17 @@ async def touch(tx: Tx, login: Login, now: datetime, idle: int) -> None:
     )
 
 
+async def prove(tx: Tx, login_hash: str, now: datetime) -> None:
+    """The person showed a second factor."""
+    await tx.execute(logins.update().where(logins.c.hash == login_hash).values(proved_at=now))
+
+
+async def proved_at(tx: Tx, login_hash: str) -> datetime | None:
+    """When a second factor was last shown in this login; None: never."""
+    found: datetime | None = await tx.scalar(sa.select(logins.c.proved_at).where(logins.c.hash == login_hash))
+    return found
+
+
 async def end(tx: Tx, login_hash: str) -> None:
     """Log out."""
     await tx.execute(logins.delete().where(logins.c.hash == login_hash))
@@ -96,6 +113,12 @@ async def end(tx: Tx, login_hash: str) -> None:
 async def end_all(tx: Tx, kind: str, subject: str) -> int:
     """End every login of a subject (takeover, password change); returns how many."""
     return (await tx.execute(logins.delete().where(logins.c.kind == kind, logins.c.subject == subject))).changed
+
+
+async def end_others(tx: Tx, kind: str, subject: str, kept: str) -> None:
+    """End every login of a subject but the one with the hash `kept`."""
+    of_subject = sa.and_(logins.c.kind == kind, logins.c.subject == subject)
+    await tx.execute(logins.delete().where(of_subject, logins.c.hash != kept))
 
 
 async def exists(tx: Tx, login_hash: str) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from server.clock import Clock
-from server.errors import Invalid, NotPermitted, Unauthenticated
+from server.errors import EnrolmentNeeded, Invalid, NotPermitted, Unauthenticated
 from server.settings import Settings
 from server.store.blobs import Blobs
 from server.store.db import Database
@@ -31,11 +31,12 @@ class Caller:
     """Who is behind the cookie. For a seat: `id` is the party's id (pty_), the person in room and ceremony; for a court
     person that of their link (dkt_)."""
 
-    kind: Literal["staff", "seat", "court", "nobody"]
+    kind: Literal["staff", "enrolling", "seat", "court", "nobody"]
+    """enrolling: staff whose second factor is asked for and not set up yet; that is all they may do."""
     id: str = ""
     name: str = field(default="", repr=False)
     role: str = ""
-    """mediator, recorder, reviewer; for a seat applicant, respondent; for a court judge, clerk"""
+    """One of `StaffRole`; for a seat applicant, respondent; for a court judge, clerk"""
     csrf: str = field(default="", repr=False)
     login: str = field(default="", repr=False)
     """Hash of the cookie, the key of the row in `logins`."""
@@ -58,8 +59,22 @@ def known(caller: Caller) -> None:
     """Staff or a seat; which cases they may see is decided after loading. A court has doors of its own."""
     if caller.kind == "nobody":
         raise Unauthenticated
+    if caller.kind == "enrolling":
+        raise EnrolmentNeeded
     if caller.kind == "court":
         raise NotPermitted
+
+
+def leaving(caller: Caller) -> None:
+    """Whoever `known` lets in, and staff who enrol."""
+    if caller.kind != "enrolling":
+        known(caller)
+
+
+def arriving(caller: Caller) -> None:
+    """Staff, also those who enrol."""
+    if caller.kind != "enrolling":
+        staff(caller)
 
 
 def staff(caller: Caller) -> None:

@@ -56,6 +56,10 @@ class RoomsDoor(Protocol):
         """Somebody was taken out of the case: their browser is out, nobody expects them any more."""
         ...
 
+    async def expel(self, person: str) -> None:
+        """Somebody may not be anywhere any more: out of every room."""
+        ...
+
     async def pause(self, room: str) -> None:
         """Nobody is forwarded until `resume`."""
         ...

@@ -11,8 +11,8 @@ from server.agreements.ceremony.routes import load_for, open_slots
 from server.agreements.errors import AssuranceLow, CeremonyOver
 from server.cases import store as cases
 from server.errors import NotFound, NotPermitted
-from server.people.model import Assurance, LoginLocked, LoginWrong
-from server.people.routes import confirm_password
+from server.people.model import Assurance, LoginLocked, LoginWrong, StepUpNeeded
+from server.people.proving import prove
 from server.store import journal
 from server.web.call import Body, Call, View, staff
 from server.web.routes import Routes
@@ -21,10 +21,10 @@ routes = Routes("ceremonies")
 
 
 class VouchIn(Body):
-    """For whom, and the clerk's password again."""
+    """For whom, and the clerk's password or second factor again; empty when it was shown a moment ago."""
 
     person: Annotated[str, Meta(max_length=24)]
-    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    password: Annotated[str, Meta(max_length=200)]
 
 
 class VouchedView(View):
@@ -35,12 +35,12 @@ class VouchedView(View):
 
 @routes.route(
     "POST", "/api/ceremonies/{id}/vouch", request=VouchIn, response=VouchedView, permit=staff,
-    errors=(NotFound, NotPermitted, CeremonyOver, AssuranceLow, LoginWrong, LoginLocked),
+    errors=(NotFound, NotPermitted, CeremonyOver, AssuranceLow, LoginWrong, LoginLocked, StepUpNeeded),
 )  # fmt: skip
 async def vouch(call: Call[VouchIn]) -> VouchedView:
     """A clerk in place of the message: only for somebody identified at the desk."""
     now, person = call.now(), call.body.person
-    await confirm_password(call, call.body.password)
+    await prove(call, call.body.password)
     async with call.db.transaction() as tx:
         ceremony = await load_for(call, tx)
         if ceremony.state is not CeremonyState.SIGNING:
