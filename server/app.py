@@ -9,9 +9,8 @@ from functools import partial
 
 from aiohttp import web
 
-import server.matters.store  # noqa: F401 (its tables; the doors follow)
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, docket, forms, packets, recordings
+from server import agreements, clock, confirmation, court, demo, docket, forms, matters, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.ceremony.further import FURTHER
@@ -32,6 +31,7 @@ from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
 from server.people.store import Outbox
 from server.sessions import (
+    calling_routes,
     cast_routes,
     door_routes,
     isolation_routes,
@@ -79,6 +79,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[NEIGHBOURS] = Neighbours(
         session_store.link_views, session_store.refs_of_case, agreements_of_case, agreements_for_party, people_changed
     )
+    app[matters.NEIGHBOURS] = matters.Neighbours(session_store.set_pairs, session_store.invited)
+    case_store.FOLLOWERS[:] = [matters.follow]
     app[confirmation.CHECK] = court.signatures_of
     app[FURTHER] = confirmation.prepared
     app[confirmation.LINK] = session_routes.link_to
@@ -89,7 +91,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
-        docket.lifetime, packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
+        docket.lifetime, packets.lifetime, *matters.LIFETIMES, keeping.lifetime, demo.lifetime, anchors.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -108,7 +110,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
         system.routes, people_routes.routes, account_routes.routes, administration_routes.routes,
         case_routes.routes, session_routes.routes, seat_routes.routes,
         kiosk_routes.routes, network_routes.routes, cast_routes.routes, removal_routes.routes, door_routes.routes,
-        ticket_routes.routes, isolation_routes.routes,
+        ticket_routes.routes, isolation_routes.routes, calling_routes.routes, *matters.TABLES,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (

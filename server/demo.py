@@ -311,11 +311,11 @@ async def add_case(
 ) -> Made:
     """A sample: case, people, a session in a few minutes, links."""
     local = now.astimezone(ZONE)
-    running = await cases.next_number(tx, local.year)
+    running = await cases.next_number(tx, local.year, 102)
     case_id = CaseId(new("cas"))
     people = tuple(cast(sample, case_id))
     case = Case(
-        case_id, f"({local.year})嘉南人调受字第{running + 101:04d}号", sample.title, sample.kind, CaseState.assigned,
+        case_id, f"({local.year})嘉南人调受字第{running:04d}号", sample.title, sample.kind, CaseState.assigned,
         sample.facts, sample.claims, staff[0], staff[1], rehearsal, now, people,
     )  # fmt: skip
     await cases.add(tx, case, "server")

@@ -177,8 +177,9 @@ class Case:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Ids of those who lead its sessions."""
-        return frozenset({self.mediator_id, *self.co_mediators})
+        """Ids of those who lead its sessions; nobody while it waits for another mediator."""
+        waits = self.state is CaseState.accepted
+        return frozenset() if waits else frozenset({self.mediator_id, *self.co_mediators})
 
     def guest(self, person: str) -> bool:
         """Whether that is an expert or observer of this case."""

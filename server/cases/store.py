@@ -1,6 +1,6 @@
 """Tables of cases and parties; every change of state writes its journal entry in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
@@ -87,6 +87,10 @@ numbers = sa.Table(
 )
 
 
+Follower = Callable[[Tx, Case, CaseAct, str, datetime], Awaitable[None]]
+FOLLOWERS: list[Follower] = []
+"""What goes on with an act of a case, in its transaction; `app.py` hands it in."""
+
 # Read by almost every request, so built once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
 CASE = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
 PARTIES = sa.select(parties).where(parties.c.case_id == sa.bindparam("case")).order_by(parties.c.position)
@@ -137,12 +141,12 @@ async def change_person(tx: Tx, before: Party, person: Party, actor: str, at: da
     await journal.append(tx, person.case_id, "person.changed", actor, body, at)
 
 
-async def next_number(tx: Tx, year: int) -> int:
-    """The next running number of the year; a number once taken is never used again."""
+async def next_number(tx: Tx, year: int, first: int = 1) -> int:
+    """The next running number of the year, which begins at `first`; a number once taken is never used again."""
     last = await tx.scalar(sa.select(numbers.c.last).where(numbers.c.year == year))
     if last is None:
-        await tx.execute(numbers.insert().values(year=year, last=1))
-        return 1
+        await tx.execute(numbers.insert().values(year=year, last=first))
+        return first
     await tx.execute(numbers.update().where(numbers.c.year == year).values(last=last + 1))
     return int(last) + 1
 
@@ -194,10 +198,11 @@ async def set_co_mediators(tx: Tx, case: Case, accounts: Iterable[AccountId], ac
 
 
 async def of_staff(tx: Tx, account_id: str) -> list[CaseId]:
-    """Ids of the cases a member of staff works on."""
+    """Ids of the cases a member of staff works on; one that waits for another mediator is nobody's."""
     beside = sa.select(co_mediators.c.case_id).where(co_mediators.c.account_id == account_id)
     query = sa.select(cases.c.id).where(
-        sa.or_(cases.c.mediator_id == account_id, cases.c.recorder_id == account_id, cases.c.id.in_(beside))
+        cases.c.state != CaseState.accepted.value,
+        sa.or_(cases.c.mediator_id == account_id, cases.c.recorder_id == account_id, cases.c.id.in_(beside)),
     )
     return [CaseId(one) for one in await tx.scalars(query.order_by(cases.c.created_at))]
 
@@ -207,7 +212,16 @@ async def advance(tx: Tx, case: Case, act: CaseAct, actor: str, at: datetime) ->
     state = next_state(rules.TABLE, case.state, act)
     await tx.execute(cases.update().where(cases.c.id == case.id).values(state=state.value))
     await journal.append(tx, case.id, f"case.{act.value}", actor, {"from": case.state.value, "to": state.value}, at)
+    for follow in FOLLOWERS:
+        await follow(tx, case, act, actor, at)
     return replace(case, state=state)
+
+
+async def appoint(tx: Tx, case: Case, mediator: AccountId, actor: str, at: datetime) -> Case:
+    """Another mediator takes a case whose own stepped back; nobody leads beside them yet."""
+    await tx.execute(cases.update().where(cases.c.id == case.id).values(mediator_id=mediator))
+    await set_co_mediators(tx, case, (), actor, at)
+    return await advance(tx, replace(case, mediator_id=mediator, co_mediators=()), CaseAct.appoint, actor, at)
 
 
 async def set_assurance(

@@ -121,6 +121,8 @@ class Matter:
     case_id: CaseId | None = None
     evidence: tuple[str, ...] = ()
     """SHA-256 of files handed in."""
+    claimable: bool = False
+    """揭榜: any mediator of the organisation that has it may take it."""
 
     def of(self, side: Side) -> tuple[Filer, ...]:
         """The people of one side."""

@@ -1,6 +1,6 @@
 """How a matter moves on, and who may see it. Pure."""
 
-from server.errors import NotFound
+from server.errors import NotFound, NotPermitted
 from server.matters.model import Matter, MatterAct, MatterState
 from server.people.model import Organisation
 from server.web.call import Caller
@@ -50,3 +50,33 @@ def may_see(matter: Matter, caller: Caller, own: Organisation | None, holds: Org
         if caller.role in {"intake", "supervisor"} and own is not None and holds.within(own):
             return
     raise NotFound("matter")
+
+
+INTAKE = frozenset({A.accept, A.decline, A.withdraw, A.route, A.refer, A.send_back, A.appoint, A.archive})
+"""Acts of the intake desk; the others are a mediator's, or follow from something else."""
+
+
+def may_route(holds: Organisation, caller: Caller, own: Organisation | None) -> None:
+    """The intake desk of the organisation that has it, or of one above. Raises NotFound for strangers."""
+    if own is None or not holds.within(own):
+        raise NotFound("matter")
+    if caller.role != "intake":
+        raise NotPermitted("intake")
+
+
+def may_claim(matter: Matter, own: Organisation | None, holds: Organisation) -> None:
+    """Any mediator of the organisation that has it, or below, once the intake opened it. Raises NotFound."""
+    open_ = matter.state is MatterState.routed and matter.claimable
+    if not open_ or own is None or not own.within(holds):
+        raise NotFound("matter")
+
+
+def acts_of(matter: Matter, caller: Caller, own: Organisation | None, holds: Organisation) -> list[MatterAct]:
+    """What this member of staff can do to it now."""
+    possible = [act for state, act in TABLE if state is matter.state]
+    if caller.role == "intake" and own is not None and holds.within(own):
+        with_case = matter.state is S.mediating  # the mediator ends the case, and the matter follows
+        return [] if with_case else [act for act in possible if act in INTAKE]
+    if caller.id != matter.mediator_id:
+        return []
+    return [act for act in possible if act in {A.agree, A.refuse, A.recuse}]

@@ -6,11 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from server.cases.model import Facts, Side
-from server.errors import JsonValue, NotFound
+from server.errors import IllegalAct, JsonValue, NotFound
 from server.ids import AccountId, CaseId, MatterId, OrganisationId
 from server.law.dates import ZONE
 from server.lifecycle import advance as next_state
-from server.matters import rules
+from server.matters import news, rules
 from server.matters.model import Filer, Matter, MatterAct, MatterState, Needs, Source
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
@@ -38,6 +38,7 @@ matters = sa.Table(
     sa.Column("mediator_id", sa.String(24), sa.ForeignKey("accounts.id"), index=True),
     sa.Column("case_id", sa.String(24), sa.ForeignKey("cases.id"), unique=True),
     sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("claimable", sa.Boolean, nullable=False),
     sa.Index(None, "organisation_id", "state", "received_at"),
     sa.Index(None, "state", "received_at"),
 )
@@ -85,14 +86,25 @@ async def of_case(tx: Tx, case_id: str) -> Matter | None:
 
 async def advance(tx: Tx, matter: Matter, act: MatterAct, actor: str, at: datetime, **changed: object) -> Matter:
     """The matter after `act` with what changed beside its state, saved with its journal entry, which tells ids and
-    words of ours only; raises IllegalAct."""
+    words of ours only; raises IllegalAct, also when somebody else was first."""
     state = next_state(rules.TABLE, matter.state, act)
     after = replace(matter, state=state, **changed)  # type: ignore[arg-type]
-    await tx.execute(matters.update().where(matters.c.id == matter.id).values(**_row(after)))
+    unmoved = (matters.c.id == matter.id, matters.c.state == matter.state.value)
+    if not (await tx.execute(matters.update().where(*unmoved).values(**_row(after)))).changed:
+        raise IllegalAct((await load(tx, matter.id)).state, act, ())
+    await news.note(tx, matter.id, state, at)
     body: dict[str, JsonValue] = {"from": matter.state.value, "to": state.value}
     body |= {name: value for name, value in changed.items() if name in TOLD and isinstance(value, str | None)}
     await journal.append(tx, matter.id, f"matter.{act.value}", actor, body, at)
     return after
+
+
+async def set_claimable(tx: Tx, matter: Matter, claimable: bool, actor: str, at: datetime) -> None:
+    """揭榜: opened to whoever of the organisation takes it first, or no more; raises IllegalAct unless it is routed."""
+    waits = (matters.c.id == matter.id, matters.c.state == MatterState.routed.value)
+    if not (await tx.execute(matters.update().where(*waits).values(claimable=claimable))).changed:
+        raise IllegalAct(matter.state, MatterAct.claim, ())
+    await journal.append(tx, matter.id, "matter.claimable", actor, {"claimable": claimable}, at)
 
 
 TOLD = frozenset({"organisation_id", "category", "complexity", "clerk_id", "mediator_id", "case_id"})
@@ -123,6 +135,7 @@ def matter_of(row: sa.Row[tuple[object, ...]]) -> Matter:
         mediator_id=AccountId(values["mediator_id"]) if values["mediator_id"] else None,
         case_id=CaseId(values["case_id"]) if values["case_id"] else None,
         evidence=tuple(values["evidence"]),
+        claimable=values["claimable"],
     )
 
 

@@ -249,6 +249,27 @@ async def consents_of_case(tx: Tx, case_id: str) -> dict[PartyId, bool | None]:
     return {one.party_id: one.esign for one in map(_seat, found)}
 
 
+async def invited(tx: Tx, case_id: CaseId) -> dict[PartyId, str]:
+    """Person -> how far the invitation to their newest session has come: asked, opened, agreed (also to take part by
+    telephone) or declined."""
+    sent = {person: link for person, link in (await link_views(tx, case_id)).items() if link.sent_at}
+    found = await tx.execute(
+        sa.select(seats)
+        .join(sessions, seats.c.session_id == sessions.c.id)
+        .where(seats.c.case_id == case_id, sessions.c.application == "")
+        .order_by(sessions.c.starts_at)
+    )
+    answers: dict[PartyId, str] = {}
+    for one in map(_seat, found):
+        if one.online or one.phone_at:
+            answers[one.party_id] = "agreed"
+        elif one.online is False:
+            answers[one.party_id] = "declined"
+        elif one.party_id in sent:
+            answers[one.party_id] = "opened" if one.opened_at else "asked"
+    return answers
+
+
 def _seat(row: sa.Row[tuple[object, ...]] | None) -> Seat:
     if row is None:
         raise NotFound("seat")
