@@ -3,7 +3,9 @@ ValueError for any other text."""
 
 import json
 import re
+import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +13,19 @@ from urllib.parse import urlsplit
 from server.law.profiles import PROFILES
 
 TURN_URL = re.compile(r"turns?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(\?transport=(udp|tcp))?")
+
+
+HERE = ("127.0.0.1", "::1", "localhost")
+MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+"""As browsers take it (HTML, valid e-mail address)."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text the gateway knows by id, and the names in it that we fill."""
+
+    id: str
+    variables: tuple[str, ...]
 
 
 def hosts(text: str) -> tuple[str, ...]:
@@ -55,6 +70,35 @@ def addresses(text: str) -> tuple[str, ...]:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(address)
     return tuple(text.split())
+
+
+def gateway(text: str) -> str:
+    """One web address; http only to this machine."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in text:
+        raise ValueError(text)
+    if parts.scheme == "http" and parts.hostname not in HERE:
+        raise ValueError(text)
+    return text
+
+
+def mail(text: str) -> str:
+    """A mail address."""
+    if not MAIL.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def templates(text: str) -> dict[str, Template]:
+    """A TOML file: a table for each thing a message is about, with `id` and `variables`."""
+    try:
+        found = tomllib.loads(Path(text).read_text(encoding="utf-8"))  # its errors are ValueErrors
+        made = {topic: Template(str(one["id"]), tuple(map(str, one["variables"]))) for topic, one in found.items()}
+    except (OSError, KeyError, TypeError) as error:
+        raise ValueError(text) from error
+    if not made:
+        raise ValueError(text)
+    return made
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -10,7 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, docket, forms, matters, packets, recordings
+from server import agreements, clock, confirmation, court, demo, docket, forms, matters, messages, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.ceremony.further import FURTHER
@@ -20,7 +20,6 @@ from server.cases import store as case_store
 from server.cases.model import NEIGHBOURS, AgreementRef, Neighbours
 from server.clock import Clock
 from server.custody import open_authority, own_secret
-from server.errors import Unavailable
 from server.ids import CaseId, PartyId
 from server.journal import lifetime as anchors
 from server.keeping import lifetime as keeping
@@ -28,8 +27,7 @@ from server.keeping import routes as keeping_routes
 from server.keeping.stampers import abroad_of, stampers_of
 from server.people import account_routes, administration_routes
 from server.people import routes as people_routes
-from server.people.model import BUILD, CENTRE, DELIVERY, CentreView, Delivery, Message
-from server.people.store import Outbox
+from server.people.model import BUILD, CENTRE, CentreView
 from server.sessions import (
     calling_routes,
     cast_routes,
@@ -89,7 +87,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[keys.TABLES] = tables
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
-        storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
+        storage, authority, messages.opened, messages.lifetime, recordings.opened, rooms, recordings.lifetime,
+        mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
         docket.lifetime, packets.lifetime, *matters.LIFETIMES, keeping.lifetime, demo.lifetime, anchors.lifetime,
     )  # fmt: skip
@@ -116,7 +115,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
         *confirmation.TABLES, *packets.TABLES, *docket.TABLES, keeping_routes.routes,
-        recordings.routes, *practice,
+        recordings.routes, messages.routes, *practice,
     )  # fmt: skip
 
 
@@ -129,7 +128,7 @@ async def identify(request: web.Request) -> Caller:
 
 
 async def storage(app: web.Application) -> AsyncIterator[None]:
-    """Database (brought up to date), files, the secret, delivery."""
+    """Database (brought up to date), files, the secret."""
     settings = app[keys.SETTINGS]
     await asyncio.to_thread(settings.data.mkdir, 0o700, True, True)
     await asyncio.to_thread(migrate.upgrade, settings.database)
@@ -139,7 +138,6 @@ async def storage(app: web.Application) -> AsyncIterator[None]:
     await app[keys.BLOBS].tidy()
     app[BUILD] = await asyncio.to_thread(static.build_hash, settings.http.static)
     db = app[keys.DB] = Database(settings.database)
-    app[DELIVERY] = Deliveries(Outbox(db), everything=settings.demo)
     yield
     await db.close()
 
@@ -224,23 +222,6 @@ async def stop(app: web.Application) -> None:
     if not app[system.DRAINING]:
         app[system.DRAINING].append(True)
         await app[SOCKET].close_all()
-
-
-class Deliveries:
-    """Which gateway a message takes. Practice cases always end in the outbox; real ones need a gateway, and as long as
-    none is built in, only the demo centre (`everything`) has one."""
-
-    def __init__(self, outbox: Outbox, *, everything: bool, gateway: Delivery | None = None) -> None:
-        self._outbox, self._everything, self._gateway = outbox, everything, gateway
-
-    async def send(self, message: Message) -> None:
-        """Hand over; raises Unavailable when there is no way to reach people."""
-        if self._everything or message.rehearsal:
-            await self._outbox.send(message)
-        elif self._gateway is not None:
-            await self._gateway.send(message)
-        else:
-            raise Unavailable("no gateway for messages is set")
 
 
 async def agreements_of_case(tx: Tx, case_id: CaseId) -> Sequence[AgreementRef]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from tempfile import TemporaryFile
 from typing import Literal
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
@@ -433,6 +434,9 @@ def delivery(settings: Settings) -> Iterator[Finding]:
     """How messages reach people."""
     if settings.demo:
         yield Finding("messages", "ok", "demo: kept in the outbox at /demo")
+    elif settings.sms.url:
+        mail = f", mail by {settings.smtp.host}" if settings.smtp.host else ""
+        yield Finding("messages", "ok", f"text messages by {urlsplit(settings.sms.url).hostname}{mail}")
     else:
-        mend = "only rehearsals can receive codes; a gateway for text messages is not built in yet"
+        mend = "codes go by text message: set HEJIE_SMS_URL and HEJIE_SMS_SECRET; till then only rehearsals get any"
         yield Finding("messages", "problem", "no gateway", mend)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from documents import KeyOptions
 from server import allowed
+from server.allowed import Template
 from server.law import courts, holidays
 from server.law.courts import Court
 from server.law.holidays import Calendar
@@ -106,6 +107,32 @@ class KeepingOptions:
 
 
 @dataclass(frozen=True)
+class SmtpOptions:
+    """The mail server that takes our mail."""
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    """starttls, tls (from the first byte), or none (on this machine only)."""
+    user: str = ""
+    password: str | None = field(default=None, repr=False)
+    sender: str = ""
+    ca: Path | None = None
+    """Roots its certificate leads to; None: those of this machine."""
+
+
+@dataclass(frozen=True)
+class SmsOptions:
+    """The gateway that takes our text messages."""
+
+    url: str = field(default="", repr=False)
+    auth: str = "hmac"
+    secret: str | None = field(default=None, repr=False)
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    """By what a message is about; empty: texts go as they are."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a deployment may choose."""
 
@@ -122,6 +149,8 @@ class Settings:
     centre: Centre = field(default_factory=Centre)
     keys: KeyOptions = field(default_factory=KeyOptions)
     keeping: KeepingOptions = field(default_factory=KeepingOptions)
+    smtp: SmtpOptions = field(default_factory=SmtpOptions)
+    sms: SmsOptions = field(default_factory=SmsOptions)
     calendar: Calendar = field(default_factory=holidays.read, repr=False)
     """Which days are worked, as announced year by year."""
     courts: tuple[Court, ...] = ()
@@ -303,6 +332,31 @@ TABLE = (
         "days a recording of a session is kept; then its key is destroyed",
         "180",
     ),
+    Setting("HEJIE_SMTP_HOST", "text", "mail server that takes messages for people who have a mail address"),
+    Setting("HEJIE_SMTP_PORT", "a port, 1 to 65535", "its port", "587"),
+    Setting(
+        "HEJIE_SMTP_SECURITY",
+        "starttls, tls or none",
+        "how the way there is encrypted; none on this machine only",
+        "starttls",
+    ),
+    Setting("HEJIE_SMTP_USER", "text", "our name there"),
+    Setting("HEJIE_SMTP_PASSWORD", "text", "our password there", secret=True),
+    Setting("HEJIE_SMTP_FROM", "a mail address", "whose mail it is; needed with HEJIE_SMTP_HOST"),
+    Setting("HEJIE_SMTP_CA", "a PEM file", "roots the server's certificate leads to, where it is a private one"),
+    Setting(
+        "HEJIE_SMS_URL",
+        "an http(s) address",
+        "gateway that takes text messages; http on this machine only",
+        secret=True,
+    ),
+    Setting("HEJIE_SMS_AUTH", "hmac or bearer", "how we prove ourselves there", "hmac"),
+    Setting("HEJIE_SMS_SECRET", "at least 16 characters", "shared with the gateway", secret=True),
+    Setting(
+        "HEJIE_SMS_TEMPLATES",
+        "a TOML file",
+        "template id and variables by what a message is about; without it texts go as they are",
+    ),
     Setting("HEJIE_BACKUP_PASSPHRASE", "at least 12 characters", "encrypts what `hejie backup` writes", secret=True),
     Setting(
         "HEJIE_REHEARSAL_TOKEN",
@@ -387,6 +441,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         ),
         keys=_keys(reader),
         keeping=_keeping(reader),
+        smtp=_smtp(reader),
+        sms=_sms(reader),
         calendar=_calendar(reader),
         courts=_courts(reader),
         recording_days=get("HEJIE_RECORDING_DAYS", allowed.whole(1, 3650), Settings.recording_days),
@@ -474,6 +530,38 @@ def _keeping(reader: _Reader) -> KeepingOptions:
         reader.get("HEJIE_RENEW_YEARS", allowed.whole(1, 9), KeepingOptions.renew_years),
         reader.get("HEJIE_BACKUP_PASSPHRASE", lambda text: allowed.secret(12)(text).decode(), None),
     )
+
+
+def _smtp(reader: _Reader) -> SmtpOptions:
+    get = reader.get
+    options = SmtpOptions(
+        host=get("HEJIE_SMTP_HOST", str, ""),
+        port=get("HEJIE_SMTP_PORT", allowed.whole(1, 65535), SmtpOptions.port),
+        security=get("HEJIE_SMTP_SECURITY", allowed.one_of("starttls", "tls", "none"), SmtpOptions.security),
+        user=get("HEJIE_SMTP_USER", str, ""),
+        password=get("HEJIE_SMTP_PASSWORD", str, None),
+        sender=get("HEJIE_SMTP_FROM", allowed.mail, ""),
+        ca=get("HEJIE_SMTP_CA", allowed.file, None),
+    )
+    if options.host and not reader.values.get("HEJIE_SMTP_FROM"):
+        reader.problems.append("HEJIE_SMTP_FROM: expected a mail address, since HEJIE_SMTP_HOST is set")
+    if options.security == "none" and options.host not in ("", *allowed.HERE):
+        reader.problems.append("HEJIE_SMTP_SECURITY: expected starttls or tls, since the server is another machine")
+    return options
+
+
+def _sms(reader: _Reader) -> SmsOptions:
+    get = reader.get
+    nothing: dict[str, Template] = {}
+    options = SmsOptions(
+        url=get("HEJIE_SMS_URL", allowed.gateway, ""),
+        auth=get("HEJIE_SMS_AUTH", allowed.one_of("hmac", "bearer"), SmsOptions.auth),
+        secret=get("HEJIE_SMS_SECRET", lambda text: allowed.secret(16)(text).decode(), None),
+        templates=get("HEJIE_SMS_TEMPLATES", allowed.templates, nothing),
+    )
+    if bool(reader.values.get("HEJIE_SMS_URL")) != bool(reader.values.get("HEJIE_SMS_SECRET")):
+        reader.problems.append("HEJIE_SMS_URL, HEJIE_SMS_SECRET: expected both or neither")
+    return options
 
 
 def markdown() -> str:

@@ -21,6 +21,8 @@ SOLE_IMPORTERS = {
     "pylibsrtp": ("signaling/media/",),
     "aioice": ("signaling/media/",),
     "av": ("signaling/media/",),
+    "aiosmtplib": ("server/messages/smtp.py",),
+    "icalendar": ("server/sessions/calendar.py",),
     "alembic": ("server/store/",),
 }
 # Feature of server/ -> features it may import besides itself, law, store and web.
@@ -29,6 +31,7 @@ FEATURES = {
     "cases": {"people"},
     "matters": {"people", "cases"},
     "sessions": {"people", "cases"},
+    "messages": {"people", "cases"},
     "table": {"people", "cases", "sessions"},
     "agreements": {"people", "cases", "sessions", "table"},
     "forms": {"people", "cases", "sessions", "agreements"},

@@ -1,5 +1,6 @@
 """People and what is sent to them. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from server.errors import Conflict, Gone, Locked, NotPermitted, Unauthenticated
 from server.ids import AccountId, OrganisationId
+from server.store.db import Tx
 
 
 class StaffRole(StrEnum):
@@ -88,7 +90,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Goes to a person's phone. `url` and `code` stand in the text too; the demo outbox shows them apart."""
+    """Goes to a person's phone or mail. `url` and `code` stand in the text too; the demo outbox shows them apart."""
 
     person: str
     to: str = field(repr=False)
@@ -99,13 +101,35 @@ class Message:
     code: str = field(default="", repr=False)
     slot: str = ""
     rehearsal: bool = False
+    email: str = field(default="", repr=False)
+    """Where it goes too, or instead where `to` is empty."""
+    case_id: str = ""
+    """Whose staff see how it stands."""
+    topic: str = ""
+    """What it is about, for the templates of a text gateway; "" is `kind`."""
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What such a template may name, beside `text`, `url` and `code`."""
+    key: str = ""
+    """Of two messages with the same key only the first is one; "" is a key nobody else has."""
+    valid_until: datetime | None = None
+    """When it says nothing useful any more: it is not sent later."""
+    calendar: str = field(default="", repr=False)
+    """A file by RFC 5545 for mail."""
 
 
 class Delivery(Protocol):
-    """A gateway. Called after the commit; a message that is lost is asked for again by its reader."""
+    """The outbox. What it keeps is sent until a gateway takes it, or a day is over."""
+
+    async def known(self, tx: Tx, key: str) -> bool:
+        """Whether a message of this key was kept before."""
+        ...
+
+    async def put(self, tx: Tx, message: Message) -> None:
+        """Keep a message in the transaction of what causes it; raises Unavailable when no way leads to the person."""
+        ...
 
     async def send(self, message: Message) -> None:
-        """Hand over one message; raises Unavailable."""
+        """Keep a message after the commit of what causes it; raises Unavailable."""
         ...
 
 

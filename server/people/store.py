@@ -13,7 +13,7 @@ from server.people.model import Account, LoginLocked, Message, StaffRole
 from server.people.rules import OneTimeCode
 from server.settings import LoginOptions
 from server.store import logins
-from server.store.db import Database, Instant, Tx, metadata
+from server.store.db import Instant, Tx, metadata
 
 accounts = sa.Table(
     "accounts",
@@ -204,29 +204,19 @@ async def forget_code(tx: Tx, purpose: str, subject: str) -> None:
     await tx.execute(codes.delete().where(codes.c.purpose == purpose, codes.c.subject == subject))
 
 
-class Outbox:
-    """The demo's gateway: messages stay in a table and are shown on the page /demo. Never for real people."""
-
-    KEPT = 2000
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    async def send(self, message: Message) -> None:
-        """Keep the message; the oldest beyond KEPT are dropped."""
-        async with self._db.transaction() as tx:
-            await post(tx, message)
+OUTBOX = 2000
+"""Messages the demo keeps; the oldest beyond are dropped."""
 
 
 async def post(tx: Tx, message: Message) -> None:
-    """Put a message into the outbox."""
+    """Put a message into the demo's outbox, shown on the page /demo. Never for real people."""
     newest = await tx.scalar(
         outbox.insert().values(
             person=message.person, to=message.to, kind=message.kind, text=message.text, at=message.at,
             url=message.url, code=message.code, slot=message.slot, rehearsal=message.rehearsal,
         ).returning(outbox.c.id)
     )  # fmt: skip
-    await tx.execute(outbox.delete().where(outbox.c.id <= newest - Outbox.KEPT))
+    await tx.execute(outbox.delete().where(outbox.c.id <= newest - OUTBOX))
 
 
 async def messages(tx: Tx, *, rehearsal_only: bool, limit: int = 500) -> list[Message]:

@@ -1,8 +1,8 @@
-"""Requests to other machines (time-stamp servers, their status and certificates), asked from worker threads while the
-loop does the network. Bounded in time and size; no redirect is followed."""
+"""Requests to other machines. Those to time-stamp servers, for status and certificates, are asked from worker threads
+while the loop does the network. Bounded in time and size; no redirect is followed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as LateError
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ class OutgoingError(OSError):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """The way out. Its methods block: they are for threads, never for the loop itself."""
+    """The way out. All but `ask` block: they are for threads, never for the loop itself."""
 
     session: aiohttp.ClientSession
     loop: asyncio.AbstractEventLoop
@@ -38,6 +38,19 @@ class Outgoing:
     def fetch(self, address: str, body: bytes | None) -> bytes:
         """A certificate or list (GET), or a certificate's status (POST, RFC 6960 A.1). Raises OutgoingError."""
         return self._wait(self._request(address, body, STATUS_QUERY, None))
+
+    async def ask(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """POST; status and body of whatever is answered. Raises OutgoingError when nothing usable is."""
+        try:
+            async with asyncio.timeout(self.total):
+                async with self.session.post(
+                    URL(address), data=body, headers=dict(headers), allow_redirects=False
+                ) as answer:
+                    return answer.status, await _read(answer.content)
+        except TimeoutError:
+            raise OutgoingError("timeout") from None
+        except (aiohttp.ClientError, ValueError) as error:
+            raise OutgoingError(_cause(error)) from None
 
     def _wait(self, request: Coroutine[None, None, bytes]) -> bytes:
         future = asyncio.run_coroutine_threadsafe(request, self.loop)

@@ -13,6 +13,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "matters.route": "intake",
         "matters.handle": "mediator",
         "matters.supervise": "supervisor",
+        "messages.see": "mediator",
+        "messages.count": "administrator mediator supervisor",
+        "coming.see": "administrator intake mediator supervisor",
         "office.administer": "administrator",
     }.items()
 }

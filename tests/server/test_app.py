@@ -1,49 +1,12 @@
-"""The wiring: one app from settings, delivery that reaches nobody by mistake, secrets that stay."""
+"""The wiring: one app from settings, secrets that stay."""
 
 import stat
 from pathlib import Path
 
-import pytest
-
-from server.app import Deliveries, origins
+from server.app import origins
 from server.custody import own_secret
-from server.errors import Unavailable
-from server.people.model import Message
-from server.people.store import Outbox
 from server.web import keys
-from tests.actors import START
-from tests.conftest import MakeOffice, Office
-
-
-class Gateway:
-    """Remembers what it was handed."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-
-def message(*, rehearsal: bool) -> Message:
-    return Message("pty_x", "19900000002", "code", "text", START, code="123456", rehearsal=rehearsal)
-
-
-async def test_a_real_message_goes_to_the_gateway_and_practice_never_does(office: Office) -> None:
-    gateway = Gateway()
-    deliveries = Deliveries(Outbox(office.db), everything=False, gateway=gateway)
-    before = len(await office.outbox())
-    await deliveries.send(message(rehearsal=False))
-    assert len(gateway.sent) == 1 and len(await office.outbox()) == before
-    await deliveries.send(message(rehearsal=True))
-    assert len(gateway.sent) == 1 and len(await office.outbox()) == before + 1
-
-
-async def test_without_a_gateway_a_real_centre_says_so_instead_of_keeping_codes(office: Office) -> None:
-    before = await office.outbox()
-    with pytest.raises(Unavailable):
-        await Deliveries(Outbox(office.db), everything=False).send(message(rehearsal=False))
-    assert await office.outbox() == before
+from tests.conftest import MakeOffice
 
 
 def test_the_own_secret_is_made_once_and_only_its_user_reads_it(tmp_path: Path) -> None:

@@ -83,7 +83,13 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     years = tmp_path / "years"
     years.mkdir()
     (years / "2027.json").write_text(YEAR)
+    templates = tmp_path / "templates.toml"
+    templates.write_text('[code]\nid = "SMS_7"\nvariables = ["code"]\n')
     given = {
+        "HEJIE_SMTP_PORT": "25", "HEJIE_SMTP_SECURITY": "tls", "HEJIE_SMTP_CA": str(pem),
+        "HEJIE_SMTP_FROM": "a@b.example",
+        "HEJIE_SMS_URL": "https://texts.example/send", "HEJIE_SMS_AUTH": "bearer",
+        "HEJIE_SMS_TEMPLATES": str(templates),
         "HEJIE_HOLIDAYS": str(years), "HEJIE_COURTS": str(BUNDLED),
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
         "HEJIE_MEDIA_PORT": "1", "HEJIE_DEMO": "1", "HEJIE_MEDIA_HOST": "::1 127.0.0.1",
@@ -106,6 +112,10 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
             environ |= {"HEJIE_TURN_SECRET": "a secret of the relay", "HEJIE_TURN_URLS": given["HEJIE_TURN_URLS"]}
         if setting.name.startswith("HEJIE_TSA"):
             environ |= {"HEJIE_TSA_CERTS": str(pem), "HEJIE_TSA_URLS": "https://stamps.example/tsa"}
+        if setting.name == "HEJIE_SMTP_HOST":
+            environ |= {"HEJIE_SMTP_FROM": "a@b.example"}
+        if setting.name in ("HEJIE_SMS_URL", "HEJIE_SMS_SECRET"):
+            environ |= {"HEJIE_SMS_URL": given["HEJIE_SMS_URL"], "HEJIE_SMS_SECRET": "a secret of the gateway"}
         assert from_env(environ) != Settings(), setting.name
 
 
