@@ -47,6 +47,13 @@ numbers = sa.Table(
     sa.Column("day", sa.String(8), primary_key=True),
     sa.Column("last", sa.Integer, nullable=False),
 )
+changes = sa.Table(
+    "matter_changes",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("matter_id", sa.String(24), nullable=False),
+)
+"""A row for each time a matter came or changed, in order: who follows matters remembers the last `n`."""
 
 
 async def next_number(tx: Tx, at: datetime) -> str:
@@ -63,6 +70,7 @@ async def next_number(tx: Tx, at: datetime) -> str:
 async def add(tx: Tx, matter: Matter, actor: str) -> None:
     """A new matter and the first entry of its journal: ids and words of ours, nothing that was written."""
     await tx.execute(matters.insert().values(**_row(matter)))
+    await tx.execute(changes.insert().values(matter_id=matter.id))
     body: dict[str, JsonValue] = {
         "source": matter.source.value, "channel": matter.channel, "organisation": matter.organisation_id
     }  # fmt: skip
@@ -91,8 +99,16 @@ async def advance(tx: Tx, matter: Matter, act: MatterAct, actor: str, at: dateti
     await tx.execute(matters.update().where(matters.c.id == matter.id).values(**_row(after)))
     body: dict[str, JsonValue] = {"from": matter.state.value, "to": state.value}
     body |= {name: value for name, value in changed.items() if name in TOLD and isinstance(value, str | None)}
+    await tx.execute(changes.insert().values(matter_id=matter.id))
     await journal.append(tx, matter.id, f"matter.{act.value}", actor, body, at)
     return after
+
+
+async def amend(tx: Tx, after: Matter, actor: str, at: datetime) -> None:
+    """What it says was replaced by who brought it; its state is as before."""
+    await tx.execute(matters.update().where(matters.c.id == after.id).values(**_row(after)))
+    await tx.execute(changes.insert().values(matter_id=after.id))
+    await journal.append(tx, after.id, "matter.amended", actor, {}, at)
 
 
 TOLD = frozenset({"organisation_id", "category", "complexity", "clerk_id", "mediator_id", "case_id"})
