@@ -10,7 +10,20 @@ from functools import partial
 from aiohttp import web
 
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, docket, forms, matters, messages, packets, recordings
+from server import (
+    agreements,
+    channels,
+    clock,
+    confirmation,
+    court,
+    demo,
+    docket,
+    forms,
+    matters,
+    messages,
+    packets,
+    recordings,
+)
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.ceremony.further import FURTHER
@@ -114,13 +127,16 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
-        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, keeping_routes.routes,
+        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *channels.TABLES, keeping_routes.routes,
         recordings.routes, messages.routes, *practice,
     )  # fmt: skip
 
 
 async def identify(request: web.Request) -> Caller:
-    """A page of a seat, or of a court's link, says which one; every other page is staff or nobody."""
+    """A page of a seat, or of a court's link, says which one; every other page is staff or nobody. At their own doors
+    systems outside show a key."""
+    if request.path.startswith(channels.DOORS):
+        return await channels.identify(request)
     slug = request.headers.get("X-Hejie-Seat")
     if slug is not None and (page := docket.PAGE.fullmatch(slug)):
         return await docket.identify(request, page[1])

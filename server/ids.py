@@ -6,6 +6,7 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 OrganisationId = NewType("OrganisationId", str)
 MatterId = NewType("MatterId", str)
+ChannelId = NewType("ChannelId", str)
 CaseId = NewType("CaseId", str)
 PartyId = NewType("PartyId", str)
 SessionId = NewType("SessionId", str)
@@ -17,5 +18,5 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def new(prefix: str) -> str:
-    """A fresh id; the prefix tells the kind (acc, org, mat, cas, pty, ses, sea, agr, cer, enr, lea, msg)."""
+    """A fresh id; the prefix tells the kind (acc, org, mat, chn, cas, pty, ses, sea, agr, cer, enr, lea, msg)."""
     return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(20))}"

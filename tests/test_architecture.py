@@ -30,6 +30,7 @@ FEATURES = {
     "people": set(),
     "cases": {"people"},
     "matters": {"people", "cases"},
+    "channels": {"people", "cases", "matters"},
     "sessions": {"people", "cases"},
     "messages": {"people", "cases"},
     "table": {"people", "cases", "sessions"},

@@ -27,6 +27,8 @@ class MatterState(StrEnum):
     """已转出: to a court, arbitration, the police or another office outside."""
     declined = "declined"
     withdrawn = "withdrawn"
+    merged = "merged"
+    """已并案: the same dispute as another matter, which goes on for both."""
     archived = "archived"
 
 
@@ -52,6 +54,8 @@ class MatterAct(StrEnum):
     settle = "settle"
     fail = "fail"
     reopen = "reopen"
+    merge = "merge"
+    unmerge = "unmerge"
     archive = "archive"
 
 

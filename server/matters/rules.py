@@ -12,6 +12,8 @@ TABLE: dict[tuple[MatterState, MatterAct], MatterState] = {
     (S.received, A.decline): S.declined,
     (S.received, A.withdraw): S.withdrawn,
     (S.received, A.refer): S.referred,
+    (S.received, A.merge): S.merged,
+    (S.merged, A.unmerge): S.received,
     (S.accepted, A.route): S.routed,
     (S.accepted, A.refer): S.referred,
     (S.accepted, A.withdraw): S.withdrawn,
@@ -37,7 +39,7 @@ TABLE: dict[tuple[MatterState, MatterAct], MatterState] = {
     (S.withdrawn, A.archive): S.archived,
 }
 
-OVER = frozenset({S.settled, S.failed, S.referred, S.declined, S.withdrawn, S.archived})
+OVER = frozenset({S.settled, S.failed, S.referred, S.declined, S.withdrawn, S.merged, S.archived})
 """No time limit runs any more."""
 
 

@@ -48,6 +48,13 @@ numbers = sa.Table(
     sa.Column("day", sa.String(8), primary_key=True),
     sa.Column("last", sa.Integer, nullable=False),
 )
+changes = sa.Table(
+    "matter_changes",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("matter_id", sa.String(24), nullable=False),
+)
+"""A row for each time a matter came or changed, in order: who follows matters remembers the last `n`."""
 
 
 async def next_number(tx: Tx, at: datetime) -> str:
@@ -64,6 +71,7 @@ async def next_number(tx: Tx, at: datetime) -> str:
 async def add(tx: Tx, matter: Matter, actor: str) -> None:
     """A new matter and the first entry of its journal: ids and words of ours, nothing that was written."""
     await tx.execute(matters.insert().values(**_row(matter)))
+    await tx.execute(changes.insert().values(matter_id=matter.id))
     body: dict[str, JsonValue] = {
         "source": matter.source.value, "channel": matter.channel, "organisation": matter.organisation_id
     }  # fmt: skip
@@ -95,6 +103,7 @@ async def advance(tx: Tx, matter: Matter, act: MatterAct, actor: str, at: dateti
     await news.note(tx, matter.id, state, at)
     body: dict[str, JsonValue] = {"from": matter.state.value, "to": state.value}
     body |= {name: value for name, value in changed.items() if name in TOLD and isinstance(value, str | None)}
+    await tx.execute(changes.insert().values(matter_id=matter.id))
     await journal.append(tx, matter.id, f"matter.{act.value}", actor, body, at)
     return after
 
@@ -105,6 +114,13 @@ async def set_claimable(tx: Tx, matter: Matter, claimable: bool, actor: str, at:
     if not (await tx.execute(matters.update().where(*waits).values(claimable=claimable))).changed:
         raise IllegalAct(matter.state, MatterAct.claim, ())
     await journal.append(tx, matter.id, "matter.claimable", actor, {"claimable": claimable}, at)
+
+
+async def amend(tx: Tx, after: Matter, actor: str, at: datetime) -> None:
+    """What it says was replaced by who brought it; its state is as before."""
+    await tx.execute(matters.update().where(matters.c.id == after.id).values(**_row(after)))
+    await tx.execute(changes.insert().values(matter_id=after.id))
+    await journal.append(tx, after.id, "matter.amended", actor, {}, at)
 
 
 TOLD = frozenset({"organisation_id", "category", "complexity", "clerk_id", "mediator_id", "case_id"})

@@ -211,7 +211,7 @@ class CentreView(msgspec.Struct, frozen=True):
 class Me(msgspec.Struct, frozen=True):
     """Who the server takes the caller for."""
 
-    kind: Literal["staff", "enrolling", "seat", "court", "nobody"]
+    kind: Literal["staff", "enrolling", "seat", "court", "channel", "nobody"]
     id: str
     name: str
     role: str

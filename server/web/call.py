@@ -29,9 +29,9 @@ class View(msgspec.Struct):
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is behind the cookie. For a seat: `id` is the party's id (pty_), the person in room and ceremony; for a court
-    person that of their link (dkt_)."""
+    person that of their link (dkt_); for a system outside that of its channel (chn_)."""
 
-    kind: Literal["staff", "enrolling", "seat", "court", "nobody"]
+    kind: Literal["staff", "enrolling", "seat", "court", "channel", "nobody"]
     """enrolling: staff whose second factor is asked for and not set up yet; that is all they may do."""
     id: str = ""
     name: str = field(default="", repr=False)
@@ -56,12 +56,12 @@ def anyone(caller: Caller) -> None:
 
 
 def known(caller: Caller) -> None:
-    """Staff or a seat; which cases they may see is decided after loading. A court has doors of its own."""
+    """Staff or a seat; which cases they may see is decided after loading. Courts and channels have their own doors."""
     if caller.kind == "nobody":
         raise Unauthenticated
     if caller.kind == "enrolling":
         raise EnrolmentNeeded
-    if caller.kind == "court":
+    if caller.kind not in ("staff", "seat"):
         raise NotPermitted
 
 
@@ -110,6 +110,14 @@ def court(caller: Caller) -> None:
     if caller.kind == "nobody":
         raise Unauthenticated
     if caller.kind != "court":
+        raise NotPermitted
+
+
+def channel(caller: Caller) -> None:
+    """A system outside that shows its key."""
+    if caller.kind == "nobody":
+        raise Unauthenticated
+    if caller.kind != "channel":
         raise NotPermitted
 
 

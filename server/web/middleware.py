@@ -117,6 +117,14 @@ def serve(route: Route) -> Handler:
     """The aiohttp handler of a row of the table."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await admit(request)
+        except errors.AppError as error:
+            if route.explain:
+                route.explain(error)
+            raise
+
+    async def admit(request: web.Request) -> web.StreamResponse:
         limits = request.app[keys.LIMITS]
         limits.check(EVERYONE, request[keys.ADDRESS])
         if route.rate:

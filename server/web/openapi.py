@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from server.errors import AppError, CsrfRejected, Invalid, NotPermitted, TooLarge, TooMany, Unauthenticated
-from server.web.call import View, anyone
+from server.web.call import View, anyone, channel
 from server.web.middleware import SAFE, status_of
 from server.web.routes import Route, Stream
 
@@ -51,6 +51,7 @@ def document(tables: Iterable[tuple[str, Sequence[Route]]], version: str) -> dic
             "securitySchemes": {
                 "staff": {"type": "apiKey", "in": "cookie", "name": "staff"},
                 "seat": {"type": "apiKey", "in": "header", "name": "X-Hejie-Seat"},
+                "channel": {"type": "http", "scheme": "bearer"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
             },
         },
@@ -77,7 +78,9 @@ def operation(tag: str, route: Route, schemas: dict[Any, Any]) -> dict[str, Any]
             "required": True,
             "content": {name: value for kind in kinds for name, value in kind.items()},
         }
-    if route.permit is not anyone:
+    if route.permit is channel:
+        result["security"] = [{"channel": []}]
+    elif route.permit is not anyone:
         token: dict[str, list[str]] = {"csrf": []} if route.method not in SAFE else {}
         result["security"] = [{"staff": [], **token}, {"seat": [], **token}]
     return result

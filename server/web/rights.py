@@ -16,6 +16,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "messages.see": "mediator",
         "messages.count": "administrator mediator supervisor",
         "coming.see": "administrator intake mediator supervisor",
+        "channels.see": "intake mediator administrator",
         "office.administer": "administrator",
     }.items()
 }

@@ -23,6 +23,8 @@ BODY_SECONDS = 120.0
 
 B = TypeVar("B")
 Handler = Callable[[Call[B]], Awaitable[object]]
+Explain = Callable[[AppError], None]
+"""Adds words to what a table's doors refuse, where no page of ours will."""
 
 
 class Stream:
@@ -48,6 +50,9 @@ class Route:
     produces: str
     queries: tuple[str, ...]
     summary: str
+    reads: Callable[[bytes], object] | None = None
+    """Reads the body instead of `decode`; `request` says what it should be."""
+    explain: Explain | None = None
 
     @property
     def name(self) -> str:
@@ -58,8 +63,8 @@ class Route:
 class Routes:
     """The table of one feature; `app.py` collects them."""
 
-    def __init__(self, tag: str) -> None:
-        self.tag = tag
+    def __init__(self, tag: str, explain: Explain | None = None) -> None:
+        self.tag, self._explain = tag, explain
         self._routes: list[Route] = []
 
     def __iter__(self) -> Iterator[Route]:
@@ -80,6 +85,7 @@ class Routes:
         consumes: str | tuple[str, ...] = "application/json",
         produces: str = "application/json",
         queries: tuple[str, ...] = (),
+        reads: Callable[[bytes], object] | None = None,
     ) -> Callable[[Handler[B]], Handler[B]]:
         """Declare a handler `async def f(call: Call[RequestStruct]) -> ResponseStruct | Reply`.
 
@@ -93,6 +99,7 @@ class Routes:
                 Route(
                     method, path, handler, request, response, permit, errors, limit, rate, csrf,
                     (consumes,) if isinstance(consumes, str) else consumes, produces, queries, summary,
+                    reads, self._explain,
                 )
             )  # fmt: skip
             return handler
@@ -128,7 +135,7 @@ async def read_body(route: Route, request: web.Request) -> object:
         data += chunk
     if route.request is bytes:
         return bytes(data)
-    return decode(bytes(data), route.request)
+    return route.reads(bytes(data)) if route.reads else decode(bytes(data), route.request)
 
 
 async def pieces(request: web.Request, limit: int) -> AsyncIterator[bytes]:
