@@ -11,7 +11,7 @@ from aiohttp import web
 
 import server.matters.store  # noqa: F401 (its tables; the doors follow)
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, docket, forms, packets, recordings
+from server import agreements, clock, confirmation, court, demo, docket, forms, limits, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.ceremony.further import FURTHER
@@ -88,7 +88,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
-        docket.lifetime, packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
+        docket.lifetime, packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime, limits.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -112,7 +112,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
         *confirmation.TABLES, *packets.TABLES, *docket.TABLES, keeping_routes.routes,
-        recordings.routes, *practice,
+        recordings.routes, *limits.TABLES, *practice,
     )  # fmt: skip
 
 

@@ -84,10 +84,9 @@ class Clock:
         if due is None:
             return Standing(Light.suspended, None, budget - len(counted), None, True)
         announced = calendar.known(self.since, due)
+        left = left_of(due, today, self.term.working, calendar)
         if today > due:
-            late = sum(self._counts(day, calendar) for day in _days(due, today))
-            return Standing(Light.red, due, -max(1, late), None, announced)
-        left = budget - sum(day <= today for day in counted)
+            return Standing(Light.red, due, left, None, announced)
         yellow = counted[budget - 1 - self._margin(budget)]
         if today < yellow:
             return Standing(Light.green, due, left, yellow, announced)
@@ -119,6 +118,13 @@ class Clock:
             if ended and not (extension and legal_day(extension.at) == day):
                 return day, counted, budget
         raise ValueError("a calendar without working days")
+
+
+def left_of(due: date, today: date, working: bool, calendar: Calendar) -> int:
+    """Days after `today` up to `due`; when it is past, those overdue below 0, at least one."""
+    if today <= due:
+        return sum(calendar.works(day) or not working for day in _days(today, due))
+    return -max(1, sum(calendar.works(day) or not working for day in _days(due, today)))
 
 
 def _days(after: date, last: date) -> Iterator[date]:

@@ -13,6 +13,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "matters.route": "intake",
         "matters.handle": "mediator",
         "matters.supervise": "supervisor",
+        "limits.keep": "intake mediator",
         "office.administer": "administrator",
     }.items()
 }

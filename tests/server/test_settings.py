@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from server.law import terms
 from server.law.courts import BUNDLED
 from server.settings import TABLE, Settings, SettingsError, from_env, markdown
 
@@ -83,8 +84,10 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     years = tmp_path / "years"
     years.mkdir()
     (years / "2027.json").write_text(YEAR)
+    own_terms = tmp_path / "own.toml"
+    own_terms.write_text(terms.BUNDLED.read_text("utf-8").replace("days = 20", "days = 25"), "utf-8")
     given = {
-        "HEJIE_HOLIDAYS": str(years), "HEJIE_COURTS": str(BUNDLED),
+        "HEJIE_TERMS": str(own_terms), "HEJIE_HOLIDAYS": str(years), "HEJIE_COURTS": str(BUNDLED),
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
         "HEJIE_MEDIA_PORT": "1", "HEJIE_DEMO": "1", "HEJIE_MEDIA_HOST": "::1 127.0.0.1",
         "HEJIE_MEDIA_ADVERTISED": "203.0.113.7", "HEJIE_TURN_URLS": "turn:x.example",

@@ -48,4 +48,4 @@ def light_on(
         if rest == 0 and works(due) and not stood and not (extension and extension[0] == due):
             break
         due += DAY
-    return ("yellow" if left <= margin else "green"), due, left
+    return ("yellow" if left <= margin else "green"), due, left if term.working else (due - today).days

@@ -126,7 +126,7 @@ def stories(draw: st.DrawFn) -> tuple[Clock, date]:
     return Clock(term, since, tuple(pauses), extension), day + draw(st.integers(0, 60)) * DAY
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(stories())
 def test_random_stories_agree_with_a_count_day_by_day(story: tuple[Clock, date]) -> None:
     clock, today = story
