@@ -19,6 +19,7 @@ from server import (
     demo,
     docket,
     forms,
+    limits,
     matters,
     messages,
     packets,
@@ -104,6 +105,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
         mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
         docket.lifetime, packets.lifetime, *matters.LIFETIMES, keeping.lifetime, demo.lifetime, anchors.lifetime,
+        limits.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -127,8 +129,8 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
-        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *channels.TABLES, keeping_routes.routes,
-        recordings.routes, messages.routes, *practice,
+        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *channels.TABLES, *limits.TABLES,
+        keeping_routes.routes, recordings.routes, messages.routes, *practice,
     )  # fmt: skip
 
 

@@ -12,8 +12,10 @@ from documents import KeyOptions
 from server import allowed
 from server.allowed import Template
 from server.law import courts, holidays
+from server.law import terms as law_terms
 from server.law.courts import Court
 from server.law.holidays import Calendar
+from server.law.terms import Terms
 
 T = TypeVar("T")
 
@@ -155,6 +157,8 @@ class Settings:
     """Which days are worked, as announced year by year."""
     courts: tuple[Court, ...] = ()
     """The courts around, as the centre keeps them."""
+    terms: Terms = field(default_factory=law_terms.read, repr=False)
+    """How long each stage of a matter may take."""
     recording_days: int = 180
     """How long a recording is kept after it began; then its key is destroyed."""
     secret: bytes | None = field(default=None, repr=False)
@@ -280,6 +284,11 @@ TABLE = (
         "HEJIE_COURTS",
         "a directory with a file such as courts.toml",
         "the courts around, from which those are chosen that may confirm an agreement",
+    ),
+    Setting(
+        "HEJIE_TERMS",
+        "a TOML file",
+        "how long each stage of a matter may take, and why its clock may stand, in place of `terms.toml` of Hejie",
     ),
     Setting(
         "HEJIE_REVIEWED",
@@ -445,6 +454,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         sms=_sms(reader),
         calendar=_calendar(reader),
         courts=_courts(reader),
+        terms=_terms(reader),
         recording_days=get("HEJIE_RECORDING_DAYS", allowed.whole(1, 3650), Settings.recording_days),
         secret=get("HEJIE_SECRET", allowed.secret(32), None),
         ca_passphrase=get("HEJIE_CA_PASSPHRASE", str, None),
@@ -471,6 +481,15 @@ def _courts(reader: _Reader) -> tuple[Court, ...]:
     except courts.BadCourts as error:
         reader.problems.append(f"HEJIE_COURTS: {error}")
         return ()
+
+
+def _terms(reader: _Reader) -> Terms:
+    text = reader.values.get("HEJIE_TERMS", "")
+    try:
+        return law_terms.read(Path(text)) if text else law_terms.read()
+    except law_terms.BadTerms as error:
+        reader.problems.append(f"HEJIE_TERMS: {error}")
+        return law_terms.read()
 
 
 def _media(reader: _Reader) -> RoomOptions:

@@ -31,6 +31,7 @@ FEATURES = {
     "cases": {"people"},
     "matters": {"people", "cases"},
     "channels": {"people", "cases", "matters"},
+    "limits": {"people", "cases", "matters"},
     "sessions": {"people", "cases"},
     "messages": {"people", "cases"},
     "table": {"people", "cases", "sessions"},

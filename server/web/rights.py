@@ -17,6 +17,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "messages.count": "administrator mediator supervisor",
         "coming.see": "administrator intake mediator supervisor",
         "channels.see": "intake mediator administrator",
+        "limits.keep": "intake mediator",
         "office.administer": "administrator",
     }.items()
 }

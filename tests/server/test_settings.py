@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from server.law import terms
 from server.law.courts import BUNDLED
 from server.settings import TABLE, Settings, SettingsError, from_env, markdown
 
@@ -85,7 +86,10 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     (years / "2027.json").write_text(YEAR)
     templates = tmp_path / "templates.toml"
     templates.write_text('[code]\nid = "SMS_7"\nvariables = ["code"]\n')
+    own_terms = tmp_path / "own.toml"
+    own_terms.write_text(terms.BUNDLED.read_text("utf-8").replace("days = 20", "days = 25"), "utf-8")
     given = {
+        "HEJIE_TERMS": str(own_terms),
         "HEJIE_SMTP_PORT": "25", "HEJIE_SMTP_SECURITY": "tls", "HEJIE_SMTP_CA": str(pem),
         "HEJIE_SMTP_FROM": "a@b.example",
         "HEJIE_SMS_URL": "https://texts.example/send", "HEJIE_SMS_AUTH": "bearer",
