@@ -1,6 +1,13 @@
-"""Kinds of dispute: their names, the profile that fits, and where the law keeps electronic signatures out [ESL 3]."""
+"""Kinds of dispute: their tree and names, the profile that fits, where they usually go, and where the law keeps
+electronic signatures out [ESL 3]."""
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
+
+ROUTES = ("committee", "specialist", "arbitration", "office", "court", "police")
+"""Where a dispute may be taken: 人民调解委员会, 专业性行业性调解组织, 劳动人事争议调解仲裁, 主管部门, 人民法院,
+公安机关."""
 
 
 @dataclass(frozen=True)
@@ -15,12 +22,21 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Dispute:
-    """One kind of dispute."""
+    """One kind of dispute; as in kinds.toml."""
 
     code: str
     name: str
+    en: str
+    parent: str = ""
+    """Code of the kind above; "" for the upper level."""
     profile: str = "people"
+    route: str = "committee"
+    """One of ROUTES: where it usually goes."""
+    article: str = ""
+    """What that route follows, abbreviated; "" where it is custom."""
     excluded: Exclusion | None = None
+    words: tuple[str, ...] = ()
+    """What such disputes are called."""
 
 
 RELATIONS = Exclusion(
@@ -29,27 +45,19 @@ RELATIONS = Exclusion(
 UTILITIES = Exclusion(
     "utilities", "ESL 3(3)(2)", "涉及停止供水、供热、供气等公用事业服务的文书，不适用电子签名、数据电文"
 )
-DISPUTES = {
-    one.code: one
-    for one in (
-        Dispute("neighbour", "邻里纠纷"),
-        Dispute("traffic", "道路交通事故损害赔偿"),
-        Dispute("consumer", "消费纠纷"),
-        Dispute("loan", "民间借贷"),
-        Dispute("property_fee", "物业服务纠纷"),
-        Dispute("divorce_property", "离婚后财产纠纷"),
-        Dispute("labour", "劳动争议", "labour"),
-        Dispute("medical", "医疗纠纷", "medical"),
-        Dispute("commercial", "商事纠纷", "commercial"),
-        Dispute("court_referred", "法院委派调解", "court_invited"),
-        Dispute("other", "其他民间纠纷"),
-        Dispute("marriage", "婚姻关系", excluded=RELATIONS),
-        Dispute("adoption", "收养关系", excluded=RELATIONS),
-        Dispute("inheritance", "继承纠纷", excluded=RELATIONS),
-        Dispute("personal_relations", "抚养、赡养、监护等人身关系", excluded=RELATIONS),
-        Dispute("utilities_stop", "停止供水、供热、供气", excluded=UTILITIES),
-    )
-}
+PAPER = {"relations": RELATIONS, "utilities": UTILITIES}
+
+
+def _read(path: Path) -> dict[str, Dispute]:
+    found = {}
+    for row in tomllib.loads(path.read_text(encoding="utf-8"))["kind"]:
+        paper, words = row.pop("paper", None), tuple(row.pop("words", ()))
+        found[row["code"]] = Dispute(**row, words=words, excluded=PAPER[paper] if paper else None)
+    return found
+
+
+DISPUTES = _read(Path(__file__).with_name("kinds.toml"))
+"""Code -> kind, a parent before its children."""
 
 
 def esign_excluded(kind: str) -> Exclusion | None:
