@@ -9,9 +9,8 @@ from functools import partial
 
 from aiohttp import web
 
-import server.matters.store  # noqa: F401 (its tables; the doors follow)
 from documents import Authority, Fonts
-from server import agreements, clock, confirmation, court, demo, docket, forms, packets, recordings
+from server import agreements, clock, confirmation, court, demo, docket, filing, forms, packets, recordings
 from server import table as mediators_table
 from server.agreements import store as agreement_store
 from server.agreements.ceremony.further import FURTHER
@@ -88,7 +87,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     contexts: tuple[Context, ...] = (
         storage, authority, recordings.opened, rooms, recordings.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
-        docket.lifetime, packets.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
+        docket.lifetime, packets.lifetime, filing.lifetime, keeping.lifetime, demo.lifetime, anchors.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -111,7 +110,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
-        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, keeping_routes.routes,
+        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *filing.TABLES, keeping_routes.routes,
         recordings.routes, *practice,
     )  # fmt: skip
 

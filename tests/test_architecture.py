@@ -28,6 +28,7 @@ FEATURES = {
     "people": set(),
     "cases": {"people"},
     "matters": {"people", "cases"},
+    "filing": {"people", "cases", "matters"},
     "sessions": {"people", "cases"},
     "table": {"people", "cases", "sessions"},
     "agreements": {"people", "cases", "sessions", "table"},

@@ -95,6 +95,14 @@ async def advance(tx: Tx, matter: Matter, act: MatterAct, actor: str, at: dateti
     return after
 
 
+async def amend(tx: Tx, matter: Matter, actor: str, at: datetime, **changed: object) -> Matter:
+    """The matter with what was corrected or added, in the same state; the journal names the fields, never a value."""
+    after = replace(matter, **changed)  # type: ignore[arg-type]
+    await tx.execute(matters.update().where(matters.c.id == matter.id).values(**_row(after)))
+    await journal.append(tx, matter.id, "matter.amend", actor, {"fields": sorted(changed)}, at)
+    return after
+
+
 TOLD = frozenset({"organisation_id", "category", "complexity", "clerk_id", "mediator_id", "case_id"})
 
 
