@@ -18,6 +18,7 @@ from server import (
     court,
     demo,
     docket,
+    filing,
     forms,
     limits,
     matters,
@@ -104,8 +105,8 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
         storage, authority, messages.opened, messages.lifetime, recordings.opened, rooms, recordings.lifetime,
         mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
-        docket.lifetime, packets.lifetime, *matters.LIFETIMES, keeping.lifetime, demo.lifetime, anchors.lifetime,
-        limits.lifetime,
+        docket.lifetime, packets.lifetime, filing.lifetime, *matters.LIFETIMES, keeping.lifetime, demo.lifetime,
+        anchors.lifetime, limits.lifetime,
     )  # fmt: skip
     app.cleanup_ctx.extend(contexts)
     for table in tables:
@@ -129,7 +130,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
-        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *channels.TABLES, *limits.TABLES,
+        *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *filing.TABLES, *channels.TABLES, *limits.TABLES,
         keeping_routes.routes, recordings.routes, messages.routes, *practice,
     )  # fmt: skip
 

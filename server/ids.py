@@ -18,5 +18,6 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def new(prefix: str) -> str:
-    """A fresh id; the prefix tells the kind (acc, org, mat, chn, cas, pty, ses, sea, agr, cer, enr, lea, msg)."""
+    """A fresh id; the prefix tells the kind (acc, org, mat, chn, cas, pty, ses, sea, agr, cer, enr, lea, msg, dra,
+    fil)."""
     return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(20))}"

@@ -32,6 +32,7 @@ FEATURES = {
     "matters": {"people", "cases"},
     "channels": {"people", "cases", "matters"},
     "limits": {"people", "cases", "matters"},
+    "filing": {"people", "cases", "matters"},
     "sessions": {"people", "cases"},
     "messages": {"people", "cases"},
     "table": {"people", "cases", "sessions"},

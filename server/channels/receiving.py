@@ -45,7 +45,7 @@ async def receive(tx: Tx, channel: Channel, ref: str, record: Record, actor: str
     if outcome is Outcome.older:
         return replace(held, outcome=outcome)
     if outcome is Outcome.replaced:
-        await matters.amend(tx, rules.filled(await matters.load(tx, held.matter_id), record), actor, now)
+        await matters.amend(tx, await matters.load(tx, held.matter_id), actor, now, **rules.said(record))
     else:
         await store.note(tx, held.handled_id, channel.id, record, now)
         await journal.append(tx, held.handled_id, "matter.noted", actor, {"channel": channel.id}, now)

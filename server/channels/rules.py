@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -41,19 +42,18 @@ def matter(record: Record, channel: Channel, ref: str, own: MatterId, number: st
         own, number, MatterState.received, Source.channel, channel.id, ref, channel.organisation_id, "",
         Facts("", "", "", "", ""), "", (), Needs(), now,
     )  # fmt: skip
-    return filled(empty, record)
+    return replace(empty, **said(record))
 
 
-def filled(before: Matter, record: Record) -> Matter:
-    """The same matter with what the record says."""
+def said(record: Record) -> dict[str, Any]:
+    """What the record says, as fields of a matter."""
     needs = record.needs
-    return replace(
-        before,
-        title=record.title or " ".join(record.event.split())[:TITLE],
-        facts=Facts(record.time, record.place, record.relation, record.event, record.cause),
-        claims=record.claims,
-        people=tuple(
+    return {
+        "title": record.title or " ".join(record.event.split())[:TITLE],
+        "facts": Facts(record.time, record.place, record.relation, record.event, record.cause),
+        "claims": record.claims,
+        "people": tuple(
             Filer(one.side, one.name, one.phone, one.id_no, one.address, one.organisation) for one in record.people
         ),
-        needs=Needs(needs.interpreter, needs.large_type, needs.no_device, needs.apart, "", needs.times),
-    )
+        "needs": Needs(needs.interpreter, needs.large_type, needs.no_device, needs.apart, "", needs.times),
+    }

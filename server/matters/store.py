@@ -116,11 +116,13 @@ async def set_claimable(tx: Tx, matter: Matter, claimable: bool, actor: str, at:
     await journal.append(tx, matter.id, "matter.claimable", actor, {"claimable": claimable}, at)
 
 
-async def amend(tx: Tx, after: Matter, actor: str, at: datetime) -> None:
-    """What it says was replaced by who brought it; its state is as before."""
-    await tx.execute(matters.update().where(matters.c.id == after.id).values(**_row(after)))
-    await tx.execute(changes.insert().values(matter_id=after.id))
-    await journal.append(tx, after.id, "matter.amended", actor, {}, at)
+async def amend(tx: Tx, matter: Matter, actor: str, at: datetime, **changed: object) -> Matter:
+    """The matter with what was corrected or added, in the same state; the journal names the fields, never a value."""
+    after = replace(matter, **changed)  # type: ignore[arg-type]
+    await tx.execute(matters.update().where(matters.c.id == matter.id).values(**_row(after)))
+    await tx.execute(changes.insert().values(matter_id=matter.id))
+    await journal.append(tx, matter.id, "matter.amended", actor, {"fields": sorted(changed)}, at)
+    return after
 
 
 TOLD = frozenset({"organisation_id", "category", "complexity", "clerk_id", "mediator_id", "case_id"})
