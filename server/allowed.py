@@ -57,6 +57,14 @@ def addresses(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def postgresql(text: str) -> str:
+    """The address of a PostgreSQL database."""
+    parts = urlsplit(text)
+    if parts.scheme != "postgresql" or len(parts.path) < 2:
+        raise ValueError(text)
+    return text
+
+
 def whole(low: int, high: int) -> Callable[[str], int]:
     """A whole number from `low` to `high`."""
 
