@@ -48,6 +48,7 @@ if [ "$what" = test ]; then
   have turnserver || missing "coturn (media through a TURN server)" coturn
   have ffprobe || missing "ffprobe (independent judge of exported recordings)" ffmpeg
   have ip || missing "ip (networks of tests)" iproute2
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing "PostgreSQL (the database in place of SQLite)" postgresql
   have softhsm2-util || missing "softhsm2 (institution keys in a module)" softhsm2
   have mutool && have gs || missing "mutool, gs (files re-saved by other tools)" "mupdf-tools ghostscript"
   have javac || missing "javac (independent PDF judge)" default-jdk-headless

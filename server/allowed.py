@@ -82,6 +82,14 @@ def gateway(text: str) -> str:
     return text
 
 
+def postgresql(text: str) -> str:
+    """The address of a PostgreSQL database."""
+    parts = urlsplit(text)
+    if parts.scheme != "postgresql" or len(parts.path) < 2:
+        raise ValueError(text)
+    return text
+
+
 def mail(text: str) -> str:
     """A mail address."""
     if not MAIL.fullmatch(text):

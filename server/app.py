@@ -150,13 +150,13 @@ async def storage(app: web.Application) -> AsyncIterator[None]:
     """Database (brought up to date), files, the secret."""
     settings = app[keys.SETTINGS]
     await asyncio.to_thread(settings.data.mkdir, 0o700, True, True)
-    await asyncio.to_thread(migrate.upgrade, settings.database)
+    await asyncio.to_thread(migrate.upgrade, settings.place)
     made = None if settings.secret else await asyncio.to_thread(own_secret, settings.data / "secret")
     app[keys.SECRET] = settings.secret or made or b""
     app[keys.BLOBS] = Blobs(settings.blobs)
     await app[keys.BLOBS].tidy()
     app[BUILD] = await asyncio.to_thread(static.build_hash, settings.http.static)
-    db = app[keys.DB] = Database(settings.database)
+    db = app[keys.DB] = Database(settings.place)
     yield
     await db.close()
 

@@ -9,30 +9,31 @@ import logging
 import os
 import signal
 import socket
-import sqlite3
 import ssl
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import sqlalchemy as sa
 from aiohttp import web
 
 from server import log, pki
 from server.agreements import LibraryRefused
 from server.app import create_app
 from server.custody import CustodyRefused
-from server.demo import role_links
+from server.demo import MEDIATOR, role_links
 from server.doctor import examine
 from server.journal import commands as journal
 from server.keeping import commands as keeping
 from server.lan import lan_settings, shown_on_phone
 from server.people.first import first_link
+from server.people.store import accounts
 from server.recordings import commands as recordings
 from server.rehearse import rehearse
 from server.rehearse.packet import table
 from server.settings import Settings, SettingsError, from_env
+from server.store import migrate
 from server.store.db import Database
 from server.web import keys
 from signaling.tasks import spawn
@@ -46,6 +47,10 @@ LABELS = {
     "recorder": "记录员 recorder", "reviewer": "审核员 reviewer", "court": "法院 court",
 }  # fmt: skip
 
+BY_HAND = "use pg_dump and pg_restore, and copy HEJIE_DATA beside it"
+SQLITE_ONLY = {"backup": BY_HAND, "restore": BY_HAND, "journal": "verify disclosures and packets instead"}
+"""Words that work on the file itself -> what to do where there is none."""
+
 
 def obey(words: Sequence[str]) -> int:
     """Exit code: 0 well, 1 something is wrong (said on stderr), 2 misused."""
@@ -56,6 +61,9 @@ def obey(words: Sequence[str]) -> int:
         settings = from_env(os.environ)
     except SettingsError as error:
         print("settings:", *error.problems, sep="\n  ", file=sys.stderr)
+        return 1
+    if settings.postgresql and (mend := SQLITE_ONLY.get(options.command)):
+        print(f"{options.command}: reads an SQLite file, and HEJIE_DATABASE is PostgreSQL: {mend}", file=sys.stderr)
         return 1
     if options.command == "doctor":
         return doctor(settings)
@@ -214,15 +222,15 @@ async def print_links(settings: Settings, db: Database) -> None:
 
 async def demo_links(settings: Settings) -> int:
     """Print the links of a demo that was served before."""
-    if not settings.database.exists():
+    if not migrate.ready(settings.place):
         print("no demo yet: run `hejie serve` with HEJIE_DEMO=1 first", file=sys.stderr)
         return 1
-    with closing(sqlite3.connect(f"file:{settings.database}?mode=ro", uri=True)) as connection:
-        if not connection.execute("SELECT 1 FROM accounts WHERE username = 'gu'").fetchone():
-            print("this is not a demo centre", file=sys.stderr)
-            return 1
-    db = Database(settings.database)
+    db = Database(settings.place)
     try:
+        async with db.reading() as tx:
+            if not await tx.scalar(sa.select(accounts.c.id).where(accounts.c.username == MEDIATOR[0])):
+                print("this is not a demo centre", file=sys.stderr)
+                return 1
         await print_links(settings, db)
     finally:
         await db.close()

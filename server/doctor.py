@@ -114,6 +114,9 @@ def data(settings: Settings) -> Iterator[Finding]:
 
 def database(settings: Settings) -> Iterator[Finding]:
     """Its form and its soundness."""
+    if settings.postgresql:
+        yield from _postgresql(settings.postgresql)
+        return
     path = settings.database
     if not path.exists():
         yield Finding("database", "hint", f"{path} does not exist yet", "`hejie serve` makes it")
@@ -134,10 +137,25 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "ok", "sound, newest form")
 
 
+def _postgresql(address: str) -> Iterator[Finding]:
+    try:
+        missing = migrate.pending(address)
+    except Exception as error:
+        mend = "see that PostgreSQL runs and that HEJIE_DATABASE is right"
+        yield Finding("database", "problem", f"PostgreSQL does not answer: {type(error).__name__}", mend)
+        return
+    if missing:
+        yield Finding("database", "hint", f"lacks migrations {', '.join(missing)}", "`hejie serve` runs them")
+    else:
+        yield Finding("database", "ok", "PostgreSQL answers, newest form")
+    what = "PostgreSQL's tables, the journals in them and their backups are not examined here"
+    yield Finding("database upkeep", "hint", what, "back up with pg_dump and HEJIE_DATA beside it")
+
+
 def chains(settings: Settings) -> Iterator[Finding]:
     """Every case's journal, entry by entry, and beside its anchors."""
     path = settings.database
-    if not path.exists() or migrate.pending(path):
+    if settings.postgresql or not migrate.ready(path):
         return
     anchors, trust = reading.read_anchors(path), reading.trust_of(settings)
     found = examining.examine(reading.read_chains(path), anchors, trust, newest=NEWEST)

@@ -139,6 +139,8 @@ class Settings:
     """Everything a deployment may choose."""
 
     data: Path = Path("var")
+    postgresql: str | None = field(default=None, repr=False)
+    """Address of a PostgreSQL database; None for the SQLite file in `data`."""
     fonts: Path = Path("build/fonts")
     clauses: Path | None = None
     """The centre's own clauses, beside the built-in library."""
@@ -178,8 +180,13 @@ class Settings:
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file; there is none where PostgreSQL is used."""
         return self.data / "hejie.sqlite3"
+
+    @property
+    def place(self) -> Path | str:
+        """Where the database is: a file, or the address of PostgreSQL."""
+        return self.postgresql or self.database
 
     @property
     def blobs(self) -> Path:
@@ -228,6 +235,12 @@ class Setting:
 
 TABLE = (
     Setting("HEJIE_DATA", "a directory", "where the database, files and keys live", "var"),
+    Setting(
+        "HEJIE_DATABASE",
+        "postgresql://user:password@host/name",
+        "keeps the database in PostgreSQL instead of an SQLite file in HEJIE_DATA",
+        secret=True,
+    ),
     Setting("HEJIE_FONTS", "a directory", "where the fonts of documents are", "build/fonts"),
     Setting("HEJIE_CLAUSES", "a directory", "the centre's own clauses (`*.toml`), beside the built-in library"),
     Setting("HEJIE_FORMS", "a directory", "the centre's own templates of forms (`*.toml`), in place of those shipped"),
@@ -425,6 +438,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     settings = Settings(
         data=get("HEJIE_DATA", Path, Path("var")),
+        postgresql=get("HEJIE_DATABASE", allowed.postgresql, None),
         fonts=get("HEJIE_FONTS", Path, Path("build/fonts")),
         clauses=get("HEJIE_CLAUSES", Path, None),
         forms=get("HEJIE_FORMS", Path, None),

@@ -24,6 +24,7 @@ from server.settings import HttpOptions, Settings
 from server.store import migrate
 from server.store.db import Database
 from server.web import keys
+from tests import postgres
 from tests.actors import Browser, Hands
 
 
@@ -136,6 +137,33 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.data
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL that forgets when the machine stops: started when the first test asks for it."""
+    with postgres.running("fsync=off", "synchronous_commit=off", "full_page_writes=off") as started:
+        yield started
+
+
+@pytest.fixture
+def postgresql(request: pytest.FixtureRequest) -> str | None:
+    """Address of a database in newest form, in a test marked `both` and then the second time; else None."""
+    if not getattr(request, "param", False):
+        return None
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    return cluster.fresh()
+
+
+both = pytest.mark.parametrize("postgresql", [False, True], ids=["sqlite", "postgresql"], indirect=True)
+"""Run on an SQLite file and on PostgreSQL."""
+
+
+@pytest.fixture
+def place(postgresql: str | None, founded: Path, tmp_path: Path) -> Path | str:
+    """Where a database in newest form is."""
+    path = tmp_path / "x.sqlite3"
+    return postgresql or Path(shutil.copyfile(founded / "hejie.sqlite3", path))
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same algorithm at its lowest cost."""
@@ -145,14 +173,14 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, postgresql: str | None) -> Settings:
     """A demo centre in a temporary directory that does not exist yet."""
     static = tmp_path / "dist"
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>page</title>")
     (static / "offline.html").write_text("<!doctype html><title>verifier</title>")
     (static / "assets" / "main-3f9a71c2.js").write_text("export {}")
-    return Settings(data=tmp_path / "var", demo=True, http=HttpOptions(port=0, static=static))
+    return Settings(data=tmp_path / "var", postgresql=postgresql, demo=True, http=HttpOptions(port=0, static=static))
 
 
 MakeOffice = Callable[..., Awaitable[Office]]

@@ -50,12 +50,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _renew(settings: Settings, *, dry: bool) -> int:
-    if not settings.database.exists() or migrate.pending(settings.database):
+    if not migrate.ready(settings.place):
         print("renew: run `hejie serve` once first, it brings the database up to date", file=sys.stderr)
         return 1
     authority = await asyncio.to_thread(open_authority, settings)
     guests = (authority.guest.chain_der[-1],) if authority.guest else ()
-    db = Database(settings.database)
+    db = Database(settings.place)
     try:
         async with outgoing() as way:
             abroad = await asyncio.to_thread(abroad_of, settings.keeping, way)

@@ -35,7 +35,7 @@ async def outlook(app: web.Application) -> list[Notice]:
 def from_files(settings: Settings, authority: Authority, now: datetime) -> list[Notice]:
     """What can be known without the server. Blocking."""
     versions: list[Version] = []
-    if settings.database.exists() and not migrate.pending(settings.database):
+    if not settings.postgresql and migrate.ready(settings.database):
         with closing(sqlite3.connect(f"file:{settings.database}?mode=ro", uri=True)) as connection:
             versions = [_version(row) for row in connection.execute(kept.NEWEST)]
     return _standing(settings, authority, versions, now)

@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code: 0 well, 1 something is wrong (said on stderr)."""
-    if not settings.database.exists() or migrate.pending(settings.database):
+    if not migrate.ready(settings.place):
         print("recording: run `hejie serve` once first, it brings the database up to date", file=sys.stderr)
         return 1
     try:
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run(options: argparse.Namespace, settings: Settings, shelf: Shelf) -> int:
-    db = Database(settings.database)
+    db = Database(settings.place)
     try:
         if options.act == "export":
             return await _export(db, shelf, options.recording, options.directory)

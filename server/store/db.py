@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.types import TypeDecorator
 
-from server.store import sqlite
-from server.store.sqlite import Line, Rows
+from server.store import line as lines
+from server.store import postgres, sqlite
+from server.store.line import Line, Rows
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ metadata = sa.MetaData(naming_convention=NAMING)
 
 T = TypeVar("T")
 
-BUSY_MS = 10_000
 LINES = 16
 """Transactions open at once; whoever comes then waits for one to end, `PATIENCE` seconds at most."""
 PATIENCE = 30
@@ -46,15 +45,15 @@ class Tx:
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> Rows:
         """One statement, or one for each of a list of parameters."""
-        return await self._line.trip(sqlite.execute, statement, parameters)
+        return await self._line.trip(lines.execute, statement, parameters)
 
     async def scalar(self, statement: sa.Executable, parameters: Any = None) -> Any:
         """The first column of the first row, or None."""
-        return await self._line.trip(sqlite.scalar, statement, parameters)
+        return await self._line.trip(lines.scalar, statement, parameters)
 
     async def scalars(self, statement: sa.Executable, parameters: Any = None) -> list[Any]:
         """The first column of all rows."""
-        return await self._line.trip(sqlite.scalars, statement, parameters)
+        return await self._line.trip(lines.scalars, statement, parameters)
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """Several statements on one trip: `work(connection, *arguments)`, on the connection's thread."""
@@ -85,13 +84,12 @@ class DatabaseClosed(Exception):
 
 
 class Database:
-    """An SQLite file in WAL mode with full sync: what `transaction()` committed survives kill -9 and power loss."""
+    """An SQLite file or a PostgreSQL address: what `transaction()` committed survives kill -9 and power loss."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        # hide_parameters: values of rows never reach an exception's text.
-        engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool, hide_parameters=True)
-        event.listen(engine, "connect", _on_connect)
+    def __init__(self, place: Path | str) -> None:
+        self.place = place
+        self._kind = postgres if isinstance(place, str) else sqlite
+        engine = engine_of(place)
         self._lines = [Line(engine) for _ in range(LINES)]
         self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()  # the last used is the warmest
         for line in self._lines:
@@ -101,22 +99,22 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        """The one way to write. BEGIN IMMEDIATE: commits on leaving, rolls back on an exception."""
-        async with self._writer, self._open("BEGIN IMMEDIATE") as tx:
+        """The one way to write, one at a time: commits on leaving, rolls back on an exception."""
+        async with self._writer, self._open(self._kind.begin_writing) as tx:
             yield tx
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A consistent snapshot; does not wait for writers."""
-        async with self._open("BEGIN") as tx:
+        async with self._open(self._kind.begin_reading) as tx:
             yield tx
 
     async def forget(self) -> bool:
         """After a commit that destroyed something: its bytes leave the write-ahead log as well, and so every later
-        backup. False when readers held on to the log all the while: then the next time brings it."""
+        backup. False when readers held on to the log all the while: then the next time brings it; and on PostgreSQL."""
         for _ in range(FORGETTING):
             async with self._writer, self._line() as line:
-                if await line.trip(sqlite.empty_log, BUSY_MS):
+                if await line.trip(self._kind.forget):
                     return True
             await asyncio.sleep(BETWEEN)
         return False
@@ -132,15 +130,15 @@ class Database:
             yield line
         except BaseException:
             # Asked for now, and not to be cancelled.
-            await asyncio.shield(line.trip(sqlite.undo))
+            await asyncio.shield(line.trip(lines.undo))
             raise
         finally:
             self._free.put_nowait(line)
 
     @asynccontextmanager
-    async def _open(self, begin: str) -> AsyncIterator[Tx]:
+    async def _open(self, begin: Callable[[sa.Connection], None]) -> AsyncIterator[Tx]:
         async with self._line() as line:
-            await line.trip(sa.Connection.exec_driver_sql, begin)
+            await line.trip(begin)
             yield Tx(line)
             await line.trip(sa.Connection.commit)
 
@@ -158,10 +156,6 @@ class Database:
             await line.close()
 
 
-def _on_connect(dbapi: Any, _record: object) -> None:
-    dbapi.isolation_level = None  # the driver must not begin on its own: `transaction` and `reading` do
-    cursor = dbapi.cursor()
-    own = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
-    for pragma in own:  # what was deleted is overwritten: keys and answers are destroyed in earnest
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def engine_of(place: Path | str) -> sa.Engine:
+    """For an SQLite file, or the address of a PostgreSQL database."""
+    return postgres.engine(place) if isinstance(place, str) else sqlite.engine(place)

@@ -89,6 +89,7 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     own_terms = tmp_path / "own.toml"
     own_terms.write_text(terms.BUNDLED.read_text("utf-8").replace("days = 20", "days = 25"), "utf-8")
     given = {
+        "HEJIE_DATABASE": "postgresql://hejie@127.0.0.1/hejie",
         "HEJIE_TERMS": str(own_terms),
         "HEJIE_SMTP_PORT": "25", "HEJIE_SMTP_SECURITY": "tls", "HEJIE_SMTP_CA": str(pem),
         "HEJIE_SMTP_FROM": "a@b.example",

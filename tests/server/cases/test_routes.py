@@ -8,9 +8,10 @@ from server.cases import store
 from server.cases.rules import mask_id
 from server.store import journal
 from server.web import keys
-from tests.conftest import Cast, Office
+from tests.conftest import Cast, Office, both
 
 
+@both
 async def test_staff_of_the_case_see_it_with_masked_numbers(cast: Cast) -> None:
     answer = await cast.mediator.get(f"/api/cases/{cast.case}")
     view = answer.json
@@ -23,6 +24,7 @@ async def test_staff_of_the_case_see_it_with_masked_numbers(cast: Cast) -> None:
     assert [session["id"] for session in view["sessions"]] == [cast.session] and view["agreements"] == []
 
 
+@both
 async def test_strangers_and_seats_do_not_learn_that_a_case_exists(office: Office, cast: Cast) -> None:
     other = await office.cast()
     for path in (f"/api/cases/{cast.case}", f"/api/sessions/{cast.session}"):
@@ -32,6 +34,7 @@ async def test_strangers_and_seats_do_not_learn_that_a_case_exists(office: Offic
     assert (await seat.get(f"/api/cases/{cast.case}")).code == "not_permitted"
 
 
+@both
 async def test_only_what_is_done_by_hand_can_be_done_by_hand(cast: Cast) -> None:
     path = f"/api/cases/{cast.case}/acts"
     assert (await cast.mediator.post(path, {"act": "settle"})).code == "not_permitted"
@@ -41,6 +44,7 @@ async def test_only_what_is_done_by_hand_can_be_done_by_hand(cast: Cast) -> None
     assert (await cast.mediator.post(path, {"act": "withdraw"})).json["state"] == "withdrawn"
 
 
+@both
 async def test_the_filed_identity_document_is_shown_to_staff(office: Office, cast: Cast) -> None:
     sha256 = await office.app[keys.BLOBS].put(b"\x89PNG picture")
     async with office.db.transaction() as tx:
@@ -55,6 +59,7 @@ async def test_the_filed_identity_document_is_shown_to_staff(office: Office, cas
     assert (await cast.mediator.get(other)).status == 404
 
 
+@both
 async def test_every_change_of_state_is_in_the_journal(office: Office, cast: Cast) -> None:
     await cast.mediator.post(f"/api/cases/{cast.case}/acts", {"act": "withdraw"})
     async with office.db.reading() as tx:
@@ -65,6 +70,7 @@ async def test_every_change_of_state_is_in_the_journal(office: Office, cast: Cas
     )  # fmt: skip
 
 
+@both
 async def test_case_numbers_run_on_and_are_never_taken_twice(office: Office) -> None:
     numbers = []
     for _ in range(3):
@@ -82,6 +88,7 @@ def form(**more: object) -> dict[str, object]:
     return {"part": "representative", "name": "白蕙", "phone": "19900000090", "basis": "attorney"} | more
 
 
+@both
 async def test_a_representative_is_added_with_their_authority_and_gets_a_link_of_their_own(cast: Cast) -> None:
     whom = cast.person("applicant")
     path = f"/api/cases/{cast.case}/people"
@@ -105,6 +112,7 @@ async def test_a_representative_is_added_with_their_authority_and_gets_a_link_of
     assert seat.json["me"]["name"] == "白蕙"
 
 
+@both
 async def test_another_phone_is_another_proof(cast: Cast) -> None:
     await cast.ready("applicant")
     person, path = cast.person("applicant"), f"/api/cases/{cast.case}/people"
@@ -128,12 +136,14 @@ async def test_another_phone_is_another_proof(cast: Cast) -> None:
         ({"code": "12"}, "code"),
     ],
 )
+@both
 async def test_what_cannot_be_is_refused_at_its_field(cast: Cast, change: dict[str, object], field: str) -> None:
     body = form(acts_for=cast.person("applicant"), scope="special") | change
     answer = await cast.mediator.post(f"/api/cases/{cast.case}/people", body)
     assert (answer.status, list(answer.json["error"]["fields"])) == (422, [field])
 
 
+@both
 async def test_an_organisation_lacks_what_it_needs_until_it_is_there(cast: Cast) -> None:
     path = f"/api/cases/{cast.case}/people"
     firm = {"part": "party", "name": "禾达公司", "side": "respondent", "organisation": True}
@@ -149,6 +159,7 @@ async def test_an_organisation_lacks_what_it_needs_until_it_is_there(cast: Cast)
     assert view["lacks"] == []
 
 
+@both
 async def test_parties_and_strangers_cannot_change_the_people_of_a_case(office: Office, cast: Cast) -> None:
     other = await office.cast()
     party = await cast.seat("applicant")

@@ -12,15 +12,16 @@ from server.matters import store
 from server.matters.model import Filer, Matter, MatterAct, MatterState, Needs, Source
 from server.people import organisations
 from server.people.model import OrganisationKind
-from server.store import journal, migrate
+from server.store import journal
 from server.store.db import Database
+from tests.conftest import both
 
 NOW = datetime(2026, 11, 26, 16, 30, tzinfo=UTC)  # half past midnight of the 27th at the centre
 
 
-async def test_a_matter_is_kept_as_given_and_its_journal_holds_none_of_its_words(tmp_path: Path) -> None:
-    migrate.upgrade(tmp_path / "db.sqlite3")
-    db = Database(tmp_path / "db.sqlite3")
+@both
+async def test_a_matter_is_kept_as_given_and_its_journal_holds_none_of_its_words(place: Path | str) -> None:
+    db = Database(place)
     async with db.transaction() as tx:
         top = await organisations.add(tx, "嘉南区矛调中心", OrganisationKind.district)
         town = await organisations.add(tx, "青禾街道", OrganisationKind.town, top)

@@ -4,7 +4,9 @@ import asyncio
 
 from server.people.routes import PER_ADDRESS
 from server.web import keys
-from tests.conftest import Office
+from tests.conftest import Office, both
+
+pytestmark = both
 
 
 async def test_nobody_logs_in_becomes_staff_and_logs_out(office: Office) -> None:

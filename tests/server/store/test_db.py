@@ -7,23 +7,24 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from server.store import db as db_module
 from server.store import migrate
 from server.store.db import Database, DatabaseClosed, Instant
 from signaling import spawn
+from tests.conftest import both
+from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    path = tmp_path / "x.sqlite3"
-    await asyncio.to_thread(migrate.upgrade, path)
-    opened = Database(path)
+async def db(place: Path | str) -> AsyncIterator[Database]:
+    opened = Database(place)
     yield opened
     await opened.close()
 
@@ -33,6 +34,7 @@ async def count(db: Database) -> int:
         return int(await tx.scalar(sa.text("SELECT count(*) FROM case_numbers")) or 0)
 
 
+@both
 async def test_an_exception_leaves_nothing_behind(db: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         async with db.transaction() as tx:
@@ -41,6 +43,7 @@ async def test_an_exception_leaves_nothing_behind(db: Database) -> None:
     assert await count(db) == 0
 
 
+@both
 async def test_writers_take_turns_and_lose_nothing(db: Database) -> None:
     async with db.transaction() as tx:
         await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 0)"))
@@ -64,12 +67,57 @@ async def test_another_process_cannot_write_in_between(db: Database) -> None:
     async with db.transaction() as tx:
         await tx.scalar(sa.text("SELECT 1"))
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", code, str(db.path), stdout=asyncio.subprocess.PIPE
+            sys.executable, "-c", code, str(db.place), stdout=asyncio.subprocess.PIPE
         )
         out, _ = await process.communicate()
     assert b"locked" in out
 
 
+async def test_on_postgresql_another_process_writes_only_after_us_and_reads_what_we_committed(cluster: Cluster) -> None:
+    address = cluster.fresh()
+    ours, theirs = Database(address), Database(address)  # two processes: each its own queue of writers
+
+    async def add_one(db: Database) -> None:
+        async with db.transaction() as tx:
+            last = await tx.scalar(sa.text("SELECT last FROM case_numbers"))
+            await asyncio.sleep(0.001)
+            await tx.execute(sa.text("UPDATE case_numbers SET last = :n"), {"n": last + 1})
+
+    async with ours.transaction() as tx:
+        await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 0)"))
+    await asyncio.gather(*(add_one(db) for db in (ours, theirs) * 20))
+    async with ours.reading() as tx:
+        assert await tx.scalar(sa.text("SELECT last FROM case_numbers")) == 40
+    await ours.close()
+    await theirs.close()
+
+
+async def test_who_only_reads_cannot_write_on_postgresql(cluster: Cluster) -> None:
+    db = Database(cluster.fresh())
+    with pytest.raises(DBAPIError):
+        async with db.reading() as tx:
+            await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 1)"))
+    assert await count(db) == 0
+    await db.close()
+
+
+async def test_connections_a_restart_of_postgresql_cut_are_made_anew(cluster: Cluster) -> None:
+    db = Database(cluster.fresh())
+    assert await count(db) == 0
+    with psycopg.connect(str(db.place), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    assert await count(db) == 0
+    with pytest.raises(DBAPIError):
+        async with db.transaction() as tx:
+            await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2026, 1)"))
+            await tx.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    async with db.transaction() as tx:
+        await tx.execute(sa.text("INSERT INTO case_numbers VALUES (2027, 1)"))
+    assert await count(db) == 1
+    await db.close()
+
+
+@both
 async def test_a_reader_sees_a_snapshot_and_cannot_block_a_writer(db: Database) -> None:
     async with db.reading() as reader:
         before = await reader.scalar(sa.text("SELECT count(*) FROM case_numbers"))
@@ -79,6 +127,7 @@ async def test_a_reader_sees_a_snapshot_and_cannot_block_a_writer(db: Database) 
     assert await count(db) == 1
 
 
+@both
 async def test_cancelling_a_writer_frees_the_turn(db: Database) -> None:
     inside = asyncio.Event()
 
@@ -171,11 +220,13 @@ async def test_who_reads_meanwhile_is_neither_waited_for_nor_held_up(
 
 def files(db: Database) -> list[bytes]:
     """The database and all beside it."""
-    return [path.read_bytes() for path in db.path.parent.glob(f"{db.path.name}*")]
+    assert isinstance(db.place, Path)
+    return [path.read_bytes() for path in db.place.parent.glob(f"{db.place.name}*")]
 
 
+@both
 async def test_errors_of_the_database_do_not_show_values(db: Database) -> None:
-    with pytest.raises(OperationalError) as caught:
+    with pytest.raises(DBAPIError) as caught:
         async with db.transaction() as tx:
             await tx.execute(sa.text("INSERT INTO nowhere VALUES (:name)"), {"name": "林秀珍"})
     assert "林秀珍" not in str(caught.value)

@@ -1,6 +1,5 @@
 """What a cookie stands for: hashed, expiring twice over, ended at once."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,16 +7,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from server.store import logins, migrate
+from server.store import logins
 from server.store.db import Database
 from tests.actors import START
+from tests.conftest import both
+
+pytestmark = both
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    path = tmp_path / "x.sqlite3"
-    await asyncio.to_thread(migrate.upgrade, path)
-    opened = Database(path)
+async def db(place: Path | str) -> AsyncIterator[Database]:
+    opened = Database(place)
     yield opened
     await opened.close()
 

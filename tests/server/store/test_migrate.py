@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -12,54 +14,77 @@ from alembic.runtime.migration import MigrationContext
 import server.app  # noqa: F401 (declares every table)
 from documents import BY_FIELD, WHOLE, body_hash
 from server.store import journal, migrate
-from server.store.db import Database, metadata
+from server.store.db import Database, engine_of, metadata
 from server.store.journal import GENESIS, entry_hash
 from tests.actors import START
+from tests.postgres import Cluster
 
 
-def test_migrating_gives_the_tables_the_code_declares(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "x.sqlite3"
-    assert migrate.pending(path)[0] == "0001"
-    migrate.upgrade(path)
-    migrate.upgrade(path)
-    assert migrate.pending(path) == []
-    engine = sa.create_engine(f"sqlite:///{path}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a database will be, or one without tables is."""
+    if request.param == "sqlite":
+        return tmp_path / "deep" / "x.sqlite3"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.empty()
+
+
+def test_migrating_gives_the_tables_the_code_declares(empty: Path | str) -> None:
+    assert migrate.pending(empty)[0] == "0001" and not migrate.ready(empty)
+    migrate.upgrade(empty)
+    migrate.upgrade(empty)
+    assert migrate.pending(empty) == [] and migrate.ready(empty)
+    engine = engine_of(empty)
     with engine.connect() as connection:
         difference = compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
     assert difference == []
 
 
-def test_numbers_of_agreements_signed_by_hand_are_put_right(tmp_path: Path) -> None:
-    path = tmp_path / "x.sqlite3"
-    migrate.upgrade(path, "0014")
-    with closing(sqlite3.connect(path)) as connection, connection:
+def test_numbers_of_agreements_signed_by_hand_are_put_right(empty: Path | str) -> None:
+    migrate.upgrade(empty, "0014")
+    with work(empty) as connection:
         for n, state in enumerate(("complete", "on_paper", "void", "drafting")):
-            row = (f"agr_{n}", state, f"第{n}号", "hash", '{"pages": 1}')
+            row = {"n": n, "id": f"agr_{n}", "state": state, "number": f"第{n}号", "paper": '{"pages": 1}'}
             connection.execute(
-                "INSERT INTO agreements (id, case_id, profile, state, number, text_hash, created_at, paper)"
-                " VALUES (?, 'cas', 'people', ?, ?, ?, '', ?)", row,
+                sa.text(
+                    "INSERT INTO agreements (id, case_id, profile, state, number, text_hash, created_at, paper)"
+                    " VALUES (:id, 'cas', 'people', :state, :number, 'hash', '', :paper)"
+                ), row,
             )  # fmt: skip
             connection.execute(
-                "INSERT INTO agreement_numbers VALUES ('号', 2026, ?, ?, ?, '', '', 'then')",
-                (n, f"第{n}号", f"agr_{n}"),
+                sa.text("INSERT INTO agreement_numbers VALUES ('号', 2026, :n, :number, :id, '', '', 'then')"), row
             )
-    migrate.upgrade(path)
-    with closing(sqlite3.connect(path)) as connection:
-        kept = connection.execute("SELECT number, text_hash, paper FROM agreements ORDER BY id").fetchall()
-        voided = [row[0] for row in connection.execute("SELECT void_at FROM agreement_numbers ORDER BY seq")]
+    migrate.upgrade(empty)
+    with work(empty) as connection:
+        query = "SELECT number, text_hash, paper FROM agreements ORDER BY id"
+        kept = [tuple(row) for row in connection.execute(sa.text(query))]
+        voided = list(connection.execute(sa.text("SELECT void_at FROM agreement_numbers ORDER BY seq")).scalars())
     assert voided == [None, None, "then", "then"]
     assert [row[0] for row in kept] == ["第0号", "第1号", "第2号", None]
     assert kept[3] == (None, None, None)
 
 
-def test_the_journal_is_append_only_from_the_first_migration(tmp_path: Path) -> None:
-    path = tmp_path / "x.sqlite3"
-    migrate.upgrade(path)
-    with closing(sqlite3.connect(path)) as connection:
-        triggers = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+def test_the_journal_is_append_only_from_the_first_migration(empty: Path | str) -> None:
+    migrate.upgrade(empty)
     tables = ("journal", "journal_anchors", "journal_anchor_heads")
-    assert triggers == {f"{table}_no_{verb}" for table in tables for verb in ("UPDATE", "DELETE")}
+    with work(empty) as connection:
+        postgresql = connection.dialect.name == "postgresql"
+        names = "tgname FROM pg_trigger WHERE NOT tgisinternal" if postgresql else "name FROM sqlite_master"
+        triggers = {name for name in connection.execute(sa.text(f"SELECT {names}")).scalars() if "_no_" in name}
+    verbs = ("UPDATE", "DELETE", "TRUNCATE") if postgresql else ("UPDATE", "DELETE")
+    assert triggers == {f"{table}_no_{verb}" for table in tables for verb in verbs}
+
+
+@contextmanager
+def work(place: Path | str) -> Iterator[sa.Connection]:
+    engine = engine_of(place)
+    try:
+        with engine.connect() as connection:
+            yield connection
+            connection.commit()
+    finally:
+        engine.dispose()
 
 
 async def test_bodies_of_before_stay_in_the_form_they_were_hashed_in(tmp_path: Path) -> None:

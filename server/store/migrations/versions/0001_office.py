@@ -3,16 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.append_only import make_append_only
+
 revision = "0001"
 down_revision = None
 
 ID = sa.String(24)
 AT = sa.String(27)
-
-APPEND_ONLY = """
-CREATE TRIGGER journal_no_{verb} BEFORE {verb} ON journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
 
 
 def upgrade() -> None:
@@ -202,5 +199,4 @@ def journal() -> None:
             ["case_id", "seq"], ["journal.case_id", "journal.seq"], name="fk_journal_bodies_case_id_seq_journal"
         ),
     )
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(APPEND_ONLY.format(verb=verb))
+    make_append_only("journal")

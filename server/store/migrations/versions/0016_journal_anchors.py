@@ -3,13 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.append_only import make_append_only
+
 revision = "0016"
 down_revision = "0015"
-
-APPEND_ONLY = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
 
 
 def upgrade() -> None:
@@ -37,5 +34,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_journal_anchor_heads_anchor", "journal_anchor_heads", ["anchor"])
     for table in ("journal_anchors", "journal_anchor_heads"):
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(APPEND_ONLY.format(table=table, verb=verb))
+        make_append_only(table)
