@@ -22,7 +22,7 @@ ratings = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 changes = sa.Table(
-    "matter_changes",
+    "mediator_changes",
     metadata,
     sa.Column("matter_id", sa.String(24), sa.ForeignKey("matters.id"), primary_key=True),
     sa.Column("at", Instant, nullable=False),

@@ -71,11 +71,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_matter_looks_matter_id_matters"),
     )
     op.create_table(
-        "matter_changes",
+        "mediator_changes",
         sa.Column("matter_id", ID, nullable=False),
         sa.Column("at", AT, nullable=False),
-        sa.PrimaryKeyConstraint("matter_id", name="pk_matter_changes"),
-        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_matter_changes_matter_id_matters"),
+        sa.PrimaryKeyConstraint("matter_id", name="pk_mediator_changes"),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_mediator_changes_matter_id_matters"),
     )
     op.create_table(
         "matter_ratings",
