@@ -312,8 +312,7 @@ TABLE = (
     Setting(
         "HEJIE_SECOND_FACTOR",
         "0 or 1",
-        "staff must log in with a second factor; 0 in a demo unless said otherwise",
-        "1",
+        "staff must log in with a second factor; not set: 1, but 0 in a demo",
     ),
     Setting(
         "HEJIE_SECRET", "at least 32 characters", "signs room tickets; made in HEJIE_DATA when absent", secret=True

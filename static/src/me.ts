@@ -12,7 +12,8 @@ export type Centre = {
 }
 
 export interface Me {
-  kind: 'staff' | 'seat' | 'nobody'
+  /** enrolling: staff who must set up a second factor before anything else */
+  kind: 'staff' | 'enrolling' | 'seat' | 'nobody'
   id: string
   name: string
   role: string

@@ -14,7 +14,10 @@ declare module 'vue-router' {
 
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
-  { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
+  { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['accounts', 'case'], title: 'case.login_title' } },
+  { path: '/welcome', component: () => import('./pages/WelcomePage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.welcome_title' } },
+  { path: '/account', component: () => import('./pages/AccountPage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.account' } },
+  { path: '/administration', component: () => import('./pages/AdministrationPage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.title' } },
   { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
   { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table', 'agreements', 'reviews'], title: 'case.case_title' } },
   {

@@ -13,7 +13,8 @@ export function useStaff(): () => Promise<Me | null> {
   return async () => {
     const me = await lookUpMe()
     if (me.kind === 'staff') return me
-    await router.replace({ path: '/login', query: { to: router.currentRoute.value.fullPath } })
+    if (me.kind === 'enrolling') await router.replace('/account')
+    else await router.replace({ path: '/login', query: { to: router.currentRoute.value.fullPath } })
     return null
   }
 }
@@ -33,4 +34,8 @@ export function useLogout(): Omit<Attempt, 'run'> & { logout: () => Promise<void
   }
 }
 
-export const isLoggedOut = (error: unknown): boolean => error instanceof ApiError && error.code === 'unauthenticated'
+const FIRST: Readonly<Record<string, string>> = { administrator: '/administration', intake: '/intake', reviewer: '/reviews', supervisor: '/supervision' }
+/** Where a role's day begins. */
+export const firstPage = (role: string | undefined): string => FIRST[role ?? ''] ?? '/day'
+
+export const isLoggedOut = (error: unknown): boolean => error instanceof ApiError && (error.code === 'unauthenticated' || error.code === 'enrolment_needed')
