@@ -151,6 +151,22 @@ async def for_application(tx: Tx, application: str) -> list[Session]:
     return [_session(row) for row in await tx.execute(query)]
 
 
+async def scheduled_between(tx: Tx, start: datetime, end: datetime) -> list[Session]:
+    """Sessions of mediation that are to begin then, the first one first; a court reminds of its own."""
+    query = sa.select(sessions).where(
+        sessions.c.state == SessionState.scheduled.value, sessions.c.application == "",
+        sessions.c.starts_at > start, sessions.c.starts_at <= end,
+    )  # fmt: skip
+    return [_session(row) for row in await tx.execute(query.order_by(sessions.c.starts_at))]
+
+
+async def links_standing(tx: Tx, session_id: str) -> dict[str, datetime]:
+    """Seat -> when the link was sent that opens it; without those whose link is void."""
+    query = sa.select(links.c.seat_id, links.c.sent_at).join(seats, seats.c.id == links.c.seat_id)
+    found = await tx.execute(query.where(seats.c.session_id == session_id, links.c.voided_at.is_(None)))
+    return {row.seat_id: row.sent_at for row in found}
+
+
 async def pairs_of(tx: Tx, case_id: str) -> frozenset[Pair]:
     """Who of the case must never meet whom."""
     found = await tx.execute(sa.select(kept_apart).where(kept_apart.c.case_id == case_id))
