@@ -31,6 +31,7 @@ from server.people.model import BUILD, CENTRE, CentreView
 from server.sessions import (
     calendar_routes,
     cast_routes,
+    coming_routes,
     door_routes,
     isolation_routes,
     kiosk_routes,
@@ -108,6 +109,7 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
         system.routes, people_routes.routes, case_routes.routes, session_routes.routes, seat_routes.routes,
         kiosk_routes.routes, network_routes.routes, cast_routes.routes, removal_routes.routes, door_routes.routes,
         ticket_routes.routes, isolation_routes.routes, calendar_routes.routes,
+        coming_routes.routes,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (

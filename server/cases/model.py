@@ -219,6 +219,7 @@ class FiledView(msgspec.Struct):
     head: str = ""
     position: str = ""
     seal: str = ""
+    email_masked: str = ""
 
 
 class AuthorityView(msgspec.Struct):

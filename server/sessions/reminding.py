@@ -72,7 +72,7 @@ async def _message(
 ) -> Message:
     party, settings = case.party(seat.party_id), app[keys.SETTINGS]
     assert party is not None  # noqa: S101 (a seat is taken out with its person)
-    url = await link_for(tx, app, seat, session.starts_at + timedelta(hours=12), "server", now)
+    url = await link_for(tx, app, seat, session.starts_at + timedelta(hours=12), "server", now, beside=True)
     starts = texts.moment(session.starts_at.astimezone(ZONE))
     by_phone = seat.phone_at is not None
     text = texts.reminder(settings.centre.name, settings.centre.phone, starts, url, by_phone=by_phone)

@@ -245,11 +245,13 @@ async def call_off(tx: Tx, app: web.Application, case: Case, session: Session, n
             await app[DELIVERY].put(tx, message)
 
 
-async def link_for(tx: Tx, app: web.Application, seat: Seat, until: datetime, actor: str, now: datetime) -> str:
-    """A new link's address, good until then and at least for the usual time; the old link is void."""
+async def link_for(
+    tx: Tx, app: web.Application, seat: Seat, until: datetime, actor: str, now: datetime, *, beside: bool = False
+) -> str:
+    """A new link's address, good until then and at least for the usual time; the old is void, or good `beside` it."""
     settings = app[keys.SETTINGS]
     valid = max(settings.login.link_valid, int((until - now).total_seconds()))
-    token = await store.new_link(tx, seat, valid, actor, now)
+    token = await store.new_link(tx, seat, valid, actor, now, beside=beside)
     return f"{settings.http.origin}/r/{seat.slug}#{token}"
 
 

@@ -161,9 +161,11 @@ async def scheduled_between(tx: Tx, start: datetime, end: datetime) -> list[Sess
 
 
 async def links_standing(tx: Tx, session_id: str) -> dict[str, datetime]:
-    """Seat -> when the link was sent that opens it; without those whose link is void."""
+    """Seat -> when the newest link was sent that opens it; without those whose links are void."""
     query = sa.select(links.c.seat_id, links.c.sent_at).join(seats, seats.c.id == links.c.seat_id)
-    found = await tx.execute(query.where(seats.c.session_id == session_id, links.c.voided_at.is_(None)))
+    found = await tx.execute(
+        query.where(seats.c.session_id == session_id, links.c.voided_at.is_(None)).order_by(links.c.sent_at)
+    )
     return {row.seat_id: row.sent_at for row in found}
 
 
@@ -280,10 +282,12 @@ async def update_seat(tx: Tx, seat: Seat) -> None:
     await tx.execute(seats.update().where(seats.c.id == seat.id).values(**values))
 
 
-async def new_link(tx: Tx, seat: Seat, valid: int, actor: str, at: datetime) -> str:
-    """A new secret for the seat's link, valid for so many seconds; the former ones are void. Returns the secret."""
+async def new_link(tx: Tx, seat: Seat, valid: int, actor: str, at: datetime, *, beside: bool = False) -> str:
+    """A new secret for the seat's link, valid for so many seconds; the former ones are void, or good `beside` it.
+    Returns the secret."""
     token = secrets.token_urlsafe(24)
-    await void_links(tx, seat, at)
+    if not beside:
+        await void_links(tx, seat, at)
     await tx.execute(
         links.insert().values(
             token_hash=hashed(token), seat_id=seat.id, sent_at=at, expires_at=at + timedelta(seconds=valid)

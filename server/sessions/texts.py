@@ -168,7 +168,7 @@ def values(centre: Centre, starts: str) -> dict[str, str]:
 
 def reminder(centre: str, phone: str, starts: str, url: str, *, by_phone: bool) -> str:
     """The message before a session; who comes by ordinary telephone is called."""
-    way = "届时我们打您留的电话。要改成视频，点此进入" if by_phone else "点此进入（以前的链接不再有效）"
+    way = "届时我们打您留的电话。要改成视频，点此进入" if by_phone else "点此进入"
     return f"【{centre}】提醒：{starts}网上调解。{way}：{url} 不能来请打 {phone}"
 
 
