@@ -44,12 +44,15 @@ from server.people import account_routes, administration_routes
 from server.people import routes as people_routes
 from server.people.model import BUILD, CENTRE, CentreView
 from server.sessions import (
+    calendar_routes,
     calling_routes,
     cast_routes,
+    coming_routes,
     door_routes,
     isolation_routes,
     kiosk_routes,
     network_routes,
+    reminding,
     removal_routes,
     seat_routes,
     ticket_routes,
@@ -103,7 +106,7 @@ def create_app(settings: Settings, now: Clock = clock.system) -> web.Application
     app[system.OPENAPI] = system.describe(tables)
     contexts: tuple[Context, ...] = (
         storage, authority, messages.opened, messages.lifetime, recordings.opened, rooms, recordings.lifetime,
-        mediators_table.lifetime,
+        reminding.lifetime, mediators_table.lifetime,
         forms.lifetime, agreements.lifetime, agreements.reminders, court.lifetime, confirmation.lifetime,
         docket.lifetime, packets.lifetime, filing.lifetime, *matters.LIFETIMES, keeping.lifetime, demo.lifetime,
         anchors.lifetime, limits.lifetime,
@@ -125,7 +128,8 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
         system.routes, people_routes.routes, account_routes.routes, administration_routes.routes,
         case_routes.routes, session_routes.routes, seat_routes.routes,
         kiosk_routes.routes, network_routes.routes, cast_routes.routes, removal_routes.routes, door_routes.routes,
-        ticket_routes.routes, isolation_routes.routes, calling_routes.routes, *matters.TABLES,
+        ticket_routes.routes, isolation_routes.routes, calling_routes.routes, calendar_routes.routes,
+        coming_routes.routes, *matters.TABLES,
     )  # fmt: skip
     practice = (demo.routes,) if settings.demo or settings.rehearsal_token else ()
     return (

@@ -20,7 +20,7 @@ from server.ids import AccountId, CaseId, PartyId, SessionId, new
 from server.people import organisations
 from server.people import rules as people_rules
 from server.people import store as people
-from server.people.model import Account, Assurance, Message, OrganisationKind, StaffRole
+from server.people.model import DELIVERY, Account, Assurance, Message, OrganisationKind, StaffRole
 from server.people.routes import begin
 from server.sessions import store as sessions
 from server.sessions.model import Session, SessionState
@@ -176,7 +176,7 @@ async def make(call: Call[NewCase]) -> CaseMade:
         staff = await add_staff(tx, hashed, suffix=f"-{tag}", rehearsal=True)
         made = await add_case(tx, call.request.app, staff, call.now(), SAMPLES[call.body.case], rehearsal=True)
         for message in made.messages:
-            await people.post(tx, message)
+            await call.request.app[DELIVERY].put(tx, message)
     links = [
         PartyLink(party.id, party.name, role_of(party), message.url, party.label, side_of(party))
         for message in made.messages
@@ -254,7 +254,7 @@ async def seed(app: web.Application) -> None:
             staff = await add_staff(tx, hashed, suffix="", rehearsal=False)
             made = await add_case(tx, app, staff, now, LEAK, rehearsal=False)
             for message in made.messages:
-                await people.post(tx, message)
+                await app[DELIVERY].put(tx, message)
             await add_office(tx, hashed)
             return
         if not account.password:  # retired meanwhile
@@ -274,7 +274,7 @@ async def seed(app: web.Application) -> None:
             ends = links[seat.party_id].expires_at if seat.party_id in links else None
             url = await people.last_link(tx, seat.party_id) or ""
             if ends is None or ends <= now or not url.startswith(f"{app[keys.SETTINGS].http.origin}/"):
-                await people.post(tx, await new_link(tx, app, case, session, seat, "server", now))
+                await app[DELIVERY].put(tx, await new_link(tx, app, case, session, seat, "server", now))
 
 
 async def add_staff(tx: Tx, hashed: str, *, suffix: str, rehearsal: bool) -> tuple[AccountId, AccountId]:

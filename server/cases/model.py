@@ -103,6 +103,8 @@ class Filed:
     """Name of an organisation's legal representative 法定代表人."""
     position: str = ""
     """职务 of the legal representative, or of the representative in the organisation."""
+    email: str = field(default="", repr=False)
+    """Where messages go beside the phone; leaves the server masked only."""
     seal: str = ""
     """Of an organisation: "plain" = a round seal drawn from its name, or the SHA-256 of the seal's picture."""
 
@@ -218,6 +220,7 @@ class FiledView(msgspec.Struct):
     head: str = ""
     position: str = ""
     seal: str = ""
+    email_masked: str = ""
 
 
 class AuthorityView(msgspec.Struct):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from server.allowed import MAIL
 from server.cases import rules, store
 from server.cases.model import GUESTS, NEIGHBOURS, Authority, Case, CaseAct, CaseView, Filed, Part, Party, Side
 from server.errors import Conflict, IllegalAct, Invalid, NotFound, NotPermitted
@@ -32,7 +33,7 @@ class BeingSigned(Conflict):
 
 
 class PersonIn(Body):
-    """Somebody of the case, as the mediator fills in the form. Empty `id_no` and `phone` keep what was filed."""
+    """Somebody of the case, as the mediator fills in the form. Empty `id_no`, `phone`, `email` keep what was filed."""
 
     part: Part
     name: Name
@@ -47,6 +48,7 @@ class PersonIn(Body):
     address: Line = ""
     id_no: Line = ""
     phone: Line = ""
+    email: Line = ""
     capacity: Literal["", "full", "limited", "none"] = ""
     code: Line = ""
     head: Line = ""
@@ -201,6 +203,8 @@ def _filled(person: Party, body: PersonIn, case: Case) -> Party:
             raise Invalid({"born_on": "format"}) from None
     if body.phone and not rules.PHONE.fullmatch(body.phone):
         raise Invalid({"phone": "format"})
+    if body.email and not MAIL.fullmatch(body.email):
+        raise Invalid({"email": "format"})
     if body.code and not rules.CREDIT_CODE.fullmatch(body.code):
         raise Invalid({"code": "format"})
     before = person.filed
@@ -213,6 +217,7 @@ def _filled(person: Party, body: PersonIn, case: Case) -> Party:
         address=body.address,
         id_no=body.id_no or before.id_no,
         phone=body.phone or before.phone,
+        email=body.email or before.email,
         id_document=before.id_document,
         born_on=body.born_on,
         capacity=body.capacity,

@@ -37,7 +37,7 @@ from server.law.sources import spelled
 from server.lifecycle import advance as next_state
 from server.people import store as people
 from server.people.model import Assurance
-from server.people.rules import mask_phone
+from server.people.rules import mask_mail, mask_phone
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
 from server.web.call import Caller
@@ -267,7 +267,7 @@ def party_view(party: Party, link: LinkView) -> PartyView:
         FiledView(
             filed.sex, filed.born, filed.ethnic, filed.occupation, filed.address, id_no,
             mask_phone(filed.phone), document, filed.born_on, filed.capacity, filed.code, filed.head, filed.position,
-            filed.seal,
+            filed.seal, mask_mail(filed.email),
         ),
         party.assurance, link, party.part, party.organisation, party.acts_for,
         msgspec.convert(asdict(party.authority), AuthorityView),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from server.messages.model import Row, State, Way
-from server.people.rules import mask_phone
+from server.people.rules import mask_mail, mask_phone
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 """The pause after the first attempt doubles up to the longest."""
@@ -40,5 +40,4 @@ def may_repeat(row: Row, now: datetime) -> bool:
 
 def masked(way: Way, to: str) -> str:
     """199****0002, or the first letter of a mail address and where it is."""
-    name, _, domain = to.partition("@")
-    return f"{name[:1]}***@{domain}"[:60] if way is Way.mail else mask_phone(to)
+    return mask_mail(to) if way is Way.mail else mask_phone(to)

@@ -39,6 +39,12 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
+def mask_mail(address: str) -> str:
+    """lin@home.example -> l***@home.example; "" stays."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}***@{domain}"[:60] if address else ""
+
+
 @dataclass(frozen=True, slots=True)
 class OneTimeCode:
     """State of one purpose and subject. `hash` is empty once used; `tries`: wrong ones since the last lock."""

@@ -21,16 +21,15 @@ from server.people.model import (
     CodeWrong,
     LoginLocked,
     LoginWrong,
-    Message,
     StepUpNeeded,
 )
 from server.people.proving import prove
 from server.people.rules import mask_phone
-from server.sessions import store, texts
+from server.sessions import store
 from server.sessions.expecting import stepped
 from server.sessions.model import Seat, SeatView, Session, SessionOver
 from server.sessions.routes import loaded
-from server.sessions.seat_routes import CODES, CodeSent, caller_of, language_of, needed, seat_view
+from server.sessions.seat_routes import CODES, CodeSent, caller_of, code_message, language_of, needed, seat_view
 from server.store import journal, logins
 from server.store.db import Tx
 from server.web import keys
@@ -71,10 +70,7 @@ async def send_code(call: Call[Sitting]) -> CodeSent:
         app[keys.LIMITS].check(CODES, held.id)
         digits = await people.issue_code(tx, app[keys.SECRET], PURPOSE, held.id, now, options)
         await journal.append(tx, case.id, "code.sent", call.caller.id, {"party": person.id, "purpose": PURPOSE}, now)
-    text = texts.code_message(call.settings.centre.name, digits, options.code_valid // 60)
-    await app[DELIVERY].send(
-        Message(person.id, person.filed.phone, "code", text, now, code=digits, rehearsal=case.rehearsal)
-    )
+        await app[DELIVERY].put(tx, code_message(call.settings, case, person, digits, now))
     return CodeSent(mask_phone(person.filed.phone), options.code_resend)
 
 

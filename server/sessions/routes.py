@@ -1,5 +1,6 @@
 """HTTP doors of a session for staff: the day, a session, its acts, identity, links, the mediator's ticket."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -9,11 +10,11 @@ from aiohttp import web
 from server.cases import rules as case_rules
 from server.cases import store as cases
 from server.cases.model import NEIGHBOURS, Case, CaseAct, CaseState, LinkView, Part, PartyView, StaffRef
-from server.errors import IllegalAct, Invalid, NotFound
+from server.errors import IllegalAct, Invalid, NotFound, Unavailable
 from server.ids import PartyId
 from server.law import dates
 from server.people.model import DELIVERY, Assurance, Message
-from server.sessions import rules, store, texts
+from server.sessions import calendar, rules, store, texts
 from server.sessions.expecting import expect, guest_list, stepped
 from server.sessions.listener import ATTENDANCE
 from server.sessions.model import (
@@ -145,6 +146,8 @@ async def act(call: Call[SessionActs]) -> SessionView:
             session = await store.advance(tx, session, act, call.caller.id, now)
             if act is SessionAct.open and case.state is CaseState.assigned:
                 case = await cases.advance(tx, case, CaseAct.open, call.caller.id, now)
+            if act is SessionAct.cancel:
+                await call_off(tx, call.request.app, case, session, now)
         answer = await session_view(tx, call, session, case)
     rooms = call.request.app[keys.ROOMS]
     if session.state is SessionState.paused:
@@ -197,9 +200,9 @@ async def links(call: Call[NewLink]) -> Sent:
             raise Invalid({"party": "value"})
         seat = await store.seat_for(tx, session, person.id)
         message = await new_link(tx, call.request.app, case, session, seat, call.caller.id, call.now())
+        await call.request.app[DELIVERY].put(tx, message)
         guests = await guest_list(tx, call.request.app, session, case)
     await expect(call.request.app, [one for one in guests if one.person == person.id])
-    await call.request.app[DELIVERY].send(message)
     return Sent()
 
 
@@ -212,18 +215,43 @@ async def new_link(
     party = case.party(seat.party_id)
     if party is None:
         raise NotFound("party")
-    local = session.starts_at.astimezone(ZONE)
-    starts = f"{local.month}月{local.day}日{local:%H:%M}"
-    centre = settings.centre
+    starts = texts.moment(session.starts_at.astimezone(ZONE))
+    centre, email = settings.centre, party.filed.email
     text = texts.link_message(centre.name, centre.phone, case.title, starts, url, party.part, session.court)
-    return Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal)
+    return Message(
+        party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal, email=email,
+        case_id=case.id, topic="verification" if session.court else "invitation",
+        values={**texts.values(centre, starts), "title": case.title, "court": session.court},
+        calendar=await calendar.made(tx, settings, session, now, email),
+    )  # fmt: skip
 
 
-async def link_for(tx: Tx, app: web.Application, seat: Seat, until: datetime, actor: str, now: datetime) -> str:
-    """A new link's address, good until then and at least for the usual time; the old link is void."""
+async def call_off(tx: Tx, app: web.Application, case: Case, session: Session, now: datetime) -> None:
+    """Whoever was invited is told, in the same transaction; a centre without gateways cancels all the same."""
+    settings, starts = app[keys.SETTINGS], texts.moment(session.starts_at.astimezone(ZONE))
+    text = texts.called_off(settings.centre.name, settings.centre.phone, starts)
+    written = await store.links_standing(tx, session.id)
+    for seat in await store.seats_of(tx, session.id):
+        party = case.party(seat.party_id)
+        if party is None or seat.id not in written:
+            continue
+        message = Message(
+            party.id, party.filed.phone, "link", text, now, rehearsal=case.rehearsal, email=party.filed.email,
+            case_id=case.id, topic="cancellation", key=f"cancelled|{seat.id}",
+            values=texts.values(settings.centre, starts), valid_until=session.starts_at,
+            calendar=await calendar.made(tx, settings, session, now, party.filed.email),
+        )  # fmt: skip
+        with suppress(Unavailable):  # nothing was written down yet when it is raised
+            await app[DELIVERY].put(tx, message)
+
+
+async def link_for(
+    tx: Tx, app: web.Application, seat: Seat, until: datetime, actor: str, now: datetime, *, beside: bool = False
+) -> str:
+    """A new link's address, good until then and at least for the usual time; the old is void, or good `beside` it."""
     settings = app[keys.SETTINGS]
     valid = max(settings.login.link_valid, int((until - now).total_seconds()))
-    token = await store.new_link(tx, seat, valid, actor, now)
+    token = await store.new_link(tx, seat, valid, actor, now, beside=beside)
     return f"{settings.http.origin}/r/{seat.slug}#{token}"
 
 

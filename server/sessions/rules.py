@@ -102,6 +102,11 @@ def telephone(seat: Seat | None, *, whole: bool) -> Telephone | None:
     return Telephone(seat.phone_at, seat.phone if whole else mask_phone(seat.phone))
 
 
+def stays_away(seat: Seat) -> bool:
+    """Said no to coming by video, and asked for no telephone."""
+    return seat.online is False and seat.phone_at is None
+
+
 def not_over(session: Session) -> None:
     """Raises SessionOver."""
     if session.state in (S.closed, S.cancelled):

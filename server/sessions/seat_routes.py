@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -38,6 +39,7 @@ from server.sessions.model import (
     Waiting,
 )
 from server.sessions.routes import Sent, new_link
+from server.settings import Settings
 from server.store import journal, logins
 from server.store.db import Tx
 from server.web import keys
@@ -343,11 +345,19 @@ async def send_code(call: Call[None]) -> CodeSent:
         rules.need(held, Step.code)
         digits = await people.issue_code(tx, app[keys.SECRET], PURPOSE, held.id, now, options)
         await journal.append(tx, case.id, "code.sent", "server", {"party": party.id, "purpose": PURPOSE}, now)
-    text = texts.code_message(call.settings.centre.name, digits, options.code_valid // 60)
-    await app[DELIVERY].send(
-        Message(party.id, party.filed.phone, "code", text, now, code=digits, rehearsal=case.rehearsal)
-    )
+        await app[DELIVERY].put(tx, code_message(call.settings, case, party, digits, now))
     return CodeSent(mask_phone(party.filed.phone), options.code_resend)
+
+
+def code_message(settings: Settings, case: Case, person: Party, digits: str, now: datetime) -> Message:
+    """Goes to the phone alone: it proves that."""
+    minutes = settings.login.code_valid // 60
+    text = texts.code_message(settings.centre.name, digits, minutes)
+    return Message(
+        person.id, person.filed.phone, "code", text, now, code=digits, rehearsal=case.rehearsal, case_id=case.id,
+        values={"centre": settings.centre.name, "minutes": str(minutes)},
+        valid_until=now + timedelta(minutes=minutes),
+    )  # fmt: skip
 
 
 @routes.route(
@@ -392,7 +402,7 @@ async def devices(call: Call[Devices]) -> SeatView:
 @routes.route("POST", "/api/links/renew", csrf="origin", request=Renewal, response=Sent, permit=anyone, rate=RENEW)
 async def renew(call: Call[Renewal]) -> Sent:
     """Send a new link to the filed phone. The answer is the same whether or not there is such a seat."""
-    app, message = call.request.app, None
+    app = call.request.app
     async with call.db.transaction() as tx:
         try:
             held = await store.seat_named(tx, call.body.slug)
@@ -403,5 +413,5 @@ async def renew(call: Call[Renewal]) -> Sent:
             return Sent()
         case = await cases.load(tx, held.case_id)
         message = await new_link(tx, app, case, session, held, held.party_id, call.now())
-    await app[DELIVERY].send(message)
+        await app[DELIVERY].put(tx, message)
     return Sent()

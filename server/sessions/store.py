@@ -151,6 +151,24 @@ async def for_application(tx: Tx, application: str) -> list[Session]:
     return [_session(row) for row in await tx.execute(query)]
 
 
+async def scheduled_between(tx: Tx, start: datetime, end: datetime) -> list[Session]:
+    """Sessions of mediation that are to begin then, the first one first; a court reminds of its own."""
+    query = sa.select(sessions).where(
+        sessions.c.state == SessionState.scheduled.value, sessions.c.application == "",
+        sessions.c.starts_at > start, sessions.c.starts_at <= end,
+    )  # fmt: skip
+    return [_session(row) for row in await tx.execute(query.order_by(sessions.c.starts_at))]
+
+
+async def links_standing(tx: Tx, session_id: str) -> dict[str, datetime]:
+    """Seat -> when the newest link was sent that opens it; without those whose links are void."""
+    query = sa.select(links.c.seat_id, links.c.sent_at).join(seats, seats.c.id == links.c.seat_id)
+    found = await tx.execute(
+        query.where(seats.c.session_id == session_id, links.c.voided_at.is_(None)).order_by(links.c.sent_at)
+    )
+    return {row.seat_id: row.sent_at for row in found}
+
+
 async def pairs_of(tx: Tx, case_id: str) -> frozenset[Pair]:
     """Who of the case must never meet whom."""
     found = await tx.execute(sa.select(kept_apart).where(kept_apart.c.case_id == case_id))
@@ -285,10 +303,12 @@ async def update_seat(tx: Tx, seat: Seat) -> None:
     await tx.execute(seats.update().where(seats.c.id == seat.id).values(**values))
 
 
-async def new_link(tx: Tx, seat: Seat, valid: int, actor: str, at: datetime) -> str:
-    """A new secret for the seat's link, valid for so many seconds; the former ones are void. Returns the secret."""
+async def new_link(tx: Tx, seat: Seat, valid: int, actor: str, at: datetime, *, beside: bool = False) -> str:
+    """A new secret for the seat's link, valid for so many seconds; the former ones are void, or good `beside` it.
+    Returns the secret."""
     token = secrets.token_urlsafe(24)
-    await void_links(tx, seat, at)
+    if not beside:
+        await void_links(tx, seat, at)
     await tx.execute(
         links.insert().values(
             token_hash=hashed(token), seat_id=seat.id, sent_at=at, expires_at=at + timedelta(seconds=valid)

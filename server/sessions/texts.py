@@ -3,9 +3,11 @@ version with the text. The Chinese text binds; English is a reading aid. Sources
 EV19 94; RMTJ 23-24; CPL 115."""
 
 import hashlib
+from datetime import datetime
 
 from server.cases.model import Part
 from server.sessions.model import Texts
+from server.settings import Centre
 
 VERSION = "2026-11-22"
 
@@ -152,6 +154,27 @@ def link_message(centre: str, phone: str, title: str, starts: str, url: str, par
         f"【{centre}】请您于{starts}{role}参加“{title}”网上调解，不收费。点此进入：{url} "
         f"我们不会要钱或银行卡。咨询 {phone}"
     )
+
+
+def moment(local: datetime) -> str:
+    """As people read it: 11月26日14:00."""
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def values(centre: Centre, starts: str) -> dict[str, str]:
+    """What a template of the text gateway may name of a session."""
+    return {"centre": centre.name, "phone": centre.phone, "starts": starts}
+
+
+def reminder(centre: str, phone: str, starts: str, url: str, *, by_phone: bool) -> str:
+    """The message before a session; who comes by ordinary telephone is called."""
+    way = "届时我们打您留的电话。要改成视频，点此进入" if by_phone else "点此进入"
+    return f"【{centre}】提醒：{starts}网上调解。{way}：{url} 不能来请打 {phone}"
+
+
+def called_off(centre: str, phone: str, starts: str) -> str:
+    """The message that a session is not held."""
+    return f"【{centre}】原定{starts}的网上调解取消了，不用再进入。有问题请打 {phone}"
 
 
 def code_message(centre: str, digits: str, minutes: int) -> str:

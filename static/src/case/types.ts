@@ -40,6 +40,7 @@ export interface PartyView {
     address: string
     id_no_masked: string
     phone_masked: string
+    email_masked?: string
     id_document: string | null
     born_on: string
     capacity: '' | 'full' | 'limited' | 'none'
@@ -79,7 +80,7 @@ export interface CaseView {
   paper: { reason: string; article: string; text: string } | null
 }
 
-/** What the mediator fills in about somebody; empty `phone` and `id_no` keep what was filed. */
+/** What the mediator fills in about somebody; empty `phone`, `email` and `id_no` keep what was filed. */
 export interface PersonForm {
   part: Part
   name: string
@@ -94,6 +95,7 @@ export interface PersonForm {
   address: string
   id_no: string
   phone: string
+  email: string
   capacity: '' | 'full' | 'limited' | 'none'
   code: string
   head: string
@@ -126,6 +128,7 @@ export const emptyPerson = (): PersonForm => ({
   address: '',
   id_no: '',
   phone: '',
+  email: '',
   capacity: '',
   code: '',
   head: '',
@@ -154,6 +157,7 @@ export function formOf(person: PartyView): PersonForm {
     address: filed.address,
     id_no: '',
     phone: '',
+    email: '',
     capacity: filed.capacity,
     code: filed.code,
     head: filed.head,
