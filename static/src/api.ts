@@ -112,7 +112,7 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
 }
 
 /** What nobody may do (open a link, log in, ask for a new link, verify) needs no token: the server checks the origin instead. */
-const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|docket\/links\/[^/]+(\/\w+)?|login|welcome(\/password)?|links\/renew|verify(\/\w+)?|demo\/cases)$/
+const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|docket\/links\/[^/]+(\/\w+)?|login|welcome(\/password)?|links\/renew|verify(\/\w+)?|demo\/cases|filing\/(drafts|resume|draft(\/.*)?)|progress\/.+)$/
 
 async function fetchToken(seat: string | null): Promise<string | undefined> {
   const source = seat === null ? '/api/me' : seat.startsWith('court-') ? '/api/docket' : '/api/seat'

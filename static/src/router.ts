@@ -78,6 +78,10 @@ const routes: RouteRecordRaw[] = [
     meta: { messages: ['agreement', 'agreements', 'checking', 'reviews'], title: 'reviews.title' },
   },
   { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { messages: ['case', 'messages'], title: 'messages.title' } },
+  { path: '/file/:place?', component: () => import('./pages/FilePage.vue'), props: ({ params }) => ({ place: params['place'] || 'centre' }), meta: { messages: ['filing'], title: 'filing.title' } },
+  { path: '/progress/:slug', component: () => import('./pages/ProgressPage.vue'), props: true, meta: { messages: ['filing'], title: 'filing.progress' } },
+  { path: '/intake/new', component: () => import('./pages/IntakeNewPage.vue'), meta: { messages: ['filing'], title: 'filing.counter' } },
+  { path: '/posters', component: () => import('./pages/PostersPage.vue'), meta: { messages: ['filing'], title: 'filing.posters' } },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/court/:slug', component: () => import('./pages/DocketPage.vue'), props: true, meta: { messages: ['confirmation', 'court', 'docket', 'signing'], title: 'docket.title' } },
   {
