@@ -5,9 +5,10 @@ from server.channels.alike_routes import routes as alike_routes
 from server.channels.desk_routes import routes as desk_routes
 from server.channels.door_routes import DOORS, identify
 from server.channels.door_routes import routes as door_routes
+from server.channels.import_routes import routes as import_routes
 from server.web.routes import Routes
 
-TABLES: tuple[Routes, ...] = (door_routes, desk_routes, alike_routes)
+TABLES: tuple[Routes, ...] = (door_routes, desk_routes, import_routes, alike_routes)
 """What `app.py` serves."""
 
 __all__ = ["DOORS", "TABLES", "identify"]
