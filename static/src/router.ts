@@ -15,7 +15,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
-  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'intake', 'keeping'], title: 'case.day_title' } },
   { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table', 'agreements', 'reviews'], title: 'case.case_title' } },
   {
     path: '/case/:id/recordings',
@@ -74,6 +74,8 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { messages: ['agreement', 'agreements', 'checking', 'reviews'], title: 'reviews.title' },
   },
+  { path: '/intake', component: () => import('./pages/IntakePage.vue'), meta: { messages: ['case', 'intake'], title: 'intake.title' } },
+  { path: '/intake/:id', component: () => import('./pages/MatterPage.vue'), props: true, meta: { messages: ['case', 'intake'], title: 'intake.title' } },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/court/:slug', component: () => import('./pages/DocketPage.vue'), props: true, meta: { messages: ['confirmation', 'court', 'docket', 'signing'], title: 'docket.title' } },
   {
