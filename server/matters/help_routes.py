@@ -5,9 +5,17 @@ from typing import Any, Literal
 from server.errors import Conflict, NotFound
 from server.matters import helping, rules, store
 from server.matters.routes import Reason
-from server.matters.views import HelpCallView, MatterView, OrganisationRef, call_view, matter_view, need_unit, own_unit
+from server.matters.views import (
+    HelpCallView,
+    MatterView,
+    OrganisationRef,
+    call_view,
+    matter_view,
+    need_unit,
+    own_unit,
+    unit_view,
+)
 from server.people import organisations
-from server.people.model import OrganisationKind
 from server.store import journal
 from server.web.call import Body, Call, View
 from server.web.rights import right
@@ -55,9 +63,7 @@ async def units(call: Call[None]) -> UnitsView:
         own = await need_unit(tx, call)
         top = await organisations.load(tx, own.path.split("/", 1)[0])
         found = await organisations.tree(tx, top)
-    department = OrganisationKind.department
-    return UnitsView([OrganisationRef(one.id, one.name, one.path.count("/") - 1, one.kind is department)
-                      for one in found])  # fmt: skip
+    return UnitsView([unit_view(one, top) for one in found])
 
 
 @routes.route(

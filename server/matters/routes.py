@@ -15,9 +15,9 @@ from server.matters.looks import looked
 from server.matters.model import Matter, MatterAct, MatterState, Source
 from server.matters.queue import Line
 from server.matters.telling import tell
-from server.matters.views import MatterView, OrganisationRef, matter_view, missing, need_unit, own_unit
+from server.matters.views import MatterView, matter_view, missing, need_unit, own_unit
 from server.people import organisations
-from server.people.model import Organisation, OrganisationKind
+from server.people.model import Organisation
 from server.store.db import Tx
 from server.web.call import Body, Call, View
 from server.web.rights import right
@@ -104,8 +104,6 @@ class QueueView(View):
     rows: list[RowView]
     next: str
     counts: dict[str, int]
-    units: list[OrganisationRef]
-    """Where a matter can be routed."""
 
 
 class ReasonView(View):
@@ -148,11 +146,10 @@ async def show_queue(call: Call[None]) -> QueueView:
         own = await need_unit(tx, call)
         found = await queue.page(tx, own, state, source, _place(call.query("after")))
         counts = await queue.counts(tx, own)
-        units = await organisations.tree(tx, own)
     more = len(found) > queue.PAGE
     rows = [row_view(one) for one in found[: queue.PAGE]]
     place = f"{found[queue.PAGE - 1].received_at.timestamp():.6f}_{rows[-1].id}" if more else ""
-    return QueueView(rows, place, counts, [_unit(one, own) for one in units])
+    return QueueView(rows, place, counts)
 
 
 @routes.route("GET", "/api/matters/{id}", response=MatterView, permit=right("matters.see"), errors=(NotFound,))
@@ -334,11 +331,6 @@ def row_view(one: Line) -> RowView:
         one.id, one.number, MatterState(one.state), one.source, one.title, one.category, one.complexity,
         one.received_at, one.claimable, one.organisation, one.mediator,
     )  # fmt: skip
-
-
-def _unit(one: Organisation, own: Organisation) -> OrganisationRef:
-    depth = one.path.count("/") - own.path.count("/")
-    return OrganisationRef(one.id, one.name, depth, one.kind is OrganisationKind.department)
 
 
 def _place(text: str) -> tuple[datetime, str] | None:

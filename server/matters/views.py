@@ -8,13 +8,14 @@ from server.cases import store as cases
 from server.cases.model import FactsView
 from server.cases.rules import mask_id
 from server.errors import NotFound
+from server.law.disputes import DISPUTES
 from server.matters import asking, helping, news, ratings, remarks, rules, store, suggestion
 from server.matters.helping import HelpCall
 from server.matters.model import Filer, Matter, MatterAct, MatterState
 from server.matters.opening import NEIGHBOURS
 from server.people import organisations
 from server.people import store as people
-from server.people.model import Organisation
+from server.people.model import Organisation, OrganisationKind
 from server.people.rules import mask_phone
 from server.store import journal
 from server.store.db import Tx
@@ -109,6 +110,13 @@ class SuggestionView(View):
     reasons: list[str]
 
 
+class KindView(View):
+    """A kind of dispute."""
+
+    code: str
+    name: str
+
+
 class MatterView(View):
     """A matter, whole."""
 
@@ -137,6 +145,10 @@ class MatterView(View):
     missing: list[str]
     """What stands in the way of the archive: codes (`intake.missing.*`)."""
     ratings: list[RatingView]
+    units: list[OrganisationRef]
+    """Where the caller may route it."""
+    kinds: list[KindView]
+    """Kinds of dispute, to choose from or to name one."""
     suggestion: SuggestionView | None = None
 
 
@@ -180,7 +192,8 @@ async def matter_view(tx: Tx, call: Call[Any], matter: Matter) -> MatterView:
         await missing(tx, matter),
         [] if caller.role == "mediator" else
         [RatingView(one.score, one.words, one.at) for one in await ratings.of(tx, matter.id)],
-        suggested(call, matter),
+        [unit_view(one, own) for one in await organisations.tree(tx, own)] if own and caller.role == "intake" else [],
+        [KindView(one.code, one.name) for one in DISPUTES.values()], suggested(call, matter),
     )  # fmt: skip
 
 
@@ -204,6 +217,12 @@ async def call_view(tx: Tx, one: HelpCall) -> HelpCallView:
         await _name(tx, one.asked_by), one.asked_at, one.answer,
         await _name(tx, one.answered_by) if one.answered_by else "", one.answered_at,
     )  # fmt: skip
+
+
+def unit_view(one: Organisation, top: Organisation) -> OrganisationRef:
+    """A unit below `top`."""
+    depth = one.path.count("/") - top.path.count("/")
+    return OrganisationRef(one.id, one.name, depth, one.kind is OrganisationKind.department)
 
 
 def _filer(one: Filer, consent: str, *, whole: bool) -> FilerView:

@@ -19,6 +19,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/account', component: () => import('./pages/AccountPage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.account' } },
   { path: '/administration', component: () => import('./pages/AdministrationPage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.title' } },
   { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
+  { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'intake', 'keeping'], title: 'case.day_title' } },
   { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table', 'agreements', 'reviews'], title: 'case.case_title' } },
   {
     path: '/case/:id/recordings',
@@ -82,6 +84,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/progress/:slug', component: () => import('./pages/ProgressPage.vue'), props: true, meta: { messages: ['filing'], title: 'filing.progress' } },
   { path: '/intake/new', component: () => import('./pages/IntakeNewPage.vue'), meta: { messages: ['filing'], title: 'filing.counter' } },
   { path: '/posters', component: () => import('./pages/PostersPage.vue'), meta: { messages: ['filing'], title: 'filing.posters' } },
+  { path: '/intake', component: () => import('./pages/IntakePage.vue'), meta: { messages: ['case', 'intake'], title: 'intake.title' } },
+  { path: '/intake/:id', component: () => import('./pages/MatterPage.vue'), props: true, meta: { messages: ['case', 'intake'], title: 'intake.title' } },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/court/:slug', component: () => import('./pages/DocketPage.vue'), props: true, meta: { messages: ['confirmation', 'court', 'docket', 'signing'], title: 'docket.title' } },
   {
