@@ -15,7 +15,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/HomePage.vue'), meta: { messages: ['case'], title: 'ui.app' } },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
-  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping', 'limits'], title: 'case.day_title' } },
   { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table', 'agreements', 'reviews'], title: 'case.case_title' } },
   {
     path: '/case/:id/recordings',
@@ -67,6 +67,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { messages: ['signing', 'seat', 'case', 'summary'], title: 'signing.kiosk.title' },
   },
+  { path: '/supervision', component: () => import('./pages/SupervisionPage.vue'), meta: { messages: ['case', 'limits'], title: 'limits.board_title' } },
   { path: '/reviews', component: () => import('./pages/ReviewsPage.vue'), meta: { messages: ['case', 'reviews'], title: 'reviews.title' } },
   {
     path: '/reviews/:id',
