@@ -93,10 +93,11 @@ class NoticeView(View):
 
 
 class MineView(View):
-    """What waits for the caller: warnings, and questions of the supervision without an answer."""
+    """What waits for the caller: warnings, questions of the supervision without an answer, a mediator's own matters."""
 
     notices: list[NoticeView]
     urgings: list[Choice]
+    rows: list[RowView]
 
 
 def filter_of(call: Call[Any], root: Organisation) -> Filter:
@@ -233,4 +234,7 @@ async def mine(call: Call[None]) -> MineView:
         ]  # fmt: skip
         asked = sa.select(matters.c.id, matters.c.title).join(urgings, urgings.c.matter_id == matters.c.id)
         asked = asked.where(urgings.c.to == caller.id, urgings.c.answered_at.is_(None)).distinct()
-        return MineView(notices, [Choice(row.id, row.title) for row in await tx.execute(asked)])
+        urged = [Choice(row.id, row.title) for row in await tx.execute(asked)]
+        own_matters = Filter(None, mediator=caller.id)
+        rows = await listing.rows(tx, call.settings.calendar, own_matters, call.now())
+        return MineView(notices, urged, rows if caller.role == "mediator" else [])

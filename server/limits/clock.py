@@ -74,6 +74,12 @@ class Clock:
     pauses: Sequence[Pause] = ()
     extension: Extension | None = None
 
+    @property
+    def told(self) -> date:
+        """The newest day it knows of: today is no earlier, whatever a machine's clock that was set back says."""
+        known = [one.end or one.start for one in self.pauses] + ([self.extension.at] if self.extension else [])
+        return max([self.since, *(legal_day(at) for at in known)])
+
     def due(self, calendar: Calendar) -> date | None:
         """The last day, or None while the clock stands before it."""
         return self._walk(calendar)[0]

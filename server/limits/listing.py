@@ -61,19 +61,25 @@ class RowView(View):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the matters within `root` is asked for. `figure` and `month` (its first day) choose what makes a figure
+    """What of the matters within `root` (None: anywhere) is asked for. `figure` and `month` (its first day) choose what makes a figure
     of that month; without them it is what is under way."""
 
-    root: Organisation
+    root: Organisation | None
     light: Light | None = None
     organisation: str = ""
     kind: str = ""
     figure: str = ""
     month: date = date.min
+    mediator: str = ""
+    """What this account was asked to take, or mediates, wherever it lies."""
 
     def where(self) -> list[sa.ColumnElement[bool]]:
         """As conditions over matters, lamps and organisations."""
-        found = [organisations.c.path.startswith(self.root.path, autoescape=True)]
+        found: list[sa.ColumnElement[bool]] = []
+        if self.root is not None:
+            found.append(organisations.c.path.startswith(self.root.path, autoescape=True))
+        if self.mediator:
+            found += [matters.c.mediator_id == self.mediator, lamps.c.stage.in_(("appointment", "mediation"))]
         if self.figure:
             found += self._figure()
         else:

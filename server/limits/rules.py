@@ -98,7 +98,8 @@ def lamp_of(
     )  # fmt: skip
     if last.until is not None:
         return lamp, None
-    standing = clock_of(terms, matter, last, stops, extensions).on(legal_day(now), calendar)
+    clock = clock_of(terms, matter, last, stops, extensions)
+    standing = clock.on(max(legal_day(now), clock.told), calendar)
     change = end_of(standing.change - timedelta(days=1)) if standing.change else None
     late = late or standing.light is Light.red
     return replace(lamp, light=standing.light, due=standing.due, late=late, next_at=change), standing

@@ -18,9 +18,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/welcome', component: () => import('./pages/WelcomePage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.welcome_title' } },
   { path: '/account', component: () => import('./pages/AccountPage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.account' } },
   { path: '/administration', component: () => import('./pages/AdministrationPage.vue'), meta: { messages: ['accounts', 'case'], title: 'accounts.title' } },
-  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'keeping'], title: 'case.day_title' } },
-  { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { messages: ['case'], title: 'case.login_title' } },
-  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'intake', 'keeping'], title: 'case.day_title' } },
+  { path: '/day', component: () => import('./pages/DayPage.vue'), meta: { messages: ['case', 'intake', 'keeping', 'limits', 'messages'], title: 'case.day_title' } },
   { path: '/case/:id', component: () => import('./pages/CasePage.vue'), props: true, meta: { messages: ['case', 'table', 'agreements', 'reviews'], title: 'case.case_title' } },
   {
     path: '/case/:id/recordings',
@@ -72,6 +70,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { messages: ['signing', 'seat', 'case', 'summary'], title: 'signing.kiosk.title' },
   },
+  { path: '/supervision', component: () => import('./pages/SupervisionPage.vue'), meta: { messages: ['case', 'limits'], title: 'limits.board_title' } },
   { path: '/reviews', component: () => import('./pages/ReviewsPage.vue'), meta: { messages: ['case', 'reviews'], title: 'reviews.title' } },
   {
     path: '/reviews/:id',

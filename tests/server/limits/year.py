@@ -60,7 +60,8 @@ class Story:
 
     def light(self, today: date) -> tuple[str, date | None, int]:
         spans = [(one[0], one[1]) for one in self.spans if one[0] is not None]
-        today = max([today, *(first for first, last in spans if last is None)])  # it stands, whatever a clock says
+        known = [self.since, *(last or first for first, last in spans), *(self.extension or ())[:1]]
+        today = max(today, *known)  # whatever a clock that was set back says
         return light_on(self.term, self.since, spans, self.extension, CALENDAR.works, today)
 
     def look(self, today: date) -> None:
@@ -104,7 +105,8 @@ class Year:
 
     async def day(self, day: date) -> None:
         """Some hours of one day: acts, looks, restarts, a clock set back."""
-        await self.look(day, 0)
+        if self.chance.random() < 0.4:
+            await self.look(day, 0)
         if CALENDAR.works(day) or self.chance.random() < 0.2:
             for _ in range(2 if len(self.stories) < self.most else 0):
                 if self.chance.random() < self.most / 300:
@@ -112,7 +114,7 @@ class Year:
             for story in [one for one in self.stories if one.matter.state.value in STAGES]:
                 if self.chance.random() < 0.16:
                     await self.act(story, day)
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.07:
             await self.db.close()
             self.db = Database(self.path)
             self.counts["restarts"] += 1
