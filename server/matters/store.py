@@ -10,7 +10,7 @@ from server.errors import JsonValue, NotFound
 from server.ids import AccountId, CaseId, MatterId, OrganisationId
 from server.law.dates import ZONE
 from server.lifecycle import advance as next_state
-from server.matters import rules
+from server.matters import index, rules
 from server.matters.model import Filer, Matter, MatterAct, MatterState, Needs, Source
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
@@ -63,6 +63,7 @@ async def next_number(tx: Tx, at: datetime) -> str:
 async def add(tx: Tx, matter: Matter, actor: str) -> None:
     """A new matter and the first entry of its journal: ids and words of ours, nothing that was written."""
     await tx.execute(matters.insert().values(**_row(matter)))
+    await index.put(tx, matter)
     body: dict[str, JsonValue] = {
         "source": matter.source.value, "channel": matter.channel, "organisation": matter.organisation_id
     }  # fmt: skip
@@ -89,6 +90,7 @@ async def advance(tx: Tx, matter: Matter, act: MatterAct, actor: str, at: dateti
     state = next_state(rules.TABLE, matter.state, act)
     after = replace(matter, state=state, **changed)  # type: ignore[arg-type]
     await tx.execute(matters.update().where(matters.c.id == matter.id).values(**_row(after)))
+    await index.put(tx, after, matter)
     body: dict[str, JsonValue] = {"from": matter.state.value, "to": state.value}
     body |= {name: value for name, value in changed.items() if name in TOLD and isinstance(value, str | None)}
     await journal.append(tx, matter.id, f"matter.{act.value}", actor, body, at)

@@ -84,7 +84,8 @@ def test_every_setting_of_the_table_is_read_and_only_those(tmp_path: Path) -> No
     years.mkdir()
     (years / "2027.json").write_text(YEAR)
     given = {
-        "HEJIE_DATABASE": "postgresql://hejie@127.0.0.1/hejie", "HEJIE_HOLIDAYS": str(years), "HEJIE_COURTS": str(BUNDLED),
+        "HEJIE_DATABASE": "postgresql://hejie@127.0.0.1/hejie",
+        "HEJIE_HOLIDAYS": str(years), "HEJIE_COURTS": str(BUNDLED),
         "HEJIE_TLS_CERT": str(pem), "HEJIE_TLS_KEY": str(pem), "HEJIE_PORT": "1", "HEJIE_PROXIES": "1",
         "HEJIE_MEDIA_PORT": "1", "HEJIE_DEMO": "1", "HEJIE_MEDIA_HOST": "::1 127.0.0.1",
         "HEJIE_MEDIA_ADVERTISED": "203.0.113.7", "HEJIE_TURN_URLS": "turn:x.example",
