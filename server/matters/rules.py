@@ -43,6 +43,14 @@ OVER = frozenset({S.settled, S.failed, S.referred, S.declined, S.withdrawn, S.me
 """No time limit runs any more."""
 
 
+def sight(caller: Caller, own: Organisation | None) -> tuple[str, ...]:
+    """Whose lists the caller reads (`listing`): what stands in them is what `may_see` lets through. `own` is the
+    caller's organisation."""
+    if caller.kind != "staff":
+        return ()
+    return (caller.id, own.id) if caller.role in {"intake", "supervisor"} and own is not None else (caller.id,)
+
+
 def may_see(matter: Matter, caller: Caller, own: Organisation | None, holds: Organisation) -> None:
     """Its mediator; intake and supervision of the organisation that has it, or of one above. `own` is the caller's.
     For others it does not exist: NotFound."""

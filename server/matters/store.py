@@ -10,7 +10,7 @@ from server.errors import IllegalAct, JsonValue, NotFound
 from server.ids import AccountId, CaseId, MatterId, OrganisationId
 from server.law.dates import ZONE
 from server.lifecycle import advance as next_state
-from server.matters import news, rules
+from server.matters import index, news, rules
 from server.matters.model import Filer, Matter, MatterAct, MatterState, Needs, Source
 from server.store import journal
 from server.store.db import Instant, Tx, metadata
@@ -72,6 +72,7 @@ async def add(tx: Tx, matter: Matter, actor: str) -> None:
     """A new matter and the first entry of its journal: ids and words of ours, nothing that was written."""
     await tx.execute(matters.insert().values(**_row(matter)))
     await tx.execute(changes.insert().values(matter_id=matter.id))
+    await index.put(tx, matter)
     body: dict[str, JsonValue] = {
         "source": matter.source.value, "channel": matter.channel, "organisation": matter.organisation_id
     }  # fmt: skip
@@ -101,6 +102,7 @@ async def advance(tx: Tx, matter: Matter, act: MatterAct, actor: str, at: dateti
     if not (await tx.execute(matters.update().where(*unmoved).values(**_row(after)))).changed:
         raise IllegalAct((await load(tx, matter.id)).state, act, ())
     await news.note(tx, matter.id, state, at)
+    await index.put(tx, after, matter)
     body: dict[str, JsonValue] = {"from": matter.state.value, "to": state.value}
     body |= {name: value for name, value in changed.items() if name in TOLD and isinstance(value, str | None)}
     await tx.execute(changes.insert().values(matter_id=matter.id))
@@ -121,6 +123,7 @@ async def amend(tx: Tx, matter: Matter, actor: str, at: datetime, **changed: obj
     after = replace(matter, **changed)  # type: ignore[arg-type]
     await tx.execute(matters.update().where(matters.c.id == matter.id).values(**_row(after)))
     await tx.execute(changes.insert().values(matter_id=matter.id))
+    await index.put(tx, after, matter)
     await journal.append(tx, matter.id, "matter.amended", actor, {"fields": sorted(changed)}, at)
     return after
 
