@@ -28,6 +28,7 @@ FEATURES = {
     "people": set(),
     "cases": {"people"},
     "matters": {"people", "cases"},
+    "suggesting": set(),
     "sessions": {"people", "cases"},
     "table": {"people", "cases", "sessions"},
     "agreements": {"people", "cases", "sessions", "table"},
