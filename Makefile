@@ -58,6 +58,11 @@ packets: setup-test
 checker: setup-test
 	@$(VENV)/python -m tests.server.agreements.checking.table
 
+# Suggestions for what comes in, on labelled texts, beside the majority of keywords: build/checker/suggesting.json.
+.PHONY: suggestions
+suggestions: setup-test
+	@$(VENV)/python -m tests.server.suggesting.table
+
 # Judges that are not ours on every finished file, at each of its stages; veraPDF and EU DSS come through Maven.
 .PHONY: judges attack uploads fuzz fuzz-media
 judges: setup-test

@@ -33,6 +33,7 @@ FEATURES = {
     "channels": {"people", "cases", "matters"},
     "limits": {"people", "cases", "matters"},
     "filing": {"people", "cases", "matters"},
+    "suggesting": set(),
     "sessions": {"people", "cases"},
     "messages": {"people", "cases"},
     "table": {"people", "cases", "sessions"},

@@ -11,7 +11,7 @@ DATA = Path(__file__).parents[2] / "data" / "suggesting"
 
 @dataclass(frozen=True)
 class Labelled:
-    """One text and what its author says of it: `category` of `law.disputes`, simple or complex, `route` of its ROUTES."""
+    """One text and what its author says of it: `category` and `route` of `law.disputes`, simple or complex."""
 
     category: str
     complexity: str
@@ -32,9 +32,9 @@ def texts() -> list[Labelled]:
     return [Labelled(**one) for one in tomllib.loads((DATA / "texts.toml").read_text(encoding="utf-8"))["text"]]
 
 
-def warned() -> list[Warned]:
-    """All texts about danger."""
-    return [Warned(**one) for one in tomllib.loads((DATA / "danger.toml").read_text(encoding="utf-8"))["text"]]
+def warned(name: str = "danger") -> list[Warned]:
+    """Texts about danger: `danger`, with which its rules were written, or `danger_later`, written after them."""
+    return [Warned(**one) for one in tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))["text"]]
 
 
 def halves(every: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
