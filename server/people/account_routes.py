@@ -15,7 +15,7 @@ from server.people.routes import PER_ADDRESS, STAFF, Done
 from server.store import logins
 from server.store.db import Tx
 from server.web import keys
-from server.web.call import Body, Call, View, anyone, arriving, staff
+from server.web.call import Body, Call, View, anyone, arriving, office
 from server.web.routes import Routes
 
 routes = Routes("account")
@@ -105,7 +105,7 @@ async def accept(call: Call[Digits]) -> Sheet:
 
 
 @routes.route(
-    "POST", "/api/account/recovery", request=Proving, response=Sheet, permit=staff, errors=PROVING
+    "POST", "/api/account/recovery", request=Proving, response=Sheet, permit=office, errors=PROVING
 )  # fmt: skip
 async def recovery(call: Call[Proving]) -> Sheet:
     """A fresh sheet of recovery codes; those before are void."""
@@ -117,7 +117,7 @@ async def recovery(call: Call[Proving]) -> Sheet:
 
 
 @routes.route(
-    "POST", "/api/account/password", request=NewPassword, response=Done, permit=staff, errors=PROVING
+    "POST", "/api/account/password", request=NewPassword, response=Done, permit=office, errors=PROVING
 )  # fmt: skip
 async def change(call: Call[NewPassword]) -> Done:
     """Another password; other logins end."""
@@ -130,7 +130,7 @@ async def change(call: Call[NewPassword]) -> Done:
     return Done()
 
 
-@routes.route("POST", "/api/account/prove", request=Proving, response=Done, permit=staff, errors=PROVING)
+@routes.route("POST", "/api/account/prove", request=Proving, response=Done, permit=office, errors=PROVING)
 async def show_again(call: Call[Proving]) -> Done:
     """The second factor (or the password) once more, before acts that ask for it."""
     await prove(call, call.body.proof)

@@ -55,30 +55,41 @@ def anyone(caller: Caller) -> None:
     """An open door."""
 
 
+OUTSIDE = frozenset({"administrator", "supervisor"})
+"""Roles that open nothing of a case, not even of one they led before they had this role."""
+
+
 def known(caller: Caller) -> None:
-    """Staff or a seat; which cases they may see is decided after loading. Courts and channels have their own doors."""
+    """Staff of cases or a seat; which cases they may see is decided after loading. Courts and channels have own doors."""
     if caller.kind == "nobody":
         raise Unauthenticated
     if caller.kind == "enrolling":
         raise EnrolmentNeeded
-    if caller.kind not in ("staff", "seat"):
+    if caller.kind not in ("staff", "seat") or (caller.kind == "staff" and caller.role in OUTSIDE):
         raise NotPermitted
 
 
-def leaving(caller: Caller) -> None:
-    """Whoever `known` lets in, and staff who enrol."""
-    if caller.kind != "enrolling":
+def office(caller: Caller) -> None:
+    """Any member of staff."""
+    if caller.kind != "staff":
         known(caller)
+        raise NotPermitted
 
 
 def arriving(caller: Caller) -> None:
-    """Staff, also those who enrol."""
+    """Any member of staff, also one who enrols."""
     if caller.kind != "enrolling":
-        staff(caller)
+        office(caller)
+
+
+def leaving(caller: Caller) -> None:
+    """Whoever has a login that ends by `/api/logout`."""
+    if caller.kind not in ("staff", "enrolling"):
+        known(caller)
 
 
 def staff(caller: Caller) -> None:
-    """Any member of staff."""
+    """Staff of cases."""
     known(caller)
     if caller.kind != "staff":
         raise NotPermitted

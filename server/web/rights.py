@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from server.errors import NotPermitted
-from server.web.call import Caller, Permit, staff
+from server.web.call import Caller, Permit, office
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     name: frozenset(roles.split())
@@ -29,7 +29,7 @@ def right(name: str) -> Permit:
     roles = RIGHTS[name]
 
     def permit(caller: Caller) -> None:
-        staff(caller)
+        office(caller)
         if caller.role not in roles:
             raise NotPermitted(name)
 

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from server.people import invitations
+from server.people.first import first_link
 from server.store import chain, journal
+from server.web import keys
 from tests.actors import Browser
 from tests.conftest import Office
 from tests.server.people.test_factors import enrol
@@ -130,3 +134,18 @@ async def test_every_act_stands_in_the_journal_of_the_office_by_ids_alone(office
         (await gu.post("/api/administration/people", {"username": "x1", "name": "x", "role": "intake"})).status,
         (await gu.post(f"/api/administration/people/{account}/end")).status,
     ] == [403] * 3
+
+
+async def test_the_first_administrator_gets_a_link_on_the_machine_itself(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = office.app[keys.SETTINGS]
+    assert await first_link(settings, "boss", "包思") == 0
+    token = capsys.readouterr().out.strip().partition("/welcome#")[2]
+    assert await first_link(settings, "gu", "顾明华") == 1  # a mediator
+    boss = await office.browser()
+    chosen = await boss.post("/api/welcome/password", {"token": token, "password": CHOSEN})
+    assert chosen.status == 200, chosen.json
+    assert (await boss.login("boss", CHOSEN)).json["role"] == "administrator"
+    assert (await boss.get("/api/administration")).status == 200
+    assert (await boss.get("/api/day")).code == "not_permitted"
