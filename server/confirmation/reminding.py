@@ -112,7 +112,12 @@ async def _messages(
                 links[person.id] = await app[LINK](tx, app, case.id, person.id, now + VALID, now, PAGE)
             url = links[person.id] if one.whom else ""
             words = f"{text}打开{url}可以查看、登记或者确认。" if url else text
-            messages.append(Message(person.id, phone, "link", words, now, url=url, rehearsal=case.rehearsal))
+            messages.append(
+                Message(
+                    person.id, phone, "link", words, now, url=url, rehearsal=case.rehearsal, case_id=case.id,
+                    topic="performance",
+                )
+            )  # fmt: skip
         if reached:
             body: dict[str, JsonValue] = {"agreement": agreement.id, "kind": one.kind, "people": len(reached)}
             await journal.append(tx, case.id, "confirmation.remind", "server", body, now)

@@ -3,6 +3,7 @@
 import hmac
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from aiohttp import web
@@ -117,7 +118,10 @@ async def send_code(call: Call[Shown]) -> CodeOnItsWay:
         f"【{call.settings.centre.name}】您的验证码是 {digits}，{options.code_valid // 60}分钟内有效，"
         "用于打开司法确认申请材料。不要告诉别人。"
     )
-    await app[DELIVERY].send(Message(link.id, link.phone, "code", text, now, code=digits, rehearsal=practice))
+    until = now + timedelta(seconds=options.code_valid)
+    await app[DELIVERY].send(
+        Message(link.id, link.phone, "code", text, now, code=digits, rehearsal=practice, valid_until=until)
+    )
     return CodeOnItsWay(mask_phone(link.phone), options.code_resend)
 
 

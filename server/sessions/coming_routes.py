@@ -59,7 +59,7 @@ async def show(call: Call[None]) -> ComingView:
         own = me.id if call.caller.role == "mediator" else None
         found = await courses(tx, now - LOOKED_AT, own)
         root = await organisations.load(tx, me.organisation_id) if me.organisation_id and own is None else None
-        names = {one.id: one.name for one in await organisations.tree(tx, root)}
+        names = {str(one.id): one.name for one in await organisations.tree(tx, root)}
     rows = [
         _row(names.get(organisation or "", ""), figure(each.values(), timedelta(days=days), now))
         for organisation, each in found.items()

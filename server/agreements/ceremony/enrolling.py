@@ -5,7 +5,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from cryptography import x509
@@ -241,5 +241,8 @@ async def _message(
     party = case.party(slot.holder)
     to = party.filed.phone if party else (await people.account(tx, slot.holder)).username
     text = proofs.message(digits, ceremony.number, ceremony.manifest_sha256, app[keys.SETTINGS].centre.name)
-    message = Message(slot.holder, to, "code", text, now, code=digits, slot=slot.slot, rehearsal=case.rehearsal)
+    message = Message(
+        slot.holder, to, "code", text, now, code=digits, slot=slot.slot, rehearsal=case.rehearsal, case_id=case.id,
+        valid_until=now + timedelta(seconds=app[keys.SETTINGS].login.code_valid),
+    )  # fmt: skip
     return message, mask_phone(to) if party else to

@@ -31,10 +31,9 @@ async def remind(app: web.Application) -> int:
     for ceremony_id in found:
         async with app[keys.DB].transaction() as tx:
             ceremony = await store.load(tx, ceremony_id)
-            messages = await _messages(tx, app, ceremony, now) if ceremony else []
-        for message in messages:
-            await app[DELIVERY].send(message)
-            sent += 1
+            for message in await _messages(tx, app, ceremony, now) if ceremony else []:
+                await app[DELIVERY].put(tx, message)
+                sent += 1
     return sent
 
 
@@ -63,7 +62,12 @@ async def _messages(tx: Tx, app: web.Application, ceremony: Ceremony, now: datet
             f"【{app[keys.SETTINGS].centre.name}】{ceremony.number}调解协议还没有您的签名，"
             f"请在{local.month}月{local.day}日{local:%H:%M}前打开{url}签署。不签不会受到任何处罚，过期后这一份作废。"
         )
-        messages.append(Message(party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal))
+        messages.append(
+            Message(
+                party.id, party.filed.phone, "link", text, now, url=url, rehearsal=case.rehearsal, case_id=case.id,
+                topic="signing", valid_until=ceremony.deadline,
+            )
+        )  # fmt: skip
     await store.reminded(tx, ceremony.id, now)
     body: dict[str, JsonValue] = {"ceremony": ceremony.id, "people": list(missing)}
     await journal.append(tx, case.id, "ceremony.remind", "server", body, now)
