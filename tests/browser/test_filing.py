@@ -1,5 +1,5 @@
-"""A citizen files on a phone: a photo, a reload in the middle, another browser by number and code, one receipt; then the
-progress page, the counter and the poster."""
+"""A citizen files on a phone: a photo, a reload in the middle, another browser by number and code, one receipt; then
+the progress page, the counter and the poster."""
 
 import re
 from pathlib import Path
