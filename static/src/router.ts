@@ -74,6 +74,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { messages: ['agreement', 'agreements', 'checking', 'reviews'], title: 'reviews.title' },
   },
+  { path: '/channels', component: () => import('./pages/ChannelsPage.vue'), meta: { messages: ['case', 'channels'], title: 'channels.title' } },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/court/:slug', component: () => import('./pages/DocketPage.vue'), props: true, meta: { messages: ['confirmation', 'court', 'docket', 'signing'], title: 'docket.title' } },
   {
