@@ -3,7 +3,7 @@ import globals from 'globals'
 import tseslint from 'typescript-eslint'
 import vue from 'eslint-plugin-vue'
 
-const FEATURES = ['agreement', 'captions', 'case', 'confirmation', 'court', 'forms', 'limits', 'network', 'room', 'seat', 'signing', 'table']
+const FEATURES = ['agreement', 'captions', 'case', 'channels', 'confirmation', 'court', 'forms', 'limits', 'network', 'room', 'seat', 'signing', 'table']
 /** Folders without domain words: every feature may use them. `pdf` is pure and serves signing and court. */
 const REASON =
   'Features do not import each other: pages -> features -> {ui, i18n, api, protocol, pdf}. ' +

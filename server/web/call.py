@@ -60,7 +60,7 @@ OUTSIDE = frozenset({"administrator", "supervisor"})
 
 
 def known(caller: Caller) -> None:
-    """Staff of cases or a seat; which cases they may see is decided after loading. Courts and channels have own doors."""
+    """Staff of cases or a seat; which cases they may see is decided after loading. Courts and channels have theirs."""
     if caller.kind == "nobody":
         raise Unauthenticated
     if caller.kind == "enrolling":

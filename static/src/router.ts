@@ -85,6 +85,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/posters', component: () => import('./pages/PostersPage.vue'), meta: { messages: ['filing'], title: 'filing.posters' } },
   { path: '/intake', component: () => import('./pages/IntakePage.vue'), meta: { messages: ['case', 'intake'], title: 'intake.title' } },
   { path: '/intake/:id', component: () => import('./pages/MatterPage.vue'), props: true, meta: { messages: ['case', 'intake'], title: 'intake.title' } },
+  { path: '/channels', component: () => import('./pages/ChannelsPage.vue'), meta: { messages: ['case', 'channels'], title: 'channels.title' } },
   { path: '/verify', component: () => import('./pages/VerifyPage.vue'), meta: { messages: ['court'], title: 'court.verify_title' } },
   { path: '/court/:slug', component: () => import('./pages/DocketPage.vue'), props: true, meta: { messages: ['confirmation', 'court', 'docket', 'signing'], title: 'docket.title' } },
   {

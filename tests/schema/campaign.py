@@ -79,7 +79,7 @@ def _run(server: Server, examples: int, headers: Headers, checks: list[Any], cho
                 _ask(operation, mode, max(1, examples // 2), headers, checks, tally)
             except hypothesis.errors.Unsatisfiable:
                 continue  # a door without parameters cannot be asked wrongly
-            except Exception as error:
+            except (Exception, BaseExceptionGroup) as error:
                 tally.faults.append(f"{operation.label} ({mode.value}): {error}"[:1500])
     return tally
 
