@@ -74,6 +74,7 @@ def test_a_matter_goes_from_the_desk_to_a_case_whose_first_session_is_called(ser
     mediator.wait_for_url("**/case/*")
     for name in ("许云", "钟平"):
         expect(mediator.get_by_text(name).first).to_be_visible()
+    press(mediator, "case.call_title")
     mediator.get_by_label(say("case.call_day")).fill("2026-12-24")
     mediator.get_by_label(say("case.call_hour")).fill("14:00")
     press(mediator, "case.call_send")
