@@ -67,7 +67,7 @@ def _place(dice: random.Random, size: int) -> int:
 
 
 async def _measure(db: Database, size: int) -> dict[str, float]:
-    """p95 in milliseconds over questions, the three kinds by turns; each is asked some times and the quickest counts, since
+    """p95 in milliseconds over questions, the three kinds by turns; each is asked some times and the quickest counts:
     what else runs on the machine takes longer than any of them."""
     dice, taken = random.Random(size), {"one row": [], "list": [], "text": []}  # type: ignore[var-annotated]
     kinds = {"one row": _one_row, "list": _list, "text": _text}
