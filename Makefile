@@ -73,7 +73,7 @@ judges: setup-test
 lines: setup-test
 	@$(VENV)/python -m tests.documents.lines
 
-# `make bench-forward`, `make bench-layout`: ratios in one run, figures to build/bench/NAME.json.
+# `make bench-forward`, `make bench-layout`, `make bench-lists` (100,000 matters in SQLite and PostgreSQL): ratios in one run, figures to build/bench/NAME.json.
 bench-%: setup-test
 	@$(VENV)/python -m tests.bench.$*
 

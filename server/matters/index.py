@@ -110,7 +110,7 @@ def _seq(connection: sa.Connection, matter: Matter) -> int:
     own = (matter.received_at - EPOCH) // MICROSECOND
     taken = sa.select(lines.c.seq).where(lines.c.seq >= own, lines.c.seq < own + SECOND)
     if connection.scalar(taken.where(lines.c.seq == own)) is not None:
-        own = int(connection.scalar(taken.order_by(lines.c.seq.desc()).limit(1))) + 1
+        own = connection.scalars(taken.order_by(lines.c.seq.desc()).limit(1)).one() + 1
     connection.execute(lines.insert().values(seq=own, matter_id=matter.id))
     return own
 

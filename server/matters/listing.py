@@ -53,7 +53,7 @@ async def search(
     return await tx.run(_search, sorted(sight), sought, sorted(states), after) if sought and sight else Page((), None)
 
 
-def page_query(sight: Sequence[str], states: Sequence[str], after: int | None, oldest: bool) -> sa.Select[tuple[int]]:
+def page_query(sight: Sequence[str], states: Sequence[str], after: int | None, oldest: bool) -> sa.Select[int]:
     """Places in the line, one more than a page: every list and state brings that many, an index each."""
     branches = []
     for holder in sight:
@@ -94,7 +94,7 @@ def _search(
     return Page(_read(connection, found[:PAGE]), more)
 
 
-def reach_query(after: int | None, seq: sa.ColumnElement[int], own: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+def reach_query(after: int | None, seq: sa.ColumnElement[int], own: sa.ColumnElement[bool]) -> sa.Select[int]:
     """Place of the last of the next `REACH` in a word's or holder's line."""
     query = sa.select(seq).where(own).order_by(seq.desc()).offset(REACH - 1).limit(1)
     return query if after is None else query.where(seq < after)
@@ -110,7 +110,7 @@ def _reach(
 def search_query(
     sight: Sequence[str], sought: Sequence[str], states: Sequence[str], leads: str | None, after: int | None,
     upto: int | None,
-) -> sa.Select[tuple[int]]:  # fmt: skip
+) -> sa.Select[int]:  # fmt: skip
     """Places in the line, one more than a page. `leads`: the word whose line is walked; None: the lists are."""
     if leads is None:
         seq = places.c.seq

@@ -156,8 +156,14 @@ async def _next_piece(request: web.Request, end: float) -> bytes:
         raise TooSlow from None
 
 
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Nobody types it, and PostgreSQL keeps no text that has it."""
+
+
 def decode(data: bytes, kind: Any) -> object:
     """JSON bytes -> `kind`; raises Invalid with the path of the field and a reason code."""
+    if NUL.search(data):
+        raise Invalid({"": "json"}, "NUL")
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:

@@ -150,6 +150,17 @@ def test_demo_links_need_a_demo(
     assert "no demo yet" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["backup", "x"], ["restore", "x", "y"]])
+def test_the_backup_of_postgresql_is_pg_dumps(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, words: list[str]
+) -> None:
+    monkeypatch.setenv("HEJIE_DATA", str(tmp_path / "var"))
+    monkeypatch.setenv("HEJIE_DATABASE", "postgresql://hejie:open-sesame@127.0.0.1/hejie")
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "pg_dump" in said and "open-sesame" not in said and not (tmp_path / "var").exists()
+
+
 async def test_verify_judges_like_the_offline_verifier(tmp_path: Path) -> None:
     file = tmp_path / "x.pdf"
     file.write_bytes(b"this is no PDF")

@@ -20,6 +20,7 @@ from server.settings import HttpOptions, RoomOptions, Settings
 from server.store import journal
 from server.web import keys
 from tests.conftest import Cast, MakeOffice
+from tests.postgres import Cluster
 
 
 def by_name(settings: Settings) -> dict[str, Finding]:
@@ -38,6 +39,14 @@ def test_before_the_first_start_nothing_is_made_and_hints_say_what_serve_will_do
     assert "hejie serve" in found["database"].mend
     assert not settings.data.exists()
     assert found["browser app"].level == "ok" and "offline verifier" not in found
+
+
+def test_postgresql_is_tried_and_its_backup_is_named(settings: Settings, cluster: Cluster) -> None:
+    ready = by_name(replace(settings, postgresql=cluster.fresh()))
+    assert ready["database"].level == "ok" and "pg_dump" in ready["database upkeep"].mend
+    assert by_name(replace(settings, postgresql=cluster.empty()))["database"].level == "hint"
+    gone = by_name(replace(settings, postgresql=cluster.address("nowhere")))["database"]
+    assert gone.level == "problem" and "HEJIE_DATABASE" in gone.mend
 
 
 def test_a_build_without_the_page_for_packets_is_told(settings: Settings) -> None:

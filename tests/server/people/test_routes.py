@@ -32,6 +32,12 @@ async def test_a_login_gives_a_fresh_cookie_and_ends_the_one_before(office: Offi
     assert (await thief.get("/api/me")).json["kind"] == "nobody"
 
 
+async def test_a_text_no_database_would_keep_is_refused_and_one_that_only_looks_so_is_not(office: Office) -> None:
+    browser = await office.browser()
+    assert (await browser.login("gu\0", "hejie-demo")).code == "invalid"
+    assert (await browser.login("\\u0000", "hejie-demo")).code != "invalid"
+
+
 async def test_unknown_names_and_wrong_passwords_look_the_same_and_lock_the_same(office: Office) -> None:
     seen = []
     for name in ("gu", "nobody-of-that-name"):
