@@ -65,6 +65,7 @@ from server.settings import Settings
 from server.store import logins, migrate
 from server.store.blobs import Blobs
 from server.store.db import Database, Tx
+from server.suggesting import routes as suggesting_routes
 from server.vault import open_vault
 from server.web import keys, middleware, static, system
 from server.web.call import Caller
@@ -135,7 +136,8 @@ def all_tables(settings: Settings) -> tuple[Routes, ...]:
     return (
         *office, *mediators_table.TABLES, *agreements.TABLES, *forms.TABLES, *court.TABLES,
         *confirmation.TABLES, *packets.TABLES, *docket.TABLES, *filing.TABLES, *channels.TABLES, *limits.TABLES,
-        keeping_routes.routes, recordings.routes, messages.routes, *practice,
+        keeping_routes.routes, recordings.routes, messages.routes, suggesting_routes.routes,
+        *practice,
     )  # fmt: skip
 
 

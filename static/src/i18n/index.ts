@@ -7,7 +7,7 @@ import { defineAsyncComponent, type Component } from 'vue'
 
 export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
-export const FEATURES = ['accounts', 'agreement', 'agreements', 'captions', 'case', 'channels', 'checking', 'clauses', 'companions', 'confirm', 'confirmation', 'court', 'docket', 'errors', 'filing', 'forms', 'host', 'intake', 'keeping', 'limits', 'messages', 'network', 'offline', 'oral', 'packet', 'performance', 'remarks', 'reviews', 'room', 'seat', 'signing', 'summary', 'table', 'ui', 'versions'] as const
+export const FEATURES = ['accounts', 'agreement', 'agreements', 'captions', 'case', 'channels', 'checking', 'clauses', 'companions', 'confirm', 'confirmation', 'court', 'docket', 'errors', 'filing', 'forms', 'host', 'intake', 'keeping', 'limits', 'messages', 'network', 'offline', 'oral', 'packet', 'performance', 'remarks', 'reviews', 'room', 'seat', 'signing', 'suggesting', 'summary', 'table', 'ui', 'versions'] as const
 export type Feature = (typeof FEATURES)[number]
 
 type Messages = Record<string, unknown>
