@@ -82,7 +82,7 @@ async def propose(call: Call[Proving]) -> Proposal:
     secret = factors.new_secret()
     async with call.db.transaction() as tx:
         await factors_store.propose(tx, seals_of(call.request.app), account.id, secret)
-    address = factors.address(secret, account.username, call.settings.centre.name)
+    address = factors.address(secret, account.username)
     return Proposal(address, factors.base32(secret))
 
 

@@ -55,9 +55,9 @@ def base32(secret: bytes) -> str:
     return b32encode(secret).decode()
 
 
-def address(secret: bytes, username: str, centre: str) -> str:
-    """The otpauth:// address of the QR code."""
-    return _totp(secret).get_provisioning_uri(username, centre)
+def address(secret: bytes, username: str) -> str:
+    """The otpauth:// address of the QR code; a centre's name in it would make one too dense for old cameras."""
+    return _totp(secret).get_provisioning_uri(username, "Hejie")
 
 
 def fitting_step(secret: bytes, digits: str, now: datetime, used: int) -> int | None:
