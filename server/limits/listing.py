@@ -61,8 +61,8 @@ class RowView(View):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the matters within `root` (None: anywhere) is asked for. `figure` and `month` (its first day) choose what makes a figure
-    of that month; without them it is what is under way."""
+    """What of the matters within `root` (None: anywhere) is asked for. `figure` and `month` (its first day) choose what
+    makes a figure of that month; without them it is what is under way."""
 
     root: Organisation | None
     light: Light | None = None
