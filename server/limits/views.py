@@ -86,6 +86,11 @@ class ClockView(View):
     urgings: list[UrgingView]
 
 
+def source_of(source: str) -> str:
+    """An article in words; of a rule of the house what it says."""
+    return source.replace("HOUSE", "本中心规定", 1) if source.startswith("HOUSE") else spelled(source)
+
+
 async def names(tx: Tx, ids: Iterable[str | None]) -> dict[str | None, str]:
     """Account id -> name; the server's own acts have none."""
     wanted = {one for one in ids if one}
@@ -110,17 +115,17 @@ async def clock_view(
     )  # fmt: skip
     extension = next((one for one in extensions if one.round == lamp.round), None)
     stands = next((one for one in stops if one.round == lamp.round and one.pause.end is None), None)
-    term = next(one for one in [rules.term_of(terms, matter, rules.STAGE.get(matter.state, "mediation"))])
+    term = rules.term_of(terms, matter, rules.STAGE.get(matter.state, "mediation"))
     keeps = rules.keeps(matter, caller)
     return ClockView(
         matter.id, matter.number, matter.title, lamp.stage, lamp.light or "", lamp.due,
         standing.left if standing else 0,
         (legal_day(now) - legal_day(stands.pause.start)).days if stands else 0,
-        standing.announced if standing else True, lamp.late, term.days, term.working, spelled(term.source),
+        standing.announced if standing else True, lamp.late, term.days, term.working, source_of(term.source),
         rules.acts(standing, extension is not None, lamp.stage) if keeps else [],
         caller.role == "supervisor" and standing is not None,
         keeps,
-        [ReasonView(one.code, one.name, spelled(one.source)) for one in terms.stops],
+        [ReasonView(one.code, one.name, source_of(one.source)) for one in terms.stops],
         [
             StopView(one.reason, one.note, people.get(one.by, ""), one.pause.start, one.pause.end)
             for one in stops
