@@ -68,7 +68,7 @@ async def receipt(call: Call[None]) -> ReceiptView:
 
 
 @routes.route(
-    "GET", "/api/matters/{id}/evidence", response=FilesView, permit=right("matters.see"), errors=(NotFound,)
+    "GET", "/api/matters/{id}/evidence", response=FilesView, permit=right("matters.evidence"), errors=(NotFound,)
 )  # fmt: skip
 async def evidence(call: Call[None]) -> FilesView:
     """The files of a matter."""
@@ -79,7 +79,7 @@ async def evidence(call: Call[None]) -> FilesView:
 
 @routes.route(
     "GET", "/api/matters/{id}/evidence/{file}", response=bytes, produces="application/octet-stream",
-    permit=right("matters.see"), errors=(NotFound,),
+    permit=right("matters.evidence"), errors=(NotFound,),
 )  # fmt: skip
 async def look(call: Call[None]) -> Reply:
     """One of them, as it was handed in."""

@@ -10,6 +10,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     for name, roles in {
         "matters.file": "intake mediator",
         "matters.see": "intake mediator supervisor",
+        "matters.evidence": "intake mediator",
         "matters.route": "intake",
         "matters.handle": "mediator",
         "matters.supervise": "supervisor",

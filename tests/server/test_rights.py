@@ -21,6 +21,7 @@ CALLERS = {
     "enrolling": Caller("enrolling", "acc_x", role="mediator"),
     "seat": Caller("seat", "pty_x", role="applicant"),
     "court": Caller("court", "dkt_x", role="judge"),
+    "channel": Caller("channel", "chn_x"),
     "nobody": NOBODY,
 }
 
