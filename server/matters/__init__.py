@@ -2,11 +2,10 @@
 
 from server.matters import asking, help_routes, mediator_routes, routes, seat_routes, telling
 from server.matters.opening import NEIGHBOURS, Neighbours, follow
-from server.matters.suggestion import SUGGEST
 from server.web.routes import Routes
 
 TABLES: tuple[Routes, ...] = (routes.routes, mediator_routes.routes, help_routes.routes, seat_routes.routes)
 """What `app.py` serves."""
 LIFETIMES = (asking.lifetime, telling.lifetime)
 
-__all__ = ["LIFETIMES", "NEIGHBOURS", "SUGGEST", "TABLES", "Neighbours", "follow"]
+__all__ = ["LIFETIMES", "NEIGHBOURS", "TABLES", "Neighbours", "follow"]

@@ -9,7 +9,7 @@ from server.cases.model import FactsView
 from server.cases.rules import mask_id
 from server.errors import NotFound
 from server.law.disputes import DISPUTES
-from server.matters import asking, helping, news, ratings, remarks, rules, store, suggestion
+from server.matters import asking, helping, news, ratings, remarks, rules, store
 from server.matters.helping import HelpCall
 from server.matters.model import Filer, Matter, MatterAct, MatterState
 from server.matters.opening import NEIGHBOURS
@@ -101,20 +101,12 @@ class RatingView(View):
     at: datetime
 
 
-class SuggestionView(View):
-    """What the words of the matter suggest, and why; a person decides."""
-
-    category: str
-    complexity: str
-    route: str
-    reasons: list[str]
-
-
 class KindView(View):
     """A kind of dispute."""
 
     code: str
     name: str
+    en: str
 
 
 class MatterView(View):
@@ -149,7 +141,6 @@ class MatterView(View):
     """Where the caller may route it."""
     kinds: list[KindView]
     """Kinds of dispute, to choose from or to name one."""
-    suggestion: SuggestionView | None = None
 
 
 async def own_unit(tx: Tx, call: Call[Any]) -> Organisation | None:
@@ -193,7 +184,7 @@ async def matter_view(tx: Tx, call: Call[Any], matter: Matter) -> MatterView:
         [] if caller.role == "mediator" else
         [RatingView(one.score, one.words, one.at) for one in await ratings.of(tx, matter.id)],
         [unit_view(one, own) for one in await organisations.tree(tx, own)] if own and caller.role == "intake" else [],
-        [KindView(one.code, one.name) for one in DISPUTES.values()], suggested(call, matter),
+        [KindView(one.code, one.name, one.en) for one in DISPUTES.values()],
     )  # fmt: skip
 
 
@@ -267,13 +258,3 @@ async def _history(tx: Tx, matter: Matter, caller: Caller) -> list[EntryView]:
         words, article, target = (why.words, why.article, why.target) if why else ("", "", "")
         found.append(EntryView(entry.at, kind, names[entry.actor], to, words, article, target))
     return found
-
-
-def suggested(call: Call[Any], matter: Matter) -> SuggestionView | None:
-    """Only before somebody decided, and where a suggester is there."""
-    suggest = call.request.app.get(suggestion.SUGGEST)
-    if suggest is None or matter.category:
-        return None
-    facts = matter.facts
-    found = suggest("\n".join((matter.title, facts.event, facts.cause, matter.claims)))
-    return SuggestionView(found.category, found.complexity, found.route, [str(one) for one in found.reasons])

@@ -77,8 +77,7 @@ export interface MatterView {
   missing: string[]
   ratings: { score: number; words: string; at: string }[]
   units: Unit[]
-  kinds: { code: string; name: string }[]
-  suggestion: { category: string; complexity: string; route: string; reasons: string[] } | null
+  kinds: { code: string; name: string; en: string }[]
 }
 
 export interface TasksView {
