@@ -24,6 +24,8 @@ from server.web.routes import Routes
 
 routes = Routes("filing")
 LOOKS = Rate("filing.progress", 120, 600)
+HEADER = "X-Hejie-Progress"
+"""Carries the secret of the link, which stands behind the # of its page: addresses are logged on their way."""
 CHANGES = Rate("filing.change", 20, 600)
 
 
@@ -48,7 +50,7 @@ class NewPhone(Body):
 
 
 @routes.route(
-    "GET", "/api/progress/{slug}", response=ProgressView, permit=anyone, rate=LOOKS, errors=(NotFound,)
+    "GET", "/api/progress", response=ProgressView, permit=anyone, rate=LOOKS, errors=(NotFound,)
 )  # fmt: skip
 async def show(call: Call[None]) -> ProgressView:
     """How it stands."""
@@ -57,7 +59,7 @@ async def show(call: Call[None]) -> ProgressView:
 
 
 @routes.route(
-    "POST", "/api/progress/{slug}/withdraw", csrf="origin", response=ProgressView, permit=anyone, rate=CHANGES,
+    "POST", "/api/progress/withdraw", csrf="origin", response=ProgressView, permit=anyone, rate=CHANGES,
     errors=(NotFound, Conflict),
 )  # fmt: skip
 async def withdraw(call: Call[None]) -> ProgressView:
@@ -68,7 +70,7 @@ async def withdraw(call: Call[None]) -> ProgressView:
 
 
 @routes.route(
-    "POST", "/api/progress/{slug}/phone", csrf="origin", request=NewPhone, response=ProgressView, permit=anyone,
+    "POST", "/api/progress/phone", csrf="origin", request=NewPhone, response=ProgressView, permit=anyone,
     rate=CHANGES, errors=(NotFound, Conflict, Invalid),
 )  # fmt: skip
 async def correct(call: Call[NewPhone]) -> ProgressView:
@@ -84,7 +86,7 @@ async def correct(call: Call[NewPhone]) -> ProgressView:
 
 
 @routes.route(
-    "POST", "/api/progress/{slug}/files", csrf="origin", request=bytes, consumes="application/octet-stream",
+    "POST", "/api/progress/files", csrf="origin", request=bytes, consumes="application/octet-stream",
     response=ProgressView, permit=anyone, limit=FILE, rate=UPLOADS,
     errors=(NotFound, Conflict, Invalid, EvidenceUnreadable, TooLarge, Unavailable),
 )  # fmt: skip
@@ -99,7 +101,7 @@ async def add(call: Call[bytes]) -> ProgressView:
 
 
 async def _matter(tx: Tx, call: Call[Any]) -> Matter:
-    return await matters.load(tx, await store.linked(tx, call.path("slug")))
+    return await matters.load(tx, await store.linked(tx, call.request.headers.get(HEADER, "")))
 
 
 def _changeable(matter: Matter) -> Matter:

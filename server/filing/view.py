@@ -73,6 +73,6 @@ async def receipt_of(tx: Tx, app: web.Application, matter: Matter) -> ReceiptVie
     holds = await organisations.load(tx, matter.organisation_id)
     slug = rules.slug_of(app[keys.VAULT].key("filing-progress"), matter.id)
     return ReceiptView(
-        matter.number, matter.received_at, holds.name, f"{settings.http.origin}/progress/{slug}",
+        matter.number, matter.received_at, holds.name, f"{settings.http.origin}/progress#{slug}",
         rules.answer_by(matter.received_at, settings.calendar), rules.ANSWER_DAYS,
     )  # fmt: skip

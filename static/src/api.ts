@@ -25,7 +25,7 @@ export interface RequestOptions {
   timeout?: number
   /** Media type of an upload; default application/pdf. */
   type?: string
-  /** Beside the usual ones, of an upload. */
+  /** Beside the usual ones. */
   headers?: Readonly<Record<string, string>>
 }
 
@@ -90,7 +90,7 @@ async function errorOf(response: Response): Promise<ApiError> {
 
 async function send(method: string, path: string, body: BodyInit | undefined, type: string, options: RequestOptions): Promise<Response> {
   const seat = seatOf(options)
-  const headers: Record<string, string> = { Accept: 'application/json' }
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
   if (seat !== null) headers['X-Hejie-Seat'] = seat
   if (method !== 'GET') {
     const token = csrf.get(seat ?? STAFF) ?? (OPEN_TO_NOBODY.test(path.split('?', 1)[0] ?? '') ? '' : await fetchToken(seat))
@@ -112,7 +112,7 @@ async function send(method: string, path: string, body: BodyInit | undefined, ty
 }
 
 /** What nobody may do (open a link, log in, ask for a new link, verify) needs no token: the server checks the origin instead. */
-const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|docket\/links\/[^/]+(\/\w+)?|login|welcome(\/password)?|links\/renew|verify(\/\w+)?|demo\/cases|filing\/(drafts|resume|draft(\/.*)?)|progress\/.+)$/
+const OPEN_TO_NOBODY = /^\/api\/(seats\/[^/]+\/open|docket\/links\/[^/]+(\/\w+)?|login|welcome(\/password)?|links\/renew|verify(\/\w+)?|demo\/cases|filing\/(drafts|resume|draft(\/.*)?)|progress\/\w+)$/
 
 async function fetchToken(seat: string | null): Promise<string | undefined> {
   const source = seat === null ? '/api/me' : seat.startsWith('court-') ? '/api/docket' : '/api/seat'

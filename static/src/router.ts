@@ -80,7 +80,7 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { messages: ['case', 'messages'], title: 'messages.title' } },
   { path: '/file/:place?', component: () => import('./pages/FilePage.vue'), props: ({ params }) => ({ place: params['place'] || 'centre' }), meta: { messages: ['filing'], title: 'filing.title' } },
-  { path: '/progress/:slug', component: () => import('./pages/ProgressPage.vue'), props: true, meta: { messages: ['filing'], title: 'filing.progress' } },
+  { path: '/progress', component: () => import('./pages/ProgressPage.vue'), meta: { messages: ['filing'], title: 'filing.progress' } },
   { path: '/intake/new', component: () => import('./pages/IntakeNewPage.vue'), meta: { messages: ['filing'], title: 'filing.counter' } },
   { path: '/posters', component: () => import('./pages/PostersPage.vue'), meta: { messages: ['filing'], title: 'filing.posters' } },
   { path: '/intake', component: () => import('./pages/IntakePage.vue'), meta: { messages: ['case', 'intake'], title: 'intake.title' } },

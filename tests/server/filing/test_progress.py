@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from server.matters import store as matters
 from server.matters.model import MatterAct
-from tests.actors import Browser
+from tests.actors import Answer, Browser
 from tests.conftest import Office
 from tests.server.filing.test_drafts import JPEG, STORY, begun, photo
 
@@ -19,12 +19,25 @@ async def staff(office: Office, name: str) -> Browser:
     return browser
 
 
-async def filed(office: Office) -> tuple[str, str]:
-    """Number, address of the progress link's data."""
+class Link:
+    """What a browser does that opened a progress link."""
+
+    def __init__(self, browser: Browser, secret: str) -> None:
+        self.browser, self.headers = browser, {"X-Hejie-Progress": secret}
+
+    async def get(self) -> Answer:
+        return await self.browser.get("/api/progress", headers=self.headers)
+
+    async def post(self, act: str, body: object = None, headers: dict[str, str] | None = None, **more: Any) -> Answer:
+        return await self.browser.post(f"/api/progress/{act}", body, headers=self.headers | (headers or {}), **more)
+
+
+async def filed(office: Office) -> tuple[str, Link]:
+    """Number, and the progress link in a browser."""
     browser = await begun(office, **STORY)
     await photo(browser)
     receipt = (await browser.post("/api/filing/draft/submit")).json
-    return receipt["number"], f"/api/progress/{receipt['progress'].rsplit('/', 1)[-1]}"
+    return receipt["number"], Link(await office.browser(), receipt["progress"].rsplit("#", 1)[-1])
 
 
 async def matter(office: Office, number: str) -> Any:
@@ -36,25 +49,24 @@ async def matter(office: Office, number: str) -> Any:
 
 async def test_a_progress_link_tells_its_own_facts_and_lets_the_filer_add_correct_and_withdraw(office: Office) -> None:
     number, link = await filed(office)
-    browser = await office.browser()
-    told = (await browser.get(link)).json
+    told = (await link.get()).json
     assert told == {
         "number": number, "state": "received", "received_at": told["received_at"], "answer_by": "2026-12-01",
         "organisation": "嘉南区社会矛盾纠纷调处化解中心", "phone": "199****0001", "files": 1, "most_files": 12,
         "changeable": True,
     }  # fmt: skip
     for guess in (number, "a" * 20, (await matter(office, number)).id):
-        assert (await browser.get(f"/api/progress/{guess}")).status == 404
+        assert (await Link(link.browser, guess).get()).status == 404
     header = {"X-Hejie-Name": "paper.pdf"}
-    more = await browser.post(f"{link}/files", data=PDF, kind="application/octet-stream", headers=header)
+    more = await link.post("files", data=PDF, kind="application/octet-stream", headers=header)
     assert more.json["files"] == 2
-    assert (await browser.post(f"{link}/phone", {"phone": "call me"})).status == 422
-    assert (await browser.post(f"{link}/phone", {"phone": "19900000099"})).json["phone"] == "199****0099"
+    assert (await link.post("phone", {"phone": "call me"})).status == 422
+    assert (await link.post("phone", {"phone": "19900000099"})).json["phone"] == "199****0099"
     kept = await matter(office, number)
     assert kept.people[0].phone == "19900000099" and kept.people[1].name == "楼上402那家" and len(kept.evidence) == 2
-    assert (await browser.post(f"{link}/withdraw")).json["state"] == "withdrawn"
-    assert (await browser.post(f"{link}/withdraw")).code == "conflict"
-    refused = await browser.post(f"{link}/files", data=PDF, kind="application/octet-stream", headers=header)
+    assert (await link.post("withdraw")).json["state"] == "withdrawn"
+    assert (await link.post("withdraw")).code == "conflict"
+    refused = await link.post("files", data=PDF, kind="application/octet-stream", headers=header)
     assert refused.code == "conflict"
 
 
@@ -64,10 +76,9 @@ async def test_from_mediation_on_the_link_only_tells(office: Office) -> None:
         now = await matter(office, number)
         for act in (MatterAct.accept, MatterAct.route, MatterAct.claim):
             now = await matters.advance(tx, now, act, "acc_x", office.clock(), category="neighbours")
-    browser = await office.browser()
-    told = (await browser.get(link)).json
+    told = (await link.get()).json
     assert told["state"] == "mediating" and not told["changeable"]
-    assert (await browser.post(f"{link}/withdraw")).code == "conflict"
+    assert (await link.post("withdraw")).code == "conflict"
 
 
 async def test_staff_file_for_somebody_once_and_see_the_files_of_their_matters_only(office: Office) -> None:
