@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +57,8 @@ def main() -> None:
             code = 70
             try:
                 code = child(order)
+            except BaseException:
+                traceback.print_exc()  # into the server's log
             finally:
                 os._exit(code)
         print(json.dumps(answer), flush=True)

@@ -25,7 +25,7 @@ FREEZE = [
 READY = [
     *around("ceremony.confirm"),
     *around("ceremony.enrol"),
-    Fault("server.people.store:Outbox.send", "after"),
+    Fault("server.messages.delivery:Deliveries.send", "after"),
     Fault("documents.authority:Authority.issue_event", "after"),
     *around("ceremony.ready"),
 ]
