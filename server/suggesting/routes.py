@@ -1,5 +1,6 @@
 """HTTP doors of suggestions: the tree of kinds, and what a text is probably about. The text is kept nowhere."""
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -78,7 +79,7 @@ async def kinds(call: Call[None]) -> KindsView:
 )
 async def suggestion(call: Call[TextIn]) -> SuggestionView:
     """Suggested kind, complexity and route of a text with their reasons, and signs of danger in it."""
-    made = suggest(call.body.text)
+    made = await asyncio.to_thread(suggest, call.body.text)
     return SuggestionView(
         _proposed(made.category), _proposed(made.complexity), _proposed(made.route), [*made.others],
         [_reason(one) for one in made.danger], [_reason(one) for one in made.notes],

@@ -103,7 +103,7 @@ async def test_a_batch_answers_each_by_itself_and_tells_every_fault_in_two_langu
         "ref": "b",
         "version": 0,
         "event": " ",
-        "people": [{"side": "x", "name": "a\u0000", "fone": "1"}],
+        "people": [{"side": "x", "name": "a\u0007", "fone": "1"}],
         "claims": 7,
     }
     batch = {"records": [{**LEAK, "ref": "a"}, bad, {**LEAK, "ref": "a"}, "junk", {**LEAK, "ref": "=1+1"}]}
