@@ -11,7 +11,8 @@ LARGE = 80_000
 CROWD = 6
 """People or households of one dispute; HOUSE."""
 NUMERAL = "零一二三四五六七八九"
-FIGURE = r"\d+(?:\.\d+)?|[一二两三四五六七八九十百几]+"
+# Bounded: it is tried at each place of a long text.
+FIGURE = r"\d{1,12}(?:\.\d{1,6})?|[一二两三四五六七八九十百几]{1,6}"
 WAN = re.compile(rf"(?P<n>{FIGURE})[多余几来]?万")
 YUAN = re.compile(r"(?P<n>\d{4,9})[多余]?[元块]")
 PEOPLE = re.compile(rf"(?P<n>{FIGURE})[多余几来]?[个口号家]?(?:户|人(?!民)|名|位|员工|商户|业主|家长|兄弟姐妹|家墙)")
